@@ -119,8 +119,10 @@ def _fetch_vmlinux(suite, release, folder):
     got = time.time() - begin
     tmp = pathlib.Path(f"{folder}.dbg")
     shutil.rmtree(tmp, ignore_errors=True)
-    apt.unpack(deb, tmp, f"./usr/lib/debug/boot/vmlinux-{release}")
-    os.replace(tmp / f"usr/lib/debug/boot/vmlinux-{release}", folder / "vmlinux")
+    apt.unpack(deb, tmp, "./usr/lib/debug/*/vmlinux*")
+    image, = (p for p in tmp.rglob("vmlinux*")      # a link in boot/ from 7.x
+              if p.is_file() and not p.is_symlink())
+    os.replace(image, folder / "vmlinux")
     shutil.rmtree(tmp)
     deb.unlink()
     say(f"vmlinux {release}: download {got:.1f} s, "
