@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+# kdump-init: `make` builds four static programs in build/; `make help` lists the targets.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+ARCH	?= x86_64
+B	?= build
+DEPS	?= private
+DEPS_DIR ?= $(B)/deps/$(ARCH)
+NET	?= 1
+V	?= 0
+Q	:= $(if $(filter 1,$(V)),,@)
+say	= $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' "$(1)" "$(2)")
+
+PREFIX	?= /usr/local
+SBINDIR	?= $(PREFIX)/sbin
+LIBDIR	?= $(PREFIX)/lib/kdump-init
+DESTDIR	?=
+
+PROGRAMS := kdump-init kdump-loader kdump-dumper kdump-mkinitrd
+OUT	:= $(addprefix $(B)/,$(PROGRAMS))
+
+all: $(OUT)
+
+include deps/deps.mk
+
+# ---------------------------------------------------------------- sources
+# A program is its folder, the folders it may include, and lib/. Every main.c belongs to one program alone.
+src	= $(filter-out %/main.c,$(sort $(wildcard $(1)/*.c)))
+LIB	:= $(call src,lib)
+DUMPER	:= $(call src,dumper)
+NETSRC	:= $(call src,net)
+# what of init/ exists twice: with the network and without
+INIT	:= $(filter-out %_net.c %_local.c,$(call src,init)) $(wildcard init/*_$(if $(filter 0,$(NET)),local,net).c)
+
+SRC_kdump-init	 := init/main.c $(INIT) $(DUMPER) $(if $(filter 0,$(NET)),,$(NETSRC)) $(LIB)
+SRC_kdump-loader := loader/main.c $(call src,loader) $(LIB)
+SRC_kdump-dumper := dumper/main.c $(DUMPER) $(LIB)
+SRC_kdump-mkinitrd := mkinitrd/main.c $(call src,mkinitrd) $(LIB)
+
+# ---------------------------------------------------------------- flags
+VERSION	:= 0.1
+WARN	:= -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla -Wpointer-arith \
+	   -Wwrite-strings -Wundef -Wformat=2 -Wno-format-nonliteral
+COMMON	:= -std=gnu11 -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DKDUMP_VERSION='"$(VERSION)"' $(WARN)
+CFLAGS	?= -Os
+# speed matters where pages flow
+OBJ	:= obj$(if $(filter 0,$(NET)),-local)
+HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,dumper/dump dumper/filter dumper/page dumper/compress dumper/vmcore)
+MAP	:= -ffile-prefix-map=$(CURDIR)=.
+PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	   -fno-stack-protector $(DEPS_CFLAGS)
+LINK	:= -static -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-s
+
+objs	= $(patsubst %.c,$(B)/$(OBJ)/%.o,$(SRC_$(1)))
+
+$(B)/$(OBJ)/%.o: %.c | $(DEPS_READY)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(DEPS_CC) $(PROD) $(CFLAGS) $(if $(filter $@,$(HOT)),-O2) -MMD -MP -c -o $@ $<
+
+define program
+$(B)/$(1): $$(call objs,$(1)) $(B)/$(OBJ)/sources-$(1)
+	$$(call say,LINK,$$@)
+	$$(Q)$$(DEPS_CC) $$(LINK) $$(LDFLAGS) -o $$@ $$(call objs,$(1)) $$(LIBS_$(1))
+# relinks when the list of sources changes
+$(B)/$(OBJ)/sources-$(1): FORCE
+	@mkdir -p $$(@D); echo '$$(SRC_$(1))' | cmp -s - $$@ || echo '$$(SRC_$(1))' > $$@
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+-include $(shell [ -d $(B)/$(OBJ) ] && find $(B)/$(OBJ) -name '*.d')
+FORCE:
+
+# ---------------------------------------------------------------- unit tests: the host's compiler and libc, ASan + UBSan
+TEST_CC	?= gcc
+SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+TEST_PKGS := libzstd libarchive libcurl zlib liblzma
+TEST_FLAGS = $(COMMON) -g -O1 $(SAN) -DTESTS $(shell pkg-config --cflags $(TEST_PKGS))
+TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lpthread
+TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(wildcard tests/unit/t_*.c)))
+TEST_SRC := $(LIB) $(DUMPER) $(NETSRC) $(filter-out %_local.c,$(call src,init)) $(call src,loader) $(call src,mkinitrd)
+TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
+
+$(B)/test/obj/%.o: %.c
+	$(call say,CC-TEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(TEST_CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/test/lib.a: $(TEST_OBJ)
+	$(Q)rm -f $@; ar rcsD $@ $^
+
+$(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
+	$(call say,TEST,$@)
+	$(Q)$(TEST_CC) $(TEST_FLAGS) -MMD -MP -o $@ $< $(B)/test/lib.a $(TEST_LIBS)
+-include $(shell [ -d $(B)/test ] && find $(B)/test -name '*.d')
+
+check: $(TESTS)
+	@tests/unit/run $(TESTS)
+
+# ---------------------------------------------------------------- checks of the tree
+layers:
+	@tests/layers
+
+.PHONY: all check layers FORCE

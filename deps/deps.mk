@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+# Compiler and libraries for the four programs.
+#   DEPS=private  musl and the libraries are built from Debian's source packages into $(DEPS_DIR) (deps/README.md)
+#   DEPS=system   the compiler is taken as it is (a musl distribution's) and pkg-config names the libraries
+
+CROSS_COMPILE ?=
+ifeq ($(origin CC),default)
+CC	:= $(CROSS_COMPILE)gcc
+endif
+CLANG	:= $(findstring clang,$(notdir $(firstword $(CC))))
+
+ifeq ($(DEPS),private)
+DEPS_READY := $(DEPS_DIR)/.ready
+DEPS_ROOT  := $(abspath $(DEPS_DIR)/root)
+ifeq ($(CLANG),clang)
+DEPS_CC	:= $(CC) --target=$(ARCH)-linux-musl --sysroot=$(DEPS_ROOT) -fuse-ld=lld
+else
+DEPS_CC	:= REALGCC="$(CC)" $(DEPS_ROOT)/bin/musl-gcc
+endif
+LIBS_kdump-init	    := -lzstd_fast $(if $(filter 0,$(NET)),,-lcurl -lmbedtls -lmbedx509 -lmbedcrypto)
+LIBS_kdump-loader   :=
+LIBS_kdump-dumper   := -lzstd_fast
+LIBS_kdump-mkinitrd := -larchive -lzstd -llzma -lz
+
+$(DEPS_READY): deps/lock deps/fetch deps/build $(wildcard deps/*.h)
+	$(call say,DEPS,$(DEPS_DIR))
+	$(Q)NET=$(NET) deps/build $(ARCH) $(DEPS_DIR)
+	$(Q)touch $@
+else
+DEPS_READY :=
+DEPS_CC	:= $(CC)
+DEPS_CFLAGS := $(shell pkg-config --cflags libzstd libarchive $(if $(filter 0,$(NET)),,libcurl))
+LIBS_kdump-init	    := $(shell pkg-config --static --libs libzstd $(if $(filter 0,$(NET)),,libcurl))
+LIBS_kdump-dumper   := $(shell pkg-config --static --libs libzstd)
+LIBS_kdump-mkinitrd := $(shell pkg-config --static --libs libarchive libzstd)
+endif

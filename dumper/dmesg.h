@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The dead kernel's log from its printk ring buffer (5.10 and later).
+ */
+#ifndef DUMPER_DMESG_H
+#define DUMPER_DMESG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dumper/kmem.h"
+#include "dumper/vmcoreinfo.h"
+#include "lib/sink.h"
+
+struct dmesg_stats {
+	uint64_t records;
+	uint64_t bytes;
+};
+
+/*
+ * Calls line() for each line of the log, oldest first, without its newline; a non-zero return
+ * ends the walk and is returned. text is not NUL-terminated and may hold any byte. -ENODATA:
+ * the core has no readable ring.
+ */
+int dmesg_each(struct kmem *k, const struct vmcoreinfo *vi,
+	       int (*line)(void *ctx, const char *text, size_t len), void *ctx,
+	       struct dmesg_stats *ret);
+
+/*
+ * Writes the log to out as text, one line each, "[    1.234567] text" like dmesg. Commits
+ * nothing. -ENODATA as above (nothing written), or the sink's error.
+ */
+int dmesg_save(struct kmem *k, const struct vmcoreinfo *vi, struct sink *out,
+	       struct dmesg_stats *ret);
+
+#endif

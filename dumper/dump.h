@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The pipeline: sections of memory → kept pages → compressed pages → a kdump-compressed file in a
+ * sink, in one pass.
+ */
+#ifndef DUMPER_DUMP_H
+#define DUMPER_DUMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dumper/core.h"
+#include "dumper/page.h"
+#include "lib/sink.h"
+
+enum dump_codec { DUMP_STORED, DUMP_ZSTD };
+
+/* Called about four times a second from inside dump_run, and once at the end. */
+struct dump_progress {
+	uint64_t pages_done, pages_total;	/* RAM pages looked at, of all */
+	uint64_t bytes_in, bytes_out;		/* kept bytes read, bytes given to the sink */
+	uint64_t elapsed_ms;
+	uint64_t left_ms;			/* estimate; UINT64_MAX while unknown */
+};
+
+struct dump_options {
+	unsigned level;		/* dump level 0-31 (makedumpfile's bits) */
+	bool whole;		/* do not look at struct pages at all: everything but zero pages */
+	enum dump_codec codec;
+	int codec_level;	/* zstd: -5 … 3; 0 means the default */
+	void (*progress)(void *ctx, const struct dump_progress *p);	/* may be NULL */
+	void *progress_ctx;
+};
+
+struct dump_stats {
+	uint64_t pages_ram;			/* page frames of RAM */
+	uint64_t pages_absent;			/* of those: without bytes in the core */
+	uint64_t pages[PAGE_CLASSES];		/* by class; PAGE_KEEP are the kept ones */
+	uint64_t pages_zero;			/* of the kept ones: the shared zero page */
+	uint64_t pages_lost;			/* of the kept ones: unreadable, marked lost */
+	uint64_t units_unfiltered;		/* pieces of 128 MiB whose struct pages were unreadable */
+	unsigned level_off;			/* bits of the level that this kernel's names do not allow */
+	uint64_t bytes_in, bytes_out;		/* kept pages; size of the dump */
+	uint64_t elapsed_ms;
+	uint64_t peak_rss_bytes;		/* of this process */
+};
+
+/*
+ * Dumps the core into out, which must take any offset (out->rewrites; wrap a stream in sink_flat);
+ * the file's first block comes last. Commits nothing: the caller commits or aborts the sink. With
+ * CORE_NO_MEMMAP a level above 1 gives -ENODATA before the first byte, unless opt->whole. Otherwise
+ * 0, -ENOMEM, or the sink's error; *ret is filled in as far as it went in every case.
+ */
+int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
+	     struct dump_stats *ret);
+
+/* The classes counted at level 31, without a dump (--info). -ENODATA with CORE_NO_MEMMAP, -ENOMEM. */
+int dump_count(struct core *c, struct dump_stats *ret);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A stream sink: one PUT request whose body is the file. libcurl does HTTP, mbedtls TLS.
+ */
+#ifndef NET_HTTPS_H
+#define NET_HTTPS_H
+
+#include "lib/sink.h"
+
+struct https;
+
+/*
+ * Begins `PUT url` (chunked, since the length is not known before the end). ca_file: PEM bundle
+ * against which the server is verified, always. connect_timeout_s bounds the connection; later a
+ * transfer in which no byte moves for stall_s seconds fails. On success *ret is open and
+ * https_sink() is its sink: put takes ascending offsets without gaps (rewrites is false), commit
+ * ends the body and waits for the server's 2xx, abort drops the connection in the middle of the
+ * body, so that the server discards it. On an error *ret may still be set: ask https_error(),
+ * then https_free(). 0 or -errno (-ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH, -EPROTO: HTTP or
+ * TLS).
+ */
+int https_open(const char *url, const char *ca_file, unsigned connect_timeout_s, unsigned stall_s,
+	       struct https **ret);
+struct sink *https_sink(struct https *h);
+
+/* One line on what went wrong last, with the server's name and HTTP status; "" if nothing did. */
+const char *https_error(const struct https *h);
+
+/* After commit or abort, or a failed open. */
+void https_free(struct https *h);
+
+#endif
