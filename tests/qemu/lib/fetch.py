@@ -16,7 +16,9 @@ from . import apt, paths
 META = "linux-image-cloud-amd64"
 TOOL_SUITE = "sid"
 TOOLS = ("crash", "python3-drgn", "makedumpfile", "python3-pykdumpfile",
-         "libkdumpfile-utils", "qemu-system-x86", "python3")
+         "libkdumpfile-utils", "qemu-system-x86", "python3", "busybox-static",
+         "e2fsprogs", "xfsprogs", "btrfs-progs", "dosfstools", "nginx", "openssl",
+         "kmod", "zstd")
 
 
 def say(text):

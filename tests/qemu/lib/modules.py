@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Kernel modules for the production guest: names -> ordered, plain .ko files."""
 
+import gzip
 import lzma
 import pathlib
 import subprocess
-import gzip
+
+from . import tools
 
 
 def _name(path):
@@ -19,9 +21,18 @@ def _read(path):
     if path.suffix == ".gz":
         return gzip.decompress(data)
     if path.suffix == ".zst":
-        return subprocess.run(["zstd", "-dcq"], input=data, check=True,
-                              timeout=60, stdout=subprocess.PIPE).stdout
+        return subprocess.run([*tools.argv("zstd"), "-dcq"], input=data,
+                              check=True, timeout=60,
+                              stdout=subprocess.PIPE).stdout
     return data
+
+
+def known(folder):
+    """All names that are modules here or built in."""
+    folder = pathlib.Path(folder)
+    return {_name(line.partition(":")[0])
+            for part in ("modules.dep", "modules.builtin")
+            for line in (folder / part).read_text().splitlines()}
 
 
 def resolve(folder, names):
@@ -62,10 +73,9 @@ def _with_soft(folder, names):
             pre = words[words.index("pre:") + 1:]
             pre = pre[:pre.index("post:")] if "post:" in pre else pre
             soft[words[1]] = pre
-    known = {_name(l.split(":")[0]) for l in
-             (folder / "modules.dep").read_text().splitlines()}
+    present = known(folder)
     for name in names:
         for pre in soft.get(name, ()):
-            if pre.replace("-", "_") in known:
+            if pre.replace("-", "_") in present:
                 yield pre
         yield name
