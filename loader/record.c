@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/sendfile.h>
@@ -56,8 +57,14 @@ int record_lock(int folder)
 
 static bool read_id(const char *text, struct image_id *ret)
 {
-	return sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNd64, &ret->dev, &ret->ino, &ret->bytes,
-		      &ret->mtime_ns) == 4;
+	char *end;
+
+	ret->dev = strtoull(text, &end, 10);
+	ret->ino = strtoull(end, &end, 10);
+	ret->bytes = strtoull(end, &end, 10);
+	text = end;
+	ret->mtime_ns = strtoll(text, &end, 10);
+	return end > text && !*end;
 }
 
 /* One line. False if its value makes no sense; an unknown key is a later version's. */
@@ -76,7 +83,7 @@ static bool take_line(struct record *rec, const char *key, const char *value)
 	if (!strcmp(key, "initrd_id"))
 		return read_id(value, &p->initrd.id);
 	if (!strcmp(key, "loaded_s"))
-		return sscanf(value, "%" SCNd64, &rec->loaded_s) == 1;
+		rec->loaded_s = strtoll(value, NULL, 10);
 	return true;
 }
 
@@ -167,10 +174,10 @@ int record_save(int folder, const struct image_pair *pair, uint64_t ram_bytes)
 	struct record before;
 	bool had = !record_read(folder, &before);
 
+	unlinkat(folder, RECORD, 0);
 	/* a line break would forge a line */
 	if (strchr(pair->kernel.path, '\n') || strchr(pair->initrd.path, '\n') || strchr(pair->cmdline, '\n'))
 		return -EINVAL;
-	unlinkat(folder, RECORD, 0);
 	update_copy(folder, "kernel", &pair->kernel, had ? &before.pair.kernel : NULL, max_bytes);
 	update_copy(folder, "initrd", &pair->initrd, had ? &before.pair.initrd : NULL, max_bytes);
 	return write_record(folder, pair);

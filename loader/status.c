@@ -75,7 +75,11 @@ static void utc(int64_t s, char *buf, size_t size)
 	time_t t = (time_t)s;
 	struct tm tm;
 
-	if (!gmtime_r(&t, &tm) || !strftime(buf, size, "%Y-%m-%dT%H:%M:%SZ", &tm))
+	/* strftime would bring locales and time zones into the program */
+	if (gmtime_r(&t, &tm))
+		snprintf(buf, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+			 tm.tm_hour, tm.tm_min, tm.tm_sec);
+	else
 		snprintf(buf, size, "%" PRId64, s);
 }
 
@@ -90,7 +94,7 @@ int status_text(const struct status *s, char *buf, size_t size)
 	const struct host *h = &s->host;
 	const struct image_pair *p = &s->record.pair;
 	struct text t = { buf, size, 0 };
-	char when[32];
+	char when[80];
 
 	put(&t, "%s\n", h->armed == 1 ? "armed" : "not armed");
 	put(&t, "reserved      %" PRIu64 " MiB\n", h->crash_bytes >> 20);
@@ -120,7 +124,7 @@ static void json_image(struct json *j, const char *key, const struct image *img)
 
 static void json_loaded(struct json *j, const struct status *s)
 {
-	char when[32];
+	char when[80];
 
 	if (!s->recorded) {
 		json_string(j, "loaded", NULL);
