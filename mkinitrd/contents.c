@@ -16,8 +16,8 @@
 #include "mkinitrd/imageconf.h"
 #include "mkinitrd/kfile.h"
 
-#define PROGRAM_MAX_BYTES	(64u << 20)
-#define CA_MAX_BYTES		(8u << 20)
+#define PROGRAM_MAX_BYTES (64u << 20)
+#define CA_MAX_BYTES	  (8u << 20)
 
 /* Mount points, and folders of what follows; a path's folder must stand before it. */
 static const struct {
@@ -25,25 +25,25 @@ static const struct {
 	mode_t mode;
 	unsigned dev_major, dev_minor;
 } skeleton[] = {
-	{ "dev", S_IFDIR | 0755, 0, 0 },
+	{"dev", S_IFDIR | 0755, 0, 0},
 	/* the kernel opens it for PID 1's first three descriptors, before devtmpfs is mounted */
-	{ "dev/console", S_IFCHR | 0600, 5, 1 },
-	{ "etc", S_IFDIR | 0755, 0, 0 },
-	{ "lib", S_IFDIR | 0755, 0, 0 },
-	{ "lib/modules", S_IFDIR | 0755, 0, 0 },
-	{ "mnt", S_IFDIR | 0755, 0, 0 },
-	{ "proc", S_IFDIR | 0555, 0, 0 },
-	{ "run", S_IFDIR | 0755, 0, 0 },
-	{ "sbin", S_IFDIR | 0755, 0, 0 },
-	{ "sys", S_IFDIR | 0555, 0, 0 },
-	{ "tmp", S_IFDIR | 0700, 0, 0 },
+	{"dev/console", S_IFCHR | 0600, 5, 1},
+	{"etc", S_IFDIR | 0755, 0, 0},
+	{"lib", S_IFDIR | 0755, 0, 0},
+	{"lib/modules", S_IFDIR | 0755, 0, 0},
+	{"mnt", S_IFDIR | 0755, 0, 0},
+	{"proc", S_IFDIR | 0555, 0, 0},
+	{"run", S_IFDIR | 0755, 0, 0},
+	{"sbin", S_IFDIR | 0755, 0, 0},
+	{"sys", S_IFDIR | 0555, 0, 0},
+	{"tmp", S_IFDIR | 0700, 0, 0},
 };
 
 static const struct {
 	const char *file, *path;
 } programs_in_image[] = {
-	{ "kdump-init", "init" },
-	{ "kdump-loader", "sbin/kdump-loader" },
+	{"kdump-init", "init"},
+	{"kdump-loader", "sbin/kdump-loader"},
 };
 
 /* Takes data over. */
@@ -93,14 +93,15 @@ static int add_programs(struct contents *c, const char *folder, struct fault *f)
 		size_t len;
 		int r;
 
-		if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, programs_in_image[i].file) >=
-		    sizeof(path))
+		if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder,
+				     programs_in_image[i].file) >= sizeof(path))
 			return -ENAMETOOLONG;
 		r = io_load_file(AT_FDCWD, path, PROGRAM_MAX_BYTES, &data, &len);
 		if (r)
 			return fault_set(f, r, "%s: %s", path, strerror(-r));
 		r = check_static(path, data, len, f);
-		r = r ? r : add(c, programs_in_image[i].path, S_IFREG | 0755, 0, keep_ptr(data), len);
+		r = r ? r
+		      : add(c, programs_in_image[i].path, S_IFREG | 0755, 0, keep_ptr(data), len);
 		if (r)
 			return r;
 	}

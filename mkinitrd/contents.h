@@ -13,10 +13,10 @@
 #include "mkinitrd/fault.h"
 #include "mkinitrd/plan.h"
 
-#define CONTENTS_MAX	(CONF_MAX_MODULES + 24)
+#define CONTENTS_MAX (CONF_MAX_MODULES + 24)
 
 struct content {
-	char path[96];		/* without the leading '/' */
+	char path[96]; /* without the leading '/' */
 	mode_t mode;
 	dev_t dev;
 	char *data;

@@ -11,8 +11,16 @@
 
 #include "lib/cleanup.h"
 
-#define LEVEL		19
+/*
+ * The kernel allocates the window while it unpacks, out of a reservation that may be 24 MB. For a
+ * 890 KiB image with a 744 KiB program 32 KiB give 369 KiB at level 19, 128 KiB 359, 256 KiB 343,
+ * 1 MiB 341 and 8 MiB 341: more than 256 KiB buys nothing. Level 12 gives 377 in a tenth of the
+ * time; an image with xfs (10.9 MiB) takes 3.8 s for 2075 KiB at level 19, 0.4 s for 2161 at 12.
+ */
 #define WINDOW_LOG	18
+#define LEVEL_SMALL	19
+#define LEVEL_LARGE	12
+#define LARGE_BYTES	(3u << 20)
 
 static ssize_t append(struct archive *a, void *ctx, const void *data, size_t len)
 {
@@ -36,7 +44,7 @@ static ssize_t append(struct archive *a, void *ctx, const void *data, size_t len
 
 int cpio_open(struct cpio *ret)
 {
-	*ret = (struct cpio){ .a = archive_write_new() };
+	*ret = (struct cpio){.a = archive_write_new()};
 	return ret->a ? 0 : -ENOMEM;
 }
 
@@ -102,12 +110,14 @@ int cpio_compress(const struct cpio *c, char **ret, size_t *ret_len, struct faul
 
 	if (!z || !buf)
 		return -ENOMEM;
-	ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, LEVEL);
+	ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel,
+			       c->len < LARGE_BYTES ? LEVEL_SMALL : LEVEL_LARGE);
 	ZSTD_CCtx_setParameter(z, ZSTD_c_windowLog, WINDOW_LOG);
 	ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1);
 	n = ZSTD_compress2(z, buf, size, c->buf, c->len);
 	if (ZSTD_isError(n))
-		return fault_set(f, -EIO, "the image cannot be compressed: %s", ZSTD_getErrorName(n));
+		return fault_set(f, -EIO, "the image cannot be compressed: %s",
+				 ZSTD_getErrorName(n));
 	*ret = keep_ptr(buf);
 	*ret_len = n;
 	return 0;
@@ -117,5 +127,5 @@ void cpio_free(struct cpio *c)
 {
 	archive_write_free(c->a);
 	free(c->buf);
-	*c = (struct cpio){ .a = NULL };
+	*c = (struct cpio){.a = NULL};
 }

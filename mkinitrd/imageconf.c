@@ -48,7 +48,8 @@ static int check(const char *text, size_t len, const struct conf *meant, struct 
 		return -ENOMEM;
 	memcpy(copy, text, len + 1);
 	if (conf_parse(copy, len, &c, &err))
-		return fault_set(f, -EINVAL, "the image's config would not be understood: line %u: %s",
+		return fault_set(f, -EINVAL,
+				 "the image's config would not be understood: line %u: %s",
 				 err.line, err.text);
 	if (c.n_targets != meant->n_targets || c.n_modules != meant->n_modules ||
 	    strcmp(c.path, meant->path) || strcmp(c.host, meant->host))

@@ -10,7 +10,7 @@
 
 #include "lib/cleanup.h"
 
-#define MODULE_MAX_BYTES	(256u << 20)
+#define MODULE_MAX_BYTES (256u << 20)
 
 static void cleanup_reader(struct archive **a)
 {
@@ -62,7 +62,7 @@ int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f)
 {
 	_cleanup_(cleanup_reader) struct archive *a = archive_read_new();
 	_free_ char *buf = NULL;
-	size_t len;
+	size_t len = 0;
 	int r;
 
 	if (!a)

@@ -15,7 +15,7 @@
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
-#define TEXT_MAX_BYTES	(64u << 20)
+#define TEXT_MAX_BYTES (64u << 20)
 
 /* ---------------------------------------------------------------- reading */
 
@@ -137,7 +137,7 @@ static void add_aliases(struct kmods *m, char *text)
 		if (!module)
 			continue;
 		normalise(pattern);
-		m->aliases[m->n_aliases++] = (struct kmod_alias){ pattern, module };
+		m->aliases[m->n_aliases++] = (struct kmod_alias){pattern, module};
 	}
 }
 
@@ -169,8 +169,8 @@ static int read_tables(struct kmods *m)
 /* Finds the folder that has modules.dep or modules.builtin. */
 static int find_folder(const char *root, const char *kver, char *ret, size_t size)
 {
-	static const char *const below[] = { "/lib/modules", "/usr/lib/modules" };
-	static const char *const files[] = { "modules.dep", "modules.builtin" };
+	static const char *const below[] = {"/lib/modules", "/usr/lib/modules"};
+	static const char *const files[] = {"modules.dep", "modules.builtin"};
 	char path[PATH_MAX + 32];
 
 	for (size_t i = 0; i < ARRAY_LEN(below); i++) {
@@ -189,11 +189,13 @@ int kmods_open(const char *root, const char *kver, struct kmods *ret, struct fau
 {
 	int r;
 
-	*ret = (struct kmods){ .kver = kver };
+	*ret = (struct kmods){.kver = kver};
 	if (find_folder(root, kver, ret->folder, sizeof(ret->folder)))
-		return fault_set(f, -ENOENT,
-				 "%s/lib/modules/%s: no modules.dep and no modules.builtin; name an "
-				 "installed kernel with -k", root, kver);
+		return fault_set(
+			f, -ENOENT,
+			"%s/lib/modules/%s: no modules.dep and no modules.builtin; name an "
+			"installed kernel with -k",
+			root, kver);
 	r = read_tables(ret);
 	if (!r)
 		return 0;
@@ -301,8 +303,10 @@ static int want_deps(struct kmods *m, const struct kmod *k, struct fault *f)
 		int r;
 
 		if (!dep)
-			return fault_set(f, -ENOENT, "%s/modules.dep: %s needs %s, which is not listed; run depmod",
-					 m->folder, k->name, file);
+			return fault_set(
+				f, -ENOENT,
+				"%s/modules.dep: %s needs %s, which is not listed; run depmod",
+				m->folder, k->name, file);
 		r = want_entry(m, dep, f);
 		if (r)
 			return r;
@@ -323,7 +327,8 @@ static int want_entry(struct kmods *m, struct kmod *k, struct fault *f)
 	if (r)
 		return r;
 	if (m->n_list == CONF_MAX_MODULES)
-		return fault_set(f, -E2BIG, "more than %u modules are needed; shorten extra_modules",
+		return fault_set(f, -E2BIG,
+				 "more than %u modules are needed; shorten extra_modules",
 				 CONF_MAX_MODULES);
 	m->list[m->n_list++] = k;
 	return want_softdeps(m, k, "post:", f);
@@ -378,5 +383,6 @@ int kmods_want(struct kmods *m, const char *name, struct fault *f)
 
 	if (r || found)
 		return r;
-	return fault_set(f, -ENOENT, "kernel %s has no module %s, and it is not built in", m->kver, name);
+	return fault_set(f, -ENOENT, "kernel %s has no module %s, and it is not built in", m->kver,
+			 name);
 }

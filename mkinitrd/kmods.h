@@ -15,10 +15,10 @@
 #include "mkinitrd/fault.h"
 
 struct kmod {
-	char name[64];		/* as in /proc/modules: '_' where the file has '-' */
-	const char *file;	/* below kmods->folder; NULL: built in */
-	char *deps;		/* files, as modules.dep has them */
-	bool seen;		/* is in the list, or its needs are being added */
+	char name[64];	  /* as in /proc/modules: '_' where the file has '-' */
+	const char *file; /* below kmods->folder; NULL: built in */
+	char *deps;	  /* files, as modules.dep has them */
+	bool seen;	  /* is in the list, or its needs are being added */
 };
 
 struct kmod_alias {
@@ -27,12 +27,12 @@ struct kmod_alias {
 
 struct kmods {
 	char folder[PATH_MAX];
-	const char *kver;	/* borrowed */
-	struct kmod *all;	/* sorted by name */
+	const char *kver; /* borrowed */
+	struct kmod *all; /* sorted by name */
 	size_t n;
 	struct kmod_alias *aliases;
 	size_t n_aliases;
-	char *dep, *builtin, *softdep, *alias;	/* the files, cut up */
+	char *dep, *builtin, *softdep, *alias; /* the files, cut up */
 	const struct kmod *list[CONF_MAX_MODULES];
 	unsigned n_list;
 };

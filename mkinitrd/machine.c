@@ -113,7 +113,7 @@ static int search_disks(const struct machine *m, const char *where, struct machi
 {
 	char path[PATH_MAX];
 	_closedir_ DIR *d = NULL;
-	struct machine_disk found = { .name = "" };
+	struct machine_disk found = {.name = ""};
 	int denied = 0;
 
 	if (make_path(m, path, "/sys/class/block"))
@@ -171,7 +171,7 @@ static int resolve_node(const struct machine *m, const char *where, char *ret, s
 int machine_find_disk(const struct machine *m, const char *where, struct machine_disk *ret,
 		      struct fault *f)
 {
-	struct machine_disk disk = { .name = "" };
+	struct machine_disk disk = {.name = ""};
 	int r;
 
 	if (where[0] != '/')
@@ -181,7 +181,7 @@ int machine_find_disk(const struct machine *m, const char *where, struct machine
 		return r;
 	r = read_disk(m, disk.name, &disk.fs);
 	if (r == -ENOENT)
-		disk.fs = (struct superblock){ .type = NULL };
+		disk.fs = (struct superblock){.type = NULL};
 	else if (r)
 		return fault_set(f, r, "%s: %s", where, strerror(-r));
 	*ret = disk;
@@ -203,14 +203,16 @@ static int default_route(const struct machine *m, char *ret, struct fault *f)
 	ret[0] = '\0';
 	routes = fopen(path, "re");
 	while (routes && fgets(line, sizeof(line), routes)) {
-		if (sscanf(line, "%15s %lx %*x %*x %*d %*d %u %lx", name, &to, &metric, &mask) != 4 ||
+		if (sscanf(line, "%15s %lx %*x %*x %*d %*d %u %lx", name, &to, &metric, &mask) !=
+			    4 ||
 		    to || mask || (ret[0] && metric >= best))
 			continue;
 		best = metric;
 		strcpy(ret, name);
 	}
 	if (!ret[0])
-		return fault_set(f, -ENETUNREACH, "no interface has a default route; name it in a "
+		return fault_set(f, -ENETUNREACH,
+				 "no interface has a default route; name it in a "
 				 "line `net IFACE dhcp`");
 	return 0;
 }
@@ -255,7 +257,7 @@ static int search_mac(const struct machine *m, const char *mac, char *ret, struc
 int machine_find_nic(const struct machine *m, const char *iface, struct machine_nic *ret,
 		     struct fault *f)
 {
-	struct machine_nic nic = { .name = "" };
+	struct machine_nic nic = {.name = ""};
 	char folder[PATH_MAX], device[PATH_MAX], mac[64];
 	int r = 0;
 
@@ -273,8 +275,10 @@ int machine_find_nic(const struct machine *m, const char *iface, struct machine_
 	if (access(folder, F_OK))
 		return fault_set(f, -ENODEV, "there is no interface %s", nic.name);
 	if (access(device, F_OK))
-		return fault_set(f, -ENODEV, "%s has no hardware of its own (a bridge, bond, VLAN or tunnel): "
-				 "name the port behind it in a `net` line", nic.name);
+		return fault_set(f, -ENODEV,
+				 "%s has no hardware of its own (a bridge, bond, VLAN or tunnel): "
+				 "name the port behind it in a `net` line",
+				 nic.name);
 	read_mac(folder, mac, sizeof(mac));
 	if (!is_mac(mac))
 		return fault_set(f, -ENODEV, "%s has no Ethernet address", nic.name);
@@ -364,13 +368,14 @@ int machine_want_disk(const struct machine *m, const char *name, struct kmods *m
 	if (strstr(real, "/devices/virtual/nvme-subsystem/"))
 		return want_nvme_paths(m, real, mods, f);
 	if (strstr(real, "/devices/virtual/"))
-		return fault_set(f, -EOPNOTSUPP, "%s is made of other devices (device-mapper, RAID, loop), which "
-				 "is not supported yet; use a disk or a partition", name);
+		return fault_set(f, -EOPNOTSUPP,
+				 "%s is made of other devices (device-mapper, RAID, loop), which "
+				 "is not supported yet; use a disk or a partition",
+				 name);
 	return want_chain(m, real, mods, f);
 }
 
-int machine_want_nic(const struct machine *m, const char *name, struct kmods *mods,
-		     struct fault *f)
+int machine_want_nic(const struct machine *m, const char *name, struct kmods *mods, struct fault *f)
 {
 	char folder[PATH_MAX], real[PATH_MAX];
 
@@ -385,7 +390,7 @@ int machine_want_nic(const struct machine *m, const char *name, struct kmods *mo
 
 void machine_hostname(const char *root, char *ret, size_t size)
 {
-	static const char *const files[] = { "proc/sys/kernel/hostname", "etc/hostname" };
+	static const char *const files[] = {"proc/sys/kernel/hostname", "etc/hostname"};
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(files) && !n; i++) {
@@ -394,7 +399,8 @@ void machine_hostname(const char *root, char *ret, size_t size)
 		read_line(root, files[i], name, sizeof(name));
 		/* what could not stand in a folder's name or in the config is left out */
 		for (const char *p = name; *p && n + 1 < size; p++) {
-			if (isalnum((unsigned char)*p) || *p == '-' || *p == '_' || (*p == '.' && n))
+			if (isalnum((unsigned char)*p) || *p == '-' || *p == '_' ||
+			    (*p == '.' && n))
 				ret[n++] = *p;
 		}
 	}

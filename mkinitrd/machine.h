@@ -18,12 +18,12 @@
 
 struct machine {
 	const char *root;
-	bool same_kernel;	/* the image is for the running kernel: what is built in here is there */
+	bool same_kernel; /* the image is for the running kernel: what is built in here is there */
 };
 
 struct machine_disk {
-	char name[NAME_MAX + 1];	/* in /sys/class/block */
-	struct superblock fs;		/* type NULL: none that is known */
+	char name[NAME_MAX + 1]; /* in /sys/class/block */
+	struct superblock fs;	 /* type NULL: none that is known */
 };
 
 struct machine_nic {

@@ -20,15 +20,17 @@
 #include "mkinitrd/outfile.h"
 #include "mkinitrd/plan.h"
 
-#define CONF_MAX_BYTES	(1u << 20)
-#define EXIT_USAGE	2
+#define CONF_MAX_BYTES (1u << 20)
+#define EXIT_USAGE     2
 
 static const char usage[] =
 	"usage: kdump-mkinitrd [-c CONF] [-k KVER] [-r ROOT] -o OUT | --list\n"
 	"Packs the crash capture image that kdump.conf asks for.\n"
 	"  -c, --config CONF  the config (ROOT/etc/kdump.conf)\n"
-	"  -k, --kver KVER    the crash kernel's version (the running one; with -r the only one in ROOT)\n"
-	"  -r, --root ROOT    for another machine's root: modules and CA certificates are ROOT's, and\n"
+	"  -k, --kver KVER    the crash kernel's version (the running one; with -r the only one in "
+	"ROOT)\n"
+	"  -r, --root ROOT    for another machine's root: modules and CA certificates are ROOT's, "
+	"and\n"
 	"                     the config must name the drivers in extra_modules\n"
 	"  -o, --output OUT   the image (mode 0600, replaced whole)\n"
 	"  -l, --list         say what would go in, write nothing\n"
@@ -56,7 +58,7 @@ static int load_config(const char *path, struct config *ret, struct fault *f)
 		return fault_set(f, r, "%s: %s", path, strerror(-r));
 	r = conf_parse(ret->text, len, &ret->conf, &err);
 	if (r)
-		return fault_set(f, r, "%s: line %u: %s", path, err.line, err.text);
+		return fault_at(f, err.line, r, "%s", err.text);
 	if (ret->conf.collector.replaced)
 		log_info("%s: core_collector %s: pages will be compressed with zstd instead", path,
 			 ret->conf.collector.replaced);
@@ -107,7 +109,7 @@ static int find_kver(const struct options *o, char *ret, size_t size, bool *ret_
 /* The programs lie beside this one, or as installed: sbin/../lib/kdump-init. */
 static int find_programs(char *ret, size_t size, struct fault *f)
 {
-	static const char *const places[] = { "", "/../lib/kdump-init" };
+	static const char *const places[] = {"", "/../lib/kdump-init"};
 	char self[PATH_MAX], path[PATH_MAX + 128];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
@@ -121,14 +123,17 @@ static int find_programs(char *ret, size_t size, struct fault *f)
 		if (!access(path, R_OK))
 			return 0;
 	}
-	return fault_set(f, -ENOENT, "kdump-init is neither in %s nor in %s/../lib/kdump-init", self, self);
+	return fault_set(f, -ENOENT, "kdump-init is neither in %s nor in %s/../lib/kdump-init",
+			 self, self);
 }
 
 static void report(const struct plan *p, const struct contents *c)
 {
-	printf("kernel %s, dump level %u, path %s\n", p->mods.kver, p->conf.collector.level, p->conf.path);
+	printf("kernel %s, dump level %u, path %s\n", p->mods.kver, p->conf.collector.level,
+	       p->conf.path);
 	for (unsigned i = 0; i < p->conf.n_targets; i++)
-		printf("target %u: %s %s\n", i + 1, p->conf.targets[i].type, p->conf.targets[i].where);
+		printf("target %u: %s %s\n", i + 1, p->conf.targets[i].type,
+		       p->conf.targets[i].where);
 	if (p->conf.net.mode != CONF_NET_NONE)
 		printf("net: %s %s\n", p->conf.net.iface,
 		       p->conf.net.mode == CONF_NET_DHCP ? "dhcp" : p->conf.net.address);
@@ -161,7 +166,8 @@ static int make_image(const struct contents *c, const struct options *o, double 
 		r = outfile_write(o->out, image, len, f);
 	if (!r)
 		printf("%9.1f KiB  %s (%.1f KiB unpacked, %.2f s)\n", (double)len / 1024,
-		       o->list ? "the image, not written" : o->out, (double)cpio.len / 1024, now_s() - began);
+		       o->list ? "the image, not written" : o->out, (double)cpio.len / 1024,
+		       now_s() - began);
 	return r;
 }
 
@@ -177,7 +183,7 @@ static int build(const struct options *o, const struct config *config, struct fa
 	_cleanup_(free_contents) struct contents *c = calloc(1, sizeof(*c));
 	_free_ struct plan *p = calloc(1, sizeof(*p));
 	char kver[NAME_MAX + 1], programs[PATH_MAX + 64];
-	struct machine here = { .root = "" };
+	struct machine here = {.root = ""};
 	double began = now_s();
 	int r;
 
@@ -185,7 +191,9 @@ static int build(const struct options *o, const struct config *config, struct fa
 		return -ENOMEM;
 	r = find_kver(o, kver, sizeof(kver), &here.same_kernel, f);
 	r = r ? r : find_programs(programs, sizeof(programs), f);
-	r = r ? r : plan_make(&config->conf, o->root ? NULL : &here, o->root ? o->root : "", kver, p, f);
+	r = r ? r
+	      : plan_make(&config->conf, o->root ? NULL : &here, o->root ? o->root : "", kver, p,
+			  f);
 	if (r)
 		return r;
 	r = contents_collect(p, programs, c, f);
@@ -201,10 +209,10 @@ static int build(const struct options *o, const struct config *config, struct fa
 static int parse_options(int argc, char **argv, struct options *o)
 {
 	static const struct option table[] = {
-		{ "config", required_argument, NULL, 'c' }, { "kver", required_argument, NULL, 'k' },
-		{ "root", required_argument, NULL, 'r' },   { "output", required_argument, NULL, 'o' },
-		{ "list", no_argument, NULL, 'l' },	    { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },	    { 0 },
+		{"config", required_argument, NULL, 'c'}, {"kver", required_argument, NULL, 'k'},
+		{"root", required_argument, NULL, 'r'},	  {"output", required_argument, NULL, 'o'},
+		{"list", no_argument, NULL, 'l'},	  {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},	  {0},
 	};
 	int opt;
 
@@ -246,9 +254,9 @@ static int parse_options(int argc, char **argv, struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .conf = NULL };
-	struct config config = { .text = NULL };
-	struct fault f = { "" };
+	struct options o = {.conf = NULL};
+	struct config config = {.text = NULL};
+	struct fault f = {0};
 	char conf_path[PATH_MAX];
 	int r;
 
@@ -262,7 +270,9 @@ int main(int argc, char **argv)
 	r = load_config(o.conf, &config, &f);
 	r = r ? r : build(&o, &config, &f);
 	free(config.text);
-	if (r)
+	if (r && f.line)
+		log_err("%s: line %u: %s", o.conf, f.line, f.text);
+	else if (r)
 		log_err("%s", f.text[0] ? f.text : strerror(-r));
 	return r ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -33,7 +33,8 @@ static int sync_folder(const char *path)
 	const char *slash = strrchr(path, '/');
 	_close_ int fd = -1;
 
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1,
+		 slash ? path : ".");
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? -errno : io_sync_dir(fd);
 }

@@ -16,11 +16,11 @@
 struct plan {
 	/* What the image's kdump.conf says; its strings are lent by the user's conf and by this. */
 	struct conf conf;
-	struct kmods mods;		/* mods.list is conf.modules */
-	char ca_file[PATH_MAX];		/* to be packed as CONF_CA_FILE; "" if none */
+	struct kmods mods;	/* mods.list is conf.modules */
+	char ca_file[PATH_MAX]; /* to be packed as CONF_CA_FILE; "" if none */
 	char where[CONF_MAX_TARGETS][PATH_MAX];
 	char iface[18], host[65];
-	char files[CONF_MAX_MODULES][96];	/* "/lib/modules/ext4.ko" */
+	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
 };
 
 /*
