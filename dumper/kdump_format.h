@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define KDUMP_SIGNATURE		"KDUMP   "
-#define KDUMP_VERSION		6
+#define KDUMP_HEADER_VERSION		6
 
 /* Of the header's status and of a descriptor's flags; each page's own flags decide. */
 enum kdump_flag {

@@ -384,7 +384,7 @@ static int put_header(struct kdump_writer *w, struct core *c)
 {
 	struct kdump_header h = {
 		.signature = KDUMP_SIGNATURE,
-		.header_version = KDUMP_VERSION,
+		.header_version = KDUMP_HEADER_VERSION,
 		.status = compress_flag(w->codec),
 		.block_size = (int32_t)w->block,
 		.sub_hdr_size = (int32_t)w->sub_hdr_blocks,
