@@ -53,6 +53,7 @@ struct found {
 	uint32_t mask, router;
 	uint8_t overload;
 	uint16_t routes_len;
+	bool routes_cut;
 	uint8_t routes[512];	/* all parts of option 121, one behind the other */
 };
 
@@ -211,7 +212,9 @@ static void take_option(uint8_t code, const uint8_t *v, uint8_t n, struct found 
 		f->overload = n == 1 ? v[0] : 0;
 		break;
 	case OPT_ROUTES:
-		if (n <= sizeof(f->routes) - f->routes_len) {
+		/* no part behind one that did not fit: it would begin inside a route */
+		f->routes_cut |= n > sizeof(f->routes) - f->routes_len;
+		if (!f->routes_cut) {
 			memcpy(f->routes + f->routes_len, v, n);
 			f->routes_len = (uint16_t)(f->routes_len + n);
 		}
@@ -291,10 +294,10 @@ static bool take_routes(const struct found *f, struct dhcp_reply *r)
 		uint8_t prefix = f->routes[i++], n = (uint8_t)((prefix + 7) / 8);
 		struct dhcp_route *to = &r->routes[r->n_routes];
 
-		if (prefix > 32 || !bytes_inside(i, n + 4u, f->routes_len))
-			return false;
 		if (r->n_routes == DHCP_MAX_ROUTES)
 			return true;
+		if (prefix > 32 || !bytes_inside(i, n + 4u, f->routes_len))
+			return false;
 		to->prefix = prefix;
 		to->dst = 0;
 		memcpy(&to->dst, f->routes + i, n);
