@@ -99,6 +99,18 @@ $(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
 check: $(TESTS)
 	@tests/unit/run $(TESTS)
 
+# ---------------------------------------------------------------- net/ from the command line, for tests/net
+NET_DRIVER := tests/net/driver.c $(NETSRC) $(LIB)
+# its clock can be set wrong
+$(B)/$(OBJ)/tests/net/driver.o: CFLAGS += -DWRAP_TIME
+$(B)/net-driver: $(patsubst %.c,$(B)/$(OBJ)/%.o,$(NET_DRIVER))
+	$(call say,LINK,$@)
+	$(Q)$(DEPS_CC) $(LINK) $(LDFLAGS) -Wl,--wrap=time -o $@ $^ $(LIBS_kdump-init)
+
+$(B)/test/net-driver: $(patsubst %.c,$(B)/test/obj/%.o,$(NET_DRIVER))
+	$(call say,TEST,$@)
+	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
+
 # ---------------------------------------------------------------- checks of the tree
 layers:
 	@tests/layers
