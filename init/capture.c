@@ -15,6 +15,7 @@
 
 #include "init/folder.h"
 #include "init/jobs.h"
+#include "init/ladder.h"
 #include "init/limits.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
@@ -132,52 +133,6 @@ static bool save_dmesg(struct capture *c, const struct target *t)
 	return true;
 }
 
-/* ---------------------------------------------------------------- the ladder */
-
-enum { LEVEL_WHOLE = 1, LEVEL_SMALLEST = 31 };
-
-enum rung { RUNG_WANTED, RUNG_SMALLEST, RUNG_WHOLE, RUNG_NONE };
-
-static const char *const rung_names[] = {
-	[RUNG_WANTED]	= "vmcore",
-	[RUNG_SMALLEST] = "smallest vmcore",
-	[RUNG_WHOLE]	= "whole vmcore",
-};
-
-struct ladder {
-	enum rung rung;
-	unsigned level;
-	bool smallest_tried, whole_tried;
-};
-
-static struct ladder ladder_start(unsigned level)
-{
-	return (struct ladder){
-		.level = level,
-		.smallest_tried = level == LEVEL_SMALLEST,
-		.whole_tried = level <= LEVEL_WHOLE,
-	};
-}
-
-/*
- * What follows a rung that failed. No space: all that may be left out is left out. The filter
- * crashed, hung or refused: nothing but zero pages is left out, which needs no struct page. Other
- * troubles of the target: nothing more here.
- */
-static bool ladder_next(struct ladder *l, const struct child_end *end)
-{
-	bool no_space = end->target_at_fault && end->error == -ENOSPC;
-
-	if (no_space && !l->smallest_tried) {
-		*l = (struct ladder){ RUNG_SMALLEST, LEVEL_SMALLEST, true, true };
-		return true;
-	}
-	if (end->target_at_fault || l->whole_tried)
-		return false;
-	*l = (struct ladder){ RUNG_WHOLE, LEVEL_WHOLE, l->smallest_tried, true };
-	return true;
-}
-
 static void vmcore_saved(struct capture *c, const struct ladder *l, const struct jobs_save *save,
 			 const struct dump_stats *stats, const struct child_end *end)
 {
@@ -185,7 +140,7 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 
 	rep->have_vmcore = true;
 	snprintf(rep->vmcore_file, sizeof(rep->vmcore_file), "%s", save->file);
-	rep->rung = rung_names[l->rung];
+	rep->rung = l->rung;
 	rep->level = l->level;
 	rep->codec = save->opt.codec;
 	rep->dump = *stats;
@@ -211,7 +166,7 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 	save.opt.codec = want->codec == CONF_CODEC_ZSTD ? DUMP_ZSTD : DUMP_STORED;
 	for (;;) {
 		save.opt.level = l.level;
-		if (!step(c, rung_names[l.rung], t, &job, &end)) {
+		if (!step(c, l.rung, t, &job, &end)) {
 			vmcore_saved(c, &l, &save, &stats, &end);
 			return true;
 		}

@@ -34,7 +34,7 @@ static int rehearse(const void *ctx, void *answer, struct child *self)
 	return 0;
 }
 
-void config_load(const char *file, struct conf *ret)
+void config_load(const char *file, struct conf *ret, char **ret_text)
 {
 	struct text t = { 0 };
 	struct child_job job = { .name = "config", .run = rehearse, .ctx = &t, .limit_s = LIMIT_CONFIG_S };
@@ -42,17 +42,18 @@ void config_load(const char *file, struct conf *ret)
 	struct child_end end;
 	int r;
 
+	*ret_text = NULL;
 	conf_init(ret);
 	r = io_load_file(AT_FDCWD, file, CONFIG_MAX_BYTES, &t.bytes, &t.len);
 	if (r) {
 		log_err("config: %s: %s; defaults are used", file, strerror(-r));
 		return;
 	}
+	*ret_text = t.bytes;
 	if (child_run(&job, &end)) {
 		log_err("config: %s: %s; defaults are used", file, end.why);
 		return;
 	}
-	/* *ret borrows the text: it is never freed */
 	r = conf_parse(t.bytes, t.len, ret, &err);
 	if (r && err.line)
 		log_err("config: %s: line %u: %s; using what stands before it", file, err.line, err.text);

@@ -40,7 +40,7 @@ void folder_name(const char *host, uint64_t time_s, const char *boot_id, char *r
 
 	copy_host(host && *host ? host : "unknown", name, sizeof(name));
 	/* a time from crash data may be beyond what a year's int takes */
-	if (!gmtime_r(&t, &tm) || tm.tm_year > 8099 || tm.tm_year < 0)
+	if (!gmtime_r(&t, &tm) || tm.tm_year > 8099 || tm.tm_year < 70)
 		tm = (struct tm){ .tm_year = 70, .tm_mday = 1 };
 	strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", &tm);
 	snprintf(ret, size, "%s-%s-%.8s", name, when, boot_id);

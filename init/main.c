@@ -50,6 +50,7 @@ int main(void)
 	struct report report = { 0 };
 	struct system sys;
 	struct conf conf;
+	char *text;
 
 	if (getpid() != 1)
 		return not_for_you();
@@ -57,7 +58,7 @@ int main(void)
 	system_mount(&sys);
 	system_log(&sys);
 	greet();
-	config_load(CONF_IMAGE_FILE, &conf);
+	config_load(CONF_IMAGE_FILE, &conf, &text);
 	if (!system_has_crash()) {
 		log_err("main: no %s: this is no capture kernel", SYSTEM_VMCORE);
 		system_finish(&sys, conf.failure_action);

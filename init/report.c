@@ -58,7 +58,7 @@ static void put_time(struct json *j, const char *key, uint64_t s)
 	time_t t = (time_t)s;
 	struct tm tm;
 
-	if (!s || !gmtime_r(&t, &tm) || tm.tm_year > 8099) {
+	if (!s || !gmtime_r(&t, &tm) || tm.tm_year > 8099 || tm.tm_year < 70) {
 		json_string(j, key, NULL);
 		return;
 	}
