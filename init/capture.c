@@ -26,12 +26,12 @@ struct capture {
 	const struct conf *conf;
 	struct report *report;
 	char folder[TARGET_FOLDER_BYTES];
-	bool log_is_safe;	/* dmesg.txt lies on some target */
+	bool log_is_safe; /* dmesg.txt lies on some target */
 };
 
 /* Runs one step and puts it on record. 0 or -errno. */
-static int step(struct capture *c, const char *name, const struct target *t, const struct child_job *job,
-		struct child_end *end)
+static int step(struct capture *c, const char *name, const struct target *t,
+		const struct child_job *job, struct child_end *end)
 {
 	int r = child_run(job, end);
 
@@ -48,7 +48,8 @@ static void name_folder(struct capture *c)
 	uint64_t when = rep->id.crash_time_s ? rep->id.crash_time_s : (uint64_t)time(NULL);
 
 	snprintf(rep->host, sizeof(rep->host), "%s", host);
-	if (io_read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id", rep->boot_id, sizeof(rep->boot_id), NULL))
+	if (io_read_file(AT_FDCWD, "/proc/sys/kernel/random/boot_id", rep->boot_id,
+			 sizeof(rep->boot_id), NULL))
 		snprintf(rep->boot_id, sizeof(rep->boot_id), "00000000");
 	rep->boot_id[strcspn(rep->boot_id, "\n")] = '\0';
 	folder_name(host, when, rep->boot_id, c->folder, sizeof(c->folder));
@@ -58,8 +59,12 @@ static void identify(struct capture *c)
 {
 	struct jobs_identity a = { 0 };
 	struct report *rep = c->report;
-	struct child_job job = { .name = "identify", .run = jobs_identify, .ctx = SYSTEM_VMCORE, .answer = &a,
-				 .answer_bytes = sizeof(a), .limit_s = LIMIT_IDENTIFY_S };
+	struct child_job job = { .name = "identify",
+				 .run = jobs_identify,
+				 .ctx = SYSTEM_VMCORE,
+				 .answer = &a,
+				 .answer_bytes = sizeof(a),
+				 .limit_s = LIMIT_IDENTIFY_S };
 	struct child_end end;
 
 	if (step(c, "identify", NULL, &job, &end)) {
@@ -67,8 +72,9 @@ static void identify(struct capture *c)
 	} else {
 		rep->id = a.id;
 		snprintf(rep->missing, sizeof(rep->missing), "%s", a.missing);
-		log_info("crash: %s: %" PRIu64 " MiB, %u CPUs", a.id.release[0] ? a.id.release : "unknown kernel",
-			 a.id.ram_bytes >> 20, a.id.cpus);
+		log_info("crash: %s: %" PRIu64 " MiB, %u CPUs",
+			 a.id.release[0] ? a.id.release : "unknown kernel", a.id.ram_bytes >> 20,
+			 a.id.cpus);
 		log_info("crash: %s", a.id.panic[0] ? a.id.panic : "no panic line found");
 		if (a.missing[0])
 			log_warn("crash: not understood: %s", a.missing);
@@ -82,14 +88,18 @@ static void identify(struct capture *c)
 static bool open_target(struct capture *c, const struct conf_target *spec, struct target *t)
 {
 	struct jobs_opened a = { "" };
-	struct child_job job = { .name = "open", .run = jobs_open, .ctx = t, .answer = &a,
+	struct child_job job = { .name = "open",
+				 .run = jobs_open,
+				 .ctx = t,
+				 .answer = &a,
 				 .answer_bytes = sizeof(a),
 				 .limit_s = c->conf->target_timeout_s + LIMIT_OPEN_S };
 	struct child_end end;
 	int r;
 
-	*t = (struct target){ .kind = target_kinds[spec->kind], .conf = c->conf, .spec = spec,
-			      .folder = c->folder };
+	*t = (struct target){
+		.kind = target_kinds[spec->kind], .conf = c->conf, .spec = spec, .folder = c->folder
+	};
 	if (!t->kind) {
 		log_err("target: %s: this kdump-init is built without the network", spec->where);
 		return false;
@@ -106,7 +116,9 @@ static bool open_target(struct capture *c, const struct conf_target *spec, struc
 
 static void close_target(struct capture *c, const struct target *t)
 {
-	struct child_job job = { .name = "close", .run = jobs_close, .ctx = t, .limit_s = LIMIT_CLOSE_S };
+	struct child_job job = {
+		.name = "close", .run = jobs_close, .ctx = t, .limit_s = LIMIT_CLOSE_S
+	};
 	struct child_end end;
 
 	if (t->kind->close && step(c, "close", t, &job, &end))
@@ -118,8 +130,12 @@ static bool save_dmesg(struct capture *c, const struct target *t)
 {
 	struct jobs_save save = { .core = SYSTEM_VMCORE, .target = t, .file = JOBS_DMESG_FILE };
 	struct dmesg_stats stats = { 0 };
-	struct child_job job = { .name = "dmesg", .run = jobs_dmesg, .ctx = &save, .answer = &stats,
-				 .answer_bytes = sizeof(stats), .limit_s = LIMIT_DMESG_S };
+	struct child_job job = { .name = "dmesg",
+				 .run = jobs_dmesg,
+				 .ctx = &save,
+				 .answer = &stats,
+				 .answer_bytes = sizeof(stats),
+				 .limit_s = LIMIT_DMESG_S };
 	struct child_end end;
 
 	if (step(c, "dmesg", t, &job, &end)) {
@@ -128,8 +144,8 @@ static bool save_dmesg(struct capture *c, const struct target *t)
 	}
 	c->report->have_dmesg = c->log_is_safe = true;
 	c->report->dmesg = stats;
-	log_info("capture: %s: saved (%" PRIu64 " records, %" PRIu64 " bytes)", JOBS_DMESG_FILE, stats.records,
-		 stats.bytes);
+	log_info("capture: %s: saved (%" PRIu64 " records, %" PRIu64 " bytes)", JOBS_DMESG_FILE,
+		 stats.records, stats.bytes);
 	return true;
 }
 
@@ -145,8 +161,8 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 	rep->codec = save->opt.codec;
 	rep->dump = *stats;
 	rep->dump_peak_rss_bytes = end->peak_rss_bytes;
-	log_info("capture: %s: saved (%" PRIu64 " pages, %" PRIu64 " bytes, %" PRIu64 " MB/s)", save->file,
-		 stats->pages_kept, stats->bytes_out,
+	log_info("capture: %s: saved (%" PRIu64 " pages, %" PRIu64 " bytes, %" PRIu64 " MB/s)",
+		 save->file, stats->pages[PAGE_KEEP], stats->bytes_out,
 		 stats->elapsed_ms ? stats->bytes_in / 1000 / stats->elapsed_ms : 0);
 }
 
@@ -154,18 +170,24 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 static bool save_vmcore(struct capture *c, const struct target *t, const char *file)
 {
 	const struct conf_collector *want = &c->conf->collector;
-	struct jobs_save save = { .core = SYSTEM_VMCORE, .target = t, .file = file,
-				  .quiet_fd = c->system->copy_fd };
+	struct jobs_save save = {
+		.core = SYSTEM_VMCORE, .target = t, .file = file, .quiet_fd = c->system->copy_fd
+	};
 	struct ladder l = ladder_start(want->level);
 	struct dump_stats stats;
-	struct child_job job = { .name = "vmcore", .run = jobs_vmcore, .ctx = &save, .answer = &stats,
-				 .answer_bytes = sizeof(stats), .limit_s = LIMIT_VMCORE_S,
+	struct child_job job = { .name = "vmcore",
+				 .run = jobs_vmcore,
+				 .ctx = &save,
+				 .answer = &stats,
+				 .answer_bytes = sizeof(stats),
+				 .limit_s = LIMIT_VMCORE_S,
 				 .stall_s = LIMIT_STALL_S };
 	struct child_end end;
 
 	save.opt.codec = want->codec == CONF_CODEC_ZSTD ? DUMP_ZSTD : DUMP_STORED;
 	for (;;) {
 		save.opt.level = l.level;
+		save.opt.whole = l.whole;
 		if (!step(c, l.rung, t, &job, &end)) {
 			vmcore_saved(c, &l, &save, &stats, &end);
 			return true;
@@ -179,10 +201,13 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 
 static void save_report(struct capture *c, const struct target *t, const char *vmcore_file)
 {
-	struct jobs_report order = { .target = t, .report = c->report, .vmcore_file = vmcore_file,
+	struct jobs_report order = { .target = t,
+				     .report = c->report,
+				     .vmcore_file = vmcore_file,
 				     .log_file = SYSTEM_LOG_FILE };
-	struct child_job job = { .name = "report", .run = jobs_report, .ctx = &order,
-				 .limit_s = LIMIT_REPORT_S };
+	struct child_job job = {
+		.name = "report", .run = jobs_report, .ctx = &order, .limit_s = LIMIT_REPORT_S
+	};
 	struct child_end end;
 
 	if (step(c, "report", t, &job, &end))
@@ -213,8 +238,9 @@ static bool capture_to(struct capture *c, const struct conf_target *spec)
 /* Nobody took the log: then at least those who watch the console see its end. */
 static void show_tail(struct capture *c)
 {
-	struct child_job job = { .name = "tail", .run = jobs_tail, .ctx = SYSTEM_VMCORE,
-				 .limit_s = LIMIT_DMESG_S };
+	struct child_job job = {
+		.name = "tail", .run = jobs_tail, .ctx = SYSTEM_VMCORE, .limit_s = LIMIT_DMESG_S
+	};
 	struct child_end end;
 
 	log_warn("capture: the log is on no target; its last %d lines:", JOBS_TAIL_LINES);

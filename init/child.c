@@ -19,7 +19,7 @@
 
 #include "init/limits.h"
 
-enum { TICK_MS = 1000 };	/* how often progress is looked at */
+enum { TICK_MS = 1000 }; /* how often progress is looked at */
 
 uint64_t child_now_ms(void)
 {
@@ -93,7 +93,8 @@ static bool reap(pid_t pid, int *status, struct rusage *usage)
 /* Sleeps until a SIGCHLD, ms at most. */
 static void sleep_for_child(uint64_t ms)
 {
-	struct timespec t = { .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000 };
+	struct timespec t = { .tv_sec = (time_t)(ms / 1000),
+			      .tv_nsec = (long)(ms % 1000) * 1000000 };
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -146,7 +147,8 @@ static bool kill_and_reap(pid_t pid, int *status, struct rusage *usage)
 	return true;
 }
 
-static void say_why(struct child_end *end, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void say_why(struct child_end *end, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 static void say_why(struct child_end *end, const char *fmt, ...)
 {
@@ -162,7 +164,8 @@ static void judge(const struct child *shared, int status, struct child_end *end)
 {
 	if (WIFSIGNALED(status)) {
 		end->outcome = CHILD_CRASHED;
-		say_why(end, "crashed: signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+		say_why(end, "crashed: signal %d (%s)", WTERMSIG(status),
+			strsignal(WTERMSIG(status)));
 	} else if (!shared->finished) {
 		end->outcome = CHILD_CRASHED;
 		say_why(end, "crashed: exit %d in the middle", WEXITSTATUS(status));
@@ -178,7 +181,8 @@ static void judge(const struct child *shared, int status, struct child_end *end)
 	}
 }
 
-static void oversee(pid_t pid, const struct child_job *job, struct child *shared, struct child_end *end)
+static void oversee(pid_t pid, const struct child_job *job, struct child *shared,
+		    struct child_end *end)
 {
 	struct rusage usage = { 0 };
 	int status = 0;
@@ -188,8 +192,9 @@ static void oversee(pid_t pid, const struct child_job *job, struct child *shared
 		judge(shared, status, end);
 	} else {
 		gone = kill_and_reap(pid, &status, &usage);
-		say_why(end, end->outcome == CHILD_STALLED ? "stalled: nothing moved for %u s%s" :
-							     "not done after %u s%s",
+		say_why(end,
+			end->outcome == CHILD_STALLED ? "stalled: nothing moved for %u s%s"
+						      : "not done after %u s%s",
 			end->outcome == CHILD_STALLED ? job->stall_s : job->limit_s,
 			gone ? "" : "; stuck in the kernel, left behind");
 	}

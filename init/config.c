@@ -37,7 +37,9 @@ static int rehearse(const void *ctx, void *answer, struct child *self)
 void config_load(const char *file, struct conf *ret, char **ret_text)
 {
 	struct text t = { 0 };
-	struct child_job job = { .name = "config", .run = rehearse, .ctx = &t, .limit_s = LIMIT_CONFIG_S };
+	struct child_job job = {
+		.name = "config", .run = rehearse, .ctx = &t, .limit_s = LIMIT_CONFIG_S
+	};
 	struct conf_error err = { 0 };
 	struct child_end end;
 	int r;
@@ -56,7 +58,8 @@ void config_load(const char *file, struct conf *ret, char **ret_text)
 	}
 	r = conf_parse(t.bytes, t.len, ret, &err);
 	if (r && err.line)
-		log_err("config: %s: line %u: %s; using what stands before it", file, err.line, err.text);
+		log_err("config: %s: line %u: %s; using what stands before it", file, err.line,
+			err.text);
 	else if (r)
 		log_err("config: %s: %s; using what was read", file, err.text);
 }

@@ -19,7 +19,7 @@
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
-enum { RESCAN_MS = 1000 };	/* for a uevent that got lost */
+enum { RESCAN_MS = 1000 }; /* for a uevent that got lost */
 
 /* Slow to open, or memory: never asked for a superblock. */
 static const char *const passed_over[] = { "fd", "sr", "loop", "ram", "zram", "mtdblock" };
@@ -78,7 +78,8 @@ static bool fits(const struct superblock *sb, const char *where)
 	const char *uuid = after(where, "UUID="), *label = after(where, "LABEL=");
 
 	/* upper or lower case: vfat's serial number is written both ways */
-	return (uuid && *uuid && !strcasecmp(uuid, sb->uuid)) || (label && *label && !strcmp(label, sb->label));
+	return (uuid && *uuid && !strcasecmp(uuid, sb->uuid)) ||
+	       (label && *label && !strcmp(label, sb->label));
 }
 
 static void note_seen(struct device_seen *seen, const char *name, const struct superblock *sb)
@@ -108,7 +109,7 @@ static int find_named(const char *root, const char *node, struct device *ret)
 static void node_of(const char *name, char *node, size_t size)
 {
 	snprintf(node, size, "/dev/%.64s", name);
-	for (char *p = node; (p = strchr(p, '!')); )
+	for (char *p = node; (p = strchr(p, '!'));)
 		*p = '/';
 }
 
@@ -125,7 +126,8 @@ static int scan(const char *root, const char *where, struct device *ret, struct 
 	while ((e = readdir(dir))) {
 		struct device d = { 0 };
 
-		if (e->d_name[0] == '.' || is_passed_over(e->d_name) || is_empty(dirfd(dir), e->d_name))
+		if (e->d_name[0] == '.' || is_passed_over(e->d_name) ||
+		    is_empty(dirfd(dir), e->d_name))
 			continue;
 		node_of(e->d_name, d.node, sizeof(d.node));
 		if (read_superblock(root, d.node, &d.sb))
@@ -158,7 +160,8 @@ int device_find(const char *root, const char *where, struct device *ret, struct 
 static int listen_to_kernel(void)
 {
 	struct sockaddr_nl addr = { .nl_family = AF_NETLINK, .nl_groups = 1 };
-	_close_ int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+	_close_ int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+				NETLINK_KOBJECT_UEVENT);
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
 		return -1;

@@ -24,7 +24,8 @@ enum { HOST_BYTES = 64 };
 /* Letters, digits, '-', '_' and '.', the last one not at the start. */
 static void copy_host(const char *host, char *ret, size_t size)
 {
-	static const char fine[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	static const char fine[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 	size_t n = 0;
 
 	for (; host[n] && n + 1 < size; n++)
@@ -48,7 +49,8 @@ void folder_name(const char *host, uint64_t time_s, const char *boot_id, char *r
 
 static int open_below(int root, const char *path)
 {
-	struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
+	struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+				.resolve = RESOLVE_IN_ROOT };
 	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 
 	if (fd < 0 && errno == ENOSYS) {

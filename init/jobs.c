@@ -25,7 +25,8 @@ struct output {
 	struct sink_watch watch;
 };
 
-static int output_open(const struct target *t, const char *name, struct output *ret, struct child *self)
+static int output_open(const struct target *t, const char *name, struct output *ret,
+		       struct child *self)
 {
 	int r;
 
@@ -212,7 +213,7 @@ static void show_progress(void *ctx, const struct dump_progress *p)
 }
 
 /* For a stream the file is flattened on its way. */
-static int dump_to(const struct core *core, const struct dump_options *opt, struct output *out,
+static int dump_to(struct core *core, const struct dump_options *opt, struct output *out,
 		   struct dump_stats *stats, struct child *self)
 {
 	_free_ uint8_t *chunk = NULL;
@@ -243,7 +244,7 @@ int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 	if (r)
 		return r;
 	/* refused before anything is created or sent */
-	if (opt.level > 1 && core.missing & CORE_NO_MEMMAP) {
+	if (opt.level > LEVEL_ZERO && !opt.whole && core.missing & CORE_NO_MEMMAP) {
 		child_why(self, "pages cannot be told apart: %s", core.why);
 		return -ENODATA;
 	}

@@ -6,15 +6,14 @@
 
 #include <errno.h>
 
-enum { LEVEL_WHOLE = 1, LEVEL_SMALLEST = 31 };
+#include "dumper/page.h"
 
 struct ladder ladder_start(unsigned level)
 {
 	return (struct ladder){
 		.rung = "vmcore",
 		.level = level,
-		.smallest_tried = level == LEVEL_SMALLEST,
-		.whole_tried = level <= LEVEL_WHOLE,
+		.smallest_tried = level == LEVEL_ALL,
 	};
 }
 
@@ -24,11 +23,11 @@ bool ladder_next(struct ladder *l, const struct child_end *end)
 
 	if (no_space && !l->smallest_tried) {
 		/* what is too large at its level is too large as a whole */
-		*l = (struct ladder){ "smallest vmcore", LEVEL_SMALLEST, true, true };
+		*l = (struct ladder){ "smallest vmcore", LEVEL_ALL, false, true, true };
 		return true;
 	}
 	if (end->target_at_fault || l->whole_tried)
 		return false;
-	*l = (struct ladder){ "whole vmcore", LEVEL_WHOLE, l->smallest_tried, true };
+	*l = (struct ladder){ "whole vmcore", LEVEL_ZERO, true, l->smallest_tried, true };
 	return true;
 }

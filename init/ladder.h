@@ -13,6 +13,7 @@
 struct ladder {
 	const char *rung;	/* its name, for the report */
 	unsigned level;		/* dump level of this rung */
+	bool whole;		/* struct pages are not looked at */
 	bool smallest_tried, whole_tried;
 };
 
@@ -21,7 +22,7 @@ struct ladder ladder_start(unsigned level);
 
 /*
  * Goes on from a rung that ended so. No space: all that may be left out is left out. The filter
- * crashed, hung or refused: only zero pages are left out, which needs no struct page. False: no
+ * crashed, hung or refused: only zero pages are left out, without a look at a struct page. False: no
  * other rung would do better on this target.
  */
 bool ladder_next(struct ladder *l, const struct child_end *end);

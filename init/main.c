@@ -41,7 +41,8 @@ static void load_modules(const struct conf *conf, struct report *report)
 /* On a machine that lives, a reboot is the last thing its user wants. */
 static int not_for_you(void)
 {
-	puts("kdump-init " KDUMP_VERSION ": PID 1 of a crash capture image; kdump-mkinitrd packs it");
+	puts("kdump-init " KDUMP_VERSION
+	     ": PID 1 of a crash capture image; kdump-mkinitrd packs it");
 	return 2;
 }
 

@@ -27,7 +27,8 @@ static int load_one(const char *root, const char *file)
 	char path[512];
 	_close_ int fd = -1;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s%s%s", root, *file == '/' ? "" : "/", file) >= sizeof(path))
+	if ((size_t)snprintf(path, sizeof(path), "%s%s%s", root, *file == '/' ? "" : "/", file) >=
+	    sizeof(path))
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -64,8 +65,12 @@ void modules_load(const char *root, const char *const *files, unsigned n, struct
 		struct batch b = { .root = root, .files = files + done, .n = n - done };
 		unsigned here = 0;
 		uint64_t now = child_now_ms();
-		struct child_job job = { .name = "modules", .run = load_batch, .ctx = &b, .answer = &here,
-					 .answer_bytes = sizeof(here), .stall_s = LIMIT_MODULE_S };
+		struct child_job job = { .name = "modules",
+					 .run = load_batch,
+					 .ctx = &b,
+					 .answer = &here,
+					 .answer_bytes = sizeof(here),
+					 .stall_s = LIMIT_MODULE_S };
 		struct child_end end;
 
 		if (now >= deadline) {

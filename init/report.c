@@ -16,19 +16,11 @@
 
 enum { REPORT_FORMAT = 1 };
 
-static const char *const class_names[PAGE_CLASSES] = {
-	[PAGE_KEEP]		= "kernel",
-	[PAGE_FREE]		= "free",
-	[PAGE_CACHE]		= "cache",
-	[PAGE_CACHE_PRIVATE]	= "cache_private",
-	[PAGE_USER]		= "user",
-	[PAGE_HWPOISON]		= "hwpoison",
-	[PAGE_OFFLINE]		= "offline",
-};
-
-void report_step(struct report *r, const char *name, const char *target, const struct child_end *end)
+void report_step(struct report *r, const char *name, const char *target,
+		 const struct child_end *end)
 {
-	struct report_step *s = &r->steps[r->n_steps < REPORT_MAX_STEPS ? r->n_steps++ : REPORT_MAX_STEPS - 1];
+	struct report_step *s =
+		&r->steps[r->n_steps < REPORT_MAX_STEPS ? r->n_steps++ : REPORT_MAX_STEPS - 1];
 
 	*s = (struct report_step){
 		.target = target,
@@ -100,13 +92,11 @@ static void put_pages(struct json *j, const struct dump_stats *d)
 {
 	json_object(j, "pages");
 	json_uint(j, "ram", d->pages_ram);
-	json_uint(j, "saved", d->pages_kept);
+	json_uint(j, "absent", d->pages_absent);
 	json_uint(j, "zero", d->pages_zero);
 	json_uint(j, "unreadable", d->pages_lost);
-	json_end_object(j);
-	json_object(j, "classes");
 	for (unsigned i = 0; i < PAGE_CLASSES; i++)
-		json_uint(j, class_names[i], d->pages[i]);
+		json_uint(j, i == PAGE_KEEP ? "saved" : page_class_name(i), d->pages[i]);
 	json_end_object(j);
 }
 
@@ -123,7 +113,8 @@ static void put_vmcore(struct json *j, const struct report *r)
 	json_uint(j, "level", r->level);
 	json_string(j, "compression", r->codec == DUMP_ZSTD ? "zstd" : "none");
 	put_pages(j, &r->dump);
-	json_uint(j, "sections_unfiltered", r->dump.sections_unfiltered);
+	json_uint(j, "level_off", r->dump.level_off);
+	json_uint(j, "units_unfiltered", r->dump.units_unfiltered);
 	json_uint(j, "bytes_read", r->dump.bytes_in);
 	json_uint(j, "bytes_written", r->dump.bytes_out);
 	json_seconds(j, "seconds", r->dump.elapsed_ms);

@@ -48,7 +48,9 @@ static void watch_abort(struct sink *s)
 void sink_watch_init(struct sink_watch *s, struct sink *below, struct child *self)
 {
 	*s = (struct sink_watch){
-		.base = { .put = watch_put, .commit = watch_commit, .abort = watch_abort,
+		.base = { .put = watch_put,
+			  .commit = watch_commit,
+			  .abort = watch_abort,
 			  .rewrites = below->rewrites },
 		.below = below,
 		.self = self,

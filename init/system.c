@@ -46,7 +46,8 @@ static void reboot_on_panic(void)
 {
 	char now[16];
 
-	if (!io_read_file(AT_FDCWD, "/proc/sys/kernel/panic", now, sizeof(now), NULL) && !strcmp(now, "0\n"))
+	if (!io_read_file(AT_FDCWD, "/proc/sys/kernel/panic", now, sizeof(now), NULL) &&
+	    !strcmp(now, "0\n"))
 		write_text("/proc/sys/kernel/panic", "10");
 }
 
@@ -192,8 +193,8 @@ static int do_reboot(const void *ctx, void *answer, struct child *self)
 	return reboot(e->command) < 0 ? -errno : 0;
 }
 
-static void end_step(const char *name, int (*run)(const void *, void *, struct child *), const void *ctx,
-		     unsigned limit_s)
+static void end_step(const char *name, int (*run)(const void *, void *, struct child *),
+		     const void *ctx, unsigned limit_s)
 {
 	struct child_job job = { .name = name, .run = run, .ctx = ctx, .limit_s = limit_s };
 	struct child_end end;

@@ -17,7 +17,7 @@
 #include "init/folder.h"
 #include "lib/cleanup.h"
 
-#define ROOM_BYTES	(1 << 20)
+#define ROOM_BYTES (1 << 20)
 
 static const struct mount_as {
 	const char *type;
@@ -72,7 +72,8 @@ static int mount_device(const struct target *t, const struct device *d, struct c
 		return 0;
 	r = -errno;
 	if (r == -ENODEV)
-		child_why(self, "this kernel has no %s driver (is its module in the image?)", as->type);
+		child_why(self, "this kernel has no %s driver (is its module in the image?)",
+			  as->type);
 	else
 		child_why(self, "mount: %s", strerror(-r));
 	return r;
@@ -84,8 +85,8 @@ static int wait_for_device(const struct target *t, struct device *ret, struct ch
 	int r = device_wait("", t->spec->where, t->conf->target_timeout_s, ret, &seen);
 
 	if (r == -ETIMEDOUT)
-		child_why(self, "no such device within %u s; there is: %s", t->conf->target_timeout_s,
-			  seen.list[0] ? seen.list : "none");
+		child_why(self, "no such device within %u s; there is: %s",
+			  t->conf->target_timeout_s, seen.list[0] ? seen.list : "none");
 	else if (r)
 		child_why(self, "%s", strerror(-r));
 	return r;
@@ -134,7 +135,8 @@ static int fs_open(const struct target *t, char *what, size_t size, struct child
 	if (!strcmp(t->spec->where, d.node))
 		snprintf(what, size, "%s (%s)", d.node, d.sb.type ? d.sb.type : "?");
 	else
-		snprintf(what, size, "%s (%s, %s)", t->spec->where, d.node, d.sb.type ? d.sb.type : "?");
+		snprintf(what, size, "%s (%s, %s)", t->spec->where, d.node,
+			 d.sb.type ? d.sb.type : "?");
 	r = mount_device(t, &d, self);
 	if (r)
 		return r;
@@ -151,7 +153,8 @@ static int open_folder(const struct target *t)
 	return root < 0 ? root : folder_open(root, t->conf->path, t->folder);
 }
 
-static int fs_create(const struct target *t, const char *name, struct target_file *ret, struct child *self)
+static int fs_create(const struct target *t, const char *name, struct target_file *ret,
+		     struct child *self)
 {
 	_free_ struct sink_file *file = calloc(1, sizeof(*file));
 	int fd = open_folder(t), r;
@@ -161,7 +164,7 @@ static int fs_create(const struct target *t, const char *name, struct target_fil
 		return fd;
 	if (!file)
 		return -ENOMEM;
-	r = sink_file_open(file, fd, name);
+	r = sink_file_open(file, fd, name, true);
 	if (r)
 		return r;
 	*ret = (struct target_file){ .sink = &file->base, .own = file };

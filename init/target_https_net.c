@@ -16,8 +16,8 @@
 #include "net/https.h"
 #include "net/net.h"
 
-#define RESOLV_CONF	"/etc/resolv.conf"
-#define NET_IS_UP	"/run/net-is-up"	/* left by the child that brought it up */
+#define RESOLV_CONF "/etc/resolv.conf"
+#define NET_IS_UP   "/run/net-is-up" /* left by the child that brought it up */
 
 static int bring_up(const struct target *t, struct child *self)
 {
@@ -32,7 +32,8 @@ static int bring_up(const struct target *t, struct child *self)
 		child_why(self, "net: %s", net.why[0] ? net.why : strerror(-r));
 		return r;
 	}
-	log_info("net: %s: up, %s%s%s", net.ifname, net.address, net.gateway[0] ? ", gateway " : "", net.gateway);
+	log_info("net: %s: up, %s%s%s", net.ifname, net.address, net.gateway[0] ? ", gateway " : "",
+		 net.gateway);
 	mark = open(NET_IS_UP, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	return 0;
 }
@@ -62,7 +63,8 @@ static int https_target_create(const struct target *t, const char *name, struct 
 
 	while (len && t->spec->where[len - 1] == '/')
 		len--;
-	if ((size_t)snprintf(url, sizeof(url), "%.*s/%s/%s", (int)len, t->spec->where, t->folder, name) >= sizeof(url))
+	if ((size_t)snprintf(url, sizeof(url), "%.*s/%s/%s", (int)len, t->spec->where, t->folder,
+			     name) >= sizeof(url))
 		return -ENAMETOOLONG;
 	r = https_open(url, CONF_CA_FILE, LIMIT_CONNECT_S, LIMIT_STREAM_STALL_S, &h);
 	if (r) {

@@ -15,11 +15,16 @@ static void nap(unsigned ms)
 	nanosleep(&t, NULL);
 }
 
-static struct child_end run(int (*fn)(const void *, void *, struct child *), const void *ctx, void *answer,
-			    size_t bytes, unsigned limit_s, unsigned stall_s)
+static struct child_end run(int (*fn)(const void *, void *, struct child *), const void *ctx,
+			    void *answer, size_t bytes, unsigned limit_s, unsigned stall_s)
 {
-	struct child_job job = { .name = "test", .run = fn, .ctx = ctx, .answer = answer, .answer_bytes = bytes,
-				 .limit_s = limit_s, .stall_s = stall_s };
+	struct child_job job = { .name = "test",
+				 .run = fn,
+				 .ctx = ctx,
+				 .answer = answer,
+				 .answer_bytes = bytes,
+				 .limit_s = limit_s,
+				 .stall_s = stall_s };
 	struct child_end end;
 
 	child_run(&job, &end);

@@ -7,7 +7,7 @@
 #include "tests/unit/test.h"
 
 static struct conf conf;
-static char *lent;	/* what conf's strings live in */
+static char *lent; /* what conf's strings live in */
 static char said[2000];
 
 static void load(const char *text, size_t len)
@@ -31,7 +31,8 @@ static void load(const char *text, size_t len)
 
 TEST(good_file)
 {
-	static const char text[] = "path /dumps\next4 LABEL=d\nmodule /lib/a.ko\nhost h\nfinal_action poweroff\n";
+	static const char text[] =
+		"path /dumps\next4 LABEL=d\nmodule /lib/a.ko\nhost h\nfinal_action poweroff\n";
 
 	load(text, strlen(text));
 	CHECK_STR(said, "");

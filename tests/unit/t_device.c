@@ -15,8 +15,8 @@
 #include "init/child.h"
 #include "tests/unit/test.h"
 
-#define UUID_EXT4	"11111111-2222-3333-4444-555555555555"
-#define UUID_XFS	"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+#define UUID_EXT4 "11111111-2222-3333-4444-555555555555"
+#define UUID_XFS  "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
 
 static char root[40];
 
@@ -36,7 +36,8 @@ static int shell(const char *fmt, ...)
 /* A block device as sysfs shows it, its node being a sparse file of `megabytes`. */
 static void add_device(const char *sysname, const char *node, unsigned megabytes)
 {
-	CHECK(!shell("mkdir -p %s/sys/class/block/'%s' $(dirname %s/dev/%s)", root, sysname, root, node));
+	CHECK(!shell("mkdir -p %s/sys/class/block/'%s' $(dirname %s/dev/%s)", root, sysname, root,
+		     node));
 	CHECK(!shell("echo %u > %s/sys/class/block/'%s'/size", megabytes * 2048, root, sysname));
 	CHECK(!shell("truncate -s %uM %s/dev/%s", megabytes, root, node));
 }
@@ -86,7 +87,8 @@ TEST(xfs_and_upper_case)
 	begin();
 	add_device("sda", "sda", 301);
 	CHECK(!shell("mkfs.xfs -q -f -m uuid=" UUID_XFS " -L xd %s/dev/sda >/dev/null 2>&1 ||"
-		     "mkfs.xfs -q -f -m crc=1,uuid=" UUID_XFS " -L xd %s/dev/sda", root, root));
+		     "mkfs.xfs -q -f -m crc=1,uuid=" UUID_XFS " -L xd %s/dev/sda",
+		     root, root));
 	CHECK_EQ(device_find(root, "UUID=AAAAAAAA-BBBB-CCCC-DDDD-EEEEEEEEEEEE", &d, NULL), 0);
 	CHECK_STR(d.sb.type, "xfs");
 	CHECK_EQ(device_find(root, "LABEL=XD", &d, NULL), -ENODEV);

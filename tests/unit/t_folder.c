@@ -18,7 +18,8 @@ static const char *name(const char *host, uint64_t time_s, const char *boot_id)
 
 TEST(name_has_host_time_and_boot_id)
 {
-	CHECK_STR(name("web1", 1795443605, "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"), "web1-20261123T142005Z-0a1b2c3d");
+	CHECK_STR(name("web1", 1795443605, "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"),
+		  "web1-20261123T142005Z-0a1b2c3d");
 }
 
 TEST(name_stays_inside_its_folder)

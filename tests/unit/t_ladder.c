@@ -5,8 +5,12 @@
 
 #include "tests/unit/test.h"
 
-static const struct child_end no_space = { .outcome = CHILD_FAILED, .error = -ENOSPC, .target_at_fault = true };
-static const struct child_end io_error = { .outcome = CHILD_FAILED, .error = -EIO, .target_at_fault = true };
+static const struct child_end no_space = { .outcome = CHILD_FAILED,
+					   .error = -ENOSPC,
+					   .target_at_fault = true };
+static const struct child_end io_error = { .outcome = CHILD_FAILED,
+					   .error = -EIO,
+					   .target_at_fault = true };
 static const struct child_end refused = { .outcome = CHILD_FAILED, .error = -ENODATA };
 static const struct child_end crashed = { .outcome = CHILD_CRASHED };
 static const struct child_end hung = { .outcome = CHILD_STALLED };
@@ -27,6 +31,7 @@ TEST(filter_trouble_leads_to_the_whole)
 
 		CHECK(ladder_next(&l, ends[i]));
 		CHECK_EQ(l.level, 1);
+		CHECK(l.whole);
 		CHECK_STR(l.rung, "whole vmcore");
 		CHECK(!ladder_next(&l, ends[i]));
 	}
@@ -39,6 +44,7 @@ TEST(no_space_leads_to_the_smallest_once)
 	CHECK(ladder_next(&l, &no_space));
 	CHECK_EQ(l.level, 31);
 	CHECK_STR(l.rung, "smallest vmcore");
+	CHECK(!l.whole);
 	CHECK(!ladder_next(&l, &no_space));
 }
 
@@ -83,9 +89,12 @@ TEST(target_trouble_ends)
 	CHECK(!ladder_next(&l, &target_hung));
 }
 
-TEST(unfiltered_wish_has_nothing_poorer)
+/* levels 0 and 1 still leave broken memory out, which takes a look at struct pages */
+TEST(lowest_levels_have_the_whole_below_them)
 {
 	struct ladder l = ladder_start(0);
 
+	CHECK(ladder_next(&l, &crashed));
+	CHECK(l.whole);
 	CHECK(!ladder_next(&l, &crashed));
 }

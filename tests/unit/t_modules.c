@@ -8,7 +8,8 @@
 #include "tests/unit/test.h"
 
 /* What was logged meanwhile is in the result. */
-static struct modules_count load(const char *root, const char *const *files, unsigned n, char *log, size_t size)
+static struct modules_count load(const char *root, const char *const *files, unsigned n, char *log,
+				 size_t size)
 {
 	struct modules_count count;
 	FILE *f = tmpfile();

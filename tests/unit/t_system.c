@@ -17,7 +17,8 @@ static unsigned parse(const char *text)
 TEST(serial_line_and_screen)
 {
 	CHECK_EQ(parse("tty0                 -WU (EC  p  )    4:2\n"
-		       "ttyS0                -W- (E    p  )    4:64\n"), 2);
+		       "ttyS0                -W- (E    p  )    4:64\n"),
+		 2);
 	CHECK_STR(names[0], "tty0");
 	CHECK_STR(names[1], "ttyS0");
 	CHECK(!others);
@@ -26,7 +27,8 @@ TEST(serial_line_and_screen)
 TEST(console_without_a_terminal)
 {
 	CHECK_EQ(parse("ttyS0                -W- (EC   )    4:64\n"
-		       "netcon0              -W- (E    )\n"), 1);
+		       "netcon0              -W- (E    )\n"),
+		 1);
 	CHECK_STR(names[0], "ttyS0");
 	CHECK(others);
 }
@@ -34,7 +36,8 @@ TEST(console_without_a_terminal)
 TEST(disabled_console_is_none)
 {
 	CHECK_EQ(parse("ttyS1                -W- (   p )    4:65\n"
-		       "hvc0                 -W- (EC p )  229:0\n"), 1);
+		       "hvc0                 -W- (EC p )  229:0\n"),
+		 1);
 	CHECK_STR(names[0], "hvc0");
 	CHECK(!others);
 }
