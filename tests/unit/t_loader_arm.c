@@ -15,7 +15,7 @@
 #include "test.h"
 
 static struct {
-	struct tree tree;
+	struct machine machine;
 	int log;
 	int refuse_mark;		/* kernels whose last byte is this one… */
 	int refuse_errno;		/* …are refused with this; before the drop if EPERM */
@@ -33,7 +33,7 @@ int kexec_load_crash(int kernel_fd, int initrd_fd, const char *cmdline)
 		abort();
 	if (mark == m.refuse_mark && m.refuse_errno == EPERM)
 		return -EPERM;
-	tree_put(&m.tree, "sys/kernel/kexec_crash_loaded", "0\n");
+	machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "0\n");
 	if (mark == m.refuse_mark)
 		return -m.refuse_errno;
 	memset(m.loaded_initrd, 0, sizeof(m.loaded_initrd));
@@ -41,14 +41,14 @@ int kexec_load_crash(int kernel_fd, int initrd_fd, const char *cmdline)
 		abort();
 	m.loaded_mark = mark;
 	snprintf(m.loaded_cmdline, sizeof(m.loaded_cmdline), "%s", cmdline);
-	tree_put(&m.tree, "sys/kernel/kexec_crash_loaded", "1\n");
+	machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "1\n");
 	return 0;
 }
 
 int kexec_unload_crash(void)
 {
 	m.calls++;
-	tree_put(&m.tree, "sys/kernel/kexec_crash_loaded", "0\n");
+	machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "0\n");
 	return 0;
 }
 
@@ -56,8 +56,8 @@ static void begin(void)
 {
 	memset(&m, 0, sizeof(m));
 	m.refuse_mark = -1;
-	m.tree = machine_make();
-	m.log = openat(m.tree.fd, "log", O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
+	m.machine = machine_make();
+	m.log = openat(m.machine.fd, "log", O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
 	log_init("test", LOG_INFO);
 	log_add(m.log, LOG_PLAIN);
 }
@@ -66,7 +66,7 @@ static void end(void)
 {
 	log_remove(m.log);
 	close(m.log);
-	tree_remove(&m.tree);
+	machine_remove(&m.machine);
 }
 
 /* Was this logged since the last call? Empties the log. */
@@ -87,7 +87,7 @@ static int load(const char *kernel, const char *initrd)
 {
 	struct load_options o = { .kernel = kernel, .initrd = initrd };
 
-	return arm_load(m.tree.fd, &o);
+	return arm_load(m.machine.fd, &o);
 }
 
 static bool status_has(const char *words)
@@ -95,7 +95,7 @@ static bool status_has(const char *words)
 	static char text[STATUS_BYTES];
 	struct status s;
 
-	CHECK_EQ(status_read(m.tree.fd, &s), 0);
+	CHECK_EQ(status_read(m.machine.fd, &s), 0);
 	CHECK_EQ(status_text(&s, text, sizeof(text)), 0);
 	if (strstr(text, words))
 		return true;
@@ -113,12 +113,12 @@ TEST(load_and_unload)
 	CHECK(!strncmp(m.loaded_cmdline, "console=ttyS0 irqpoll", 21));
 	CHECK(strstr(m.loaded_cmdline, "disable_cpu_apicid=4"));
 	CHECK(status_has(MACHINE_KERNEL "\n"));
-	CHECK_EQ(arm_unload(m.tree.fd), 0);
+	CHECK_EQ(arm_unload(m.machine.fd), 0);
 	CHECK(logged("no longer armed"));
 	CHECK(status_has("not armed\n"));
 	CHECK_EQ(m.calls, 2);
 	/* nothing is loaded: no call, which would cost one of kexec_load_limit_panic */
-	CHECK_EQ(arm_unload(m.tree.fd), 0);
+	CHECK_EQ(arm_unload(m.machine.fd), 0);
 	CHECK(logged("no crash kernel is loaded"));
 	CHECK_EQ(m.calls, 2);
 	end();
@@ -129,13 +129,13 @@ TEST(command_lines)
 	struct load_options o = { .append = "nr_cpus=2 x" };
 
 	begin();
-	CHECK_EQ(arm_load(m.tree.fd, &o), 0);
+	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	CHECK(strstr(m.loaded_cmdline, " nr_cpus=2 x"));
 	o = (struct load_options){ .reuse_cmdline = true };
-	CHECK_EQ(arm_load(m.tree.fd, &o), 0);
+	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	CHECK_STR(m.loaded_cmdline, "root=/dev/vda1 ro console=ttyS0 quiet");
 	o = (struct load_options){ .command_line = "only this" };
-	CHECK_EQ(arm_load(m.tree.fd, &o), 0);
+	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	CHECK_STR(m.loaded_cmdline, "only this");
 	end();
 }
@@ -143,10 +143,10 @@ TEST(command_lines)
 TEST(second_place_of_the_kernel)
 {
 	begin();
-	CHECK_EQ(unlinkat(m.tree.fd, MACHINE_KERNEL, 0), 0);
+	CHECK_EQ(unlinkat(m.machine.fd, MACHINE_KERNEL, 0), 0);
 	CHECK_EQ(load(NULL, NULL), -1);
 	CHECK(logged("no kernel found, neither /" MACHINE_KERNEL));
-	machine_put_kernel(&m.tree, "lib/modules/" MACHINE_RELEASE "/vmlinuz", 2);
+	machine_put_kernel(&m.machine, "lib/modules/" MACHINE_RELEASE "/vmlinuz", 2);
 	CHECK_EQ(load(NULL, NULL), 0);
 	CHECK_EQ(m.loaded_mark, 2);
 	end();
@@ -155,7 +155,7 @@ TEST(second_place_of_the_kernel)
 TEST(no_image_names_the_maker)
 {
 	begin();
-	CHECK_EQ(unlinkat(m.tree.fd, MACHINE_INITRD, 0), 0);
+	CHECK_EQ(unlinkat(m.machine.fd, MACHINE_INITRD, 0), 0);
 	CHECK_EQ(load(NULL, NULL), -1);
 	CHECK(logged("make it with kdump-mkinitrd"));
 	CHECK_EQ(m.calls, 0);
@@ -167,8 +167,8 @@ TEST(a_finding_keeps_the_call_away)
 	begin();
 	CHECK_EQ(load(NULL, NULL), 0);
 	CHECK(logged("armed:"));
-	tree_put(&m.tree, "boot/bad", "#!/bin/sh");
-	CHECK_EQ(load(NULL, tree_path(&m.tree, "boot/bad")), -1);
+	machine_put(&m.machine, "boot/bad", "#!/bin/sh");
+	CHECK_EQ(load(NULL, machine_path(&m.machine, "boot/bad")), -1);
 	CHECK_EQ(m.calls, 1);
 	CHECK(logged("nothing was loaded: the machine is armed, as before"));
 	end();
@@ -180,10 +180,10 @@ TEST(dry_run_changes_nothing)
 
 	begin();
 	freopen("/dev/null", "w", stdout) ? (void)0 : abort();
-	CHECK_EQ(arm_load(m.tree.fd, &o), 0);
+	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	freopen("/dev/stderr", "w", stdout) ? (void)0 : abort();
 	CHECK_EQ(m.calls, 0);
-	CHECK_EQ(faccessat(m.tree.fd, "run/kdump-init", F_OK, 0), -1);
+	CHECK_EQ(faccessat(m.machine.fd, "run/kdump-init", F_OK, 0), -1);
 	end();
 }
 
@@ -191,10 +191,10 @@ TEST(a_refusal_before_the_drop)
 {
 	begin();
 	CHECK_EQ(load(NULL, NULL), 0);
-	machine_put_kernel(&m.tree, "boot/other", 2);
+	machine_put_kernel(&m.machine, "boot/other", 2);
 	m.refuse_mark = 2;
 	m.refuse_errno = EPERM;
-	CHECK_EQ(load(tree_path(&m.tree, "boot/other"), NULL), -1);
+	CHECK_EQ(load(machine_path(&m.machine, "boot/other"), NULL), -1);
 	CHECK_EQ(m.calls, 2);
 	CHECK(logged("is still loaded: the machine is armed"));
 	end();
@@ -204,10 +204,10 @@ TEST(rollback_from_the_files)
 {
 	begin();
 	CHECK_EQ(load(NULL, NULL), 0);
-	machine_put_kernel(&m.tree, "boot/other", 2);
+	machine_put_kernel(&m.machine, "boot/other", 2);
 	m.refuse_mark = 2;
 	m.refuse_errno = EKEYREJECTED;
-	CHECK_EQ(load(tree_path(&m.tree, "boot/other"), NULL), -1);
+	CHECK_EQ(load(machine_path(&m.machine, "boot/other"), NULL), -1);
 	CHECK(logged("was loaded again: the machine is armed"));
 	CHECK_EQ(m.loaded_mark, 1);
 	CHECK(strstr(m.loaded_cmdline, "irqpoll"));
@@ -220,8 +220,8 @@ TEST(rollback_from_the_copies)
 	begin();
 	CHECK_EQ(load(NULL, NULL), 0);
 	/* an upgrade replaces both in place */
-	machine_put_kernel(&m.tree, MACHINE_KERNEL, 2);
-	tree_put(&m.tree, MACHINE_INITRD, "\x28\xb5\x2f\xfd other image");
+	machine_put_kernel(&m.machine, MACHINE_KERNEL, 2);
+	machine_put(&m.machine, MACHINE_INITRD, "\x28\xb5\x2f\xfd other image");
 	CHECK(status_has("has changed since it was loaded"));
 	m.refuse_mark = 2;
 	m.refuse_errno = EBADMSG;
@@ -239,11 +239,11 @@ TEST(rollback_from_the_copies)
 TEST(no_copies_on_a_small_machine)
 {
 	begin();
-	tree_put(&m.tree, "proc/meminfo", "MemTotal: 64 kB\n");
+	machine_put(&m.machine, "proc/meminfo", "MemTotal: 64 kB\n");
 	CHECK_EQ(load(NULL, NULL), 0);
-	CHECK_EQ(faccessat(m.tree.fd, "run/kdump-init/kernel", F_OK, 0), -1);
-	CHECK_EQ(faccessat(m.tree.fd, "run/kdump-init/initrd", F_OK, 0), 0);
-	machine_put_kernel(&m.tree, MACHINE_KERNEL, 2);
+	CHECK_EQ(faccessat(m.machine.fd, "run/kdump-init/kernel", F_OK, 0), -1);
+	CHECK_EQ(faccessat(m.machine.fd, "run/kdump-init/initrd", F_OK, 0), 0);
+	machine_put_kernel(&m.machine, MACHINE_KERNEL, 2);
 	m.refuse_mark = 2;
 	m.refuse_errno = ENOEXEC;
 	CHECK_EQ(load(NULL, NULL), -1);
@@ -262,9 +262,9 @@ TEST(rollback_fails_too)
 	CHECK_EQ(m.calls, 3);
 	CHECK(logged("the machine is NOT ARMED"));
 	/* when the reason is gone the pair is still known: a later failure returns to it */
-	machine_put_kernel(&m.tree, "boot/other", 2);
+	machine_put_kernel(&m.machine, "boot/other", 2);
 	m.refuse_mark = 2;
-	CHECK_EQ(load(tree_path(&m.tree, "boot/other"), NULL), -1);
+	CHECK_EQ(load(machine_path(&m.machine, "boot/other"), NULL), -1);
 	CHECK(logged("was loaded again: the machine is armed"));
 	end();
 }
@@ -272,7 +272,7 @@ TEST(rollback_fails_too)
 TEST(somebody_elses_kernel_is_lost)
 {
 	begin();
-	tree_put(&m.tree, "sys/kernel/kexec_crash_loaded", "1\n");
+	machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "1\n");
 	CHECK(status_has("by another program"));
 	m.refuse_mark = 1;
 	m.refuse_errno = ENOEXEC;
@@ -284,8 +284,8 @@ TEST(somebody_elses_kernel_is_lost)
 TEST(without_run)
 {
 	begin();
-	CHECK_EQ(unlinkat(m.tree.fd, "run/keep", 0), 0);
-	CHECK_EQ(unlinkat(m.tree.fd, "run", AT_REMOVEDIR), 0);
+	CHECK_EQ(unlinkat(m.machine.fd, "run/keep", 0), 0);
+	CHECK_EQ(unlinkat(m.machine.fd, "run", AT_REMOVEDIR), 0);
 	CHECK_EQ(load(NULL, NULL), 0);
 	CHECK(logged("no record of what is loaded"));
 	CHECK(status_has("armed\n"));
@@ -303,16 +303,16 @@ TEST(damaged_record)
 
 	begin();
 	CHECK_EQ(load(NULL, NULL), 0);
-	folder = record_folder(m.tree.fd, false);
+	folder = record_folder(m.machine.fd, false);
 	CHECK(folder >= 0);
 	CHECK_EQ(record_read(folder, &rec), 0);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		tree_put(&m.tree, "run/kdump-init/armed", texts[i]);
+		machine_put(&m.machine, "run/kdump-init/armed", texts[i]);
 		CHECK_EQ(record_read(folder, &rec), -EBADMSG);
 	}
 	CHECK(status_has("the record was lost"));
 	/* a key of a later version is passed over */
-	tree_put(&m.tree, "run/kdump-init/armed", "kernel /a\ninitrd /b\ncmdline x  y\nfuture 1\nloaded_s 7\n");
+	machine_put(&m.machine, "run/kdump-init/armed", "kernel /a\ninitrd /b\ncmdline x  y\nfuture 1\nloaded_s 7\n");
 	CHECK_EQ(record_read(folder, &rec), 0);
 	CHECK_STR(rec.pair.cmdline, "x  y");
 	close(folder);
@@ -324,7 +324,7 @@ TEST(only_one_at_a_time)
 	int folder, lock;
 
 	begin();
-	folder = record_folder(m.tree.fd, true);
+	folder = record_folder(m.machine.fd, true);
 	lock = record_lock(folder);
 	CHECK(lock >= 0);
 	CHECK_EQ(load(NULL, NULL), -1);
@@ -342,13 +342,13 @@ TEST(status_json)
 	struct status s;
 
 	begin();
-	CHECK_EQ(status_read(m.tree.fd, &s), 0);
+	CHECK_EQ(status_read(m.machine.fd, &s), 0);
 	CHECK_EQ(status_json(&s, text, sizeof(text)), 0);
 	CHECK(strstr(text, "\"armed\": false") && strstr(text, "\"loaded\": null"));
 	CHECK_EQ(load(NULL, NULL), 0);
-	tree_put(&m.tree, MACHINE_INITRD, "\x28\xb5\x2f\xfd other");
-	tree_put(&m.tree, "proc/sys/kernel/panic_on_oops", "0\n");
-	CHECK_EQ(status_read(m.tree.fd, &s), 0);
+	machine_put(&m.machine, MACHINE_INITRD, "\x28\xb5\x2f\xfd other");
+	machine_put(&m.machine, "proc/sys/kernel/panic_on_oops", "0\n");
+	CHECK_EQ(status_read(m.machine.fd, &s), 0);
 	CHECK_EQ(status_json(&s, text, sizeof(text)), 0);
 	CHECK(strstr(text, "\"armed\": true") && strstr(text, "\"stale\": true"));
 	CHECK(strstr(text, "\"reserved_bytes\": 268435456") && strstr(text, "kernel.panic_on_oops is 0"));

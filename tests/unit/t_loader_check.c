@@ -179,7 +179,7 @@ TEST(settings)
 	CHECK_EQ(f.n, 0);
 }
 
-static struct image open_image(const struct tree *t, const char *path)
+static struct image open_image(const struct machine *t, const char *path)
 {
 	struct image img;
 
@@ -189,7 +189,7 @@ static struct image open_image(const struct tree *t, const char *path)
 
 TEST(kernel)
 {
-	struct tree t = machine_make();
+	struct machine t = machine_make();
 	struct image img = open_image(&t, MACHINE_KERNEL);
 	struct host h = host_with(0, 256 * MIB);
 	struct bzimage b;
@@ -218,7 +218,7 @@ TEST(kernel)
 	CHECK(!check_kernel(&h, &img, &b, &f));
 	CHECK(found(true, "is too short to be a bzImage"));
 	image_close(&img);
-	tree_remove(&t);
+	machine_remove(&t);
 }
 
 TEST(initrd)
@@ -229,24 +229,24 @@ TEST(initrd)
 		{ "\x04\x22\x4d\x18 1234", "lz4 -l" }, { "MZ      ", "exchanged" }, { "070707 1234", "newc" },
 		{ "#!/bin/sh", "neither" },
 	};
-	struct tree t = tree_make();
+	struct machine t = machine_bare();
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct image img;
 
 		f = (struct findings){ 0 };
-		tree_put(&t, "initrd", files[i].head);
+		machine_put(&t, "initrd", files[i].head);
 		img = open_image(&t, "initrd");
 		check_initrd(&img, &f);
 		CHECK(files[i].words ? found(true, files[i].words) : !f.n);
 		image_close(&img);
 	}
-	tree_remove(&t);
+	machine_remove(&t);
 }
 
 TEST(image_must_be_a_file)
 {
-	struct tree t = machine_make();
+	struct machine t = machine_make();
 	struct image img;
 
 	CHECK_EQ(image_open(t.fd, "boot", &img), -EINVAL);
@@ -255,24 +255,24 @@ TEST(image_must_be_a_file)
 	CHECK_STR(img.path, "boot/none");
 	CHECK_EQ(mkfifoat(t.fd, "boot/pipe", 0600), 0);
 	CHECK_EQ(image_open(t.fd, "boot/pipe", &img), -EINVAL);
-	CHECK_EQ(symlinkat(tree_path(&t, MACHINE_KERNEL), t.fd, "boot/vmlinuz"), 0);
+	CHECK_EQ(symlinkat(machine_path(&t, MACHINE_KERNEL), t.fd, "boot/vmlinuz"), 0);
 	CHECK_EQ(image_open(t.fd, "boot/vmlinuz", &img), 0);
-	CHECK_STR(img.path, tree_path(&t, MACHINE_KERNEL));
+	CHECK_STR(img.path, machine_path(&t, MACHINE_KERNEL));
 	image_close(&img);
-	tree_remove(&t);
+	machine_remove(&t);
 }
 
 TEST(sentences)
 {
-	struct tree t = tree_make();
+	struct machine t = machine_bare();
 	struct host h = { .release = "6.1" };
 	char text[512];
 
 	CHECK(strstr(explain_errno(t.fd, &h, -EADDRNOTAVAIL, text, sizeof(text)), "crashkernel="));
 	CHECK(strstr(explain_errno(t.fd, &h, -EKEYREJECTED, text, sizeof(text)), "not trusted"));
 	CHECK(strstr(explain_errno(t.fd, &h, -ENOSYS, text, sizeof(text)), "(CONFIG_KEXEC_FILE)"));
-	tree_put(&t, "boot/config-6.1", "CONFIG_KEXEC=y\n# CONFIG_KEXEC_FILE is not set\n");
+	machine_put(&t, "boot/config-6.1", "CONFIG_KEXEC=y\n# CONFIG_KEXEC_FILE is not set\n");
 	CHECK(strstr(explain_errno(t.fd, &h, -ENOSYS, text, sizeof(text)), "is not set"));
 	CHECK(strstr(explain_errno(t.fd, &h, -EXDEV, text, sizeof(text)), "errno 18"));
-	tree_remove(&t);
+	machine_remove(&t);
 }

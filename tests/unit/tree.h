@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A root folder of another machine, made of a few files, for what reads /proc and /sys.
+ * A folder tree made by a test: another root for code that reads /sys, /dev, /proc or
+ * /lib/modules. Paths are given below the root; folders on the way are made.
  */
 #ifndef TESTS_UNIT_TREE_H
 #define TESTS_UNIT_TREE_H
 
-#include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -16,67 +15,81 @@
 #include <unistd.h>
 
 struct tree {
-	char path[64];
-	int fd;
+	char root[64];
 };
 
-static inline struct tree tree_make(void)
-{
-	struct tree t = { .path = "/tmp/kdump-init-test-XXXXXX" };
-
-	if (!mkdtemp(t.path) || (t.fd = open(t.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
-		abort();
-	return t;
-}
-
-/* Writes a file, with the folders above it; replaces one that is there. */
-static inline void tree_put_bytes(const struct tree *t, const char *path, const void *data, size_t len)
-{
-	char part[PATH_MAX];
-	int fd;
-
-	snprintf(part, sizeof(part), "%s", path);
-	for (char *s = strchr(part, '/'); s; s = strchr(s + 1, '/')) {
-		*s = '\0';
-		if (mkdirat(t->fd, part, 0755) < 0 && errno != EEXIST)
-			abort();
-		*s = '/';
-	}
-	unlinkat(t->fd, path, 0);
-	fd = openat(t->fd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0 || write(fd, data, len) != (ssize_t)len)
-		abort();
-	close(fd);
-}
-
-static inline void tree_put(const struct tree *t, const char *path, const char *text)
-{
-	tree_put_bytes(t, path, text, strlen(text));
-}
-
-/* Absolute path of a file in the tree; the result lives until the fourth call after. */
-static inline const char *tree_path(const struct tree *t, const char *path)
-{
-	static char buf[4][PATH_MAX];
-	static unsigned next;
-	char *s = buf[next++ % 4];
-
-	snprintf(s, PATH_MAX, "%s/%s", t->path, path);
-	return s;
-}
-
-static inline int tree_unlink_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static inline int tree_remove_one(const char *path, const struct stat *st, int flag, struct FTW *w)
 {
 	(void)st;
-	(void)type;
-	(void)ftw;
+	(void)flag;
+	(void)w;
 	return remove(path);
 }
 
 static inline void tree_remove(struct tree *t)
 {
-	close(t->fd);
-	nftw(t->path, tree_unlink_one, 16, FTW_DEPTH | FTW_PHYS);
+	nftw(t->root, tree_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Use: `_cleanup_(tree_remove) struct tree t = tree_make();` */
+static inline struct tree tree_make(void)
+{
+	struct tree t = { "/tmp/kdump-test.XXXXXX" };
+
+	if (!mkdtemp(t.root))
+		abort();
+	return t;
+}
+
+/* The full path in a buffer that the fourth call from now overwrites. */
+static inline const char *tree_path(const struct tree *t, const char *path)
+{
+	static char buf[4][PATH_MAX];
+	static int turn;
+
+	turn = (turn + 1) % 4;
+	snprintf(buf[turn], sizeof(buf[turn]), "%s%s", t->root, path);
+	return buf[turn];
+}
+
+static inline void tree_folders(const struct tree *t, const char *path)
+{
+	char full[PATH_MAX];
+
+	snprintf(full, sizeof(full), "%s%s", t->root, path);
+	for (char *p = full + strlen(t->root) + 1; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		mkdir(full, 0755);
+		*p = '/';
+	}
+}
+
+static inline void tree_dir(const struct tree *t, const char *path)
+{
+	tree_folders(t, path);
+	mkdir(tree_path(t, path), 0755);
+}
+
+static inline void tree_bytes(const struct tree *t, const char *path, const void *data, size_t len)
+{
+	FILE *f;
+
+	tree_folders(t, path);
+	f = fopen(tree_path(t, path), "w");
+	if (!f || fwrite(data, 1, len, f) != len || fclose(f))
+		abort();
+}
+
+static inline void tree_text(const struct tree *t, const char *path, const char *text)
+{
+	tree_bytes(t, path, text, strlen(text));
+}
+
+static inline void tree_link(const struct tree *t, const char *path, const char *to)
+{
+	tree_folders(t, path);
+	if (symlink(to, tree_path(t, path)))
+		abort();
 }
 
 #endif
