@@ -13,26 +13,26 @@
 #include "lib/io.h"
 
 enum {
-	HEAD_BYTES	 = 0x270,	/* up to the end of what protocol 2.15 defines */
-	OFF_PE		 = 0x3c,
-	OFF_SETUP_SECTS	 = 0x1f1,
-	OFF_SYSSIZE	 = 0x1f4,	/* of the rest, in 16 bytes */
-	OFF_BOOT_FLAG	 = 0x1fe,
-	OFF_MAGIC	 = 0x202,
-	OFF_VERSION	 = 0x206,
-	OFF_RELEASE	 = 0x20e,	/* less 0x200 */
-	OFF_LOADFLAGS	 = 0x211,
-	OFF_ALIGNMENT	 = 0x230,
-	OFF_XLOADFLAGS	 = 0x236,
+	HEAD_BYTES = 0x270, /* up to the end of what protocol 2.15 defines */
+	OFF_PE = 0x3c,
+	OFF_SETUP_SECTS = 0x1f1,
+	OFF_SYSSIZE = 0x1f4, /* of the rest, in 16 bytes */
+	OFF_BOOT_FLAG = 0x1fe,
+	OFF_MAGIC = 0x202,
+	OFF_VERSION = 0x206,
+	OFF_RELEASE = 0x20e, /* less 0x200 */
+	OFF_LOADFLAGS = 0x211,
+	OFF_ALIGNMENT = 0x230,
+	OFF_XLOADFLAGS = 0x236,
 	OFF_CMDLINE_SIZE = 0x238,
-	OFF_INIT_SIZE	 = 0x260,
+	OFF_INIT_SIZE = 0x260,
 
-	LOADED_HIGH	 = 1 << 0,
-	XLF_KERNEL_64	 = 1 << 0,
-	XLF_ABOVE_4G	 = 1 << 1,
-	XLF_5LEVEL	 = 1 << 5,
-	PROTOCOL_MIN	 = 0x20c,
-	BOOT_FLAG	 = 0xaa55,
+	LOADED_HIGH = 1 << 0,
+	XLF_KERNEL_64 = 1 << 0,
+	XLF_ABOVE_4G = 1 << 1,
+	XLF_5LEVEL = 1 << 5,
+	PROTOCOL_MIN = 0x20c,
+	BOOT_FLAG = 0xaa55,
 };
 
 /* What a file without the bzImage magic is instead. */
@@ -41,12 +41,15 @@ static const struct other {
 	uint32_t len, off;
 	const char *why;
 } others[] = {
-	{ "\x7f" "ELF", 4, 0, "is an ELF file (vmlinux): the compressed bzImage of the same build is needed" },
-	{ "ARM\x64", 4, 0x38, "is an arm64 Image: this machine needs an x86 bzImage" },
-	{ "MZ", 2, 0, "is an EFI program without a bzImage head, such as a unified kernel image: the kernel inside it is needed" },
-	{ "\x1f\x8b", 2, 0, "is a gzip file: a bzImage is needed" },
-	{ "\x28\xb5\x2f\xfd", 4, 0, "is a zstd file: a bzImage is needed" },
-	{ "070701", 6, 0, "is a cpio archive: are kernel and initrd exchanged?" },
+	{"\177ELF", 4, 0,
+	 "is an ELF file (vmlinux): the compressed bzImage of the same build is needed"},
+	{"ARM\x64", 4, 0x38, "is an arm64 Image: this machine needs an x86 bzImage"},
+	{"MZ", 2, 0,
+	 "is an EFI program without a bzImage head, such as a unified kernel image: the kernel "
+	 "inside it is needed"},
+	{"\x1f\x8b", 2, 0, "is a gzip file: a bzImage is needed"},
+	{"\x28\xb5\x2f\xfd", 4, 0, "is a zstd file: a bzImage is needed"},
+	{"070701", 6, 0, "is a cpio archive: are kernel and initrd exchanged?"},
 };
 
 static const char *what_else(const uint8_t *head)
