@@ -82,16 +82,19 @@ static const char *refuse(const uint8_t *h, uint64_t file_bytes)
 	return NULL;
 }
 
-/* The certificate table is the fifth data directory of a PE32+ header. */
-static bool has_signature(int fd, const uint8_t *h)
+/* The certificate table is the fifth data directory of a PE32+ header; it may have been cut off. */
+static bool has_signature(int fd, const uint8_t *h, uint64_t file_bytes)
 {
-	uint32_t pe = get_le32(h + OFF_PE);
-	uint8_t opt[24 + 112 + 5 * 8];
+	enum { NUMBER = 24 + 108, TABLE = 24 + 112 + 4 * 8, END = TABLE + 8 };
+	uint32_t bytes;
+	uint8_t pe[END];
 
-	if (memcmp(h, "MZ", 2) || io_pread(fd, opt, sizeof(opt), pe) < 0)
+	if (memcmp(h, "MZ", 2) || io_pread(fd, pe, sizeof(pe), get_le32(h + OFF_PE)) < 0)
 		return false;
-	return !memcmp(opt, "PE\0\0", 4) && get_le16(opt + 24) == 0x20b &&
-	       get_le32(opt + 24 + 108) > 4 && get_le32(opt + 24 + 112 + 4 * 8 + 4) > 0;
+	if (memcmp(pe, "PE\0\0", 4) || get_le16(pe + 24) != 0x20b || get_le32(pe + NUMBER) <= 4)
+		return false;
+	bytes = get_le32(pe + TABLE + 4);
+	return bytes && bytes_inside(get_le32(pe + TABLE), bytes, file_bytes);
 }
 
 static void read_release(int fd, const uint8_t *h, struct bzimage *b)
@@ -128,7 +131,7 @@ int bzimage_read(int fd, uint64_t file_bytes, struct bzimage *ret, const char **
 		.init_bytes = get_le32(h + OFF_INIT_SIZE),
 		.align_bytes = get_le32(h + OFF_ALIGNMENT),
 		.five_level = get_le16(h + OFF_XLOADFLAGS) & XLF_5LEVEL,
-		.is_signed = has_signature(fd, h),
+		.is_signed = has_signature(fd, h, file_bytes),
 	};
 	read_release(fd, h, ret);
 	return 0;

@@ -50,6 +50,13 @@ const char *explain_errno(int root, const struct host *h, int err, char *buf, si
 			 host_config(root, h->release, "KEXEC_FILE") == 'n' ? " is not set" : "");
 		return buf;
 	}
+	if (err == -EPERM && h->locked_down) {
+		snprintf(buf, size,
+			 "the running kernel is locked down (Secure Boot?) and knows no key that "
+			 "signed "
+			 "this image: enroll the key (MOK) or use the distribution's kernel");
+		return buf;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
 		if (reasons[i].err == -err)
 			return snprintf(buf, size, "%s", reasons[i].text), buf;

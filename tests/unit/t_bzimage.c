@@ -117,10 +117,14 @@ TEST(signature)
 	le(0x40 + 24 + 108, 4, 6);
 	CHECK_EQ(read_bytes(WHOLE, &b, &why), 0);
 	CHECK(!b.is_signed);
-	le(0x40 + 24 + 112 + 4 * 8, 4, WHOLE);
+	le(0x40 + 24 + 112 + 4 * 8, 4, WHOLE - 1472);
 	le(0x40 + 24 + 112 + 4 * 8 + 4, 4, 1472);
 	CHECK_EQ(read_bytes(WHOLE, &b, &why), 0);
 	CHECK(b.is_signed);
+	/* cut off */
+	le(0x40 + 24 + 112 + 4 * 8, 4, WHOLE - 1471);
+	CHECK(!read_bytes(WHOLE, &b, &why) && !b.is_signed);
+	le(0x40 + 24 + 112 + 4 * 8, 4, WHOLE - 1472);
 	/* too few directories, and a head that lies outside of the file */
 	le(0x40 + 24 + 108, 4, 4);
 	CHECK(!read_bytes(WHOLE, &b, &why) && !b.is_signed);

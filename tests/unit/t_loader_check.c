@@ -292,6 +292,9 @@ TEST(sentences)
 	CHECK(strstr(explain_errno(t.fd, &h, -ENOSYS, text, sizeof(text)), "(CONFIG_KEXEC_FILE)"));
 	machine_put(&t, "boot/config-6.1", "CONFIG_KEXEC=y\n# CONFIG_KEXEC_FILE is not set\n");
 	CHECK(strstr(explain_errno(t.fd, &h, -ENOSYS, text, sizeof(text)), "is not set"));
+	CHECK(strstr(explain_errno(t.fd, &h, -EPERM, text, sizeof(text)), "does not permit"));
+	h.locked_down = true;
+	CHECK(strstr(explain_errno(t.fd, &h, -EPERM, text, sizeof(text)), "enroll the key"));
 	CHECK(strstr(explain_errno(t.fd, &h, -EXDEV, text, sizeof(text)), "errno 18"));
 	machine_remove(&t);
 }
