@@ -19,6 +19,8 @@ enum {
 	PREPENDED_KEYS_BYTES = 31,
 	/* purgatory, boot_params, EFI memory map; they lie above the kernel */
 	TOP_BYTES = 256 << 10,
+	/* of free memory beside the two files */
+	MEMORY_SLACK_BYTES = 8 << 20,
 	/* the ELF header where the kernel does not say: a program header for each CPU and range */
 	ELFCOREHDR_BYTES = 128 << 10,
 };
@@ -140,6 +142,15 @@ uint64_t check_fit(const struct host *h, const struct bzimage *b, uint64_t initr
 		findings_warn(f, "%" PRIu64 " MiB are left for the capture system, hardly enough to unpack an initrd of %" PRIu64 " MiB; crashkernel=%" PRIu64 "M would do",
 			      left / MIB, initrd_bytes / MIB, mib);
 	return left;
+}
+
+void check_memory(const struct host *h, uint64_t files_bytes, struct findings *f)
+{
+	uint64_t need = files_bytes + MEMORY_SLACK_BYTES;
+
+	if (h->free_bytes && h->free_bytes < need)
+		findings_error(f, "out of memory: %" PRIu64 " MiB are available, and the kernel needs %" PRIu64 " MiB to read kernel and initrd",
+			       h->free_bytes / MIB, need / MIB);
 }
 
 void check_cmdline(const struct host *h, const struct bzimage *b, const char *cmdline, struct findings *f)

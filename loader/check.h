@@ -24,6 +24,12 @@ void check_initrd(const struct image *img, struct findings *f);
  */
 uint64_t check_fit(const struct host *h, const struct bzimage *b, uint64_t initrd_bytes, struct findings *f);
 
+/*
+ * The kernel reads both files whole into its memory; too little of it would bring the OOM killer
+ * upon this process, half-way.
+ */
+void check_memory(const struct host *h, uint64_t files_bytes, struct findings *f);
+
 /* The line against what the image takes and what the kernel puts in front of it. */
 void check_cmdline(const struct host *h, const struct bzimage *b, const char *cmdline, struct findings *f);
 

@@ -100,6 +100,19 @@ static int read_head(int root, const char *path, char *buf, size_t size)
 	return 0;
 }
 
+/* Is word one of the words up to the end of the line? */
+static bool has_word(const char *s, const char *word)
+{
+	size_t n;
+
+	for (; *s && *s != '\n'; s += n + strspn(s + n, " \t")) {
+		n = strcspn(s, " \t\n");
+		if (n == strlen(word) && !memcmp(s, word, n))
+			return true;
+	}
+	return false;
+}
+
 /* Processor 0 stands first: the processor the firmware booted. */
 static void read_cpu(int root, struct host *h)
 {
@@ -117,7 +130,7 @@ static void read_cpu(int root, struct host *h)
 	if (s)
 		h->boot_apicid = atoi(s);
 	s = field(text, "flags");
-	h->five_level = s && strstr(s, " la57");
+	h->five_level = s && has_word(s, "la57");
 }
 
 /* Sorted by address, so the last is the highest; that one takes the crash image. */
@@ -162,6 +175,8 @@ static void read_proc(int root, struct host *h)
 	if (!read_head(root, "proc/meminfo", text, sizeof(text))) {
 		s = field(text, "MemTotal");
 		h->ram_bytes = s ? strtoull(s, NULL, 10) << 10 : 0;
+		s = field(text, "MemAvailable");
+		h->free_bytes = s ? strtoull(s, NULL, 10) << 10 : 0;
 	}
 	if (!read_head(root, "proc/self/status", text, sizeof(text))) {
 		s = field(text, "CapEff");

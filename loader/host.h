@@ -26,7 +26,7 @@ struct host {
 	struct host_range crash[HOST_MAX_RANGES]; /* highest first; the first takes the image. None if /proc/iomem hides them */
 	unsigned n_crash;
 	uint64_t elfcorehdr_bytes;	/* what the kernel will want for the ELF header; 0: it does not say */
-	uint64_t ram_bytes;
+	uint64_t ram_bytes, free_bytes;	/* MemTotal, MemAvailable; 0: unknown */
 	bool load_disabled;		/* kernel.kexec_load_disabled */
 	int limit_panic;		/* loads left; HOST_UNKNOWN: no limit */
 	int panic_on_oops;		/* 0, 1, HOST_UNKNOWN */

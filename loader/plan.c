@@ -99,6 +99,7 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 		check_initrd(initrd, f);
 	if (!have_kernel)
 		return;
+	check_memory(&ret->host, kernel->id.bytes + (have_initrd ? initrd->id.bytes : 0), f);
 	ret->left_bytes = check_fit(&ret->host, &ret->bzimage, have_initrd ? initrd->id.bytes : 0, f);
 	if (make_cmdline(o, ret, ret->pair.cmdline))
 		findings_error(f, "the command line for the crash kernel is longer than %d bytes", CMDLINE_BYTES - 1);
