@@ -38,7 +38,8 @@ struct https {
 	bool curl_ready;   /* curl_global_init() was called */
 	bool asked;	   /* the body was asked for: connected, verified, not refused */
 	bool paused;
-	bool eof;
+	bool eof;		/* no more will be put */
+	bool ended;		/* and curl knows */
 	bool done;	 /* curl has finished with it, well or not */
 	bool unresolved; /* because the server's name could not be looked up */
 	int result;	 /* what every call returns from then on */
@@ -78,6 +79,7 @@ static size_t on_read(char *to, size_t size, size_t n, void *arg)
 		have = size * n;
 	memcpy(to, h->buffer + h->head, have);
 	h->head += have;
+	h->ended = !have;
 	return have;
 }
 
@@ -110,7 +112,7 @@ static void finish(struct https *h, CURLcode code)
 	h->unresolved = code == CURLE_COULDNT_RESOLVE_HOST;
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &os_errno);
-	if (status >= 200 && status < 300 && code == CURLE_OK && h->eof && h->head == h->tail)
+	if (status >= 200 && status < 300 && code == CURLE_OK && h->ended)
 		return;
 	snprintf(number, sizeof(number), "the transfer failed (libcurl's error %d)", (int)code);
 	if (status >= 300)
