@@ -111,8 +111,63 @@ $(B)/test/net-driver: $(patsubst %.c,$(B)/test/obj/%.o,$(NET_DRIVER))
 	$(call say,TEST,$@)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
 
+net-check: $(B)/net-driver $(B)/test/net-driver
+	@tests/net/run
+
+# ---------------------------------------------------------------- our pages against makedumpfile's
+COMPARE	:= $(patsubst %.c,$(B)/test/obj/%.o,$(wildcard tests/compare/*.c) $(DUMPER) $(LIB))
+$(B)/kdump-compare: $(COMPARE)
+	$(call say,LINK,$@)
+	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
+
 # ---------------------------------------------------------------- checks of the tree
 layers:
 	@tests/layers
 
-.PHONY: all check layers FORCE
+# Budgets in bytes: what a program may weigh at most.
+SIZES	:= kdump-init:$(if $(filter 0,$(NET)),400000,900000) kdump-loader:75000 kdump-dumper:300000 kdump-mkinitrd:1000000
+size: all
+	@bad=0; for s in $(SIZES); do \
+		f=$(B)/$${s%:*}; max=$${s#*:}; n=$$(wc -c <$$f); \
+		printf '  %-16s %8d bytes of %8d\n' $${s%:*} $$n $$max; \
+		[ $$n -le $$max ] || { echo "size: $$f is over its budget"; bad=1; }; \
+	done; exit $$bad
+
+print-%:
+	@echo '$($*)'
+
+# ---------------------------------------------------------------- the two commands, and the rest
+setup-build:
+	@tests/setup build
+setup-test:
+	@tests/setup build test net
+
+# A crash of a Debian kernel from arming to what the dump says.
+demo: setup-build
+	@$(MAKE) all
+	@tests/qemu/crashtest --demo
+
+# Everything; the last line is "N passed, N failed".
+test: setup-test
+	@$(MAKE) all $(B)/kdump-compare
+	@tests/all
+
+UNITS	:= $(wildcard configs/systemd/*)
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)
+	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
+	install -m 0755 $(B)/kdump-init $(DESTDIR)$(LIBDIR)
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
+	rm -f $(DESTDIR)$(LIBDIR)/kdump-init
+	-rmdir $(DESTDIR)$(LIBDIR)
+
+clean:
+	rm -rf $(B)
+
+help:
+	@echo 'all check fuzz net-check test demo bench layers size install uninstall clean'
+	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
+
+.PHONY: all check layers size setup-build setup-test demo test install uninstall clean help net-check FORCE

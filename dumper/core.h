@@ -40,9 +40,7 @@ void core_close(struct core *c);
 /* Identity of the crash, as far as the core tells; empty strings and zeros where it does not. */
 struct core_identity {
 	char release[65];	/* OSRELEASE */
-	char version[65];	/* utsname */
-	char machine[65];
-	char nodename[65];
+	char sysname[65], nodename[65], version[65], machine[65], domainname[65];	/* utsname */
 	char build_id[65];	/* hex */
 	uint64_t crash_time_s;	/* CRASHTIME, seconds of the epoch; 0 unknown */
 	uint64_t ram_bytes;	/* in the core */
@@ -51,6 +49,6 @@ struct core_identity {
 };
 
 /* Never fails: what cannot be read stays empty. Reads the printk ring for the panic line. */
-void core_identify(const struct core *c, struct core_identity *ret);
+void core_identify(struct core *c, struct core_identity *ret);
 
 #endif

@@ -22,7 +22,7 @@ struct dmesg_stats {
  * ends the walk and is returned. text is not NUL-terminated and may hold any byte. -ENODATA:
  * the core has no readable ring.
  */
-int dmesg_each(const struct kmem *k, const struct vmcoreinfo *vi,
+int dmesg_each(struct kmem *k, const struct vmcoreinfo *vi,
 	       int (*line)(void *ctx, const char *text, size_t len), void *ctx,
 	       struct dmesg_stats *ret);
 
@@ -30,7 +30,7 @@ int dmesg_each(const struct kmem *k, const struct vmcoreinfo *vi,
  * Writes the log to out as text, one line each, "[    1.234567] text" like dmesg. Commits
  * nothing. -ENODATA as above (nothing written), or the sink's error.
  */
-int dmesg_save(const struct kmem *k, const struct vmcoreinfo *vi, struct sink *out,
+int dmesg_save(struct kmem *k, const struct vmcoreinfo *vi, struct sink *out,
 	       struct dmesg_stats *ret);
 
 #endif

@@ -25,6 +25,7 @@ struct dump_progress {
 
 struct dump_options {
 	unsigned level;		/* dump level 0-31 (makedumpfile's bits) */
+	bool whole;		/* do not look at struct pages at all: everything but zero pages */
 	enum dump_codec codec;
 	int codec_level;	/* zstd: -5 … 3; 0 means the default */
 	void (*progress)(void *ctx, const struct dump_progress *p);	/* may be NULL */
@@ -32,28 +33,28 @@ struct dump_options {
 };
 
 struct dump_stats {
-	uint64_t pages_ram;			/* page frames in the core */
-	uint64_t pages[PAGE_CLASSES];		/* by class, over all of RAM */
-	uint64_t pages_kept;			/* with a descriptor in the dump */
-	uint64_t pages_zero;			/* of those: the shared zero page */
-	uint64_t pages_lost;			/* kept, but unreadable: marked lost */
-	uint64_t sections_unfiltered;		/* their struct pages could not be read: kept whole */
-	uint64_t bytes_in, bytes_out;
+	uint64_t pages_ram;			/* page frames of RAM */
+	uint64_t pages_absent;			/* of those: without bytes in the core */
+	uint64_t pages[PAGE_CLASSES];		/* by class; PAGE_KEEP are the kept ones */
+	uint64_t pages_zero;			/* of the kept ones: the shared zero page */
+	uint64_t pages_lost;			/* of the kept ones: unreadable, marked lost */
+	uint64_t units_unfiltered;		/* pieces of 128 MiB whose struct pages were unreadable */
+	unsigned level_off;			/* bits of the level that this kernel's names do not allow */
+	uint64_t bytes_in, bytes_out;		/* kept pages; size of the dump */
 	uint64_t elapsed_ms;
 	uint64_t peak_rss_bytes;		/* of this process */
 };
 
 /*
- * Dumps the core into out. If !out->rewrites the file's first block comes last, as its format
- * demands: wrap a stream in sink_flat. Commits nothing: the caller commits or aborts the sink.
- * Level 0 or 1 needs no struct pages; any other level with CORE_NO_MEMMAP set gives -ENODATA
- * before the first byte. Otherwise 0, -ENOMEM, or the sink's error; *ret is filled in as far as
- * it went in every case.
+ * Dumps the core into out, which must take any offset (out->rewrites; wrap a stream in sink_flat);
+ * the file's first block comes last. Commits nothing: the caller commits or aborts the sink. With
+ * CORE_NO_MEMMAP a level above 1 gives -ENODATA before the first byte, unless opt->whole. Otherwise
+ * 0, -ENOMEM, or the sink's error; *ret is filled in as far as it went in every case.
  */
-int dump_run(const struct core *c, const struct dump_options *opt, struct sink *out,
+int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
 	     struct dump_stats *ret);
 
-/* The classes counted, without a dump (--info). Same errors. */
-int dump_count(const struct core *c, struct dump_stats *ret);
+/* The classes counted at level 31, without a dump (--info). -ENODATA with CORE_NO_MEMMAP, -ENOMEM. */
+int dump_count(struct core *c, struct dump_stats *ret);
 
 #endif

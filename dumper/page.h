@@ -1,20 +1,73 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * struct page → class. The layout comes from VMCOREINFO by presence of the key, never from a
- * release number.
+ * release number; a key that is missing switches off the rules that need it, and what no rule
+ * understands is kept.
  */
 #ifndef DUMPER_PAGE_H
 #define DUMPER_PAGE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dumper/vmcoreinfo.h"
+
 enum page_class {
 	PAGE_KEEP,		/* kernel memory, or not understood */
-	PAGE_FREE,		/* buddy; level 16 */
+	PAGE_FREE,		/* buddy allocator; level 16 */
 	PAGE_CACHE,		/* page cache without private data; levels 2 and 4 */
 	PAGE_CACHE_PRIVATE,	/* page cache with private data; level 4 */
 	PAGE_USER,		/* anonymous and hugetlb; level 8 */
-	PAGE_HWPOISON,		/* left out at every level */
-	PAGE_OFFLINE,		/* balloon, offline, unaccepted; left out at every level */
+	PAGE_HWPOISON,		/* broken memory; left out at every level */
+	PAGE_OFFLINE,		/* balloon, offline, hot-plug reserve; left out at every level */
 	PAGE_CLASSES
 };
+
+/* Bits of the dump level, as makedumpfile's -d. */
+enum {
+	LEVEL_ZERO = 1, LEVEL_CACHE = 2, LEVEL_CACHE_PRIVATE = 4, LEVEL_USER = 8, LEVEL_FREE = 16,
+	LEVEL_ALL = 31,
+};
+
+/* How a kernel says that a compound head is hugetlb, and its order. */
+enum page_compound {
+	COMPOUND_NONE,		/* not known: heads count as single pages */
+	COMPOUND_BYTES,		/* ≤ 6.5: bytes dtor and order at offsets from the head */
+	COMPOUND_FLAGS,		/* ≥ 6.6 (ebc1baf5c9b4): order in the low byte of page[1].flags */
+};
+
+struct page_layout {
+	uint32_t bytes;				/* SIZE(page) */
+	uint32_t off_flags, off_mapping, off_mapcount, off_private, off_compound;
+	uint64_t lru, private, swapcache, swapbacked, slab, hwpoison;	/* masks; 0: not known */
+	uint64_t head;				/* mask */
+	bool has_mapping, has_mapcount, has_private, has_compound;
+	enum page_compound compound;
+	uint32_t off_order, off_dtor;		/* COMPOUND_BYTES */
+	uint8_t hugetlb_dtor;
+	uint64_t hugetlb_flag;			/* 6.6–6.8: PG_hugetlb in page[1].flags */
+	/* page types: the word at _mapcount, compared under mask */
+	struct page_type {
+		uint32_t value, mask;		/* mask 0: not known */
+	} buddy, offline, unaccepted, hugetlb, slab_type;
+	unsigned orders;			/* LENGTH(zone.free_area) */
+	unsigned rules;				/* level bits whose rules can be applied */
+};
+
+/*
+ * Takes the layout from the names. Always usable afterwards; ret->rules says which bits of a level
+ * have an effect.
+ */
+void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct vmcoreinfo *vi);
+
+/*
+ * The class of the page whose struct page stands at p, as far as level asks: a page that level keeps
+ * is PAGE_KEEP. has_next: the struct page behind p may be read. *ret_order: the verdict counts for
+ * the 1 << order frames from pfn on.
+ */
+enum page_class page_classify(const struct page_layout *l, unsigned level, const uint8_t *p,
+			      bool has_next, uint64_t pfn, unsigned *ret_order);
+
+const char *page_class_name(enum page_class c);
 
 #endif

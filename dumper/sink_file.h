@@ -1,30 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file in a folder, written as NAME.partial and renamed to NAME by commit: fsync, rename,
- * fsync of the folder. Write-back is started early and bounded, so that the page cache cannot
- * eat a crash kernel's memory.
+ * A file in a folder, written as NAME.partial and renamed to NAME by commit: fsync, rename, fsync of
+ * the folder.
  */
 #ifndef DUMPER_SINK_FILE_H
 #define DUMPER_SINK_FILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/sink.h"
 
 struct sink_file {
 	struct sink base;
-	int fd, dirfd;		/* dirfd is borrowed */
-	char name[64];
-	uint64_t unsynced, synced_to, end;
+	int fd, dirfd;		/* dirfd is borrowed; -1: fd is borrowed and there is no name */
+	char name[256];
+	bool durable;
+	uint64_t started, dropped;	/* write-back: begun up to, finished and dropped up to */
 };
 
 /*
- * Creates NAME.partial (mode 0600; an old one is replaced). dirfd is borrowed until commit or
- * abort. 0, or -errno. Abort leaves NAME.partial where it is: what was saved stays.
+ * Creates NAME.partial (mode 0600; an old one is replaced). dirfd is a folder, borrowed
+ * until commit or abort. durable: commit syncs before it renames, and write-back is started early
+ * and bounded, so that the page cache cannot eat a crash kernel's memory; without, the file is
+ * written like any other. 0 or -errno. Abort leaves NAME.partial where it is: what was saved stays.
  */
-int sink_file_open(struct sink_file *s, int dirfd, const char *name);
+int sink_file_open(struct sink_file *s, int dirfd, const char *name, bool durable);
 
-/* The same over a descriptor: no rename, commit fsyncs. fd is borrowed; for stdout and devices. */
-void sink_file_adopt(struct sink_file *s, int fd);
+/* The same over a descriptor that can be read and written: no rename; commit fsyncs if durable. */
+void sink_file_adopt(struct sink_file *s, int fd, bool durable);
 
 #endif

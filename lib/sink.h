@@ -20,7 +20,11 @@ struct sink {
 	int (*commit)(struct sink *s);
 	/* Gives up and closes. Leaves at most a file under a name that ends in .partial. */
 	void (*abort)(struct sink *s);
-	/* Takes any offset, and the same offset twice. False: each put must begin where the one before it ended. */
+	/*
+	 * Reads back what was put. NULL where that cannot be done (a stream). 0 or -errno.
+	 */
+	int (*get)(struct sink *s, uint64_t off, void *buf, size_t len);
+	/* Takes any offset. False: each put must begin where the one before it ended. */
 	bool rewrites;
 };
 

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opens a crash: file, names, page tables, memory map, each as far as the one before it allows.
+ */
+#include "dumper/core.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dumper/dmesg.h"
+
+static void missing(struct core *c, unsigned what, const char *why)
+{
+	c->missing |= what;
+	if (!c->why[0])
+		snprintf(c->why, sizeof(c->why), "%s", why);
+}
+
+static void set_page_size(struct core *c)
+{
+	uint64_t bytes;
+
+	if (!vmcoreinfo_plain(&c->info, "PAGESIZE", &bytes))
+		return;
+	for (unsigned shift = 12; shift <= 16; shift++) {
+		if (bytes == 1ull << shift)
+			c->vmcore.page_shift = shift;
+	}
+}
+
+int core_open(const char *path, struct core *ret)
+{
+	const char *why = "";
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	r = vmcore_open(path, &ret->vmcore, &why);
+	if (r) {
+		snprintf(ret->why, sizeof(ret->why), "%s: %s", why, strerror(-r));
+		return r;
+	}
+	if (ret->vmcore.truncated)
+		missing(ret, 0, "the file ends before the memory its headers promise");
+	r = vmcoreinfo_read(&ret->vmcore, &ret->info);
+	if (r)
+		missing(ret, CORE_NO_VMCOREINFO, r == -EBADMSG ? "the notes are corrupt" :
+			"there is no VMCOREINFO note");
+	set_page_size(ret);
+	r = kmem_init(&ret->kmem, &ret->vmcore, &ret->info, &why);
+	if (r == -ENOEXEC) {
+		snprintf(ret->why, sizeof(ret->why), "%s", why);
+		core_close(ret);
+		return r;
+	}
+	if (r)
+		missing(ret, CORE_NO_PAGING, why);
+	r = memmap_init(&ret->memmap, &ret->kmem, &ret->info, &why);
+	if (r)
+		missing(ret, CORE_NO_MEMMAP, why);
+	return 0;
+}
+
+void core_close(struct core *c)
+{
+	vmcoreinfo_free(&c->info);
+	vmcore_close(&c->vmcore);
+}
+
+#define UTS_FIELD	65	/* __NEW_UTS_LEN + 1 */
+
+/* One field of init_uts_ns.name; "" unless it is printable text. */
+static void uts_field(struct core *c, unsigned index, char ret[UTS_FIELD])
+{
+	uint32_t off = 4;	/* before OFFSET(uts_namespace.name) was exported (5.11) a kref stood first */
+	uint64_t ns;
+
+	ret[0] = '\0';
+	vmcoreinfo_offset(&c->info, "uts_namespace.name", &off);
+	if (!vmcoreinfo_symbol(&c->info, "init_uts_ns", &ns) ||
+	    kmem_read(&c->kmem, ns + off + index * UTS_FIELD, ret, UTS_FIELD)) {
+		ret[0] = '\0';
+		return;
+	}
+	ret[UTS_FIELD - 1] = '\0';
+	for (char *s = ret; *s; s++) {
+		if (*s < ' ' || *s > '~')
+			*s = '?';
+	}
+}
+
+/*
+ * Lines that say why a kernel died, the best reason first. A panic() from an oops may come after the
+ * crash kernel was started, so that its own line is missing.
+ */
+static const char *const reasons[] = {
+	"Kernel panic - not syncing",
+	"kernel BUG at",
+	"BUG: ",
+	"Oops: ",
+	"general protection fault",
+	"Unable to handle kernel",
+	"sysrq: Trigger a crash",
+};
+
+#define N_REASONS	((int)(sizeof(reasons) / sizeof(reasons[0])))
+
+struct panic_search {
+	int best;
+	char *buf;
+	size_t size;
+};
+
+/* Behind "[   12.345678] ". */
+static void skip_stamp(const char **text, size_t *len)
+{
+	const char *end = *len && **text == '[' ? memchr(*text, ']', *len) : NULL;
+
+	if (end && (size_t)(end - *text) + 2 <= *len) {
+		*len -= (size_t)(end - *text) + 2;
+		*text = end + 2;
+	}
+}
+
+static int panic_line(void *ctx, const char *text, size_t len)
+{
+	struct panic_search *s = ctx;
+
+	skip_stamp(&text, &len);
+	for (int i = 0; i <= s->best && i < N_REASONS; i++) {
+		size_t n = strlen(reasons[i]);
+
+		if (!memmem(text, len, reasons[i], n))
+			continue;
+		/* of one kind the first BUG counts, but the last panic */
+		if (i < s->best || i == 0)
+			snprintf(s->buf, s->size, "%.*s", (int)(len < s->size ? len : s->size), text);
+		s->best = i;
+		break;
+	}
+	return 0;
+}
+
+void core_identify(struct core *c, struct core_identity *ret)
+{
+	struct panic_search s = { N_REASONS, ret->panic, sizeof(ret->panic) };
+	struct dmesg_stats stats;
+
+	memset(ret, 0, sizeof(*ret));
+	uts_field(c, 0, ret->sysname);
+	uts_field(c, 1, ret->nodename);
+	uts_field(c, 2, ret->release);
+	uts_field(c, 3, ret->version);
+	uts_field(c, 4, ret->machine);
+	uts_field(c, 5, ret->domainname);
+	vmcoreinfo_string(&c->info, "OSRELEASE", ret->release, sizeof(ret->release));
+	vmcoreinfo_string(&c->info, "BUILD-ID", ret->build_id, sizeof(ret->build_id));
+	/* some stable releases export garbage */
+	if (ret->build_id[strspn(ret->build_id, "0123456789abcdef")])
+		ret->build_id[0] = '\0';
+	vmcoreinfo_plain(&c->info, "CRASHTIME", &ret->crash_time_s);
+	ret->ram_bytes = vmcore_ram_pages(&c->vmcore) << c->vmcore.page_shift;
+	ret->cpus = c->info.prstatus;
+	dmesg_each(&c->kmem, &c->info, panic_line, &s, &stats);
+}

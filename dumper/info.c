@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * --info and --json.
+ */
+#include "dumper/info.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+#include "lib/json.h"
+
+#define JSON_BYTES	8192
+
+static void utc(uint64_t seconds, char buf[32])
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	if (!seconds || !gmtime_r(&t, &tm) || !strftime(buf, 32, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		buf[0] = '\0';
+}
+
+static void json_classes(struct json *j, const struct dump_stats *s)
+{
+	json_object(j, "pages");
+	json_uint(j, "ram", s->pages_ram);
+	json_uint(j, "absent", s->pages_absent);
+	for (int c = 0; c < PAGE_CLASSES; c++)
+		json_uint(j, page_class_name((enum page_class)c), s->pages[c]);
+	json_end_object(j);
+}
+
+static const char *or_null(const char *text)
+{
+	return text[0] ? text : NULL;
+}
+
+static void print_json(FILE *f, const struct core_identity *id, const struct core *c,
+		       const struct dump_stats *s, const char *time)
+{
+	char buf[JSON_BYTES];
+	struct json j;
+
+	json_init(&j, buf, sizeof(buf));
+	json_object(&j, NULL);
+	json_string(&j, "release", or_null(id->release));
+	json_string(&j, "version", or_null(id->version));
+	json_string(&j, "machine", or_null(id->machine));
+	json_string(&j, "nodename", or_null(id->nodename));
+	json_string(&j, "build_id", or_null(id->build_id));
+	json_string(&j, "crash_time", or_null(time));
+	json_string(&j, "panic", or_null(id->panic));
+	json_uint(&j, "cpus", id->cpus);
+	json_uint(&j, "page_bytes", 1ull << c->vmcore.page_shift);
+	json_uint(&j, "ram_bytes", id->ram_bytes);
+	if (s)
+		json_classes(&j, s);
+	else
+		json_string(&j, "pages", NULL);
+	json_string(&j, "missing", or_null(c->why));
+	json_end_object(&j);
+	json_finish(&j);
+	fputs(buf, f);
+}
+
+static void line(FILE *f, const char *name, const char *value)
+{
+	if (value[0])
+		fprintf(f, "%-14s %s\n", name, value);
+}
+
+static void print_text(FILE *f, const struct core_identity *id, const struct core *c,
+		       const struct dump_stats *s, const char *time)
+{
+	line(f, "release", id->release);
+	line(f, "version", id->version);
+	line(f, "machine", id->machine);
+	line(f, "nodename", id->nodename);
+	line(f, "build id", id->build_id);
+	line(f, "crash time", time);
+	line(f, "panic", id->panic);
+	fprintf(f, "%-14s %u\n", "cpus", id->cpus);
+	fprintf(f, "%-14s %" PRIu64 " MiB\n", "ram", id->ram_bytes >> 20);
+	for (int i = 0; s && i < PAGE_CLASSES; i++)
+		fprintf(f, "%-14s %12" PRIu64 " pages %9" PRIu64 " MiB\n",
+			page_class_name((enum page_class)i), s->pages[i],
+			s->pages[i] << c->vmcore.page_shift >> 20);
+	line(f, "missing", c->why);
+}
+
+void info_print(FILE *f, struct core *c, int json)
+{
+	struct core_identity id;
+	struct dump_stats stats;
+	const struct dump_stats *s = dump_count(c, &stats) ? NULL : &stats;
+	char time[32];
+
+	core_identify(c, &id);
+	utc(id.crash_time_s, time);
+	if (json)
+		print_json(f, &id, c, s, time);
+	else
+		print_text(f, &id, c, s, time);
+}
+
+void info_print_dump(FILE *f, const char *dst, const struct dump_stats *s)
+{
+	char buf[JSON_BYTES];
+	struct json j;
+
+	json_init(&j, buf, sizeof(buf));
+	json_object(&j, NULL);
+	json_string(&j, "dump", dst);
+	json_classes(&j, s);
+	json_uint(&j, "pages_zero", s->pages_zero);
+	json_uint(&j, "pages_lost", s->pages_lost);
+	json_uint(&j, "units_unfiltered", s->units_unfiltered);
+	json_uint(&j, "bytes_in", s->bytes_in);
+	json_uint(&j, "bytes_out", s->bytes_out);
+	json_seconds(&j, "elapsed_s", s->elapsed_ms);
+	json_uint(&j, "peak_rss_bytes", s->peak_rss_bytes);
+	json_end_object(&j);
+	json_finish(&j);
+	fputs(buf, f);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From names and page tables to bytes: the architecture's walk, and reads that cross mappings.
+ */
+#include "dumper/kmem.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+
+static const struct arch *const archs[] = { &arch_x86_64 };
+
+int kmem_init(struct kmem *k, const struct vmcore *v, const struct vmcoreinfo *vi, const char **why)
+{
+	int r;
+
+	memset(k, 0, sizeof(*k));
+	k->vmcore = v;
+	for (size_t i = 0; i < ARRAY_LEN(archs); i++) {
+		if (archs[i]->e_machine == v->machine)
+			k->arch = archs[i];
+	}
+	if (!k->arch) {
+		*why = "the core is of an architecture this program does not know";
+		return -ENOEXEC;
+	}
+	r = k->arch->setup(k, v, vi, why);
+	if (r)
+		k->levels = 0;
+	return r;
+}
+
+int kmem_table_entry(struct kmem *k, unsigned level, uint64_t table, unsigned index, uint64_t *ret)
+{
+	int r;
+
+	if (level >= KMEM_LEVELS || index >= KMEM_TABLE)
+		return -EFAULT;
+	if (k->cache[level].pa != table || !table) {
+		k->cache[level].pa = 0;
+		r = vmcore_read(k->vmcore, table, k->cache[level].entry,
+				sizeof(k->cache[level].entry));
+		if (r)
+			return r;
+		k->cache[level].pa = table;
+	}
+	*ret = k->cache[level].entry[index];
+	return 0;
+}
+
+int kmem_translate(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_len)
+{
+	if (!k->levels)
+		return -EFAULT;
+	return k->arch->translate(k, va, ret_pa, ret_len);
+}
+
+int kmem_read(struct kmem *k, uint64_t va, void *buf, size_t len)
+{
+	char *p = buf;
+
+	while (len) {
+		uint64_t pa, have;
+		int r = kmem_translate(k, va, &pa, &have);
+
+		if (r)
+			return r;
+		if (have > len)
+			have = len;
+		r = vmcore_read(k->vmcore, pa, p, have);
+		if (r)
+			return r;
+		p += have;
+		va += have;
+		len -= have;
+	}
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Kernel virtual memory of the dead machine, through its own page tables.
+ */
+#ifndef DUMPER_KMEM_H
+#define DUMPER_KMEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dumper/arch.h"
+#include "dumper/vmcore.h"
+#include "dumper/vmcoreinfo.h"
+
+#define KMEM_LEVELS	5
+#define KMEM_TABLE	512	/* entries of a 4 KiB table */
+
+/* One owner (thread) each: the table cache changes with each translation. */
+struct kmem {
+	const struct vmcore *vmcore;
+	const struct arch *arch;	/* NULL: addresses cannot be translated */
+	uint64_t root;			/* physical address of the top table */
+	unsigned levels;
+	uint64_t sme_mask;
+	int64_t phys_base;		/* x86_64; part of the dump's sub header */
+	/* The last table used at each level; pa 0 means none. */
+	struct {
+		uint64_t pa;
+		uint64_t entry[KMEM_TABLE];
+	} cache[KMEM_LEVELS];
+};
+
+/*
+ * Chooses the architecture by the core's machine and finds the root table. 0; -ENOEXEC: no such
+ * architecture; -ENODATA: what the walk needs is missing. *why gets a literal. After an error
+ * translation fails with -EFAULT.
+ */
+int kmem_init(struct kmem *k, const struct vmcore *v, const struct vmcoreinfo *vi, const char **why);
+
+/* 0 or -EFAULT. *ret_len: bytes contiguous in physical memory from *ret_pa on, in this mapping. */
+int kmem_translate(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_len);
+
+/* Reads len bytes; -EFAULT if any of them is not mapped or not in the core. */
+int kmem_read(struct kmem *k, uint64_t va, void *buf, size_t len);
+
+/* Entry index of the table at physical address table, through the cache of its level. */
+int kmem_table_entry(struct kmem *k, unsigned level, uint64_t table, unsigned index, uint64_t *ret);
+
+#endif

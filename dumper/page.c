@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rules of filtering, one struct page at a time. The order of the questions is makedumpfile's,
+ * so that a dump level means the same; what differs errs on the side of keeping.
+ */
+#include "dumper/page.h"
+
+#include "lib/bytes.h"
+
+/* Set in the mapping word of anonymous memory (FOLIO_MAPPING_ANON). */
+#define MAPPING_ANON	1ull
+/* In the compound_head word (7.1: compound_info, d50569612c29) of a tail. */
+#define COMPOUND_TAIL	1ull
+#define MAX_ORDER	63
+
+static uint64_t flag_mask(const struct vmcoreinfo *vi, const char *name)
+{
+	int64_t bit;
+
+	return vmcoreinfo_number(vi, name, &bit) && bit >= 0 && bit < 64 ? 1ull << bit : 0;
+}
+
+/*
+ * Since 6.12 (4ffca5a96678c) a type is the top byte and owners may use the rest; a value whose low 24
+ * bits are zero tells such a kernel. Before, types are cleared bits of an otherwise negative word.
+ */
+static struct page_type type_value(const struct vmcoreinfo *vi, const char *name)
+{
+	int64_t n;
+
+	if (!vmcoreinfo_number(vi, name, &n) || !(int32_t)n || (int32_t)n == -1)
+		return (struct page_type){ 0 };
+	return (struct page_type){
+		.value = (uint32_t)n,
+		.mask = (uint32_t)n & 0xffffff ? 0xffffffffu : 0xff000000u,
+	};
+}
+
+static bool field(const struct vmcoreinfo *vi, const char *name, uint32_t width, uint32_t bytes,
+		  uint32_t *ret)
+{
+	uint32_t off;
+
+	if (!vmcoreinfo_offset(vi, name, &off) || off > bytes - width || off % width)
+		return false;
+	*ret = off;
+	return true;
+}
+
+/* Offsets from the head that lie in its second struct page, or in the folio that covers both. */
+static bool second(const struct vmcoreinfo *vi, const char *folio, const char *page, uint32_t bytes,
+		   uint32_t *ret)
+{
+	uint32_t off;
+
+	if (vmcoreinfo_offset(vi, folio, &off) && off < 2 * bytes) {
+		*ret = off;
+		return true;
+	}
+	if (vmcoreinfo_offset(vi, page, &off) && off < bytes) {
+		*ret = off + bytes;
+		return true;
+	}
+	return false;
+}
+
+static void compound_init(struct page_layout *l, const struct vmcoreinfo *vi)
+{
+	int64_t n;
+
+	if (vmcoreinfo_number(vi, "PG_head_mask", &n))
+		l->head = (uint64_t)n;
+	l->has_compound = field(vi, "page.compound_head", 8, l->bytes, &l->off_compound) ||
+			  field(vi, "page.compound_info", 8, l->bytes, &l->off_compound);
+	l->hugetlb = type_value(vi, "PAGE_HUGETLB_MAPCOUNT_VALUE");
+	l->hugetlb_flag = flag_mask(vi, "PG_hugetlb");
+	if (!l->head || !l->has_compound)
+		l->compound = COMPOUND_NONE;
+	else if (l->hugetlb.mask || l->hugetlb_flag)
+		l->compound = COMPOUND_FLAGS;
+	else if (second(vi, "folio._folio_order", "page.compound_order", l->bytes, &l->off_order) &&
+		 second(vi, "folio._folio_dtor", "page.compound_dtor", l->bytes, &l->off_dtor) &&
+		 vmcoreinfo_number(vi, "HUGETLB_PAGE_DTOR", &n))
+		l->compound = COMPOUND_BYTES;
+	l->hugetlb_dtor = l->compound == COMPOUND_BYTES ? (uint8_t)n : 0;
+}
+
+void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct vmcoreinfo *vi)
+{
+	struct page_layout l = { .bytes = page_bytes };
+	uint32_t n;
+	bool flags;
+
+	flags = field(vi, "page.flags", 8, page_bytes, &l.off_flags);
+	l.has_mapping = field(vi, "page.mapping", 8, page_bytes, &l.off_mapping);
+	l.has_mapcount = field(vi, "page._mapcount", 4, page_bytes, &l.off_mapcount);
+	l.has_private = field(vi, "page.private", 8, page_bytes, &l.off_private);
+	if (flags) {
+		l.lru = flag_mask(vi, "PG_lru");
+		l.private = flag_mask(vi, "PG_private");
+		l.swapcache = flag_mask(vi, "PG_swapcache");
+		l.swapbacked = flag_mask(vi, "PG_swapbacked");
+		l.slab = flag_mask(vi, "PG_slab");
+		l.hwpoison = flag_mask(vi, "PG_hwpoison");
+		compound_init(&l, vi);
+	}
+	if (l.has_mapcount) {
+		l.buddy = type_value(vi, "PAGE_BUDDY_MAPCOUNT_VALUE");
+		l.offline = type_value(vi, "PAGE_OFFLINE_MAPCOUNT_VALUE");
+		l.unaccepted = type_value(vi, "PAGE_UNACCEPTED_MAPCOUNT_VALUE");
+		l.slab_type = type_value(vi, "PAGE_SLAB_MAPCOUNT_VALUE");
+	}
+	l.orders = vmcoreinfo_length(vi, "zone.free_area", &n) && n && n <= 32 ? n : 11;
+	l.rules = LEVEL_ZERO;
+	if (l.lru && l.private && l.has_mapping)
+		l.rules |= LEVEL_CACHE | LEVEL_CACHE_PRIVATE;
+	/* without telling slab from anonymous pages a level could cost kernel memory (6.2, 130d4df57390) */
+	if (flags && l.has_mapping && (l.slab || l.slab_type.mask))
+		l.rules |= LEVEL_USER;
+	if (l.buddy.mask && l.has_private)
+		l.rules |= LEVEL_FREE;
+	*ret = l;
+}
+
+static bool is_type(const struct page_type *t, uint32_t word)
+{
+	return t->mask && (word & t->mask) == (t->value & t->mask);
+}
+
+/* Order of the compound page whose head is p; 0 where that is not plausible. */
+static unsigned compound_order(const struct page_layout *l, const uint8_t *p, bool has_next, uint64_t pfn)
+{
+	unsigned order = 0;
+
+	if (!has_next)
+		return 0;
+	if (l->compound == COMPOUND_FLAGS)
+		order = get_u64(p + l->bytes + l->off_flags) & 0xff;
+	else if (l->compound == COMPOUND_BYTES)
+		order = p[l->off_order];
+	/* a head is aligned to its order; a fake head of the HugeTLB vmemmap optimisation is not */
+	return order > MAX_ORDER - 12 || pfn & ((1ull << order) - 1) ? 0 : order;
+}
+
+static bool is_hugetlb(const struct page_layout *l, const uint8_t *p, bool has_next, uint32_t type)
+{
+	if (l->hugetlb.mask)
+		return is_type(&l->hugetlb, type);
+	if (!has_next)
+		return false;
+	if (l->hugetlb_flag)
+		return get_u64(p + l->bytes + l->off_flags) & l->hugetlb_flag;
+	return l->compound == COMPOUND_BYTES && p[l->off_dtor] == l->hugetlb_dtor;
+}
+
+/* A free block counts as far as its order is one the allocator has and its frame is aligned to it. */
+static bool free_order(const struct page_layout *l, const uint8_t *p, uint64_t pfn, unsigned *ret)
+{
+	uint64_t order = get_u64(p + l->off_private);
+
+	if (order >= l->orders || pfn & ((1ull << order) - 1))
+		return false;
+	*ret = (unsigned)order;
+	return true;
+}
+
+/* Pages with a type belong to the allocator or to a driver; only these are ever left out. */
+static enum page_class classify_typed(const struct page_layout *l, unsigned level, const uint8_t *p,
+				      uint64_t pfn, uint32_t type, unsigned *order)
+{
+	unsigned block = l->orders - 1;
+
+	if (level & l->rules & LEVEL_FREE && is_type(&l->buddy, type))
+		return free_order(l, p, pfn, order) ? PAGE_FREE : PAGE_KEEP;
+	if (level & LEVEL_FREE && is_type(&l->unaccepted, type)) {
+		/* always blocks of the largest order (PAGE_UNACCEPTED_MAPCOUNT_VALUE, 6.16) */
+		*order = pfn & ((1ull << block) - 1) ? 0 : block;
+		return PAGE_FREE;
+	}
+	if (is_type(&l->offline, type))
+		return PAGE_OFFLINE;
+	return PAGE_KEEP;
+}
+
+static bool is_cache(const struct page_layout *l, uint64_t flags)
+{
+	if (flags & l->lru)
+		return true;
+	/* PG_swapcache shares its bit with PG_owner_priv_1: it counts only with PG_swapbacked */
+	return flags & l->swapcache && (!l->swapbacked || flags & l->swapbacked);
+}
+
+enum page_class page_classify(const struct page_layout *l, unsigned level, const uint8_t *p,
+			      bool has_next, uint64_t pfn, unsigned *ret_order)
+{
+	uint64_t flags = get_u64(p + l->off_flags);
+	uint32_t type = l->has_mapcount ? get_u32(p + l->off_mapcount) : 0;
+	unsigned rules = level & l->rules;
+	bool anon, hugetlb = false;
+
+	*ret_order = 0;
+	if (!~flags)
+		return PAGE_KEEP;	/* never initialised */
+	if (l->has_compound && get_u64(p + l->off_compound) & COMPOUND_TAIL)
+		return flags & l->hwpoison ? PAGE_HWPOISON : PAGE_KEEP;
+	if (flags & l->slab || is_type(&l->slab_type, type))
+		return PAGE_KEEP;
+	if (flags & l->head) {
+		*ret_order = compound_order(l, p, has_next, pfn);
+		hugetlb = is_hugetlb(l, p, has_next, type);
+	}
+	/* a mapping count is -1 or more: anything below is a type, on all kernels */
+	if ((int32_t)type < -1 && !hugetlb) {
+		unsigned order = 0;
+		enum page_class c = classify_typed(l, level, p, pfn, type, &order);
+
+		*ret_order = c == PAGE_KEEP ? 0 : order;
+		return c == PAGE_KEEP && flags & l->hwpoison ? PAGE_HWPOISON : c;
+	}
+	anon = l->has_mapping && get_u64(p + l->off_mapping) & MAPPING_ANON;
+	if (!anon && !hugetlb && is_cache(l, flags)) {
+		if (rules & LEVEL_CACHE_PRIVATE || (rules & LEVEL_CACHE && !(flags & l->private)))
+			return flags & l->private ? PAGE_CACHE_PRIVATE : PAGE_CACHE;
+	} else if (rules & LEVEL_USER && (anon || hugetlb)) {
+		return PAGE_USER;
+	}
+	if (flags & l->hwpoison)
+		return PAGE_HWPOISON;
+	*ret_order = 0;
+	return PAGE_KEEP;
+}
+
+const char *page_class_name(enum page_class c)
+{
+	static const char *const names[PAGE_CLASSES] = {
+		[PAGE_KEEP] = "kernel",
+		[PAGE_FREE] = "free",
+		[PAGE_CACHE] = "cache",
+		[PAGE_CACHE_PRIVATE] = "cache_private",
+		[PAGE_USER] = "user",
+		[PAGE_HWPOISON] = "hwpoison",
+		[PAGE_OFFLINE] = "offline",
+	};
+
+	return c < PAGE_CLASSES ? names[c] : "?";
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The file sink.
+ */
+#include "dumper/sink_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/io.h"
+
+#define WRITE_BACK_BYTES	(4u << 20)	/* begun at once; twice this may be dirty */
+
+static void partial_name(const struct sink_file *f, char buf[sizeof(f->name) + 8])
+{
+	snprintf(buf, sizeof(f->name) + 8, "%s.partial", f->name);
+}
+
+/*
+ * Keeps at most two pieces dirty: starts the write-back of the newest, waits for the one before it and
+ * drops it from the cache. Errors come with the next write or with fsync.
+ */
+static void write_back(struct sink_file *f, uint64_t end)
+{
+	while (end - f->started >= WRITE_BACK_BYTES) {
+		sync_file_range(f->fd, (off_t)f->started, WRITE_BACK_BYTES, SYNC_FILE_RANGE_WRITE);
+		if (f->started > f->dropped) {
+			off_t len = (off_t)(f->started - f->dropped);
+
+			sync_file_range(f->fd, (off_t)f->dropped, len,
+					SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+					SYNC_FILE_RANGE_WAIT_AFTER);
+			posix_fadvise(f->fd, (off_t)f->dropped, len, POSIX_FADV_DONTNEED);
+			f->dropped = f->started;
+		}
+		f->started += WRITE_BACK_BYTES;
+	}
+}
+
+static int file_put(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct sink_file *f = container_of(s, struct sink_file, base);
+	int r = io_pwrite(f->fd, buf, len, off);
+
+	if (!r && f->durable && off + len > f->started)
+		write_back(f, off + len);
+	return r;
+}
+
+static int file_get(struct sink *s, uint64_t off, void *buf, size_t len)
+{
+	return io_pread(container_of(s, struct sink_file, base)->fd, buf, len, off);
+}
+
+static void file_abort(struct sink *s)
+{
+	struct sink_file *f = container_of(s, struct sink_file, base);
+
+	if (f->dirfd != -1 && f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+}
+
+static int file_commit(struct sink *s)
+{
+	struct sink_file *f = container_of(s, struct sink_file, base);
+	char partial[sizeof(f->name) + 8];
+	int r = f->durable && fsync(f->fd) < 0 ? -errno : 0;
+
+	if (f->dirfd == -1)
+		return r;
+	/* a network file system may say only now that it has lost the data */
+	if (close(f->fd) < 0 && !r && errno != EINTR)
+		r = -errno;
+	f->fd = -1;
+	partial_name(f, partial);
+	if (!r && renameat(f->dirfd, partial, f->dirfd, f->name) < 0)
+		r = -errno;
+	return r || !f->durable ? r : io_sync_dir(f->dirfd);
+}
+
+void sink_file_adopt(struct sink_file *s, int fd, bool durable)
+{
+	*s = (struct sink_file){
+		.base = { .put = file_put, .commit = file_commit, .abort = file_abort,
+			  .get = file_get, .rewrites = true },
+		.fd = fd,
+		.dirfd = -1,
+		.durable = durable,
+	};
+}
+
+int sink_file_open(struct sink_file *s, int dirfd, const char *name, bool durable)
+{
+	char partial[sizeof(s->name) + 8];
+
+	if (strlen(name) >= sizeof(s->name))
+		return -ENAMETOOLONG;
+	sink_file_adopt(s, -1, durable);
+	s->dirfd = dirfd;
+	snprintf(s->name, sizeof(s->name), "%s", name);
+	partial_name(s, partial);
+	if (unlinkat(dirfd, partial, 0) < 0 && errno != ENOENT)
+		return -errno;
+	s->fd = openat(dirfd, partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return s->fd < 0 ? -errno : 0;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the notes to the names: finds the VMCOREINFO note and answers questions by key.
+ */
+#include "dumper/vmcoreinfo.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/bytes.h"
+#include "lib/io.h"
+
+#define MAX_TEXT	(1u << 20)
+#define MAX_NOTES	(1u << 20)	/* 8192 CPUs and device dumps fit many times */
+#define MAX_LAYOUT	(1u << 20)	/* no structure of the kernel is larger */
+#define NT_PRSTATUS_	1
+
+static int load_text(const struct vmcore *v, uint64_t off, uint32_t len, struct vmcoreinfo *vi)
+{
+	if (len > MAX_TEXT)
+		return -EBADMSG;
+	vi->text = malloc(len + 1ul);
+	if (!vi->text)
+		return -ENOMEM;
+	vi->text[len] = '\0';
+	vi->len = len;
+	vi->desc_off = off - v->note_off;
+	return io_pread(v->fd, vi->text, len, off);
+}
+
+static int walk_notes(const struct vmcore *v, struct vmcoreinfo *vi)
+{
+	uint64_t off = 0;
+
+	for (unsigned i = 0; i < MAX_NOTES; i++) {
+		uint64_t name_off = off + sizeof(Elf64_Nhdr), desc_off, end;
+		Elf64_Nhdr nh;
+		char name[12] = "";
+		int r;
+
+		if (!bytes_inside(off, sizeof(nh), v->note_len))
+			break;
+		r = io_pread(v->fd, &nh, sizeof(nh), v->note_off + off);
+		if (r)
+			return r;
+		if (!nh.n_namesz && !nh.n_descsz && !nh.n_type)
+			break;	/* the kernel's zero-filled tail */
+		desc_off = name_off + bytes_round_up(nh.n_namesz, 4);
+		end = desc_off + bytes_round_up(nh.n_descsz, 4);
+		if (!bytes_inside(desc_off, nh.n_descsz, v->note_len))
+			return vi->text ? 0 : -EBADMSG;
+		if (nh.n_namesz < sizeof(name))
+			r = io_pread(v->fd, name, nh.n_namesz, v->note_off + name_off);
+		if (!r && !strcmp(name, "CORE") && nh.n_type == NT_PRSTATUS_)
+			vi->prstatus++;
+		if (!r && !strcmp(name, "VMCOREINFO") && !nh.n_type && !vi->text)
+			r = load_text(v, v->note_off + desc_off, nh.n_descsz, vi);
+		if (r)
+			return r;
+		off = end;
+	}
+	return vi->text ? 0 : -ENODATA;
+}
+
+int vmcoreinfo_read(const struct vmcore *v, struct vmcoreinfo *ret)
+{
+	int r;
+
+	*ret = (struct vmcoreinfo){ 0 };
+	r = walk_notes(v, ret);
+	if (r) {
+		free(ret->text);
+		ret->text = NULL;
+		ret->len = 0;
+		ret->desc_off = 0;
+	}
+	return r;
+}
+
+int vmcoreinfo_from_text(const char *text, size_t len, struct vmcoreinfo *ret)
+{
+	*ret = (struct vmcoreinfo){ .text = malloc(len + 1), .len = len };
+	if (!ret->text)
+		return -ENOMEM;
+	memcpy(ret->text, text, len);
+	ret->text[len] = '\0';
+	return 0;
+}
+
+void vmcoreinfo_free(struct vmcoreinfo *vi)
+{
+	free(vi->text);
+	vi->text = NULL;
+	vi->len = 0;
+}
+
+/* The value behind "kind(name)=" or, without a kind, "name="; *ret_len up to the line's end. */
+static const char *find(const struct vmcoreinfo *vi, const char *kind, const char *name, size_t *ret_len)
+{
+	const char *line = vi->text, *end = vi->text ? vi->text + vi->len : NULL;
+	char key[96];
+	size_t key_len;
+
+	key_len = (size_t)snprintf(key, sizeof(key), kind ? "%s(%s)=" : "%.0s%s=", kind ? kind : "", name);
+	if (key_len >= sizeof(key))
+		return NULL;
+	while (line < end) {
+		const char *nl = memchr(line, '\n', (size_t)(end - line));
+		size_t len = (size_t)((nl ? nl : end) - line);
+
+		if (len > key_len && !memcmp(line, key, key_len)) {
+			*ret_len = len - key_len;
+			return line + key_len;
+		}
+		line += len + 1;
+	}
+	return NULL;
+}
+
+/* A number that fills its whole line. */
+static bool number(const char *value, size_t len, int base, bool is_signed, uint64_t *ret)
+{
+	char text[32], *end;
+
+	if (!value || !len || len >= sizeof(text))
+		return false;
+	memcpy(text, value, len);
+	text[len] = '\0';
+	if (text[0] != '-' && (text[0] < '0' || text[0] > '9') && base == 10)
+		return false;
+	if (text[0] == '-' && !is_signed)
+		return false;
+	if (base == 10 && text[0] == '0' && text[1] == 'x')
+		base = 16;
+	errno = 0;
+	*ret = text[0] == '-' ? (uint64_t)strtoll(text, &end, base) : strtoull(text, &end, base);
+	return !errno && !*end && end != text;
+}
+
+bool vmcoreinfo_string(const struct vmcoreinfo *vi, const char *key, char *buf, size_t size)
+{
+	size_t len;
+	const char *value = find(vi, NULL, key, &len);
+
+	if (!value)
+		return false;
+	snprintf(buf, size, "%.*s", (int)(len < size ? len : size), value);
+	return true;
+}
+
+bool vmcoreinfo_symbol(const struct vmcoreinfo *vi, const char *name, uint64_t *ret)
+{
+	size_t len = 0;
+	const char *value = find(vi, "SYMBOL", name, &len);
+	uint64_t v;
+
+	if (!number(value, len, 16, false, &v) || !v)
+		return false;
+	*ret = v;
+	return true;
+}
+
+bool vmcoreinfo_number(const struct vmcoreinfo *vi, const char *name, int64_t *ret)
+{
+	size_t len = 0;
+	const char *value = find(vi, "NUMBER", name, &len);
+	uint64_t v;
+
+	if (!number(value, len, 10, true, &v))
+		return false;
+	*ret = (int64_t)v;
+	return true;
+}
+
+static bool layout(const struct vmcoreinfo *vi, const char *kind, const char *name, uint32_t *ret)
+{
+	size_t len = 0;
+	const char *value = find(vi, kind, name, &len);
+	uint64_t v;
+
+	if (!number(value, len, 10, false, &v) || v > MAX_LAYOUT)
+		return false;
+	*ret = (uint32_t)v;
+	return true;
+}
+
+bool vmcoreinfo_offset(const struct vmcoreinfo *vi, const char *name, uint32_t *ret)
+{
+	return layout(vi, "OFFSET", name, ret);
+}
+
+bool vmcoreinfo_size(const struct vmcoreinfo *vi, const char *name, uint32_t *ret)
+{
+	return layout(vi, "SIZE", name, ret);
+}
+
+bool vmcoreinfo_length(const struct vmcoreinfo *vi, const char *name, uint32_t *ret)
+{
+	return layout(vi, "LENGTH", name, ret);
+}
+
+bool vmcoreinfo_plain(const struct vmcoreinfo *vi, const char *key, uint64_t *ret)
+{
+	size_t len = 0;
+	const char *value = find(vi, NULL, key, &len);
+
+	return number(value, len, 10, false, ret);
+}
