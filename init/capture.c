@@ -238,8 +238,9 @@ static bool capture_to(struct capture *c, const struct conf_target *spec)
 /* Nobody took the log: then at least those who watch the console see its end. */
 static void show_tail(struct capture *c)
 {
+	struct jobs_tail tail = { .core = SYSTEM_VMCORE, .system = c->system };
 	struct child_job job = {
-		.name = "tail", .run = jobs_tail, .ctx = SYSTEM_VMCORE, .limit_s = LIMIT_DMESG_S
+		.name = "tail", .run = jobs_tail, .ctx = &tail, .limit_s = LIMIT_DMESG_S
 	};
 	struct child_end end;
 
