@@ -11,7 +11,7 @@
 
 #include "tree.h"
 
-#define MACHINE_RELEASE	"6.1.0-56-cloud-amd64"
+#define MACHINE_RELEASE "6.1.0-56-cloud-amd64"
 #define MACHINE_KERNEL	"boot/vmlinuz-" MACHINE_RELEASE
 #define MACHINE_INITRD	"boot/kdump-init-" MACHINE_RELEASE ".img"
 
@@ -19,12 +19,12 @@ enum { MACHINE_KERNEL_BYTES = 3 * 512 + 64 * 16 };
 
 struct machine {
 	struct tree tree;
-	int fd;		/* of its root folder */
+	int fd; /* of its root folder */
 };
 
 static inline struct machine machine_bare(void)
 {
-	struct machine m = { .tree = tree_make() };
+	struct machine m = {.tree = tree_make()};
 
 	m.fd = open(m.tree.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (m.fd < 0)
@@ -41,16 +41,17 @@ static inline void machine_remove(struct machine *m)
 /* The full path of "boot/…", as long as tree_path()'s. */
 static inline const char *machine_path(const struct machine *m, const char *path)
 {
-	char slashed[PATH_MAX];
+	char slashed[128];
 
 	snprintf(slashed, sizeof(slashed), "/%s", path);
 	return tree_path(&m->tree, slashed);
 }
 
 /* As an upgrade does it: a new file in the place of the old one. */
-static inline void machine_put_bytes(const struct machine *m, const char *path, const void *data, size_t len)
+static inline void machine_put_bytes(const struct machine *m, const char *path, const void *data,
+				     size_t len)
 {
-	char slashed[PATH_MAX];
+	char slashed[128];
 
 	unlinkat(m->fd, path, 0);
 	snprintf(slashed, sizeof(slashed), "/%s", path);
@@ -71,7 +72,7 @@ static inline void machine_le(unsigned char *p, unsigned n, unsigned long long v
 /* A bzImage of MACHINE_KERNEL_BYTES whose last byte tells it from others. */
 static inline void machine_put_kernel(const struct machine *m, const char *path, unsigned char mark)
 {
-	unsigned char img[MACHINE_KERNEL_BYTES] = { 0 };
+	unsigned char img[MACHINE_KERNEL_BYTES] = {0};
 
 	img[0x1f1] = 2;
 	machine_le(img + 0x1f4, 4, 64);
@@ -98,14 +99,19 @@ static inline struct machine machine_make(void)
 	machine_put(&m, "proc/sys/kernel/panic_on_oops", "1\n");
 	machine_put(&m, "proc/sys/kernel/panic", "10\n");
 	machine_put(&m, "proc/cmdline", "root=/dev/vda1 ro console=ttyS0 quiet crashkernel=256M\n");
-	machine_put(&m, "proc/meminfo", "MemTotal:        2029396 kB\nMemFree:         1743448 kB\nMemAvailable:    1729840 kB\n");
-	machine_put(&m, "proc/self/status", "Name:\tkdump-loader\nCapPrm:\t0000000000000000\nCapEff:\t000001ffffffffff\n");
-	machine_put(&m, "proc/cpuinfo",
-		 "processor\t: 0\nflags\t\t: fpu vme la57x\napicid\t\t: 4\ninitial apicid\t: 4\n\n"
-		 "processor\t: 1\nflags\t\t: fpu vme la57\napicid\t\t: 9\ninitial apicid\t: 9\n\n");
+	machine_put(&m, "proc/meminfo",
+		    "MemTotal:        2029396 kB\nMemFree:         1743448 kB\nMemAvailable:    "
+		    "1729840 kB\n");
+	machine_put(&m, "proc/self/status",
+		    "Name:\tkdump-loader\nCapPrm:\t0000000000000000\nCapEff:\t000001ffffffffff\n");
+	machine_put(
+		&m, "proc/cpuinfo",
+		"processor\t: 0\nflags\t\t: fpu vme la57x\napicid\t\t: 4\ninitial apicid\t: 4\n\n"
+		"processor\t: 1\nflags\t\t: fpu vme la57\napicid\t\t: 9\ninitial apicid\t: 9\n\n");
 	machine_put(&m, "proc/iomem",
-		 "00000000-00000fff : Reserved\n00100000-3ffdffff : System RAM\n  2e000000-3dffffff : Crash kernel\n"
-		 "  40000000-41ffffff : Kernel code\n");
+		    "00000000-00000fff : Reserved\n00100000-3ffdffff : System RAM\n  "
+		    "2e000000-3dffffff : Crash kernel\n"
+		    "  40000000-41ffffff : Kernel code\n");
 	machine_put(&m, "sys/kernel/kexec_crash_loaded", "0\n");
 	machine_put(&m, "sys/kernel/kexec_crash_size", "268435456\n");
 	machine_put(&m, "run/keep", "");

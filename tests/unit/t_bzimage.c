@@ -3,11 +3,11 @@
  * bzImage heads: a synthetic one, each field broken in turn, and the kernels of the build host.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "loader/bzimage.h"
@@ -117,10 +117,14 @@ TEST(signature)
 	le(0x40 + 24 + 108, 4, 6);
 	CHECK_EQ(read_bytes(WHOLE, &b, &why), 0);
 	CHECK(!b.is_signed);
-	le(0x40 + 24 + 112 + 4 * 8, 4, WHOLE);
+	le(0x40 + 24 + 112 + 4 * 8, 4, WHOLE - 1472);
 	le(0x40 + 24 + 112 + 4 * 8 + 4, 4, 1472);
 	CHECK_EQ(read_bytes(WHOLE, &b, &why), 0);
 	CHECK(b.is_signed);
+	/* cut off */
+	le(0x40 + 24 + 112 + 4 * 8, 4, WHOLE - 1471);
+	CHECK(!read_bytes(WHOLE, &b, &why) && !b.is_signed);
+	le(0x40 + 24 + 112 + 4 * 8, 4, WHOLE - 1472);
 	/* too few directories, and a head that lies outside of the file */
 	le(0x40 + 24 + 108, 4, 4);
 	CHECK(!read_bytes(WHOLE, &b, &why) && !b.is_signed);
@@ -152,15 +156,25 @@ TEST(refused)
 	le(0x1fe, 2, 0);
 	CHECK(refused(WHOLE, "not a bzImage"));
 	make();
-	img[0x1f1] = 0;		/* means 4 */
+	img[0x1f1] = 0; /* means 4 */
 	CHECK(refused(WHOLE, "truncated"));
 }
 
 TEST(other_files)
 {
-	static const struct { const char *head; size_t len, off; const char *words; } files[] = {
-		{ "\x7f" "ELF", 4, 0, "vmlinux" }, { "MZ", 2, 0, "unified kernel image" }, { "\x1f\x8b\x08", 3, 0, "gzip" },
-		{ "\x28\xb5\x2f\xfd", 4, 0, "zstd" }, { "070701", 6, 0, "exchanged" }, { "ARM\x64", 4, 0x38, "arm64" },
+	static const struct {
+		const char *head;
+		size_t len, off;
+		const char *words;
+	} files[] = {
+		{"\x7f"
+		 "ELF",
+		 4, 0, "vmlinux"},
+		{"MZ", 2, 0, "unified kernel image"},
+		{"\x1f\x8b\x08", 3, 0, "gzip"},
+		{"\x28\xb5\x2f\xfd", 4, 0, "zstd"},
+		{"070701", 6, 0, "exchanged"},
+		{"ARM\x64", 4, 0x38, "arm64"},
 	};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {

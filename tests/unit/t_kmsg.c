@@ -12,7 +12,7 @@ TEST(records)
 {
 	static const char *const records[] = {
 		"6,339,5140900,-;NET: Registered\n SUBSYSTEM=net\n",
-		"30,340,5140901,-;systemd[1]: of a program\n",		/* facility 3 */
+		"30,340,5140901,-;systemd[1]: of a program\n", /* facility 3 */
 		"3,341,5690716,-,caller=T1;File is too short to be a bzImage\n",
 		"nonsense without a text",
 		"4,342,1,c;a;b\n",

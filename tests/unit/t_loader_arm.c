@@ -17,8 +17,8 @@
 static struct {
 	struct machine machine;
 	int log;
-	int refuse_mark;		/* kernels whose last byte is this one… */
-	int refuse_errno;		/* …are refused with this; before the drop if EPERM */
+	int refuse_mark;  /* kernels whose last byte is this one… */
+	int refuse_errno; /* …are refused with this; before the drop if EPERM */
 	int calls;
 	unsigned char loaded_mark;
 	char loaded_initrd[64], loaded_cmdline[CMDLINE_BYTES];
@@ -85,7 +85,7 @@ static bool logged(const char *words)
 
 static int load(const char *kernel, const char *initrd)
 {
-	struct load_options o = { .kernel = kernel, .initrd = initrd };
+	struct load_options o = {.kernel = kernel, .initrd = initrd};
 
 	return arm_load(m.machine.fd, &o);
 }
@@ -126,15 +126,15 @@ TEST(load_and_unload)
 
 TEST(command_lines)
 {
-	struct load_options o = { .append = "nr_cpus=2 x" };
+	struct load_options o = {.append = "nr_cpus=2 x"};
 
 	begin();
 	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	CHECK(strstr(m.loaded_cmdline, " nr_cpus=2 x"));
-	o = (struct load_options){ .reuse_cmdline = true };
+	o = (struct load_options){.reuse_cmdline = true};
 	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	CHECK_STR(m.loaded_cmdline, "root=/dev/vda1 ro console=ttyS0 quiet");
-	o = (struct load_options){ .command_line = "only this" };
+	o = (struct load_options){.command_line = "only this"};
 	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	CHECK_STR(m.loaded_cmdline, "only this");
 	end();
@@ -176,7 +176,7 @@ TEST(a_finding_keeps_the_call_away)
 
 TEST(dry_run_changes_nothing)
 {
-	struct load_options o = { .dry_run = true };
+	struct load_options o = {.dry_run = true};
 
 	begin();
 	freopen("/dev/null", "w", stdout) ? (void)0 : abort();
@@ -295,8 +295,14 @@ TEST(without_run)
 TEST(damaged_record)
 {
 	static const char *const texts[] = {
-		"", "kernel\n", "kernel /a", "kernel /a\ninitrd /b\n", "kernel_id 1 2 3\n", "kernel_id 1 2 3 x\n",
-		"kernel /a\ninitrd /b\nkernel_id 1 2 3 4 5\nloaded_s 7\n", "\n",
+		"",
+		"kernel\n",
+		"kernel /a",
+		"kernel /a\ninitrd /b\n",
+		"kernel_id 1 2 3\n",
+		"kernel_id 1 2 3 x\n",
+		"kernel /a\ninitrd /b\nkernel_id 1 2 3 4 5\nloaded_s 7\n",
+		"\n",
 	};
 	struct record rec;
 	int folder;
@@ -312,7 +318,8 @@ TEST(damaged_record)
 	}
 	CHECK(status_has("the record was lost"));
 	/* a key of a later version is passed over */
-	machine_put(&m.machine, "run/kdump-init/armed", "kernel /a\ninitrd /b\ncmdline x  y\nfuture 1\nloaded_s 7\n");
+	machine_put(&m.machine, "run/kdump-init/armed",
+		    "kernel /a\ninitrd /b\ncmdline x  y\nfuture 1\nloaded_s 7\n");
 	CHECK_EQ(record_read(folder, &rec), 0);
 	CHECK_STR(rec.pair.cmdline, "x  y");
 	close(folder);
@@ -351,7 +358,8 @@ TEST(status_json)
 	CHECK_EQ(status_read(m.machine.fd, &s), 0);
 	CHECK_EQ(status_json(&s, text, sizeof(text)), 0);
 	CHECK(strstr(text, "\"armed\": true") && strstr(text, "\"stale\": true"));
-	CHECK(strstr(text, "\"reserved_bytes\": 268435456") && strstr(text, "kernel.panic_on_oops is 0"));
+	CHECK(strstr(text, "\"reserved_bytes\": 268435456") &&
+	      strstr(text, "kernel.panic_on_oops is 0"));
 	CHECK_EQ(status_json(&s, text, 200), -ENOSPC);
 	CHECK_EQ(status_text(&s, text, 50), -ENOSPC);
 	end();

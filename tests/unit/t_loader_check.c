@@ -7,18 +7,23 @@
 #include "machine.h"
 #include "test.h"
 
-#define MIB	(1024 * 1024ull)
+#define MIB (1024 * 1024ull)
 
 static struct findings f;
 
 /* A machine with one reservation where the kernel would put it. */
 static struct host host_with(uint64_t start, uint64_t bytes)
 {
-	struct host h = { .armed = 0, .crash_bytes = bytes, .n_crash = 1, .limit_panic = HOST_UNKNOWN, .may_boot = true,
-			  .panic_on_oops = 1, .panic_s = 10 };
+	struct host h = {.armed = 0,
+			 .crash_bytes = bytes,
+			 .n_crash = 1,
+			 .limit_panic = HOST_UNKNOWN,
+			 .may_boot = true,
+			 .panic_on_oops = 1,
+			 .panic_s = 10};
 
-	h.crash[0] = (struct host_range){ start, bytes };
-	f = (struct findings){ 0 };
+	h.crash[0] = (struct host_range){start, bytes};
+	f = (struct findings){0};
 	return h;
 }
 
@@ -31,7 +36,8 @@ static bool found(bool fatal, const char *words)
 	return false;
 }
 
-static const struct bzimage debian = { .cmdline_bytes = 2047, .init_bytes = 56 * MIB, .align_bytes = 2 * MIB, .five_level = true };
+static const struct bzimage debian = {
+	.cmdline_bytes = 2047, .init_bytes = 56 * MIB, .align_bytes = 2 * MIB, .five_level = true};
 
 TEST(permission)
 {
@@ -58,7 +64,7 @@ TEST(no_reservation)
 	h.n_crash = 0;
 	CHECK_EQ(check_fit(&h, &debian, MIB, &f), 0);
 	CHECK(found(true, "add crashkernel=128M to the kernel command line and reboot"));
-	f = (struct findings){ 0 };
+	f = (struct findings){0};
 	strcpy(h.cmdline, "ro crashkernel=64G quiet");
 	check_fit(&h, &debian, MIB, &f);
 	CHECK(found(true, "although crashkernel=64G was asked for"));
@@ -102,23 +108,24 @@ TEST(fit_of_main_range_only)
 	/* 48 MiB high and 256 MiB low: the image goes into the high range */
 	h.n_crash = 2;
 	h.crash_bytes = 304 * MIB;
-	h.crash[1] = (struct host_range){ 0x40000000, 256 * MIB };
+	h.crash[1] = (struct host_range){0x40000000, 256 * MIB};
 	check_fit(&h, &debian, MIB, &f);
 	CHECK(f.fatal);
 	/* where /proc/iomem hides addresses, the sum must do */
 	h.n_crash = 0;
-	f = (struct findings){ 0 };
+	f = (struct findings){0};
 	check_fit(&h, &debian, MIB, &f);
 	CHECK(!f.fatal);
 }
 
 TEST(fit_cannot_wrap)
 {
-	static const uint64_t odd[] = { 0, 1, 4095, 1ull << 31, 1ull << 40, UINT32_MAX };
+	static const uint64_t odd[] = {0, 1, 4095, 1ull << 31, 1ull << 40, UINT32_MAX};
 
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		struct host h = host_with(0x1000, 1 + odd[i]);
-		struct bzimage b = { .init_bytes = UINT32_MAX, .align_bytes = odd[i] > UINT32_MAX ? 3 : odd[i] };
+		struct bzimage b = {.init_bytes = UINT32_MAX,
+				    .align_bytes = odd[i] > UINT32_MAX ? 3 : odd[i]};
 
 		check_fit(&h, &b, 1ull << 62, &f);
 		CHECK(f.fatal);
@@ -129,7 +136,7 @@ TEST(memory)
 {
 	struct host h = host_with(0, 256 * MIB);
 
-	check_memory(&h, 15 * MIB, &f);		/* unknown */
+	check_memory(&h, 15 * MIB, &f); /* unknown */
 	h.free_bytes = 100 * MIB;
 	check_memory(&h, 15 * MIB, &f);
 	CHECK_EQ(f.n, 0);
@@ -152,12 +159,12 @@ TEST(cmdline)
 	line[2017] = '\0';
 	check_cmdline(&h, &debian, line, &f);
 	CHECK(found(true, "1 bytes too long"));
-	f = (struct findings){ 0 };
+	f = (struct findings){0};
 	h.crypt_keys = true;
 	line[2010] = '\0';
 	check_cmdline(&h, &debian, line, &f);
 	CHECK(found(true, "25 bytes too long"));
-	f = (struct findings){ 0 };
+	f = (struct findings){0};
 	check_cmdline(&h, &debian, "a crashkernel=1G", &f);
 	CHECK(found(true, "crashkernel="));
 }
@@ -171,10 +178,11 @@ TEST(settings)
 	h.panic_on_oops = 0;
 	h.panic_s = 0;
 	check_settings(&h, &f);
-	CHECK(!f.fatal && found(false, "kernel.panic_on_oops is 0") && found(false, "kernel.panic is 0"));
+	CHECK(!f.fatal && found(false, "kernel.panic_on_oops is 0") &&
+	      found(false, "kernel.panic is 0"));
 	h.panic_on_oops = HOST_UNKNOWN;
 	h.panic_s = -1;
-	f = (struct findings){ 0 };
+	f = (struct findings){0};
 	check_settings(&h, &f);
 	CHECK_EQ(f.n, 0);
 }
@@ -223,18 +231,29 @@ TEST(kernel)
 
 TEST(initrd)
 {
-	static const struct { const char *head, *words; } files[] = {
-		{ "\x28\xb5\x2f\xfd 1234", NULL }, { "\x1f\x8b\x08 1234", NULL }, { "\xfd" "7zXZ 1234", NULL },
-		{ "\x02\x21\x4c\x18 1234", NULL }, { "070701 1234", NULL }, { "", "is empty" }, { "07", "too short" },
-		{ "\x04\x22\x4d\x18 1234", "lz4 -l" }, { "MZ      ", "exchanged" }, { "070707 1234", "newc" },
-		{ "#!/bin/sh", "neither" },
+	static const struct {
+		const char *head, *words;
+	} files[] = {
+		{"\x28\xb5\x2f\xfd 1234", NULL},
+		{"\x1f\x8b\x08 1234", NULL},
+		{"\xfd"
+		 "7zXZ 1234",
+		 NULL},
+		{"\x02\x21\x4c\x18 1234", NULL},
+		{"070701 1234", NULL},
+		{"", "is empty"},
+		{"07", "too short"},
+		{"\x04\x22\x4d\x18 1234", "lz4 -l"},
+		{"MZ      ", "exchanged"},
+		{"070707 1234", "newc"},
+		{"#!/bin/sh", "neither"},
 	};
 	struct machine t = machine_bare();
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct image img;
 
-		f = (struct findings){ 0 };
+		f = (struct findings){0};
 		machine_put(&t, "initrd", files[i].head);
 		img = open_image(&t, "initrd");
 		check_initrd(&img, &f);
@@ -265,7 +284,7 @@ TEST(image_must_be_a_file)
 TEST(sentences)
 {
 	struct machine t = machine_bare();
-	struct host h = { .release = "6.1" };
+	struct host h = {.release = "6.1"};
 	char text[512];
 
 	CHECK(strstr(explain_errno(t.fd, &h, -EADDRNOTAVAIL, text, sizeof(text)), "crashkernel="));
@@ -273,6 +292,9 @@ TEST(sentences)
 	CHECK(strstr(explain_errno(t.fd, &h, -ENOSYS, text, sizeof(text)), "(CONFIG_KEXEC_FILE)"));
 	machine_put(&t, "boot/config-6.1", "CONFIG_KEXEC=y\n# CONFIG_KEXEC_FILE is not set\n");
 	CHECK(strstr(explain_errno(t.fd, &h, -ENOSYS, text, sizeof(text)), "is not set"));
+	CHECK(strstr(explain_errno(t.fd, &h, -EPERM, text, sizeof(text)), "does not permit"));
+	h.locked_down = true;
+	CHECK(strstr(explain_errno(t.fd, &h, -EPERM, text, sizeof(text)), "enroll the key"));
 	CHECK(strstr(explain_errno(t.fd, &h, -EXDEV, text, sizeof(text)), "errno 18"));
 	machine_remove(&t);
 }

@@ -50,8 +50,9 @@ TEST(high_and_low)
 {
 	struct machine t = machine_make();
 
-	machine_put(&t, "proc/iomem", "  67000000-76ffffff : Crash kernel\n  1037000000-1076ffffff : Crash kernel\n"
-				   "  00000000-00000000 : Crash kernel\n");
+	machine_put(&t, "proc/iomem",
+		    "  67000000-76ffffff : Crash kernel\n  1037000000-1076ffffff : Crash kernel\n"
+		    "  00000000-00000000 : Crash kernel\n");
 	CHECK_EQ(host_read(t.fd, &h), 0);
 	CHECK_EQ(h.n_crash, 2);
 	CHECK_EQ(h.crash[0].start, 0x1037000000);
@@ -63,7 +64,8 @@ TEST(hidden_addresses)
 {
 	struct machine t = machine_make();
 
-	machine_put(&t, "proc/iomem", "00000000-00000000 : System RAM\n  00000000-00000000 : Crash kernel\n");
+	machine_put(&t, "proc/iomem",
+		    "00000000-00000000 : System RAM\n  00000000-00000000 : Crash kernel\n");
 	CHECK_EQ(host_read(t.fd, &h), 0);
 	CHECK_EQ(h.n_crash, 0);
 	machine_remove(&t);
@@ -74,11 +76,15 @@ TEST(locked_down)
 	struct machine t = machine_make();
 
 	machine_put(&t, "sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
-	machine_put_bytes(&t, "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", "\6\0\0\0\1", 5);
+	machine_put_bytes(
+		&t, "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+		"\6\0\0\0\1", 5);
 	CHECK_EQ(host_read(t.fd, &h), 0);
 	CHECK(h.locked_down && h.secure_boot);
 	machine_put(&t, "sys/kernel/security/lockdown", "[none] integrity confidentiality\n");
-	machine_put_bytes(&t, "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", "\6\0\0\0\0", 5);
+	machine_put_bytes(
+		&t, "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+		"\6\0\0\0\0", 5);
 	CHECK_EQ(host_read(t.fd, &h), 0);
 	CHECK(!h.locked_down && !h.secure_boot);
 	machine_remove(&t);
@@ -105,7 +111,9 @@ TEST(five_levels)
 {
 	struct machine t = machine_make();
 
-	machine_put(&t, "proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu la57 rdpid\napicid\t\t: 2\n\nprocessor\t: 1\napicid\t\t: 3\n");
+	machine_put(&t, "proc/cpuinfo",
+		    "processor\t: 0\nflags\t\t: fpu la57 rdpid\napicid\t\t: 2\n\nprocessor\t: "
+		    "1\napicid\t\t: 3\n");
 	CHECK_EQ(host_read(t.fd, &h), 0);
 	CHECK(h.five_level);
 	CHECK_EQ(h.boot_apicid, 2);
@@ -130,7 +138,8 @@ TEST(broken_files)
 {
 	struct machine t = machine_make();
 
-	machine_put(&t, "proc/iomem", "zz-yy : Crash kernel\n5 : Crash kernel\n9-5 : Crash kernel\n- : Crash kernel");
+	machine_put(&t, "proc/iomem",
+		    "zz-yy : Crash kernel\n5 : Crash kernel\n9-5 : Crash kernel\n- : Crash kernel");
 	machine_put(&t, "proc/cpuinfo", "flags");
 	machine_put(&t, "proc/meminfo", "MemTotal");
 	machine_put(&t, "proc/self/status", "CapEff:");
@@ -146,7 +155,8 @@ TEST(config)
 {
 	struct machine t = machine_bare();
 
-	machine_put(&t, "boot/config-6.1", "# x\nCONFIG_KEXEC=y\n# CONFIG_KEXEC_FILE is not set\nCONFIG_CRASH=m\n");
+	machine_put(&t, "boot/config-6.1",
+		    "# x\nCONFIG_KEXEC=y\n# CONFIG_KEXEC_FILE is not set\nCONFIG_CRASH=m\n");
 	CHECK_EQ(host_config(t.fd, "6.1", "KEXEC"), 'y');
 	CHECK_EQ(host_config(t.fd, "6.1", "KEXEC_FILE"), 'n');
 	CHECK_EQ(host_config(t.fd, "6.1", "CRASH"), 'm');
