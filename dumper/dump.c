@@ -16,6 +16,7 @@
 #include "dumper/filter.h"
 #include "dumper/protect.h"
 #include "dumper/write_kdump.h"
+#include "lib/bytes.h"
 
 #define DATA_WINDOW	(4u << 20)	/* 8 KiB of page tables */
 #define DATA_BUFFER	(256u << 10)	/* of a source that cannot be mapped */
@@ -79,10 +80,10 @@ static void look(struct pipeline *p, uint64_t pfn)
 
 static bool is_zero(const uint8_t *page, size_t bytes)
 {
-	const uint64_t *w = (const uint64_t *)(const void *)page;
-
-	for (size_t i = 0; i < bytes / 8; i += 8) {
-		if (w[i] | w[i + 1] | w[i + 2] | w[i + 3] | w[i + 4] | w[i + 5] | w[i + 6] | w[i + 7])
+	/* a page may stand at any offset of the file */
+	for (const uint8_t *p = page; p < page + bytes; p += 64) {
+		if (get_u64(p) | get_u64(p + 8) | get_u64(p + 16) | get_u64(p + 24) |
+		    get_u64(p + 32) | get_u64(p + 40) | get_u64(p + 48) | get_u64(p + 56))
 			return false;
 	}
 	return true;
