@@ -99,8 +99,17 @@ $(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
 check: $(TESTS)
 	@tests/unit/run $(TESTS)
 
+# ---------------------------------------------------------------- the benchmark
+$(B)/bench/%: tests/bench/%.c | $(DEPS_READY)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(DEPS_CC) $(COMMON) -O2 -static -o $@ $<
+
+bench: $(B)/kdump-dumper $(B)/bench/guest $(B)/bench/measure
+	@BUILD=$(B) tests/bench/run $(BENCH)
+
 # ---------------------------------------------------------------- checks of the tree
 layers:
 	@tests/layers
 
-.PHONY: all check layers FORCE
+.PHONY: all bench check layers FORCE
