@@ -28,6 +28,18 @@ static int watch_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 	return 0;
 }
 
+static int watch_get(struct sink *s, uint64_t off, void *buf, size_t len)
+{
+	struct sink_watch *w = container_of(s, struct sink_watch, base);
+	int r;
+
+	atomic_store(&w->self->in_target, 1);
+	r = leave(w, w->below->get(w->below, off, buf, len));
+	if (!r)
+		atomic_fetch_add(&w->self->moved, len);
+	return r;
+}
+
 static int watch_commit(struct sink *s)
 {
 	struct sink_watch *w = container_of(s, struct sink_watch, base);
@@ -51,6 +63,7 @@ void sink_watch_init(struct sink_watch *s, struct sink *below, struct child *sel
 		.base = { .put = watch_put,
 			  .commit = watch_commit,
 			  .abort = watch_abort,
+			  .get = below->get ? watch_get : NULL,
 			  .rewrites = below->rewrites },
 		.below = below,
 		.self = self,

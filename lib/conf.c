@@ -316,7 +316,7 @@ static int parse_collector_line(char *value, struct conf_collector *ret, struct 
 
 static int parse_device(char *value, const char **ret, struct conf_error *err)
 {
-	const char *dev;
+	const char *dev = NULL;
 	int r = parse_word("a target", value, &dev, err);
 
 	if (r)
@@ -330,7 +330,7 @@ static int parse_device(char *value, const char **ret, struct conf_error *err)
 
 static int parse_url(char *value, const char **ret, struct conf_error *err)
 {
-	const char *url, *host;
+	const char *url = NULL, *host;
 	size_t len;
 	int r = parse_word("https", value, &url, err);
 

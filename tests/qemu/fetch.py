@@ -1,0 +1,33 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Fetch what the QEMU tests need: kernels and tools, by package name.
+
+fetch.py tools                 the readers (crash, drgn, makedumpfile, …)
+fetch.py kernel NAME…          kernels; NAME is [PACKAGE/]SUITE, as "trixie"
+fetch.py debug NAME…           kernels with their debug vmlinux
+"""
+
+import sys
+
+from lib import apt, fetch
+
+
+def main(argv):
+    if argv[:1] == ["tools"] and len(argv) == 1:
+        print(fetch.tools())
+    elif argv[:1] in (["kernel"], ["debug"]) and len(argv) > 1:
+        for name in argv[1:]:
+            k = fetch.kernel(name, debug=argv[0] == "debug")
+            print(k.root)
+    else:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except apt.AptError as err:
+        print(f"fetch: {err}", file=sys.stderr)
+        sys.exit(1)

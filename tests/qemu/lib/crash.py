@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: MIT
+"""The story of one crash: build the guest, arm it, crash it, watch the capture
+and the reboot, collect what was saved."""
+
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import shutil
+import tempfile
+
+from . import disk, fetch, guest, qemu, server
+
+MODULES = {"disk": ["virtio_pci", "virtio_blk"], "net": ["virtio_net"]}
+CRASH = "echo c >/proc/sysrq-trigger"
+
+# (event, pattern, phase it is looked for in); phases: 0 production, 1 capture,
+# 2 production again. The first match counts.
+EVENTS = (
+    ("production", r"crashtest: production up", 0),
+    ("armed", r"crashtest: armed", 0),
+    ("crash", r"crashtest: crash now", 0),
+    ("panic", r"Kernel panic - not syncing", 0),
+    ("capture kernel", r"Linux version", 1),
+    ("init", r"kdump-init: ", 1),
+    ("target", r"kdump-init: .*target: .*: (mounted|network is up)", 1),
+    ("dmesg", r"kdump-init: .*dmesg\.txt: saved", 1),
+    ("vmcore", r"kdump-init: .*vmcore\S*: saved", 1),
+    ("report", r"kdump-init: .*kdump\.json.*saved", 1),
+    ("rebooting", r"kdump-init: .*system: reboot", 1),
+    ("again", r"crashtest: production up again", 2),
+    ("collected", r"crashtest: collected", 2),
+)
+NEXT_PHASE = {"panic": 1, "again": 2}
+
+
+class CrashError(Exception):
+    """The story did not go as it must."""
+
+
+@dataclasses.dataclass
+class Options:
+    """What to crash and where to save it; see crashtest --help."""
+    kernel: object = "trixie"       # name for fetch.kernel, or a fetch.Kernel
+    mem: str = "1G"
+    cpu: str = "max"
+    smp: int = 2
+    crashkernel: str = "96M"
+    targets: tuple = ("ext4",)      # file systems and "https", in this order
+    conf: str = None                # a kdump.conf text instead of a made one
+    extra_conf: str = ""            # lines behind the made ones
+    level: int = 31
+    path: str = "/crash"
+    append: str = ""                # to the crash kernel's command line
+    production: str = "loglevel=6"  # to the production kernel's command line
+    load: bool = True               # fill the memory before the crash
+    crash: str = CRASH              # the shell command that crashes
+    disk_size: str = None
+    make_disk: object = None        # callable(path) that makes the target disk
+    attach_disk: bool = True        # False: the target disk is absent
+    net: str = "user"               # QEMU's -netdev, or None; "off": no carrier
+    guest_files: dict = None        # {name: (data, mode)} over the guest
+    on_line: object = None          # callable(run, time, text) for each line
+    timeout: int = 300
+    quiet: int = 120
+    keep: str = None                # folder for everything; else a temporary
+
+
+class Crash:
+    """One run; after go() the fields below tell how it went."""
+
+    def __init__(self, options):
+        self.o = options
+        self.events = {}            # event -> seconds since QEMU's start
+        self.dump = None            # folder of the dump, on the host
+        self.collected = None       # folder with all the target holds
+        self.report = {}            # kdump.json
+        self.packed = ""            # what kdump-mkinitrd printed
+        self.machine = None
+        self.accel = None
+        self._temp = None
+        if options.keep:
+            self.work = pathlib.Path(options.keep).resolve()
+            shutil.rmtree(self.work, ignore_errors=True)
+            self.work.mkdir(parents=True)
+        else:
+            self._temp = tempfile.TemporaryDirectory(prefix="crashtest-")
+            self.work = pathlib.Path(self._temp.name)
+        name = options.kernel
+        self.kernel = name if isinstance(name, fetch.Kernel) else \
+            fetch.kernel(name)
+
+    # ------------------------------------------------------------ parts
+
+    @property
+    def fs(self):
+        """The target disk's file system, if there is such a target."""
+        return next((t for t in self.o.targets if t != "https"), None)
+
+    def _conf(self, ident, web):
+        """The kdump.conf for the targets."""
+        if self.o.conf is not None:
+            return self.o.conf.format(uuid=ident, url=web and web.url,
+                                      path=self.o.path)
+        names = list(MODULES["disk"])
+        lines = [f"path {self.o.path}"]
+        for target in self.o.targets:
+            if target == "https":
+                names += MODULES["net"]
+                lines += [f"https {web.url}", "https_ca /etc/kdump-ca.pem",
+                          "net auto dhcp"]
+            else:
+                lines.append(f"{target} UUID={ident}")
+        lines += [f"extra_modules {' '.join(names)}",
+                  f"core_collector kdump-dumper -d {self.o.level}"]
+        return "\n".join(lines) + "\n" + self.o.extra_conf
+
+    def _root(self, web):
+        """The folder given to kdump-mkinitrd as the host's root."""
+        root = self.work / "root"
+        (root / "etc").mkdir(parents=True)
+        (root / "lib").mkdir()
+        (root / "lib/modules").symlink_to(self.kernel.root / "lib/modules")
+        if web:
+            shutil.copy(web.ca, root / "etc/kdump-ca.pem")
+        return root
+
+    def _images(self, ident, web):
+        capture = self.work / "capture.img"
+        self.packed = guest.capture_image(self.kernel, self._conf(ident, web),
+                                          capture, self._root(web))
+        settings = {"TARGET_FS": self.fs if self.o.attach_disk and self.fs else "",
+                    "TARGET_PATH": self.o.path, "LOAD": int(self.o.load),
+                    "CRASH": self.o.crash,
+                    "LOADER_ARGS": f'--append "{self.o.append}"'
+                                   if self.o.append else ""}
+        guest.production_image(self.kernel, capture, self.work / "guest.cpio",
+                               settings, self.fs, self.o.guest_files)
+
+    def _disks(self):
+        disk.blank(self.work / "state.img", "8G")
+        if not self.fs:
+            return None
+        image = self.work / "target.img"
+        if self.o.make_disk:
+            return self.o.make_disk(image)
+        return disk.make(image, self.fs, self.o.disk_size)
+
+    def _qemu_args(self):
+        o = self.o
+        args = qemu.base_args(self.accel, o.cpu, o.mem, o.smp)
+        for name in ("state", "target"):
+            image = self.work / f"{name}.img"
+            if not image.exists() or (name == "target" and not o.attach_disk):
+                continue
+            args += ["-drive", f"if=none,id={name},format=raw,cache=unsafe,"
+                               f"discard=unmap,file={image}",
+                     "-device", f"virtio-blk-pci,drive={name},serial={name}"]
+        if o.net:
+            net = "user" if o.net == "off" else o.net
+            args += ["-netdev", f"{net},id=net0", "-device",
+                     "virtio-net-pci,netdev=net0,id=nic0,romfile="]
+        return args + [
+            "-kernel", self.kernel.vmlinuz, "-initrd", self.work / "guest.cpio",
+            "-append", f"console=ttyS0 panic=5 crashkernel={o.crashkernel} "
+                       f"{o.production}"]
+
+    # ------------------------------------------------------------ the story
+
+    def go(self):
+        """Run it all. CrashError, with the console's end, if the machine does
+        not come up again; what was saved is then for the caller to judge."""
+        web = None
+        try:
+            if "https" in self.o.targets:
+                web = server.Nginx(self.work / "web")
+            self._go(web)
+        finally:
+            if web:
+                web.stop()
+        return self
+
+    def _go(self, web):
+        ident = self._disks()
+        self._images(ident, web)
+        self.accel = qemu.accel_for(self.kernel)
+        if self.accel == "kvm" and self.o.cpu == "max":
+            self.o.cpu = "host"
+        qmp = self.work / "qmp"
+        with qemu.Machine(self._qemu_args(), self.work / "console.log",
+                          qmp) as self.machine:
+            if self.o.net == "off":
+                self.machine.qmp("set_link", name="nic0", up=False)
+            try:
+                self._watch()
+            except qemu.MachineError as err:
+                raise CrashError(self._tale(str(err))) from err
+            complaint = self.machine.end()
+        if "collected" not in self.events:
+            raise CrashError(self._tale(complaint or "the machine ended"))
+        self._collect(web)
+
+    def _watch(self):
+        phase = 0
+        for at, text in self.machine.follow(self.o.timeout, self.o.quiet):
+            for event, pattern, when in EVENTS:
+                if event in self.events or not re.search(pattern, text):
+                    continue
+                # "again" also comes when no capture kernel ran
+                if when == phase or event == "again":
+                    self.events[event] = at
+                    phase = max(phase, NEXT_PHASE.get(event, phase))
+            if "crashtest: FAILED" in text:
+                raise CrashError(self._tale(text))
+            if phase == 1 and re.search("Kernel panic", text) and \
+                    at > self.events["panic"] + 0.5:
+                self.events.setdefault("capture panicked", at)
+            if self.o.on_line:
+                self.o.on_line(self, at, text)
+
+    def _collect(self, web):
+        self.collected = self.work / "collected"
+        self.collected.mkdir()
+        disk.extract_tar(self.work / "state.img", self.collected)
+        if web:
+            shutil.copytree(web.www, self.collected, dirs_exist_ok=True)
+        dumps = sorted(p.parent for p in self.collected.rglob("kdump.json"))
+        if dumps:
+            self.dump = dumps[-1]
+            self.report = json.loads((self.dump / "kdump.json").read_text())
+        os.unlink(self.work / "state.img")
+
+    # ------------------------------------------------------------ the result
+
+    def _tale(self, why):
+        tail = "\n".join(f"    {t:8.3f} {l}" for t, l in
+                         (self.machine.lines[-25:] if self.machine else ()))
+        return f"{why}\n  seen: {', '.join(self.events)}\n{tail}"
+
+    @property
+    def core(self):
+        """The dump file."""
+        for name in ("vmcore", "vmcore.flat"):
+            if self.dump and (self.dump / name).exists():
+                return self.dump / name
+        return None
+
+    def console(self, pattern):
+        """Console lines that match."""
+        return [t for _, t in self.machine.lines if re.search(pattern, t)]
+
+    def said(self):
+        """What kdump-init wrote to the console."""
+        return [re.sub(r"^.*?(kdump-init: )", r"\1", t) for t in
+                self.console(r"kdump-init: ")]
+
+    def files(self):
+        """All collected files, relative to the collection."""
+        return sorted(str(p.relative_to(self.collected)) for p in
+                      self.collected.rglob("*") if p.is_file())
+
+    def close(self):
+        """Drop the work folder unless it is to be kept."""
+        if self._temp:
+            self._temp.cleanup()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

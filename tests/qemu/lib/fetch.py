@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: MIT
+"""Kernels, debug symbols and reader tools by package name, kept in the cache."""
+
+import fcntl
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+from . import apt, paths
+
+META = "linux-image-cloud-amd64"
+TOOL_SUITE = "sid"
+TOOLS = ("crash", "python3-drgn", "makedumpfile", "python3-pykdumpfile",
+         "libkdumpfile-utils", "qemu-system-x86", "python3", "busybox-static",
+         "e2fsprogs", "xfsprogs", "btrfs-progs", "dosfstools", "nginx", "openssl",
+         "kmod", "zstd")
+
+
+def say(text):
+    """Progress goes to stderr: stdout is for results."""
+    print(f"fetch: {text}", file=sys.stderr, flush=True)
+
+
+class Kernel:
+    """A kernel unpacked in the cache (or given by files)."""
+
+    def __init__(self, release, vmlinuz, root, vmlinux=None, name=None):
+        self.release = release
+        self.vmlinuz = pathlib.Path(vmlinuz)
+        self.root = pathlib.Path(root)      # holds lib/modules/RELEASE
+        self.vmlinux = pathlib.Path(vmlinux) if vmlinux else None
+        self.name = name or release
+
+    @property
+    def modules(self):
+        return self.root / "lib/modules" / self.release
+
+
+class _Locked:
+    """A cache folder that one process fills at a time."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+
+    def __enter__(self):
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self._f = open(f"{self.folder}.lock", "w", encoding="utf-8")
+        fcntl.flock(self._f, fcntl.LOCK_EX)
+        return self
+
+    def __exit__(self, *_):
+        self._f.close()
+
+
+def _resolve(suite, package):
+    """A metapackage's real kernel package name, or the name itself."""
+    depends = suite.show(package).get("Depends", "")
+    real = re.findall(r"\b(linux-image-\d[\w.+-]*)", depends)
+    return real[0] if real else package
+
+
+def _parse(name):
+    """'[PACKAGE/]SUITE' -> (package, suite)."""
+    package, _, suite = name.rpartition("/")
+    return (package or META), suite
+
+
+def kernel(name, debug=False):
+    """Fetch a kernel named '[PACKAGE/]SUITE' (as 'trixie' or
+    'linux-image-amd64/sid'); with debug also its vmlinux."""
+    package, suite_name = _parse(name)
+    with apt.Suite(suite_name) as suite:
+        real = _resolve(suite, package)
+        release = re.sub(r"^linux-image-(unsigned-)?", "", real)
+        folder = paths.cache("kernels") / release
+        with _Locked(folder):
+            if not (folder / "done").exists():
+                _fetch_kernel(suite, real, release, folder)
+            if debug and not (folder / "vmlinux").exists():
+                _fetch_vmlinux(suite, release, folder)
+    vmlinux = folder / "vmlinux"
+    return Kernel(release, folder / "vmlinuz", folder,
+                  vmlinux if vmlinux.exists() else None, name)
+
+
+def _fetch_kernel(suite, real, release, folder):
+    begin = time.time()
+    parts = [p for p in suite.closure(real)
+             if re.match(r"linux-(image|binary|modules|base)-", p)
+             and p.endswith(release)]
+    debs = suite.download(*parts)
+    tmp = pathlib.Path(f"{folder}.tmp")
+    shutil.rmtree(tmp, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    _merged_usr(tmp)
+    for deb in debs:
+        apt.unpack(deb, tmp)
+    (folder / "lib").mkdir(parents=True)
+    shutil.move(tmp / "lib/modules", folder / "lib/modules")
+    image = tmp / f"boot/vmlinuz-{release}"     # beside the modules from 7.x on
+    if not image.exists():
+        image = folder / "lib/modules" / release / "vmlinuz"
+    shutil.move(image, folder / "vmlinuz")
+    subprocess.run([find_tool("depmod"), "-b", str(folder), release],
+                   check=True, timeout=120)
+    shutil.rmtree(tmp)
+    for deb in debs:
+        deb.unlink()
+    (folder / "done").write_text(json.dumps({"package": real}) + "\n")
+    say(f"kernel {release}: {time.time() - begin:.1f} s")
+
+
+def _fetch_vmlinux(suite, release, folder):
+    begin = time.time()
+    deb, = suite.download(f"linux-image-{release}-dbg")
+    got = time.time() - begin
+    tmp = pathlib.Path(f"{folder}.dbg")
+    shutil.rmtree(tmp, ignore_errors=True)
+    apt.unpack(deb, tmp, "./usr/lib/debug/*/vmlinux*")
+    image, = (p for p in tmp.rglob("vmlinux*")      # a link in boot/ from 7.x
+              if p.is_file() and not p.is_symlink())
+    os.replace(image, folder / "vmlinux")
+    shutil.rmtree(tmp)
+    deb.unlink()
+    say(f"vmlinux {release}: download {got:.1f} s, "
+        f"unpack {time.time() - begin - got:.1f} s")
+
+
+def find_tool(name):
+    """A program's path, also from the sbin folders."""
+    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"
+    found = shutil.which(name, path=path)
+    if not found:
+        raise apt.AptError(f"tool: {name}: not installed")
+    return found
+
+
+def tools():
+    """The readers' folder: a closed set of packages, run by its own ld.so."""
+    root = paths.cache() / f"tools-{TOOL_SUITE}"
+    with _Locked(root):
+        done = root / ".done"
+        if done.exists() and done.read_text().split() == list(TOOLS):
+            return root
+        begin = time.time()
+        with apt.Suite(TOOL_SUITE) as suite:
+            debs = suite.download_closure(*TOOLS)
+            got = time.time() - begin
+            tmp = pathlib.Path(f"{root}.tmp")
+            shutil.rmtree(tmp, ignore_errors=True)
+            _merged_usr(tmp)
+            for deb in debs:
+                apt.unpack(deb, tmp)
+        shutil.rmtree(root, ignore_errors=True)
+        tmp.rename(root)
+        for deb in debs:
+            deb.unlink()
+        done.write_text("\n".join(TOOLS) + "\n")
+        say(f"tools: {len(debs)} packages, download {got:.1f} s, "
+            f"unpack {time.time() - begin - got:.1f} s")
+    return root
+
+
+def _merged_usr(root):
+    """The link skeleton that base-files would lay."""
+    for name in ("bin", "sbin", "lib", "lib64"):
+        (root / "usr" / name).mkdir(parents=True)
+        (root / name).symlink_to(f"usr/{name}")

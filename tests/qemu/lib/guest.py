@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""The two initramfs images: the production guest's and the capture image."""
+
+import os
+import pathlib
+import subprocess
+
+from . import cpio, modules, paths, tools
+
+PROGRAMS = ("kdump-init", "kdump-loader", "kdump-mkinitrd")
+PRODUCTION_MODULES = ["virtio_pci", "virtio_blk"]
+FS_MODULES = {"ext4": ["ext4"], "xfs": ["xfs"], "btrfs": ["btrfs"],
+              "vfat": ["vfat", "nls_cp437", "nls_iso8859-1", "nls_ascii"]}
+NET_MODULES = ["virtio_net"]
+
+
+class GuestError(Exception):
+    """An image cannot be made."""
+
+
+def program(name):
+    """The path of one of the project's own programs."""
+    path = paths.BUILD / name
+    if not os.access(path, os.X_OK):
+        raise GuestError(f"{path}: not built; run make first")
+    return path
+
+
+def _present(kernel, names):
+    """names without those this kernel has neither as module nor built in."""
+    known = modules.known(kernel.modules)
+    return [n for n in names if n.replace("-", "_") in known]
+
+
+def capture_image(kernel, conf, out, root=None):
+    """Run kdump-mkinitrd on the config alone; returns what it printed."""
+    conf_file = pathlib.Path(f"{out}.conf")
+    conf_file.write_text(conf)
+    done = subprocess.run(
+        [program("kdump-mkinitrd"), "-c", conf_file, "-k", kernel.release,
+         "-r", root or kernel.root, "-o", out], text=True, check=False,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, timeout=120)
+    if done.returncode:
+        raise GuestError(f"kdump-mkinitrd: exit {done.returncode}: "
+                         f"{done.stdout.strip()}")
+    return done.stdout.strip()
+
+
+def production_image(kernel, capture, out, settings, fs=None, files=None):
+    """The production guest: busybox, our loader, the crash kernel's files.
+
+    settings become shell variables of guest/init; files are {name: (data,
+    mode)} laid over it."""
+    image = cpio.Cpio()
+    image.node("dev/console", 5, 1)
+    image.file("init", (paths.QEMU_DIR / "guest/init").read_bytes(), 0o755)
+    image.file("bin/busybox", pathlib.Path(tools.file("busybox")).read_bytes(),
+               0o755)
+    image.file("bin/kdump-loader", program("kdump-loader").read_bytes(), 0o755)
+    names = PRODUCTION_MODULES + FS_MODULES.get(fs, [])
+    for name, data in modules.resolve(kernel.modules, _present(kernel, names)):
+        image.file(f"mods/{name}", data)
+    image.file("boot/vmlinuz", kernel.vmlinuz.read_bytes())
+    image.file("boot/capture.img", pathlib.Path(capture).read_bytes())
+    image.file("etc/crashtest/conf",
+               "".join(f"{k}={quote(v)}\n" for k, v in settings.items()))
+    for name, (data, mode) in (files or {}).items():
+        image.file(name, data, mode)
+    pathlib.Path(out).write_bytes(image.bytes())
+
+
+def quote(value):
+    """A shell word."""
+    return "'" + str(value).replace("'", "'\\''") + "'"

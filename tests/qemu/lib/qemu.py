@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""One QEMU machine: its console with times, its monitor, its end."""
+
+import ctypes
+import fcntl
+import json
+import os
+import pathlib
+import queue
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+from . import cpio, paths, tools
+
+PR_SET_PDEATHSIG = 1
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class MachineError(Exception):
+    """The machine did not do what was waited for."""
+
+
+class Machine:
+    """A running QEMU. lines: [(seconds since start, text)] of the console."""
+
+    def __init__(self, args, log, qmp=None):
+        self.begin = time.monotonic()
+        self.lines = []
+        self._queue = queue.Queue()
+        self._log = open(log, "w", encoding="utf-8", buffering=1)
+        self._qmp_path = qmp
+        cmd = [*tools.argv("qemu-system-x86_64"), *map(str, args)]
+        if qmp:
+            cmd += ["-qmp", f"unix:{qmp},server=on,wait=off"]
+        self._err = tempfile.TemporaryFile()
+        self.proc = subprocess.Popen(
+            cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=self._err, preexec_fn=_die_with_parent)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for raw in self.proc.stdout:
+            text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1bc|\r", "",
+                          raw.decode(errors="replace")).rstrip("\n")
+            self._queue.put((time.monotonic() - self.begin, text))
+        self._queue.put(None)
+
+    def follow(self, timeout, quiet):
+        """Yield console lines until the machine ends. MachineError after
+        timeout seconds, or after quiet seconds without a line."""
+        deadline = time.monotonic() + timeout
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                item = self._queue.get(timeout=max(0.01, min(left, quiet)))
+            except queue.Empty:
+                what = "time limit" if time.monotonic() >= deadline else "silent"
+                limit = timeout if what == "time limit" else quiet
+                raise MachineError(f"guest: {what} of {limit:.0f} s: last line: "
+                                   f"{self.last()}") from None
+            if item is None:
+                return
+            self.lines.append(item)
+            self._log.write(f"{item[0]:9.3f} {item[1]}\n")
+            yield item
+
+    def last(self):
+        """The newest console line."""
+        return self.lines[-1][1] if self.lines else "(none)"
+
+    def qmp(self, command, **arguments):
+        """One monitor command."""
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(10)
+            s.connect(str(self._qmp_path))
+            f = s.makefile("rw")
+            f.readline()
+            for msg in ({"execute": "qmp_capabilities"},
+                        {"execute": command, "arguments": arguments}):
+                f.write(json.dumps(msg) + "\n")
+                f.flush()
+                reply = json.loads(f.readline())
+                while "event" in reply:
+                    reply = json.loads(f.readline())
+                if "error" in reply:
+                    raise MachineError(f"qemu: {command}: {reply['error']}")
+        return reply["return"]
+
+    def end(self):
+        """Stop the machine if it still runs; returns QEMU's own complaints."""
+        if self.proc.poll() is None:
+            self.proc.kill()
+        self.proc.wait(timeout=20)
+        self._log.close()
+        self._err.seek(0)
+        return self._err.read().decode(errors="replace").strip()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end()
+
+
+def base_args(accel, cpu, mem, smp):
+    """What every machine has. No HPET: under TCG its set-up now and then
+    hangs recent kernels that run with -cpu max."""
+    return ["-machine", "pc,hpet=off", "-accel", accel, "-cpu", cpu,
+            "-m", mem, "-smp", smp, "-nodefaults", "-display", "none",
+            "-chardev", "stdio,id=console,signal=off",
+            "-serial", "chardev:console"]
+
+
+def accel_for(kernel):
+    """'kvm' if a short boot of this kernel under KVM reaches user space, else
+    'tcg'; found out once between two boots of the host. CRASHTEST_ACCEL in
+    the environment answers without a try."""
+    known = os.environ.get("CRASHTEST_ACCEL")
+    if known:
+        return known
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return "tcg"
+    boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    answer = paths.cache("accel") / boot
+    with open(f"{answer}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not answer.exists():
+            answer.write_text("kvm" if _kvm_boots(kernel) else "tcg")
+        return answer.read_text()
+
+
+def _kvm_boots(kernel, limit=12):
+    image = cpio.Cpio()
+    image.file("bin/busybox", pathlib.Path(tools.file("busybox")).read_bytes(),
+               0o755)
+    image.node("dev/console", 5, 1)
+    image.file("init", "#!/bin/busybox sh\necho probe: up\n"
+               "/bin/busybox poweroff -f\n", 0o755)
+    with tempfile.TemporaryDirectory() as tmp:
+        initrd = pathlib.Path(tmp, "probe.cpio")
+        initrd.write_bytes(image.bytes())
+        args = base_args("kvm", "host", "512M", 2) + [
+            "-no-reboot", "-kernel", kernel.vmlinuz, "-initrd", initrd,
+            "-append", "console=ttyS0 quiet panic=-1"]
+        with Machine(args, f"{tmp}/log") as m:
+            try:
+                return any("probe: up" in text
+                           for _, text in m.follow(limit, limit))
+            except MachineError:
+                return False

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""What independent readers make of a dump. Each raises ReaderError when the
+dump does not open or lacks what a dump must have."""
+
+import json
+import pathlib
+import re
+import subprocess
+
+from . import paths, tools
+
+NEED_SYMBOLS = ("crash", "drgn")
+ALL = ("makedumpfile", "libkdumpfile", "crash", "drgn")
+SCRIPTS = paths.QEMU_DIR / "readers"
+PID_LINE = re.compile(r"^[>\s]+(\d+)\s+(\d+)\s+(\d+)\s+([0-9a-f]{16})\s+(\w\w)"
+                      r"\s+\S+\s+\d+\s+\d+\s+(.*)$", re.M)
+
+
+class ReaderError(Exception):
+    """A reader refuses the dump or finds it wanting."""
+
+
+def crash(vmlinux, core):
+    """crash: {sys, bt, log, tasks: {pid: command}} as text."""
+    for extra in ([], ["--no_modules"]):
+        text = _crash(vmlinux, core, extra)
+        # crash 9.0.2 does not know struct module of 7.x
+        if "invalid structure member offset: module_" not in text:
+            break
+    parts = dict(re.findall(r"^@@(\w+)\n(.*?)(?=^@@|\Z)", text, re.M | re.S))
+    if set(parts) < {"sys", "bt", "log", "ps", "end"}:
+        raise ReaderError(f"crash: {core}: {text.strip()[-1500:]}")
+    tasks = {int(m[1]): m[6].strip("[]") for m in
+             PID_LINE.finditer(parts["ps"]) if int(m[1])}
+    return {"sys": parts["sys"], "bt": parts["bt"], "tasks": tasks,
+            "log": parts["log"].rstrip("\n").split("\n"), "options": extra}
+
+
+def _crash(vmlinux, core, extra):
+    commands = "".join(f"!echo @@{c}\n{c}\n" for c in ("sys", "bt", "log", "ps"))
+    try:
+        done = subprocess.run(
+            [*tools.argv("crash"), "-s", *extra, str(vmlinux), str(core)],
+            input=commands + "!echo @@end\nexit\n", text=True, timeout=300,
+            errors="replace", check=False, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT)
+    except subprocess.TimeoutExpired as err:
+        raise ReaderError(f"crash: {core}: no end after 300 s") from err
+    return done.stdout
+
+
+def _script(name, *args, timeout=300):
+    """Run readers/NAME in the readers' Python; it prints one JSON object."""
+    try:
+        out = tools.run("python3", SCRIPTS / name, *args, timeout=timeout)
+    except tools.ToolError as err:
+        raise ReaderError(f"{name}: {err}") from err
+    for line in out.splitlines():
+        if line.startswith("{"):
+            return json.loads(line)
+    raise ReaderError(f"{name}: no answer: {out.strip()[-1500:]}")
+
+
+def drgn(vmlinux, core):
+    """drgn: {release, tasks: {pid: command}, trace: [frames]}."""
+    got = _script("drgn_tasks.py", vmlinux, core)
+    got["tasks"] = {int(k): v for k, v in got["tasks"].items()}
+    return got
+
+
+def libkdumpfile(core):
+    """libkdumpfile: {release, pages, excluded, …}; reads every page."""
+    return _script("kdumpfile_pages.py", core)
+
+
+def makedumpfile(core, work, level=31):
+    """makedumpfile: {dmesg: lines, size}: the log, and a refiltered copy."""
+    work = pathlib.Path(work)
+    dmesg, out = work / "makedumpfile.dmesg", work / "makedumpfile.refiltered"
+    try:
+        tools.run("makedumpfile", "--dump-dmesg", "-f", core, dmesg)
+        tools.run("makedumpfile", "-z", "-d", str(level), "-f", core, out,
+                  timeout=300)
+    except tools.ToolError as err:
+        raise ReaderError(f"makedumpfile: {core}: {err}") from err
+    size = out.stat().st_size
+    out.unlink()
+    text = dmesg.read_text(errors="replace")
+    return {"dmesg": text.rstrip("\n").split("\n"), "size": size}
+
+
+def unflatten(flat, out):
+    """makedumpfile -R: a flattened stream back to a file."""
+    with open(flat, "rb") as f:
+        done = subprocess.run([*tools.argv("makedumpfile"), "-R", "-f",
+                               str(out)], stdin=f, text=True, timeout=300,
+                              check=False, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+    if done.returncode:
+        raise ReaderError(f"makedumpfile -R: {flat}: {done.stdout.strip()}")
+    return out
+
+
+def panic_trace(lines):
+    """The panic line and the call trace above it, from a kernel log."""
+    at = next((i for i, l in enumerate(lines) if "Kernel panic" in l), None)
+    if at is None:
+        return []
+    tail = lines[at:at + 40]
+    end = next((i for i, l in enumerate(tail) if "</TASK>" in l), len(tail))
+    return tail[:end + 1]

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""A run told with its times, for a person."""
+
+import re
+
+from . import readers, verify
+
+TEXT = {
+    "production": "production kernel up",
+    "armed": "armed by kdump-loader",
+    "panic": "PANIC",
+    "capture kernel": "capture kernel starts",
+    "init": "kdump-init is PID 1",
+    "target": "target mounted or reached",
+    "dmesg": "dmesg.txt saved",
+    "vmcore": "vmcore saved",
+    "report": "kdump.json and kdump.log saved",
+    "rebooting": "reboot",
+    "again": "production up again",
+    "collected": "dump read back by the production system",
+}
+
+
+def tell(run, out=print):
+    """The timeline; seconds before and after the panic."""
+    zero = run.events.get("panic", 0)
+    out(f"kernel {run.kernel.release}, {run.o.mem}, "
+        f"crashkernel={run.o.crashkernel}, to {' then '.join(run.o.targets)}, "
+        f"QEMU {run.accel}")
+    for event, text in TEXT.items():
+        if event in run.events:
+            out(f"  {run.events[event] - zero:+8.2f} s  {text}"
+                f"{_detail(run, event)}")
+    inside = inside_times(run)
+    if inside:
+        out("  inside the capture: " + ", ".join(
+            f"{name} {s:.2f} s" for name, s in inside.items()))
+
+
+def _detail(run, event):
+    said = {"target": r"target: (.*)", "dmesg": r"dmesg\.txt: saved (.*)",
+            "vmcore": r"vmcore\S*: saved (.*)"}.get(event)
+    for line in run.said() if said else ():
+        found = re.search(said, line)
+        if found:
+            return f": {found[1]}"
+    return ""
+
+
+def inside_times(run):
+    """{what: seconds from the first line of /init}, by kdump-init's clock,
+    which the emulator's own delays do not reach."""
+    first, times = None, {}
+    marks = {"target": r"target: .*(mounted|network is up)",
+             "dmesg": r"dmesg\.txt: saved", "vmcore": r"vmcore\S*: saved",
+             "report": r"kdump\.json.*saved"}
+    for line in run.said():
+        stamp = re.match(r"kdump-init: +(\d+\.\d+) (.*)", line)
+        if not stamp:
+            continue
+        at = float(stamp[1])
+        first = at if first is None else first
+        for name, pattern in marks.items():
+            if name not in times and re.search(pattern, stamp[2]):
+                times[name] = at - first
+    return times
+
+
+def says(run, out=print):
+    """What the dump says: the panic line and the stack of the panic task."""
+    lines = verify.dmesg_lines(run)
+    seen = getattr(run, "seen_by_crash", None)
+    out("The dump says:")
+    panic = next((l for l in lines if "Kernel panic" in l), "(no panic line)")
+    out(f"  {panic}")
+    if seen:
+        out("  stack of the panic task, from crash:")
+        for line in seen["bt"].splitlines():
+            if line.startswith(("PID:", " #", "#")):
+                out(f"    {line}")
+        return
+    out("  call trace, from makedumpfile --dump-dmesg "
+        "(debug symbols would give crash's and drgn's):")
+    got = readers.makedumpfile(_plain(run), run.work)
+    for line in readers.panic_trace(got["dmesg"])[1:]:
+        out(f"    {line}")
+
+
+def _plain(run):
+    flat = run.core.name.endswith(".flat")
+    return run.work / "unflattened" if flat else run.core
