@@ -195,7 +195,7 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 		log_err("capture: %s: level %u: %s", file, l.level, end.why);
 		if (!ladder_next(&l, &end))
 			return !(end.target_at_fault && end.outcome != CHILD_FAILED);
-		log_warn("capture: %s: trying level %u instead", file, l.level);
+		log_warn("capture: %s: next: %s, level %u", file, l.rung, l.level);
 	}
 }
 
