@@ -144,7 +144,7 @@ static int add_ca(struct contents *c, const struct recipe *p, struct fault *f)
 		return fault_set(f, r, "%s: %s", p->ca_file, strerror(-r));
 	if (!strstr(data, "-----BEGIN CERTIFICATE-----"))
 		return fault_set(f, -EINVAL, "%s holds no certificate in PEM form", p->ca_file);
-	return add(c, CONF_CA_FILE + 1, S_IFREG | 0644, 0, keep_ptr(data), len);
+	return add(c, &CONF_CA_FILE[1], S_IFREG | 0644, 0, keep_ptr(data), len);
 }
 
 static int add_conf(struct contents *c, const struct recipe *p, struct fault *f)
@@ -153,7 +153,7 @@ static int add_conf(struct contents *c, const struct recipe *p, struct fault *f)
 	size_t len;
 	int r = imageconf_write(&p->conf, p->mods.kver, &text, &len, f);
 
-	return r ? r : add(c, CONF_IMAGE_FILE + 1, S_IFREG | 0600, 0, text, len);
+	return r ? r : add(c, &CONF_IMAGE_FILE[1], S_IFREG | 0600, 0, text, len);
 }
 
 int contents_collect(const struct recipe *p, const char *programs, struct contents *ret,
