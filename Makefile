@@ -76,11 +76,14 @@ FORCE:
 # ---------------------------------------------------------------- unit tests: the host's compiler and libc, ASan + UBSan
 TEST_CC	?= gcc
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_PKGS := libzstd libarchive libcurl zlib liblzma
+TEST_PKGS := $(shell for p in libzstd libarchive libcurl zlib liblzma; do pkg-config --exists $$p && echo $$p; done)
 TEST_FLAGS = $(COMMON) -g -O1 $(SAN) -DTESTS $(shell pkg-config --cflags $(TEST_PKGS))
 TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lpthread
 TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(wildcard tests/unit/t_*.c)))
-TEST_SRC := $(LIB) $(DUMPER) $(NETSRC) $(filter-out %_local.c,$(call src,init)) $(call src,loader) $(call src,mkinitrd)
+# what tests share: fake kernels, readers of what was written
+TEST_HELP := $(filter-out tests/unit/t_%,$(wildcard tests/unit/*.c))
+TEST_SRC := $(LIB) $(DUMPER) $(NETSRC) $(filter-out %_local.c,$(call src,init)) $(call src,loader) $(call src,mkinitrd) \
+	    $(TEST_HELP)
 TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
 
 $(B)/test/obj/%.o: %.c
@@ -119,6 +122,14 @@ COMPARE	:= $(patsubst %.c,$(B)/test/obj/%.o,$(wildcard tests/compare/*.c) $(DUMP
 $(B)/kdump-compare: $(COMPARE)
 	$(call say,LINK,$@)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
+# ---------------------------------------------------------------- the benchmark
+$(B)/bench/%: tests/bench/%.c | $(DEPS_READY)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(DEPS_CC) $(COMMON) -O2 -static -o $@ $<
+
+bench: $(B)/kdump-dumper $(B)/bench/guest $(B)/bench/measure
+	@BUILD=$(B) tests/bench/run $(BENCH)
 
 # ---------------------------------------------------------------- checks of the tree
 layers:
@@ -152,15 +163,17 @@ test: setup-test
 	@$(MAKE) all $(B)/kdump-compare
 	@tests/all
 
-UNITS	:= $(wildcard configs/systemd/*)
+# The units name /usr/sbin; they get the folder that is installed to.
+UNITDIR	?= $(PREFIX)/lib/systemd/system
 install: all
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(UNITDIR)
 	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
 	install -m 0755 $(B)/kdump-init $(DESTDIR)$(LIBDIR)
+	sed 's#/usr/sbin/#$(SBINDIR)/#' configs/systemd/kdump-loader.service >$(DESTDIR)$(UNITDIR)/kdump-loader.service
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
-	rm -f $(DESTDIR)$(LIBDIR)/kdump-init
+	rm -f $(DESTDIR)$(LIBDIR)/kdump-init $(DESTDIR)$(UNITDIR)/kdump-loader.service
 	-rmdir $(DESTDIR)$(LIBDIR)
 
 clean:
@@ -170,4 +183,4 @@ help:
 	@echo 'all check fuzz net-check test demo bench layers size install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all check layers size setup-build setup-test demo test install uninstall clean help net-check FORCE
+.PHONY: all bench check layers size setup-build setup-test demo test install uninstall clean help net-check FORCE
