@@ -163,18 +163,22 @@ test: setup-test
 	@$(MAKE) all $(B)/kdump-compare
 	@tests/all
 
-# The units name /usr/sbin; they get the folder that is installed to.
 UNITDIR	?= $(PREFIX)/lib/systemd/system
+SHAREDIR ?= $(PREFIX)/share/kdump-init
+EXAMPLES := configs/kdump.conf configs/nginx-kdump.conf configs/sysctl/90-kdump.conf
 install: all
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(UNITDIR)
+	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(SHAREDIR))
 	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
 	install -m 0755 $(B)/kdump-init $(DESTDIR)$(LIBDIR)
-	sed 's#/usr/sbin/#$(SBINDIR)/#' configs/systemd/kdump-loader.service >$(DESTDIR)$(UNITDIR)/kdump-loader.service
+	install -m 0644 configs/systemd/kdump-loader.service $(DESTDIR)$(UNITDIR)
+	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)
+	install -m 0755 configs/openrc/kdump-loader $(DESTDIR)$(SHAREDIR)/openrc-kdump-loader
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
 	rm -f $(DESTDIR)$(LIBDIR)/kdump-init $(DESTDIR)$(UNITDIR)/kdump-loader.service
-	-rmdir $(DESTDIR)$(LIBDIR)
+	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) openrc-kdump-loader)
+	-rmdir $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SHAREDIR)
 
 clean:
 	rm -rf $(B)

@@ -266,6 +266,8 @@ static void empty_trees(size_t count, size_t seed)
 			else
 				close(open(path, O_WRONLY | O_CREAT, 0644));
 		}
+		if (t % 10 == 9)
+			say("%zu trees made", t + 1);
 	}
 }
 
@@ -339,16 +341,15 @@ static void load(void)
 	read_and_copy(setting("tmpfs_mib"));
 	say("files read");
 	huge_pages(setting("huge_mib"));
+	say("huge pages filled");
 	processes(6, anon / 6, MADV_HUGEPAGE);
 	processes(200, setting("small_mib") / 200, MADV_NOHUGEPAGE);
 	if (trees && !fork()) {
 		empty_trees(trees / 2, 1);
-		say("one half of the trees made");
 		for (;;)
 			pause();
 	}
 	empty_trees(trees - trees / 2, 2);
-	say("trees made");
 	pipes_and_sockets(setting("pipes"));
 	wait_until_ready(anon + trees);
 	remove_some();

@@ -28,7 +28,7 @@ static void put_program(const struct tree *t, const char *path, uint32_t type)
 }
 
 static struct contents contents;
-static struct plan plan;
+static struct recipe recipe;
 static struct fault fault;
 
 static void make(const struct tree *t)
@@ -45,7 +45,7 @@ static void make(const struct tree *t)
 	tree_text(t, "/lib/modules/k/modules.builtin", "kernel/ext4.ko\n");
 	put_program(t, "/lib/modules/k/kernel/a.ko", PT_NULL);
 	CHECK_EQ(conf_parse(config, strlen(config), &conf, &err), 0);
-	CHECK_EQ(plan_make(&conf, NULL, t->root, "k", &plan, &fault), 0);
+	CHECK_EQ(recipe_make(&conf, NULL, t->root, "k", &recipe, &fault), 0);
 	CHECK_STR(fault.text, "");
 }
 
@@ -78,7 +78,7 @@ TEST(what_an_image_holds)
 	_cleanup_(cpio_free) struct cpio c;
 
 	make(&t);
-	CHECK_EQ(contents_collect(&plan, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
 	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
 		const struct content *item = find(expected[i].path);
 
@@ -93,13 +93,13 @@ TEST(what_an_image_holds)
 	CHECK_EQ(contents_pack(&contents, &c, &fault), 0);
 	CHECK(c.len > 1000);
 	contents_free(&contents);
-	plan_free(&plan);
+	recipe_free(&recipe);
 }
 
 static void check_refused(const struct tree *t, const char *words)
 {
 	fault = (struct fault){0};
-	CHECK(contents_collect(&plan, tree_path(t, "/bin"), &contents, &fault) < 0);
+	CHECK(contents_collect(&recipe, tree_path(t, "/bin"), &contents, &fault) < 0);
 	if (!strstr(fault.text, words)) {
 		printf("reason: %s\n", fault.text);
 		CHECK(!"the reason does not say what is expected");
@@ -123,7 +123,7 @@ TEST(programs_that_would_not_run)
 	put_program(&t, "/bin/kdump-init", PT_LOAD);
 	remove(tree_path(&t, "/bin/kdump-loader"));
 	check_refused(&t, "kdump-loader: No such file");
-	plan_free(&plan);
+	recipe_free(&recipe);
 }
 
 TEST(ca_file)
@@ -132,11 +132,11 @@ TEST(ca_file)
 
 	make(&t);
 	tree_text(&t, "/ca", "-----BEGIN PRIVATE KEY-----\n");
-	strcpy(plan.ca_file, tree_path(&t, "/ca"));
+	strcpy(recipe.ca_file, tree_path(&t, "/ca"));
 	check_refused(&t, "holds no certificate");
 	tree_text(&t, "/ca", "-----BEGIN CERTIFICATE-----\n");
-	CHECK_EQ(contents_collect(&plan, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
 	CHECK(find("etc/ca.pem") && find("etc/ca.pem")->mode == (S_IFREG | 0644));
 	contents_free(&contents);
-	plan_free(&plan);
+	recipe_free(&recipe);
 }

@@ -88,3 +88,14 @@ TEST(broken)
 	CHECK(strstr(f.text, "/cut.ko.xz"));
 	CHECK(!data);
 }
+
+TEST(firmware)
+{
+	static const char info[] = "license=GPL\0firmware=tigon/tg3.bin\0firmware=b\0alias=x";
+	static const char cut[] = {'x', 0, 'f', 'i', 'r', 'm', 'w', 'a', 'r', 'e', '=', 'a'};
+
+	CHECK_STR(kfile_firmware(info, sizeof(info)), "tigon/tg3.bin");
+	CHECK(!kfile_firmware(info, 12));
+	CHECK(!kfile_firmware(cut, sizeof(cut)));
+	CHECK(!kfile_firmware("nofirmware=x", 13));
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/plan.h"
+#include "mkinitrd/recipe.h"
 
 #include <errno.h>
 
@@ -66,11 +66,11 @@ static void make(const struct tree *t)
 }
 
 static char text[4096];
-static struct plan plan;
+static struct recipe recipe;
 static struct fault fault;
 
 /* Plans for the config; machine or other root. 0 or the error. */
-static int make_plan(const struct tree *t, bool here, const char *config)
+static int make_recipe(const struct tree *t, bool here, const char *config)
 {
 	struct machine m = {.root = t->root, .same_kernel = true};
 	static struct conf conf;
@@ -79,7 +79,7 @@ static int make_plan(const struct tree *t, bool here, const char *config)
 	fault = (struct fault){0};
 	strcpy(text, config);
 	CHECK_EQ(conf_parse(text, strlen(text), &conf, &err), 0);
-	return plan_make(&conf, here ? &m : NULL, t->root, "k", &plan, &fault);
+	return recipe_make(&conf, here ? &m : NULL, t->root, "k", &recipe, &fault);
 }
 
 /* The image's config without its comment line. */
@@ -87,11 +87,11 @@ static void check_image(const char *expected)
 {
 	_free_ char *got = NULL;
 	size_t len;
-	int r = imageconf_write(&plan.conf, "k", &got, &len, &fault);
+	int r = imageconf_write(&recipe.conf, "k", &got, &len, &fault);
 
 	CHECK_EQ(r, 0);
 	CHECK_STR(r ? fault.text : strchr(got, '\n') + 1, expected);
-	plan_free(&plan);
+	recipe_free(&recipe);
 }
 
 TEST(everything_is_resolved_on_the_machine)
@@ -99,12 +99,13 @@ TEST(everything_is_resolved_on_the_machine)
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
 	make(&t);
-	CHECK_EQ(make_plan(&t, true,
-			   "path /dumps\nauto /dev/vda1\nhttps https://h/in\nextra_modules softdog "
-			   "ext4\n"
-			   "core_collector makedumpfile -l -d 17\nfinal_action poweroff\n"),
+	CHECK_EQ(make_recipe(
+			 &t, true,
+			 "path /dumps\nauto /dev/vda1\nhttps https://h/in\nextra_modules softdog "
+			 "ext4\n"
+			 "core_collector makedumpfile -l -d 17\nfinal_action poweroff\n"),
 		 0);
-	CHECK(strstr(plan.ca_file, "/etc/ssl/certs/ca-certificates.crt"));
+	CHECK(strstr(recipe.ca_file, "/etc/ssl/certs/ca-certificates.crt"));
 	check_image("host web7\n"
 		    "path /dumps\n"
 		    "vfat UUID=1234-ABCD\n"
@@ -129,18 +130,19 @@ TEST(no_network_without_need)
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
 	make(&t);
-	CHECK_EQ(make_plan(&t, true, "vfat LABEL=DUMPS\nhttps_ca /nowhere\n"), 0);
-	CHECK_STR(plan.ca_file, "");
-	CHECK_EQ(plan.conf.net.mode, CONF_NET_NONE);
-	CHECK(!plan.conf.https_ca);
-	CHECK_EQ(plan.conf.n_modules, 5);
-	plan_free(&plan);
-	CHECK_EQ(make_plan(&t, true, "vfat LABEL=DUMPS\nnet eth0 192.0.2.7/24 gateway 192.0.2.1\n"),
+	CHECK_EQ(make_recipe(&t, true, "vfat LABEL=DUMPS\nhttps_ca /nowhere\n"), 0);
+	CHECK_STR(recipe.ca_file, "");
+	CHECK_EQ(recipe.conf.net.mode, CONF_NET_NONE);
+	CHECK(!recipe.conf.https_ca);
+	CHECK_EQ(recipe.conf.n_modules, 5);
+	recipe_free(&recipe);
+	CHECK_EQ(make_recipe(&t, true,
+			     "vfat LABEL=DUMPS\nnet eth0 192.0.2.7/24 gateway 192.0.2.1\n"),
 		 0);
-	CHECK_STR(plan.conf.net.iface, "52:54:00:aa:bb:cc");
-	CHECK_STR(plan.conf.net.address, "192.0.2.7/24");
-	CHECK_EQ(plan.conf.n_modules, 6);
-	plan_free(&plan);
+	CHECK_STR(recipe.conf.net.iface, "52:54:00:aa:bb:cc");
+	CHECK_STR(recipe.conf.net.address, "192.0.2.7/24");
+	CHECK_EQ(recipe.conf.n_modules, 6);
+	recipe_free(&recipe);
 }
 
 TEST(another_root_from_the_config_alone)
@@ -150,8 +152,8 @@ TEST(another_root_from_the_config_alone)
 	make(&t);
 	remove(tree_path(&t, "/proc/sys/kernel/hostname"));
 	tree_text(&t, "/etc/hostname", "board\n");
-	CHECK_EQ(make_plan(&t, false,
-			   "xfs UUID=x\nhttps https://h/\nextra_modules virtio_net virtio_blk\n"),
+	CHECK_EQ(make_recipe(&t, false,
+			     "xfs UUID=x\nhttps https://h/\nextra_modules virtio_net virtio_blk\n"),
 		 0);
 	check_image("host board\n"
 		    "path /var/crash\n"
@@ -166,20 +168,20 @@ TEST(another_root_from_the_config_alone)
 		    "module /lib/modules/xfs.ko\n"
 		    "module /lib/modules/virtio_net.ko\n"
 		    "module /lib/modules/virtio_blk.ko\n");
-	CHECK_EQ(make_plan(&t, false, "ext4 /dev/vdb1\n"), 0);
-	CHECK_EQ(plan.conf.n_modules, 1);
-	CHECK_STR(plan.conf.modules[0], "/lib/modules/virtio_blk.ko");
-	plan_free(&plan);
+	CHECK_EQ(make_recipe(&t, false, "ext4 /dev/vdb1\n"), 0);
+	CHECK_EQ(recipe.conf.n_modules, 1);
+	CHECK_STR(recipe.conf.modules[0], "/lib/modules/virtio_blk.ko");
+	recipe_free(&recipe);
 }
 
 static void check_refused(const struct tree *t, bool here, const char *config, unsigned line,
 			  const char *words)
 {
-	int r = make_plan(t, here, config);
+	int r = make_recipe(t, here, config);
 
 	CHECK(r < 0);
 	if (!r)
-		plan_free(&plan);
+		recipe_free(&recipe);
 	CHECK_EQ(fault.line, line);
 	if (!strstr(fault.text, words)) {
 		printf("reason: %s\n", fault.text);
