@@ -98,12 +98,16 @@ static const uint8_t *struct_pages(struct filter *f, uint64_t pfn)
 	return gather(f, va, len);
 }
 
-/* Takes [from, to) out of the unit, as far as the pages are there and nothing protects them. */
+/*
+ * Takes [from, to) out of the unit, as far as the pages are there and nothing protects them. Broken
+ * memory is never read, wherever it lies: that can end the capture with a machine check.
+ */
 static void leave_out(struct filter *f, struct filter_unit *u, bool guarded, enum page_class class,
 		      unsigned from, uint64_t to)
 {
 	unsigned end = to < u->n ? (unsigned)to : u->n;
 
+	guarded = guarded && class != PAGE_HWPOISON && class != PAGE_OFFLINE;
 	u->pages[class] += bits_clear(u->kept, guarded ? f->protected_bits : NULL, from, end);
 	if (to > u->n) {
 		f->carry_end = u->pfn + to;
@@ -165,7 +169,8 @@ bool filter_next(struct filter *f, uint64_t pfn, struct filter_unit *ret)
 	ret->pages_ram = bits_count(ram, ret->n);
 	in_file = bits_count(ret->kept, ret->n);
 	ret->pages_absent = ret->pages_ram - in_file;
-	filter_unit(f, ret);
+	if (in_file)
+		filter_unit(f, ret);
 	for (unsigned c = PAGE_KEEP + 1; c < PAGE_CLASSES; c++)
 		left_out += ret->pages[c];
 	ret->pages[PAGE_KEEP] = in_file - left_out;
