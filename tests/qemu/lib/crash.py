@@ -218,9 +218,8 @@ class Crash:
         self.accel = qemu.accel_for(self.kernel)
         if self.accel == "kvm" and self.o.cpu == "max":
             self.o.cpu = "host"
-        qmp = self.work / "qmp"
-        with qemu.Machine(self._qemu_args(), self.work / "console.log",
-                          qmp) as self.machine:
+        with qemu.Machine(self._qemu_args(),
+                          self.work / "console.log") as self.machine:
             if self.o.net == "off":
                 self.machine.qmp("set_link", name="nic0", up=False)
             try:
@@ -245,8 +244,9 @@ class Crash:
                     phase = max(phase, NEXT_PHASE.get(event, phase))
             if "crashtest: FAILED" in text:
                 raise CrashError(self._tale(text))
-            if phase == 1 and re.search("Kernel panic", text) and \
-                    at > self.events["panic"] + 0.5:
+            # the capture kernel's own; kdump-init quotes the first one
+            if "capture kernel" in self.events and phase == 1 and \
+                    "Kernel panic" in text and "kdump-init: " not in text:
                 self.events.setdefault("capture panicked", at)
             if self.o.on_line:
                 self.o.on_line(self, at, text)
@@ -295,7 +295,12 @@ class Crash:
                       self.collected.rglob("*") if p.is_file())
 
     def close(self):
-        """Drop the work folder unless it is to be kept."""
+        """Drop the work folder unless it is to be kept; $CRASHTEST_LOGS gets
+        the console's log in any case."""
+        logs = os.environ.get("CRASHTEST_LOGS")
+        if logs and (self.work / "console.log").exists():
+            shutil.copy(self.work / "console.log",
+                        pathlib.Path(logs, f"{self.work.name}.console"))
         if self._temp:
             self._temp.cleanup()
 
