@@ -142,6 +142,14 @@ COMPARE	:= $(patsubst %.c,$(B)/test/obj/%.o,$(wildcard tests/compare/*.c) $(DUMP
 $(B)/kdump-compare: $(COMPARE)
 	$(call say,LINK,$@)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
+# ---------------------------------------------------------------- the benchmark
+$(B)/bench/%: tests/bench/%.c | $(DEPS_READY)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(DEPS_CC) $(COMMON) -O2 -static -o $@ $<
+
+bench: $(B)/kdump-dumper $(B)/bench/guest $(B)/bench/measure
+	@BUILD=$(B) tests/bench/run $(BENCH)
 
 # ---------------------------------------------------------------- checks of the tree
 layers:
@@ -175,16 +183,22 @@ test: setup-test
 	@$(MAKE) all $(B)/kdump-compare
 	@tests/all
 
-UNITS	:= $(wildcard configs/systemd/*)
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+SHAREDIR ?= $(PREFIX)/share/kdump-init
+EXAMPLES := configs/kdump.conf configs/nginx-kdump.conf configs/sysctl/90-kdump.conf
 install: all
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR)
+	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(SHAREDIR))
 	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
 	install -m 0755 $(B)/kdump-init $(DESTDIR)$(LIBDIR)
+	install -m 0644 configs/systemd/kdump-loader.service $(DESTDIR)$(UNITDIR)
+	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)
+	install -m 0755 configs/openrc/kdump-loader $(DESTDIR)$(SHAREDIR)/openrc-kdump-loader
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
-	rm -f $(DESTDIR)$(LIBDIR)/kdump-init
-	-rmdir $(DESTDIR)$(LIBDIR)
+	rm -f $(DESTDIR)$(LIBDIR)/kdump-init $(DESTDIR)$(UNITDIR)/kdump-loader.service
+	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) openrc-kdump-loader)
+	-rmdir $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SHAREDIR)
 
 clean:
 	rm -rf $(B)
@@ -193,4 +207,4 @@ help:
 	@echo 'all check fuzz net-check test demo bench layers size install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check FORCE
+.PHONY: all bench check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check FORCE

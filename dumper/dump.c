@@ -35,7 +35,8 @@ struct pipeline {
 	struct compressor zip;
 	struct kdump_writer writer;
 	uint8_t *gather, *filter_buf, *data_buf, *packed;
-	uint64_t started_ms, reported_ms, pages_done, pages_total;
+	uint64_t started_ms, reported_ms, pages_total;
+	uint64_t pages_done, pages_before;	/* now; at the start of the unit */
 	unsigned until_look;
 };
 
@@ -65,6 +66,16 @@ static void report(struct pipeline *p, bool last)
 	if (prog.pages_done && prog.elapsed_ms > 1000)
 		prog.left_ms = (prog.pages_total - prog.pages_done) * prog.elapsed_ms / prog.pages_done;
 	p->opt->progress(p->opt->progress_ctx, &prog);
+}
+
+/* In the middle of a unit, at pfn. */
+static void look(struct pipeline *p, uint64_t pfn)
+{
+	uint64_t inside = pfn - p->unit.pfn;
+
+	p->until_look = PROGRESS_PAGES;
+	p->pages_done = p->pages_before + (inside < p->unit.pages_ram ? inside : p->unit.pages_ram);
+	report(p, false);
 }
 
 static bool is_zero(const uint8_t *page, size_t bytes)
@@ -115,10 +126,8 @@ static int dump_run_of_pages(struct pipeline *p, uint64_t pfn, uint64_t n)
 			if (r)
 				return r;
 			p->stats->bytes_in += 1ull << shift;
-			if (!--p->until_look) {
-				p->until_look = PROGRESS_PAGES;
-				report(p, false);
-			}
+			if (!--p->until_look)
+				look(p, pfn + i);
 		}
 		pfn += have;
 		n -= have;
@@ -211,7 +220,8 @@ static int dump_units(struct pipeline *p)
 			return r;
 		count_unit(p->stats, &p->unit);
 		pfn = p->unit.pfn + p->unit.n;
-		p->pages_done += p->unit.pages_ram;
+		p->pages_before += p->unit.pages_ram;
+		p->pages_done = p->pages_before;
 		report(p, false);
 	}
 	return kdump_finish(&p->writer, p->core);

@@ -195,7 +195,7 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 		log_err("capture: %s: level %u: %s", file, l.level, end.why);
 		if (!ladder_next(&l, &end))
 			return !(end.target_at_fault && end.outcome != CHILD_FAILED);
-		log_warn("capture: %s: trying level %u instead", file, l.level);
+		log_warn("capture: %s: next: %s, level %u", file, l.rung, l.level);
 	}
 }
 
@@ -238,8 +238,9 @@ static bool capture_to(struct capture *c, const struct conf_target *spec)
 /* Nobody took the log: then at least those who watch the console see its end. */
 static void show_tail(struct capture *c)
 {
+	struct jobs_tail tail = { .core = SYSTEM_VMCORE, .system = c->system };
 	struct child_job job = {
-		.name = "tail", .run = jobs_tail, .ctx = SYSTEM_VMCORE, .limit_s = LIMIT_DMESG_S
+		.name = "tail", .run = jobs_tail, .ctx = &tail, .limit_s = LIMIT_DMESG_S
 	};
 	struct child_end end;
 

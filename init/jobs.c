@@ -93,6 +93,7 @@ int jobs_identify(const void *ctx, void *answer, struct child *self)
 
 struct tail {
 	uint64_t lines, skip;
+	const struct system *system;
 };
 
 static int count_line(void *ctx, const char *text, size_t len)
@@ -118,15 +119,18 @@ static int show_line(void *ctx, const char *text, size_t len)
 		line[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? '?' : text[i];
 	line[n] = '\0';
 	log_info("dmesg: %s", line);
+	/* a slow line drops what its buffer cannot take, and this is the only copy */
+	system_drain(t->system);
 	return 0;
 }
 
 int jobs_tail(const void *ctx, void *answer, struct child *self)
 {
+	const struct jobs_tail *j = ctx;
+	struct tail t = { .system = j->system };
 	struct dmesg_stats stats;
-	struct tail t = { 0 };
 	struct core core;
-	int r = open_core(ctx, &core, self);
+	int r = open_core(j->core, &core, self);
 
 	(void)answer;
 	if (!r)

@@ -11,6 +11,7 @@
 #include "dumper/dump.h"
 #include "init/child.h"
 #include "init/report.h"
+#include "init/system.h"
 #include "init/target.h"
 
 #define JOBS_DMESG_FILE	"dmesg.txt"
@@ -47,7 +48,13 @@ struct jobs_save {
 int jobs_dmesg(const void *ctx, void *answer, struct child *self);
 /* ctx: struct jobs_save; answer: struct dump_stats */
 int jobs_vmcore(const void *ctx, void *answer, struct child *self);
-/* The end of the dead kernel's log to ours. ctx: path of the core */
+
+struct jobs_tail {
+	const char *core;		/* path */
+	const struct system *system;	/* its consoles are given the time they need */
+};
+
+/* The end of the dead kernel's log to ours. ctx: struct jobs_tail */
 int jobs_tail(const void *ctx, void *answer, struct child *self);
 
 struct jobs_report {

@@ -8,8 +8,8 @@
 
 enum {
 	LIMIT_CONFIG_S		= 10,
-	LIMIT_MODULES_S		= 60,	/* all of them */
-	LIMIT_MODULE_S		= 20,	/* one: a driver may hang on hardware that nobody reset */
+	LIMIT_MODULES_S		= 300,	/* all of them */
+	LIMIT_MODULE_S		= 90,	/* one: a driver may hang on hardware that nobody reset */
 	LIMIT_IDENTIFY_S	= 60,
 	LIMIT_OPEN_S		= 120,	/* probing and mounting, beyond target_timeout */
 	LIMIT_DMESG_S		= 120,

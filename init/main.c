@@ -35,7 +35,8 @@ static void load_modules(const struct conf *conf, struct report *report)
 	report->modules_loaded = count.loaded;
 	report->modules_failed = count.failed;
 	report->modules_ms = child_now_ms() - start_ms;
-	log_info("modules: %u loaded, %u failed", count.loaded, count.failed);
+	if (conf->n_modules)
+		log_info("modules: %u loaded, %u failed", count.loaded, count.failed);
 }
 
 /* On a machine that lives, a reboot is the last thing its user wants. */

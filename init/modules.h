@@ -5,6 +5,9 @@
 #ifndef INIT_MODULES_H
 #define INIT_MODULES_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 struct modules_count {
 	unsigned loaded, failed;
 };
@@ -15,5 +18,8 @@ struct modules_count {
  * process. Returns within LIMIT_MODULES_S and a little.
  */
 void modules_load(const char *root, const char *const *files, unsigned n, struct modules_count *ret);
+
+/* The length of a module file without the signature that may be appended to it. */
+size_t modules_unsigned_len(const uint8_t *file, size_t len);
 
 #endif

@@ -155,6 +155,12 @@ void system_clock(uint64_t crash_time_s)
 		log_info("system: clock: was lost, set to the time of the crash");
 }
 
+void system_drain(const struct system *s)
+{
+	for (unsigned i = 0; i < s->n_consoles; i++)
+		tcdrain(s->consoles[i]);
+}
+
 /* ---------------------------------------------------------------- the end */
 
 static const struct ending {
@@ -177,11 +183,8 @@ static int do_sync(const void *ctx, void *answer, struct child *self)
 /* What waits in a serial line's buffer would not survive the reboot. */
 static int do_drain(const void *ctx, void *answer, struct child *self)
 {
-	const struct system *s = ctx;
-
 	(void)answer, (void)self;
-	for (unsigned i = 0; i < s->n_consoles; i++)
-		tcdrain(s->consoles[i]);
+	system_drain(ctx);
 	return 0;
 }
 

@@ -40,6 +40,9 @@ bool system_has_crash(void);
 /* A clock that the machine lost (far in the past) is set to the time of the crash. */
 void system_clock(uint64_t crash_time_s);
 
+/* Waits until the consoles have sent what they hold; as long as that takes, so not in PID 1. */
+void system_drain(const struct system *s);
+
 /*
  * Sync, then reboot, halt or power off; if that returns, the poorer ways; if those return, sleeps
  * for ever.

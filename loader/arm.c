@@ -20,15 +20,15 @@
 #include "loader/kmsg.h"
 #include "loader/record.h"
 
-enum { KERNEL_LINES = 16 };	/* shown of the kernel's log after a failure */
+enum { KERNEL_LINES = 16 }; /* shown of the kernel's log after a failure */
 
-#define MIB_OF(bytes)	(((bytes) + (1u << 20) - 1) >> 20)
+#define MIB_OF(bytes) (((bytes) + (1u << 20) - 1) >> 20)
 
 static void print_findings(const struct findings *f)
 {
 	for (unsigned i = 0; i < f->n; i++)
-		log_line(f->item[i].fatal ? LOG_ERR : LOG_WARN, "%s: %s", f->item[i].fatal ? "error" : "warning",
-			 f->item[i].text);
+		log_line(f->item[i].fatal ? LOG_ERR : LOG_WARN, "%s: %s",
+			 f->item[i].fatal ? "error" : "warning", f->item[i].text);
 }
 
 static const char *armed_words(int armed)
@@ -54,13 +54,15 @@ static void print_plan(const struct load_options *o, const struct plan *p)
 	const struct image_pair *pair = &p->pair;
 
 	printf("kernel   %s (%s, %" PRIu64 " MiB while it unpacks itself%s)\n", pair->kernel.path,
-	       *p->bzimage.release ? p->bzimage.release : "release unknown", MIB_OF(p->bzimage.init_bytes),
-	       p->bzimage.is_signed ? ", signed" : "");
-	printf("initrd   %s (%" PRIu64 " KiB)\n", pair->initrd.path, (pair->initrd.id.bytes + 1023) >> 10);
-	printf("reserved %" PRIu64 " MiB, of which about %" PRIu64 " MiB are left for the capture system\n",
+	       *p->bzimage.release ? p->bzimage.release : "release unknown",
+	       MIB_OF(p->bzimage.init_bytes), p->bzimage.is_signed ? ", signed" : "");
+	printf("initrd   %s (%" PRIu64 " KiB)\n", pair->initrd.path,
+	       (pair->initrd.id.bytes + 1023) >> 10);
+	printf("reserved %" PRIu64 " MiB, of which about %" PRIu64
+	       " MiB are left for the capture system\n",
 	       p->host.crash_bytes >> 20, p->left_bytes >> 20);
-	printf("command line (%zu of %" PRIu32 " bytes)\n  %s\n", strlen(pair->cmdline), p->bzimage.cmdline_bytes,
-	       pair->cmdline);
+	printf("command line (%zu of %" PRIu32 " bytes)\n  %s\n", strlen(pair->cmdline),
+	       p->bzimage.cmdline_bytes, pair->cmdline);
 	if (!o->command_line && !o->reuse_cmdline)
 		print_dropped(p->host.cmdline);
 	printf("now      %s; nothing was changed\n", armed_words(p->host.armed));
@@ -78,7 +80,8 @@ static int open_folder(int root, int *ret_lock)
 	if (r == -EAGAIN)
 		log_err("error: another kdump-loader is at work");
 	else if (r < 0)
-		log_warn("warning: /run/kdump-init: %s: no lock, and no record of what is loaded", strerror(-r));
+		log_warn("warning: /run/kdump-init: %s: no lock, and no record of what is loaded",
+			 strerror(-r));
 	if (r < 0)
 		return r;
 	return keep_fd(&folder);
@@ -99,7 +102,7 @@ struct last_good {
 	bool recorded, open;
 	struct record record;
 	struct image_pair pair;
-	const char *lost;	/* inside record: the file that is gone */
+	const char *lost; /* inside record: the file that is gone */
 };
 
 static void last_good_open(int folder, struct last_good *l)
@@ -121,16 +124,19 @@ static void roll_back(int root, const struct plan *p, struct last_good *l)
 	if (l->open) {
 		r = kexec_load_crash(l->pair.kernel.fd, l->pair.initrd.fd, l->pair.cmdline);
 		if (!r && host_armed(root) == 1) {
-			log_info("the crash kernel loaded before (%s, %s) was loaded again: the machine is armed",
+			log_info("the crash kernel loaded before (%s, %s) was loaded again: the "
+				 "machine is armed",
 				 l->pair.kernel.path, l->pair.initrd.path);
 			return;
 		}
 		print_failure(root, &p->host, r, kmsg, "loading the crash kernel before it again");
 	} else if (l->recorded) {
-		log_err("error: the crash kernel loaded before cannot be loaded again: %s was replaced and no copy was kept",
+		log_err("error: the crash kernel loaded before cannot be loaded again: %s was "
+			"replaced and no copy was kept",
 			l->lost);
 	} else if (p->host.armed == 1) {
-		log_err("error: the crash kernel loaded before was not loaded by kdump-loader and cannot be loaded again");
+		log_err("error: the crash kernel loaded before was not loaded by kdump-loader and "
+			"cannot be loaded again");
 	}
 	log_err("the machine is NOT ARMED: a crash now would not be captured");
 }
@@ -139,7 +145,7 @@ static int call(int root, int folder, const struct plan *p)
 {
 	const struct image_pair *pair = &p->pair;
 	_close_ int kmsg = kmsg_mark(root);
-	struct last_good last = { .pair = { .kernel.fd = -1, .initrd.fd = -1 } };
+	struct last_good last = {.pair = {.kernel.fd = -1, .initrd.fd = -1}};
 	int r;
 
 	last_good_open(folder, &last);
@@ -154,8 +160,10 @@ static int call(int root, int folder, const struct plan *p)
 	r = folder >= 0 ? record_save(folder, pair, p->host.ram_bytes) : 0;
 	if (r)
 		log_warn("warning: /run/kdump-init: %s: no record of what is loaded", strerror(-r));
-	log_info("armed: kernel %s, initrd %s, about %" PRIu64 " of %" PRIu64 " MiB left for the capture system",
-		 pair->kernel.path, pair->initrd.path, p->left_bytes >> 20, p->host.crash_bytes >> 20);
+	log_info("armed: kernel %s, initrd %s, about %" PRIu64 " of %" PRIu64
+		 " MiB left for the capture system",
+		 pair->kernel.path, pair->initrd.path, p->left_bytes >> 20,
+		 p->host.crash_bytes >> 20);
 	return 0;
 }
 
@@ -176,7 +184,8 @@ int arm_load(int root, const struct load_options *o)
 	if (o->dry_run && p.bzimage.init_bytes)
 		print_plan(o, &p);
 	if (p.findings.fatal)
-		log_err("%s: the machine is %s, as before", o->dry_run ? "a load would fail" : "nothing was loaded",
+		log_err("%s: the machine is %s, as before",
+			o->dry_run ? "a load would fail" : "nothing was loaded",
 			armed_words(p.host.armed));
 	else
 		r = o->dry_run ? 0 : call(root, folder, &p);
@@ -189,7 +198,7 @@ int arm_unload(int root)
 	_close_ int lock = -1;
 	_close_ int folder = open_folder(root, &lock);
 	_close_ int kmsg = kmsg_mark(root);
-	struct findings f = { 0 };
+	struct findings f = {0};
 	struct host h;
 	int r;
 

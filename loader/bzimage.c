@@ -13,26 +13,26 @@
 #include "lib/io.h"
 
 enum {
-	HEAD_BYTES	 = 0x270,	/* up to the end of what protocol 2.15 defines */
-	OFF_PE		 = 0x3c,
-	OFF_SETUP_SECTS	 = 0x1f1,
-	OFF_SYSSIZE	 = 0x1f4,	/* of the rest, in 16 bytes */
-	OFF_BOOT_FLAG	 = 0x1fe,
-	OFF_MAGIC	 = 0x202,
-	OFF_VERSION	 = 0x206,
-	OFF_RELEASE	 = 0x20e,	/* less 0x200 */
-	OFF_LOADFLAGS	 = 0x211,
-	OFF_ALIGNMENT	 = 0x230,
-	OFF_XLOADFLAGS	 = 0x236,
+	HEAD_BYTES = 0x270, /* up to the end of what protocol 2.15 defines */
+	OFF_PE = 0x3c,
+	OFF_SETUP_SECTS = 0x1f1,
+	OFF_SYSSIZE = 0x1f4, /* of the rest, in 16 bytes */
+	OFF_BOOT_FLAG = 0x1fe,
+	OFF_MAGIC = 0x202,
+	OFF_VERSION = 0x206,
+	OFF_RELEASE = 0x20e, /* less 0x200 */
+	OFF_LOADFLAGS = 0x211,
+	OFF_ALIGNMENT = 0x230,
+	OFF_XLOADFLAGS = 0x236,
 	OFF_CMDLINE_SIZE = 0x238,
-	OFF_INIT_SIZE	 = 0x260,
+	OFF_INIT_SIZE = 0x260,
 
-	LOADED_HIGH	 = 1 << 0,
-	XLF_KERNEL_64	 = 1 << 0,
-	XLF_ABOVE_4G	 = 1 << 1,
-	XLF_5LEVEL	 = 1 << 5,
-	PROTOCOL_MIN	 = 0x20c,
-	BOOT_FLAG	 = 0xaa55,
+	LOADED_HIGH = 1 << 0,
+	XLF_KERNEL_64 = 1 << 0,
+	XLF_ABOVE_4G = 1 << 1,
+	XLF_5LEVEL = 1 << 5,
+	PROTOCOL_MIN = 0x20c,
+	BOOT_FLAG = 0xaa55,
 };
 
 /* What a file without the bzImage magic is instead. */
@@ -41,12 +41,15 @@ static const struct other {
 	uint32_t len, off;
 	const char *why;
 } others[] = {
-	{ "\x7f" "ELF", 4, 0, "is an ELF file (vmlinux): the compressed bzImage of the same build is needed" },
-	{ "ARM\x64", 4, 0x38, "is an arm64 Image: this machine needs an x86 bzImage" },
-	{ "MZ", 2, 0, "is an EFI program without a bzImage head, such as a unified kernel image: the kernel inside it is needed" },
-	{ "\x1f\x8b", 2, 0, "is a gzip file: a bzImage is needed" },
-	{ "\x28\xb5\x2f\xfd", 4, 0, "is a zstd file: a bzImage is needed" },
-	{ "070701", 6, 0, "is a cpio archive: are kernel and initrd exchanged?" },
+	{"\177ELF", 4, 0,
+	 "is an ELF file (vmlinux): the compressed bzImage of the same build is needed"},
+	{"ARM\x64", 4, 0x38, "is an arm64 Image: this machine needs an x86 bzImage"},
+	{"MZ", 2, 0,
+	 "is an EFI program without a bzImage head, such as a unified kernel image: the kernel "
+	 "inside it is needed"},
+	{"\x1f\x8b", 2, 0, "is a gzip file: a bzImage is needed"},
+	{"\x28\xb5\x2f\xfd", 4, 0, "is a zstd file: a bzImage is needed"},
+	{"070701", 6, 0, "is a cpio archive: are kernel and initrd exchanged?"},
 };
 
 static const char *what_else(const uint8_t *head)
@@ -79,16 +82,19 @@ static const char *refuse(const uint8_t *h, uint64_t file_bytes)
 	return NULL;
 }
 
-/* The certificate table is the fifth data directory of a PE32+ header. */
-static bool has_signature(int fd, const uint8_t *h)
+/* The certificate table is the fifth data directory of a PE32+ header; it may have been cut off. */
+static bool has_signature(int fd, const uint8_t *h, uint64_t file_bytes)
 {
-	uint32_t pe = get_le32(h + OFF_PE);
-	uint8_t opt[24 + 112 + 5 * 8];
+	enum { NUMBER = 24 + 108, TABLE = 24 + 112 + 4 * 8, END = TABLE + 8 };
+	uint32_t bytes;
+	uint8_t pe[END];
 
-	if (memcmp(h, "MZ", 2) || io_pread(fd, opt, sizeof(opt), pe) < 0)
+	if (memcmp(h, "MZ", 2) || io_pread(fd, pe, sizeof(pe), get_le32(h + OFF_PE)) < 0)
 		return false;
-	return !memcmp(opt, "PE\0\0", 4) && get_le16(opt + 24) == 0x20b &&
-	       get_le32(opt + 24 + 108) > 4 && get_le32(opt + 24 + 112 + 4 * 8 + 4) > 0;
+	if (memcmp(pe, "PE\0\0", 4) || get_le16(pe + 24) != 0x20b || get_le32(pe + NUMBER) <= 4)
+		return false;
+	bytes = get_le32(pe + TABLE + 4);
+	return bytes && bytes_inside(get_le32(pe + TABLE), bytes, file_bytes);
 }
 
 static void read_release(int fd, const uint8_t *h, struct bzimage *b)
@@ -125,7 +131,7 @@ int bzimage_read(int fd, uint64_t file_bytes, struct bzimage *ret, const char **
 		.init_bytes = get_le32(h + OFF_INIT_SIZE),
 		.align_bytes = get_le32(h + OFF_ALIGNMENT),
 		.five_level = get_le16(h + OFF_XLOADFLAGS) & XLF_5LEVEL,
-		.is_signed = has_signature(fd, h),
+		.is_signed = has_signature(fd, h, file_bytes),
 	};
 	read_release(fd, h, ret);
 	return 0;

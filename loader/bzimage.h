@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct bzimage {
-	uint32_t cmdline_bytes;	/* longest command line, without the NUL */
+	uint32_t cmdline_bytes; /* longest command line, without the NUL */
 	uint64_t init_bytes;	/* memory it needs until it has unpacked itself */
 	uint64_t align_bytes;	/* of its place in memory */
 	bool five_level;	/* can be started by a kernel with 5-level page tables */

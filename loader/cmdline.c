@@ -142,7 +142,7 @@ static int finish(struct line *l, const char *extra)
 
 int cmdline_derive(const char *base, const char *extra, int apicid, char *buf, size_t size)
 {
-	struct line l = { .buf = buf, .size = size };
+	struct line l = {.buf = buf, .size = size};
 	struct cmdline_arg arg;
 	char text[40];
 
@@ -162,8 +162,9 @@ int cmdline_derive(const char *base, const char *extra, int apicid, char *buf, s
 
 int cmdline_reuse(const char *base, const char *extra, char *buf, size_t size)
 {
-	static const char *const marks[] = { "crashkernel", "elfcorehdr", "dmcryptkeys", "BOOT_IMAGE", "initrd" };
-	struct line l = { .buf = buf, .size = size };
+	static const char *const marks[] = {"crashkernel", "elfcorehdr", "dmcryptkeys",
+					    "BOOT_IMAGE", "initrd"};
+	struct line l = {.buf = buf, .size = size};
 	struct cmdline_arg arg;
 
 	buf[0] = '\0';

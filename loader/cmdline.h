@@ -9,25 +9,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CMDLINE_BYTES		4096	/* more than any architecture's COMMAND_LINE_SIZE on x86 and arm64 */
-#define CMDLINE_NO_APICID	(-1)
+#define CMDLINE_BYTES	  4096 /* more than any architecture's COMMAND_LINE_SIZE on x86 and arm64 */
+#define CMDLINE_NO_APICID (-1)
 
 /* One argument as it stands in the line, quotes included. */
 struct cmdline_arg {
 	const char *text;
 	size_t len;
-	const char *name;	/* inside text: behind a leading quote, up to the first '=' */
+	const char *name; /* inside text: behind a leading quote, up to the first '=' */
 	size_t name_len;
 };
 
-/* An argument that the crash kernel must not see. In names '-' and '_' are the same, as in the kernel. */
+/*
+ * An argument that the crash kernel must not see. In names '-' and '_' are the same, as in the
+ * kernel.
+ */
 struct cmdline_drop {
-	const char *name;	/* written with '_'; a '*' at the end stands for any rest */
+	const char *name; /* written with '_'; a '*' at the end stands for any rest */
 	const char *why;
 };
 
 struct cmdline_append {
-	const char *text;	/* also replaces an argument of the same name in the base */
+	const char *text; /* also replaces an argument of the same name in the base */
 	const char *why;
 };
 

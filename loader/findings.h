@@ -7,17 +7,17 @@
 
 #include <stdbool.h>
 
-#define FINDINGS_MAX	16
+#define FINDINGS_MAX 16
 
 struct finding {
-	bool fatal;		/* else a warning */
+	bool fatal; /* else a warning */
 	char text[320];
 };
 
 struct findings {
 	struct finding item[FINDINGS_MAX];
 	unsigned n;
-	bool fatal;		/* one of them is */
+	bool fatal; /* one of them is */
 };
 
 /* The seventeenth is lost, its being fatal is not. */

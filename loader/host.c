@@ -34,7 +34,7 @@ static int read_number(int root, const char *path, int base, uint64_t *ret)
 
 	for (int i = 0; i < BUSY_TRIES && r == -EBUSY; i++) {
 		if (i)
-			nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+			nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
 		r = io_read_file(root, path, text, sizeof(text), NULL);
 	}
 	if (r)
@@ -100,6 +100,19 @@ static int read_head(int root, const char *path, char *buf, size_t size)
 	return 0;
 }
 
+/* Is word one of the words up to the end of the line? */
+static bool has_word(const char *s, const char *word)
+{
+	size_t n;
+
+	for (; *s && *s != '\n'; s += n + strspn(s + n, " \t")) {
+		n = strcspn(s, " \t\n");
+		if (n == strlen(word) && !memcmp(s, word, n))
+			return true;
+	}
+	return false;
+}
+
 /* Processor 0 stands first: the processor the firmware booted. */
 static void read_cpu(int root, struct host *h)
 {
@@ -117,7 +130,7 @@ static void read_cpu(int root, struct host *h)
 	if (s)
 		h->boot_apicid = atoi(s);
 	s = field(text, "flags");
-	h->five_level = s && strstr(s, " la57");
+	h->five_level = s && has_word(s, "la57");
 }
 
 /* Sorted by address, so the last is the highest; that one takes the crash image. */
@@ -133,17 +146,19 @@ static void read_iomem(int root, struct host *h)
 
 		start = strtoull(s, &p, 16);
 		end = *p == '-' ? strtoull(p + 1, &p, 16) : 0;
-		if (strncmp(p, " : Crash kernel", 15) || end <= start || h->n_crash == HOST_MAX_RANGES)
+		if (strncmp(p, " : Crash kernel", 15) || end <= start ||
+		    h->n_crash == HOST_MAX_RANGES)
 			continue;
 		memmove(&h->crash[1], &h->crash[0], h->n_crash * sizeof(h->crash[0]));
-		h->crash[0] = (struct host_range){ start, end - start + 1 };
+		h->crash[0] = (struct host_range){start, end - start + 1};
 		h->n_crash++;
 	}
 }
 
 static void read_lockdown(int root, struct host *h)
 {
-	static const char var[] = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+	static const char var[] =
+		"sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 	char text[128];
 	size_t len;
 
@@ -162,6 +177,8 @@ static void read_proc(int root, struct host *h)
 	if (!read_head(root, "proc/meminfo", text, sizeof(text))) {
 		s = field(text, "MemTotal");
 		h->ram_bytes = s ? strtoull(s, NULL, 10) << 10 : 0;
+		s = field(text, "MemAvailable");
+		h->free_bytes = s ? strtoull(s, NULL, 10) << 10 : 0;
 	}
 	if (!read_head(root, "proc/self/status", text, sizeof(text))) {
 		s = field(text, "CapEff");
@@ -173,7 +190,8 @@ static void read_keys(int root, struct host *h)
 {
 	uint64_t n;
 
-	h->crypt_keys = !read_number(root, "sys/kernel/config/crash_dm_crypt_keys/count", 10, &n) && n;
+	h->crypt_keys =
+		!read_number(root, "sys/kernel/config/crash_dm_crypt_keys/count", 10, &n) && n;
 }
 
 int host_read(int root, struct host *ret)
@@ -181,8 +199,9 @@ int host_read(int root, struct host *ret)
 	char *end;
 	int r;
 
-	*ret = (struct host){ .limit_panic = HOST_UNKNOWN, .boot_apicid = CMDLINE_NO_APICID };
-	r = io_read_file(root, "proc/sys/kernel/osrelease", ret->release, sizeof(ret->release), NULL);
+	*ret = (struct host){.limit_panic = HOST_UNKNOWN, .boot_apicid = CMDLINE_NO_APICID};
+	r = io_read_file(root, "proc/sys/kernel/osrelease", ret->release, sizeof(ret->release),
+			 NULL);
 	if (!r)
 		r = io_read_file(root, "proc/cmdline", ret->cmdline, sizeof(ret->cmdline), NULL);
 	if (r)
@@ -191,9 +210,10 @@ int host_read(int root, struct host *ret)
 	end = ret->cmdline + strcspn(ret->cmdline, "\n");
 	*end = '\0';
 	ret->armed = host_armed(root);
-	read_kexec(root, "sys/kernel/kexec/crash_size", "sys/kernel/kexec_crash_size", &ret->crash_bytes);
-	read_kexec(root, "sys/kernel/kexec/crash_elfcorehdr_size", "sys/kernel/crash_elfcorehdr_size",
-		   &ret->elfcorehdr_bytes);
+	read_kexec(root, "sys/kernel/kexec/crash_size", "sys/kernel/kexec_crash_size",
+		   &ret->crash_bytes);
+	read_kexec(root, "sys/kernel/kexec/crash_elfcorehdr_size",
+		   "sys/kernel/crash_elfcorehdr_size", &ret->elfcorehdr_bytes);
 	ret->load_disabled = read_int(root, "proc/sys/kernel/kexec_load_disabled", 0) == 1;
 	ret->limit_panic = read_int(root, "proc/sys/kernel/kexec_load_limit_panic", HOST_UNKNOWN);
 	ret->panic_on_oops = read_int(root, "proc/sys/kernel/panic_on_oops", HOST_UNKNOWN);

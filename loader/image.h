@@ -18,8 +18,8 @@ struct image_id {
 };
 
 struct image {
-	int fd;			/* -1: not open */
-	char path[PATH_MAX];	/* absolute, without symbolic links */
+	int fd;		     /* -1: not open */
+	char path[PATH_MAX]; /* absolute, without symbolic links */
 	struct image_id id;
 };
 

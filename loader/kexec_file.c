@@ -15,13 +15,14 @@
 enum { BUSY_TRIES = 10 };
 
 /* EBUSY: another kexec call holds the kernel's lock, and nothing was changed. */
-static int file_load(int kernel_fd, int initrd_fd, const char *cmdline, size_t len, unsigned long flags)
+static int file_load(int kernel_fd, int initrd_fd, const char *cmdline, size_t len,
+		     unsigned long flags)
 {
 	long r = -1;
 
 	for (int i = 0; i < BUSY_TRIES; i++) {
 		if (i)
-			nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
+			nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
 		r = syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, len, cmdline, flags);
 		if (!r || errno != EBUSY)
 			break;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RECORD_BYTES = 8192 };	/* the kernel's PRINTKRB_RECORD_MAX is 2048 + its prefix */
+enum { RECORD_BYTES = 8192 }; /* the kernel's PRINTKRB_RECORD_MAX is 2048 + its prefix */
 
 int kmsg_mark(int root)
 {

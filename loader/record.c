@@ -18,14 +18,14 @@
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
-#define FOLDER		"run/kdump-init"
-#define RECORD		"armed"
-#define RECORD_NEW	"armed.new"
+#define FOLDER	   "run/kdump-init"
+#define RECORD	   "armed"
+#define RECORD_NEW "armed.new"
 
 enum {
 	RECORD_BYTES = 3 * PATH_MAX + CMDLINE_BYTES,
-	COPY_SHARE = 128,	/* of the memory */
-	LOCK_TRIES = 50,	/* of 0.2 s */
+	COPY_SHARE = 64, /* of the memory */
+	LOCK_TRIES = 50, /* of 0.2 s */
 };
 
 int record_folder(int root, bool create)
@@ -46,7 +46,7 @@ int record_lock(int folder)
 		return -errno;
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		if (i)
-			nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
+			nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
 		if (!flock(fd, LOCK_EX | LOCK_NB))
 			return keep_fd(&fd);
 		if (errno != EWOULDBLOCK && errno != EINTR)
@@ -94,7 +94,7 @@ int record_read(int folder, struct record *ret)
 
 	if (r)
 		return r;
-	*ret = (struct record){ .pair = { .kernel.fd = -1, .initrd.fd = -1 } };
+	*ret = (struct record){.pair = {.kernel.fd = -1, .initrd.fd = -1}};
 	for (char *line = text; *line; line = next) {
 		char *end = strchr(line, '\n'), *value = strchr(line, ' ');
 
@@ -111,7 +111,8 @@ int record_read(int folder, struct record *ret)
 /* Copies img to a new file of that name. */
 static int copy_file(int folder, const char *name, const struct image *img)
 {
-	_close_ int out = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	_close_ int out =
+		openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	off_t off = 0;
 
 	if (out < 0)
@@ -128,13 +129,14 @@ static int copy_file(int folder, const char *name, const struct image *img)
 }
 
 /* The copy of img, kept, made or, if it is too large or there is no room, removed. */
-static void update_copy(int folder, const char *name, const struct image *img, const struct image *before,
-			uint64_t max_bytes)
+static void update_copy(int folder, const char *name, const struct image *img,
+			const struct image *before, uint64_t max_bytes)
 {
 	struct stat st;
 	char fresh[16];
 
-	if (before && image_same(&img->id, &before->id) && !fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) &&
+	if (before && image_same(&img->id, &before->id) &&
+	    !fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) &&
 	    (uint64_t)st.st_size == img->id.bytes)
 		return;
 	snprintf(fresh, sizeof(fresh), "%s.new", name);
@@ -149,7 +151,8 @@ static int write_record(int folder, const struct image_pair *p)
 {
 	const struct image_id *k = &p->kernel.id, *i = &p->initrd.id;
 	char text[RECORD_BYTES];
-	_close_ int fd = openat(folder, RECORD_NEW, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	_close_ int fd = openat(folder, RECORD_NEW,
+				O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	int n, r;
 
 	if (fd < 0)
@@ -158,8 +161,8 @@ static int write_record(int folder, const struct image_pair *p)
 		     "kernel %s\nkernel_id %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
 		     "\ninitrd %s\ninitrd_id %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
 		     "\ncmdline %s\nloaded_s %" PRId64 "\n",
-		     p->kernel.path, k->dev, k->ino, k->bytes, k->mtime_ns, p->initrd.path, i->dev, i->ino,
-		     i->bytes, i->mtime_ns, p->cmdline, (int64_t)time(NULL));
+		     p->kernel.path, k->dev, k->ino, k->bytes, k->mtime_ns, p->initrd.path, i->dev,
+		     i->ino, i->bytes, i->mtime_ns, p->cmdline, (int64_t)time(NULL));
 	if (n < 0 || n >= (int)sizeof(text))
 		return -E2BIG;
 	r = io_write(fd, text, (size_t)n);
@@ -176,7 +179,8 @@ int record_save(int folder, const struct image_pair *pair, uint64_t ram_bytes)
 
 	unlinkat(folder, RECORD, 0);
 	/* a line break would forge a line */
-	if (strchr(pair->kernel.path, '\n') || strchr(pair->initrd.path, '\n') || strchr(pair->cmdline, '\n'))
+	if (strchr(pair->kernel.path, '\n') || strchr(pair->initrd.path, '\n') ||
+	    strchr(pair->cmdline, '\n'))
 		return -EINVAL;
 	update_copy(folder, "kernel", &pair->kernel, had ? &before.pair.kernel : NULL, max_bytes);
 	update_copy(folder, "initrd", &pair->initrd, had ? &before.pair.initrd : NULL, max_bytes);
@@ -185,7 +189,8 @@ int record_save(int folder, const struct image_pair *pair, uint64_t ram_bytes)
 
 void record_remove(int folder)
 {
-	static const char *const names[] = { RECORD, RECORD_NEW, "kernel", "kernel.new", "initrd", "initrd.new" };
+	static const char *const names[] = {RECORD,	  RECORD_NEW, "kernel",
+					    "kernel.new", "initrd",   "initrd.new"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		unlinkat(folder, names[i], 0);

@@ -3,7 +3,7 @@
  * /run/kdump-init: what was loaded last, for status, and enough of it to load it once more when
  * a later load fails. A file is found again at its path as long as it is the same file there.
  * For the time after an upgrade has replaced it, a copy is kept beside the record, unless it
- * would take more than 1/128 of the memory.
+ * would take more than 1/64 of the memory.
  */
 #ifndef LOADER_RECORD_H
 #define LOADER_RECORD_H
@@ -11,7 +11,7 @@
 #include "loader/image.h"
 
 struct record {
-	struct image_pair pair;	/* paths, ids and command line; nothing is open */
+	struct image_pair pair; /* paths, ids and command line; nothing is open */
 	int64_t loaded_s;	/* real time */
 };
 

@@ -28,8 +28,8 @@ static void check_file(struct status *s, const char *what, const struct image *i
 	if (r == 1)
 		return;
 	s->stale = true;
-	findings_warn(&s->findings, "%s %s %s since it was loaded: run kdump-loader load", what, img->path,
-		      r ? "is gone" : "has changed");
+	findings_warn(&s->findings, "%s %s %s since it was loaded: run kdump-loader load", what,
+		      img->path, r ? "is gone" : "has changed");
 }
 
 int status_read(int root, struct status *ret)
@@ -38,7 +38,7 @@ int status_read(int root, struct status *ret)
 	struct host *h = &ret->host;
 	int r;
 
-	*ret = (struct status){ 0 };
+	*ret = (struct status){0};
 	r = host_read(root, h);
 	if (r)
 		return r;
@@ -48,11 +48,15 @@ int status_read(int root, struct status *ret)
 		check_file(ret, "initrd", &ret->record.pair.initrd);
 	}
 	if (!h->crash_bytes)
-		findings_warn(&ret->findings, "no memory is reserved: crashkernel= is missing on the kernel command line, or failed");
+		findings_warn(&ret->findings, "no memory is reserved: crashkernel= is missing on "
+					      "the kernel command line, or failed");
 	if (h->load_disabled)
-		findings_warn(&ret->findings, "kernel.kexec_load_disabled is 1: no load or unload until the next reboot");
+		findings_warn(
+			&ret->findings,
+			"kernel.kexec_load_disabled is 1: no load or unload until the next reboot");
 	if (h->limit_panic == 0)
-		findings_warn(&ret->findings, "kernel.kexec_load_limit_panic is 0: no load or unload until the next reboot");
+		findings_warn(&ret->findings, "kernel.kexec_load_limit_panic is 0: no load or "
+					      "unload until the next reboot");
 	check_settings(h, &ret->findings);
 	return 0;
 }
@@ -77,8 +81,8 @@ static void utc(int64_t s, char *buf, size_t size)
 
 	/* strftime would bring locales and time zones into the program */
 	if (gmtime_r(&t, &tm))
-		snprintf(buf, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-			 tm.tm_hour, tm.tm_min, tm.tm_sec);
+		snprintf(buf, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+			 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 	else
 		snprintf(buf, size, "%" PRId64, s);
 }
@@ -93,18 +97,18 @@ int status_text(const struct status *s, char *buf, size_t size)
 {
 	const struct host *h = &s->host;
 	const struct image_pair *p = &s->record.pair;
-	struct text t = { buf, size, 0 };
+	struct text t = {buf, size, 0};
 	char when[80];
 
 	put(&t, "%s\n", h->armed == 1 ? "armed" : "not armed");
 	put(&t, "reserved      %" PRIu64 " MiB\n", h->crash_bytes >> 20);
 	for (unsigned i = 0; i < h->n_crash; i++)
-		put(&t, "  %-11s %" PRIu64 " MiB at 0x%" PRIx64 "\n", range_name(h, i), h->crash[i].bytes >> 20,
-		    h->crash[i].start);
+		put(&t, "  %-11s %" PRIu64 " MiB at 0x%" PRIx64 "\n", range_name(h, i),
+		    h->crash[i].bytes >> 20, h->crash[i].start);
 	if (s->recorded) {
 		utc(s->record.loaded_s, when, sizeof(when));
-		put(&t, "kernel        %s\ninitrd        %s\ncommand line  %s\nloaded        %s\n", p->kernel.path,
-		    p->initrd.path, p->cmdline, when);
+		put(&t, "kernel        %s\ninitrd        %s\ncommand line  %s\nloaded        %s\n",
+		    p->kernel.path, p->initrd.path, p->cmdline, when);
 	} else if (h->armed == 1) {
 		put(&t, "loaded        by another program, or the record was lost\n");
 	}

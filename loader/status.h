@@ -9,13 +9,13 @@
 #include "loader/host.h"
 #include "loader/record.h"
 
-#define STATUS_BYTES	32768	/* holds any status */
+#define STATUS_BYTES 32768 /* holds any status */
 
 struct status {
 	struct host host;
-	bool recorded;		/* the loaded pair is known */
+	bool recorded; /* the loaded pair is known */
 	struct record record;
-	bool stale;		/* a file of it has changed since */
+	bool stale; /* a file of it has changed since */
 	struct findings findings;
 };
 

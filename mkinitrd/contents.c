@@ -13,6 +13,7 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/log.h"
 #include "mkinitrd/imageconf.h"
 #include "mkinitrd/kfile.h"
 
@@ -108,7 +109,7 @@ static int add_programs(struct contents *c, const char *folder, struct fault *f)
 	return 0;
 }
 
-static int add_modules(struct contents *c, const struct plan *p, struct fault *f)
+static int add_modules(struct contents *c, const struct recipe *p, struct fault *f)
 {
 	char path[PATH_MAX * 2];
 
@@ -120,6 +121,9 @@ static int add_modules(struct contents *c, const struct plan *p, struct fault *f
 
 		snprintf(path, sizeof(path), "%s/%s", p->mods.folder, file);
 		r = kfile_load(path, &data, &len, f);
+		if (!r && kfile_firmware(data, len))
+			log_warn("%s may ask for firmware such as %s, which is not packed", file,
+				 kfile_firmware(data, len));
 		r = r ? r : add(c, p->files[i] + 1, S_IFREG | 0644, 0, data, len);
 		if (r)
 			return r;
@@ -127,7 +131,7 @@ static int add_modules(struct contents *c, const struct plan *p, struct fault *f
 	return 0;
 }
 
-static int add_ca(struct contents *c, const struct plan *p, struct fault *f)
+static int add_ca(struct contents *c, const struct recipe *p, struct fault *f)
 {
 	_free_ char *data = NULL;
 	size_t len;
@@ -140,19 +144,19 @@ static int add_ca(struct contents *c, const struct plan *p, struct fault *f)
 		return fault_set(f, r, "%s: %s", p->ca_file, strerror(-r));
 	if (!strstr(data, "-----BEGIN CERTIFICATE-----"))
 		return fault_set(f, -EINVAL, "%s holds no certificate in PEM form", p->ca_file);
-	return add(c, CONF_CA_FILE + 1, S_IFREG | 0644, 0, keep_ptr(data), len);
+	return add(c, &CONF_CA_FILE[1], S_IFREG | 0644, 0, keep_ptr(data), len);
 }
 
-static int add_conf(struct contents *c, const struct plan *p, struct fault *f)
+static int add_conf(struct contents *c, const struct recipe *p, struct fault *f)
 {
 	char *text;
 	size_t len;
 	int r = imageconf_write(&p->conf, p->mods.kver, &text, &len, f);
 
-	return r ? r : add(c, CONF_IMAGE_FILE + 1, S_IFREG | 0600, 0, text, len);
+	return r ? r : add(c, &CONF_IMAGE_FILE[1], S_IFREG | 0600, 0, text, len);
 }
 
-int contents_collect(const struct plan *p, const char *programs, struct contents *ret,
+int contents_collect(const struct recipe *p, const char *programs, struct contents *ret,
 		     struct fault *f)
 {
 	int r = 0;

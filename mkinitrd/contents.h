@@ -11,7 +11,7 @@
 
 #include "mkinitrd/cpio.h"
 #include "mkinitrd/fault.h"
-#include "mkinitrd/plan.h"
+#include "mkinitrd/recipe.h"
 
 #define CONTENTS_MAX (CONF_MAX_MODULES + 24)
 
@@ -32,7 +32,7 @@ struct contents {
  * Reads everything. programs is the folder with kdump-init and kdump-loader. 0 or -errno with
  * *f; contents_free() in both cases.
  */
-int contents_collect(const struct plan *p, const char *programs, struct contents *ret,
+int contents_collect(const struct recipe *p, const char *programs, struct contents *ret,
 		     struct fault *f);
 int contents_pack(const struct contents *c, struct cpio *to, struct fault *f);
 void contents_free(struct contents *c);

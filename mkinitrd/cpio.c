@@ -17,10 +17,10 @@
  * 1 MiB 341 and 8 MiB 341: more than 256 KiB buys nothing. Level 12 gives 377 in a tenth of the
  * time; an image with xfs (10.9 MiB) takes 3.8 s for 2075 KiB at level 19, 0.4 s for 2161 at 12.
  */
-#define WINDOW_LOG	18
-#define LEVEL_SMALL	19
-#define LEVEL_LARGE	12
-#define LARGE_BYTES	(3u << 20)
+#define WINDOW_LOG  18
+#define LEVEL_SMALL 19
+#define LEVEL_LARGE 12
+#define LARGE_BYTES (3u << 20)
 
 static ssize_t append(struct archive *a, void *ctx, const void *data, size_t len)
 {

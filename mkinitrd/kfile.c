@@ -79,3 +79,15 @@ int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f)
 	*ret_len = len;
 	return 0;
 }
+
+/* .modinfo holds NUL-terminated "key=value" strings. */
+const char *kfile_firmware(const char *data, size_t len)
+{
+	static const char key[] = "\0firmware=";
+	const char *at = memmem(data, len, key, sizeof(key) - 1);
+
+	if (!at)
+		return NULL;
+	at += sizeof(key) - 1;
+	return memchr(at, '\0', len - (size_t)(at - data)) ? at : NULL;
+}

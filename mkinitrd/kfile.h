@@ -13,4 +13,10 @@
 /* The whole file, which the caller frees. -ENOEXEC with *f if it is not an ELF file in the end. */
 int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f);
 
+/*
+ * The first firmware file that the module names ("tigon/tg3.bin"), which lies inside data; NULL
+ * if it names none. Naming one does not tell whether the driver can do without.
+ */
+const char *kfile_firmware(const char *data, size_t len);
+
 #endif

@@ -18,7 +18,7 @@
 #include "lib/log.h"
 #include "mkinitrd/contents.h"
 #include "mkinitrd/outfile.h"
-#include "mkinitrd/plan.h"
+#include "mkinitrd/recipe.h"
 
 #define CONF_MAX_BYTES (1u << 20)
 #define EXIT_USAGE     2
@@ -127,7 +127,7 @@ static int find_programs(char *ret, size_t size, struct fault *f)
 			 self, self);
 }
 
-static void report(const struct plan *p, const struct contents *c)
+static void report(const struct recipe *p, const struct contents *c)
 {
 	printf("kernel %s, dump level %u, path %s\n", p->mods.kver, p->conf.collector.level,
 	       p->conf.path);
@@ -181,7 +181,7 @@ static void free_contents(struct contents **c)
 static int build(const struct options *o, const struct config *config, struct fault *f)
 {
 	_cleanup_(free_contents) struct contents *c = calloc(1, sizeof(*c));
-	_free_ struct plan *p = calloc(1, sizeof(*p));
+	_free_ struct recipe *p = calloc(1, sizeof(*p));
 	char kver[NAME_MAX + 1], programs[PATH_MAX + 64];
 	struct machine here = {.root = ""};
 	double began = now_s();
@@ -192,8 +192,8 @@ static int build(const struct options *o, const struct config *config, struct fa
 	r = find_kver(o, kver, sizeof(kver), &here.same_kernel, f);
 	r = r ? r : find_programs(programs, sizeof(programs), f);
 	r = r ? r
-	      : plan_make(&config->conf, o->root ? NULL : &here, o->root ? o->root : "", kver, p,
-			  f);
+	      : recipe_make(&config->conf, o->root ? NULL : &here, o->root ? o->root : "", kver, p,
+			    f);
 	if (r)
 		return r;
 	r = contents_collect(p, programs, c, f);
@@ -201,7 +201,7 @@ static int build(const struct options *o, const struct config *config, struct fa
 		report(p, c);
 		r = make_image(c, o, began, f);
 	}
-	plan_free(p);
+	recipe_free(p);
 	return r;
 }
 

@@ -18,13 +18,13 @@
 #include "lib/cleanup.h"
 #include "net/deadline.h"
 
-#define FIRST_WAIT_MS	1000
-#define MAX_WAIT_MS	8000
-#define NAK_WAIT_MS	1000
-#define MAX_REQUESTS	4	/* without an answer; then the offer is given up */
+#define FIRST_WAIT_MS 1000
+#define MAX_WAIT_MS   8000
+#define NAK_WAIT_MS   1000
+#define MAX_REQUESTS  4 /* without an answer; then the offer is given up */
 
 #ifndef GRND_INSECURE
-#define GRND_INSECURE	4	/* Linux 5.6: never waits for the kernel's random numbers */
+#define GRND_INSECURE 4 /* Linux 5.6: never waits for the kernel's random numbers */
 #endif
 
 struct exchange {
@@ -33,8 +33,8 @@ struct exchange {
 	struct dhcp_client client;
 	struct dhcp_counts *counts;
 	struct dhcp_reply offer;
-	bool requesting;	/* an offer was taken */
-	unsigned tries;		/* of the message that is being sent */
+	bool requesting; /* an offer was taken */
+	unsigned tries;	 /* of the message that is being sent */
 };
 
 /* An IP datagram, UDP, not a later fragment, to port 68: the rest stays in the kernel. */
@@ -51,7 +51,7 @@ static int attach_filter(int fd)
 		BPF_STMT(BPF_RET | BPF_K, 0xffff),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	struct sock_fprog prog = { .len = ARRAY_LEN(code), .filter = code };
+	struct sock_fprog prog = {.len = ARRAY_LEN(code), .filter = code};
 
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) < 0 ? -errno : 0;
 }
@@ -59,7 +59,9 @@ static int attach_filter(int fd)
 static int open_socket(int index, int *ret)
 {
 	struct sockaddr_ll sa = {
-		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = index,
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_IP),
+		.sll_ifindex = index,
 	};
 	/* protocol 0: nothing comes in before the filter is there */
 	_close_ int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -100,8 +102,11 @@ static void start_anew(struct exchange *x)
 static int send_message(struct exchange *x)
 {
 	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = x->index,
-		.sll_halen = 6, .sll_addr = { 255, 255, 255, 255, 255, 255 },
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_IP),
+		.sll_ifindex = x->index,
+		.sll_halen = 6,
+		.sll_addr = {255, 255, 255, 255, 255, 255},
 	};
 	uint8_t frame[DHCP_FRAME_BYTES];
 	uint64_t s = (deadline_now_ms() - x->began_ms) / 1000;
@@ -138,10 +143,12 @@ static int receive(struct exchange *x, struct dhcp_reply *ret)
 		uint8_t bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 	} control;
 	uint8_t frame[2048];
-	struct iovec part = { .iov_base = frame, .iov_len = sizeof(frame) };
+	struct iovec part = {.iov_base = frame, .iov_len = sizeof(frame)};
 	struct msghdr m = {
-		.msg_iov = &part, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
 	};
 	ssize_t n = recvmsg(x->fd, &m, 0);
 
@@ -163,7 +170,7 @@ static int await(struct exchange *x, uint64_t until_ms, struct dhcp_reply *ret)
 {
 	for (;;) {
 		int left = deadline_left_ms(until_ms), r;
-		struct pollfd p = { .fd = x->fd, .events = POLLIN };
+		struct pollfd p = {.fd = x->fd, .events = POLLIN};
 
 		if (!left)
 			return -ETIMEDOUT;
@@ -238,7 +245,9 @@ int dhcp_run(int index, const uint8_t mac[6], uint64_t deadline_ms, struct dhcp_
 	     struct dhcp_counts *counts)
 {
 	struct exchange x = {
-		.index = index, .deadline_ms = deadline_ms, .began_ms = deadline_now_ms(),
+		.index = index,
+		.deadline_ms = deadline_ms,
+		.began_ms = deadline_now_ms(),
 		.counts = counts,
 	};
 	struct dhcp_reply reply;

@@ -12,15 +12,26 @@
 
 #include "lib/bytes.h"
 
-#define IP_UDP		17
-#define BOOT_REQUEST	1
-#define BOOT_REPLY	2
-#define COOKIE		0x63825363
+#define IP_UDP	     17
+#define BOOT_REQUEST 1
+#define BOOT_REPLY   2
+#define COOKIE	     0x63825363
 
 enum option {
-	OPT_PAD = 0, OPT_MASK = 1, OPT_ROUTER = 3, OPT_DNS = 6, OPT_MTU = 26, OPT_REQUESTED = 50,
-	OPT_OVERLOAD = 52, OPT_TYPE = 53, OPT_SERVER = 54, OPT_WANTED = 55, OPT_MAX_SIZE = 57,
-	OPT_CLIENT_ID = 61, OPT_ROUTES = 121, OPT_END = 255,
+	OPT_PAD = 0,
+	OPT_MASK = 1,
+	OPT_ROUTER = 3,
+	OPT_DNS = 6,
+	OPT_MTU = 26,
+	OPT_REQUESTED = 50,
+	OPT_OVERLOAD = 52,
+	OPT_TYPE = 53,
+	OPT_SERVER = 54,
+	OPT_WANTED = 55,
+	OPT_MAX_SIZE = 57,
+	OPT_CLIENT_ID = 61,
+	OPT_ROUTES = 121,
+	OPT_END = 255,
 };
 
 /* RFC 791, 768 and 2131 figure 1; all multi-byte fields in network order. */
@@ -54,7 +65,7 @@ struct found {
 	uint8_t overload;
 	uint16_t routes_len;
 	bool routes_cut;
-	uint8_t routes[512];	/* all parts of option 121, one behind the other */
+	uint8_t routes[512]; /* all parts of option 121, one behind the other */
 };
 
 /* ---- the checksum of IP and UDP, RFC 1071 ---- */
@@ -95,9 +106,9 @@ static uint8_t *put_option(uint8_t *p, uint8_t code, const void *data, uint8_t l
 
 static void put_options(uint8_t *p, enum dhcp_type type, const struct dhcp_client *c)
 {
-	static const uint8_t wanted[] = { OPT_MASK, OPT_ROUTES, OPT_ROUTER, OPT_DNS, OPT_MTU };
-	static const uint8_t max_size[2] = { 1500 >> 8, 1500 & 0xff };
-	uint8_t id[7] = { 1 }, t = (uint8_t)type;	/* 1: Ethernet */
+	static const uint8_t wanted[] = {OPT_MASK, OPT_ROUTES, OPT_ROUTER, OPT_DNS, OPT_MTU};
+	static const uint8_t max_size[2] = {1500 >> 8, 1500 & 0xff};
+	uint8_t id[7] = {1}, t = (uint8_t)type; /* 1: Ethernet */
 
 	memcpy(id + 1, c->mac, 6);
 	p = put_option(p, OPT_TYPE, &t, 1);
@@ -115,17 +126,26 @@ void dhcp_build(enum dhcp_type type, const struct dhcp_client *c, uint8_t frame[
 {
 	size_t udp_len = DHCP_FRAME_BYTES - sizeof(struct ip_head);
 	struct ip_head ip = {
-		.version_words = 0x45, .len = htons(DHCP_FRAME_BYTES), .ttl = 64,
-		.protocol = IP_UDP, .to = INADDR_BROADCAST,
+		.version_words = 0x45,
+		.len = htons(DHCP_FRAME_BYTES),
+		.ttl = 64,
+		.protocol = IP_UDP,
+		.to = INADDR_BROADCAST,
 	};
 	struct udp_head udp = {
-		.from = htons(DHCP_CLIENT_PORT), .to = htons(DHCP_SERVER_PORT),
+		.from = htons(DHCP_CLIENT_PORT),
+		.to = htons(DHCP_SERVER_PORT),
 		.len = htons((uint16_t)udp_len),
 	};
 	struct boot boot = {
-		.op = BOOT_REQUEST, .hw_type = 1, .hw_len = 6, .xid = c->xid,
+		.op = BOOT_REQUEST,
+		.hw_type = 1,
+		.hw_len = 6,
+		.xid = c->xid,
 		/* the answer as a broadcast: no address is set up yet */
-		.secs = htons(c->secs), .flags = htons(0x8000), .cookie = htonl(COOKIE),
+		.secs = htons(c->secs),
+		.flags = htons(0x8000),
+		.cookie = htonl(COOKIE),
 	};
 	uint8_t *body = frame + sizeof(ip) + sizeof(udp);
 
@@ -324,15 +344,15 @@ static int check(const struct boot *b, const struct found *f, struct dhcp_reply 
 		return 0;
 	r->n_routes = 0;
 	if (is_host(f->router))
-		r->routes[r->n_routes++] = (struct dhcp_route){ .gateway = f->router };
+		r->routes[r->n_routes++] = (struct dhcp_route){.gateway = f->router};
 	return 0;
 }
 
 int dhcp_parse(const uint8_t *frame, size_t len, bool udp_sum, const struct dhcp_client *c,
 	       struct dhcp_reply *ret)
 {
-	struct dhcp_reply r = { 0 };
-	struct found f = { 0 };
+	struct dhcp_reply r = {0};
+	struct found f = {0};
 	const uint8_t *body;
 	struct boot b;
 	size_t n;

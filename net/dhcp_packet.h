@@ -11,37 +11,41 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DHCP_FRAME_BYTES	328	/* what dhcp_build() writes: IP 20, UDP 8, message 300 */
-#define DHCP_CLIENT_PORT	68
-#define DHCP_SERVER_PORT	67
-#define DHCP_MAX_DNS		3	/* as many as resolv.conf takes */
-#define DHCP_MAX_ROUTES		16
+#define DHCP_FRAME_BYTES 328 /* what dhcp_build() writes: IP 20, UDP 8, message 300 */
+#define DHCP_CLIENT_PORT 68
+#define DHCP_SERVER_PORT 67
+#define DHCP_MAX_DNS	 3 /* as many as resolv.conf takes */
+#define DHCP_MAX_ROUTES	 16
 
 enum dhcp_type {
-	DHCP_DISCOVER = 1, DHCP_OFFER = 2, DHCP_REQUEST = 3, DHCP_ACK = 5, DHCP_NAK = 6,
+	DHCP_DISCOVER = 1,
+	DHCP_OFFER = 2,
+	DHCP_REQUEST = 3,
+	DHCP_ACK = 5,
+	DHCP_NAK = 6,
 };
 
 /* Who asks. Addresses here and below are in network order. */
 struct dhcp_client {
 	uint8_t mac[6];
-	uint16_t secs;		/* since the first DISCOVER */
+	uint16_t secs; /* since the first DISCOVER */
 	uint32_t xid;
-	uint32_t requested;	/* REQUEST only: the address that was offered */
-	uint32_t server;	/* REQUEST only: by whom */
+	uint32_t requested; /* REQUEST only: the address that was offered */
+	uint32_t server;    /* REQUEST only: by whom */
 };
 
 struct dhcp_route {
 	uint32_t dst;
-	uint32_t gateway;	/* 0: on the link */
-	uint8_t prefix;		/* 0: the default route */
+	uint32_t gateway; /* 0: on the link */
+	uint8_t prefix;	  /* 0: the default route */
 };
 
 struct dhcp_reply {
-	enum dhcp_type type;	/* OFFER, ACK or NAK */
-	uint32_t address;	/* 0 in a NAK */
+	enum dhcp_type type; /* OFFER, ACK or NAK */
+	uint32_t address;    /* 0 in a NAK */
 	uint32_t server;
 	uint8_t prefix;
-	uint16_t mtu;		/* 0: not told */
+	uint16_t mtu; /* 0: not told */
 	uint8_t n_dns, n_routes;
 	uint32_t dns[DHCP_MAX_DNS];
 	/* Option 121, else the first router of option 3 as the default route. */

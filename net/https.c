@@ -8,11 +8,13 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,31 +22,28 @@
 #include "net/deadline.h"
 #include "net/https_url.h"
 
-#define BUFFER_BYTES	65536
-#define CURL_BUFFER	65536L
-#define POLL_MS		500
-#define EXPECT_MS	3000L	/* how long a server may think about the headers */
-
-/* What changes as long as anything moves. */
-struct progress {
-	curl_off_t sent;	/* given to the kernel */
-	int queued;		/* of that, not yet acknowledged by the server */
-};
+#define BUFFER_BYTES 65536
+#define CURL_BUFFER  65536L
+#define POLL_MS	     500
+#define EXPECT_MS    3000L /* how long a server may think about the headers */
 
 struct https {
 	struct sink base;
 	CURLM *multi;
 	CURL *easy;
 	struct curl_slist *headers;
-	uint64_t next;		/* the offset that the next put must have */
+	uint64_t next; /* the offset that the next put must have */
 	uint64_t stall_ms;
-	size_t head, tail;	/* the bytes in buffer */
-	bool curl_ready;	/* curl_global_init() was called */
-	bool asked;		/* the body was asked for: connected, verified, not refused */
+	size_t head, tail; /* the bytes in buffer */
+	bool curl_ready;   /* curl_global_init() was called */
+	bool asked;	   /* the body was asked for: connected, verified, not refused */
 	bool paused;
-	bool eof;
-	bool done;		/* curl has finished with it, well or not */
-	int result;		/* what every call returns from then on */
+	bool eof;		/* no more will be put */
+	bool ended;		/* and curl knows */
+	bool done;	 /* curl has finished with it, well or not */
+	bool unresolved; /* because the server's name could not be looked up */
+	int result;	 /* what every call returns from then on */
+	int fd;		 /* the connection; curl's, and it may be closed already */
 	char server[HTTPS_SERVER_BYTES];
 	char curl_text[CURL_ERROR_SIZE];
 	char error[384];
@@ -54,6 +53,11 @@ struct https {
 static int fail(struct https *h, int r, const char *text)
 {
 	snprintf(h->error, sizeof(h->error), "%s: %s", h->server, text);
+	/* one line, whatever the libraries or the server put into it */
+	for (char *p = h->error; *p; p++) {
+		if ((unsigned char)*p < ' ' || *p == 127)
+			*p = p[1] ? ' ' : '\0';
+	}
 	h->done = true;
 	h->result = r;
 	return r;
@@ -75,7 +79,17 @@ static size_t on_read(char *to, size_t size, size_t n, void *arg)
 		have = size * n;
 	memcpy(to, h->buffer + h->head, have);
 	h->head += have;
+	h->ended = !have;
 	return have;
+}
+
+static int on_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
+{
+	struct https *h = arg;
+
+	(void)purpose;
+	h->fd = fd;
+	return CURL_SOCKOPT_OK;
 }
 
 /* The server's answer is its status; the text behind it is for browsers. */
@@ -92,34 +106,40 @@ static size_t on_write(char *from, size_t size, size_t n, void *arg)
 static void finish(struct https *h, CURLcode code)
 {
 	long status = 0, os_errno = 0;
-	char note[96], text[320];
+	char note[96], text[320], number[48];
 
 	h->done = true;
+	h->unresolved = code == CURLE_COULDNT_RESOLVE_HOST;
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &os_errno);
-	if (status >= 200 && status < 300 && code == CURLE_OK && h->eof && h->head == h->tail)
+	if (status >= 200 && status < 300 && code == CURLE_OK && h->ended)
 		return;
+	snprintf(number, sizeof(number), "the transfer failed (libcurl's error %d)", (int)code);
 	if (status >= 300)
 		snprintf(text, sizeof(text), "the server refuses with HTTP status %ld", status);
 	else if (code == CURLE_OK)
 		snprintf(text, sizeof(text), "HTTP status %ld before the end of the body", status);
 	else
-		snprintf(text, sizeof(text), "%s%s",
-			 h->curl_text[0] ? h->curl_text : curl_easy_strerror(code),
+		snprintf(text, sizeof(text), "%s%s", h->curl_text[0] ? h->curl_text : number,
 			 https_clock_note((int)code, time(NULL), note, sizeof(note)));
 	fail(h, https_errno((int)code, status, os_errno), text);
 }
 
-static struct progress progress_now(struct https *h)
+/*
+ * Bytes that the two ends have acknowledged to each other. What curl counts is only what the
+ * kernel took, and the kernel's buffer goes on growing slowly while the server takes nothing.
+ */
+static uint64_t moved_bytes(struct https *h)
 {
-	struct progress p = { 0 };
-	curl_socket_t fd = CURL_SOCKET_BAD;
+	struct tcp_info i = {0};
+	socklen_t len = sizeof(i);
+	curl_off_t sent = 0;
 
-	curl_easy_getinfo(h->easy, CURLINFO_SIZE_UPLOAD_T, &p.sent);
-	curl_easy_getinfo(h->easy, CURLINFO_ACTIVESOCKET, &fd);
-	if (fd != CURL_SOCKET_BAD && ioctl(fd, SIOCOUTQ, &p.queued) < 0)
-		p.queued = 0;
-	return p;
+	if (!getsockopt(h->fd, IPPROTO_TCP, TCP_INFO, &i, &len) &&
+	    len >= offsetof(struct tcp_info, tcpi_bytes_received) + 8)
+		return i.tcpi_bytes_acked + i.tcpi_bytes_received;
+	curl_easy_getinfo(h->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+	return (uint64_t)sent;
 }
 
 static void perform(struct https *h)
@@ -156,7 +176,7 @@ static bool never(const struct https *h)
 /* Runs the transfer until the condition holds or it is done. 0 or h->result. */
 static int run_until(struct https *h, bool (*holds)(const struct https *))
 {
-	struct progress last = progress_now(h);
+	uint64_t moved = moved_bytes(h), now;
 	uint64_t limit = deadline_in_ms(h->stall_ms);
 
 	if (h->paused) {
@@ -164,15 +184,13 @@ static int run_until(struct https *h, bool (*holds)(const struct https *))
 		curl_easy_pause(h->easy, CURLPAUSE_CONT);
 	}
 	for (;;) {
-		struct progress now;
-
 		perform(h);
 		if (h->done || holds(h))
 			return h->result;
-		now = progress_now(h);
-		if (now.sent != last.sent || now.queued != last.queued)
+		now = moved_bytes(h);
+		if (now != moved)
 			limit = deadline_in_ms(h->stall_ms);
-		last = now;
+		moved = now;
 		/* until the connection stands curl has its own limit */
 		if (h->asked && !deadline_left_ms(limit))
 			return fail(h, -ETIMEDOUT, "the transfer stalls: no byte moves");
@@ -250,8 +268,7 @@ static CURLcode set_options(struct https *h, const char *url, const char *ca_fil
 			    unsigned connect_timeout_s)
 {
 	CURLcode bad = CURLE_OK;
-#define SET(option, value) \
-	(bad = bad ? bad : curl_easy_setopt(h->easy, CURLOPT_##option, (value)))
+#define SET(option, value) (bad = bad ? bad : curl_easy_setopt(h->easy, CURLOPT_##option, (value)))
 
 	SET(URL, url);
 	SET(PROTOCOLS_STR, "https");
@@ -278,6 +295,8 @@ static CURLcode set_options(struct https *h, const char *url, const char *ca_fil
 	SET(READFUNCTION, on_read);
 	SET(READDATA, h);
 	SET(WRITEFUNCTION, on_write);
+	SET(SOCKOPTFUNCTION, on_socket);
+	SET(SOCKOPTDATA, h);
 	SET(ERRORBUFFER, h->curl_text);
 #undef SET
 	/* where curl knows proxies at all: no environment variable brings one in */
@@ -309,8 +328,8 @@ static int prepare(struct https *h, const char *url, const char *ca_file,
 	if (access(ca_file, R_OK) < 0) {
 		int r = -errno;
 
-		snprintf(h->error, sizeof(h->error), "%s: %s", ca_file, strerror(-r));
-		return r;
+		snprintf(h->server, sizeof(h->server), "%s", ca_file);
+		return fail(h, r, strerror(-r));
 	}
 	h->multi = curl_multi_init();
 	h->easy = curl_easy_init();
@@ -324,6 +343,22 @@ static int prepare(struct https *h, const char *url, const char *ca_file,
 	return 0;
 }
 
+/*
+ * musl takes a name server's refusal to answer for IPv6 (AAAA) as a failure of the whole look-up,
+ * and there are such name servers: dnsmasq 2.86 and later without an upstream server.
+ */
+static int again_with_ipv4(struct https *h)
+{
+	curl_multi_remove_handle(h->multi, h->easy);
+	curl_easy_setopt(h->easy, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
+	if (curl_multi_add_handle(h->multi, h->easy) != CURLM_OK)
+		return h->result;
+	h->done = false;
+	h->result = 0;
+	h->error[0] = '\0';
+	return run_until(h, body_wanted);
+}
+
 int https_open(const char *url, const char *ca_file, unsigned connect_timeout_s, unsigned stall_s,
 	       struct https **ret)
 {
@@ -332,12 +367,15 @@ int https_open(const char *url, const char *ca_file, unsigned connect_timeout_s,
 
 	if (!h)
 		return -ENOMEM;
-	h->base = (struct sink){ .put = https_put, .commit = https_commit, .abort = https_abort };
+	h->base = (struct sink){.put = https_put, .commit = https_commit, .abort = https_abort};
 	h->stall_ms = (uint64_t)stall_s * 1000;
+	h->fd = -1;
 	*ret = h;
-	snprintf(h->server, sizeof(h->server), "https");
+	strcpy(h->server, "https");
 	r = prepare(h, url, ca_file, connect_timeout_s);
-	return r ? r : run_until(h, body_wanted);
+	if (!r)
+		r = run_until(h, body_wanted);
+	return h->unresolved ? again_with_ipv4(h) : r;
 }
 
 struct sink *https_sink(struct https *h)

@@ -12,9 +12,10 @@ struct https;
 /*
  * Begins `PUT url` (HTTP/1.1, chunked, since the length is not known before the end). ca_file:
  * PEM bundle against which the server is verified, always. connect_timeout_s bounds name lookup,
- * connection and TLS; later a transfer in which no byte moves for stall_s seconds fails (the time
- * between two puts does not count). No redirect is followed. On success the server has been
- * verified and has not refused the headers, *ret is open and https_sink() is its sink:
+ * connection and TLS (a second lookup, for IPv4 alone, begins it anew); later a transfer in which
+ * no byte moves for stall_s seconds fails; the time between two puts does not count. No redirect
+ * is followed. On success the server has been verified and has not refused the headers, *ret is
+ * open and https_sink() is its sink:
  *
  *  - put takes ascending offsets without gaps (rewrites is false; -ESPIPE otherwise). It returns
  *    when the bytes are in buffers of bounded size; a refusal that arrives meanwhile fails it.

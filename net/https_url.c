@@ -12,7 +12,7 @@
 
 #include "lib/cleanup.h"
 
-#define YEAR_2020	1577836800
+#define YEAR_2020 1577836800
 
 static void free_url(CURLU **u)
 {
@@ -37,7 +37,7 @@ const char *https_check_url(const char *url, char *server)
 	_cleanup_(free_url) CURLU *u = curl_url();
 	_cleanup_(free_part) char *scheme = NULL, *host = NULL, *port = NULL;
 
-	server[0] = '\0';
+	strcpy(server, "https");
 	if (!u || curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK)

@@ -9,11 +9,12 @@
 #include <stddef.h>
 #include <time.h>
 
-#define HTTPS_SERVER_BYTES	128
+#define HTTPS_SERVER_BYTES 128
 
 /*
  * Only https://, with a host, without user or password (they would stand in the image and in
- * logs). server (HTTPS_SERVER_BYTES) gets "host" or "host:port". NULL, or what is wrong.
+ * logs). server (HTTPS_SERVER_BYTES) gets "host" or "host:port" ("https"
+ * when there is none). NULL, or what is wrong.
  */
 const char *https_check_url(const char *url, char *server);
 

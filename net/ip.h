@@ -9,12 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IP_TEXT_BYTES	50	/* the longest IPv6 address, "/128", NUL */
+#define IP_TEXT_BYTES 50 /* the longest IPv6 address, "/128", NUL */
 
 struct ip {
-	uint8_t family;		/* AF_INET, AF_INET6; AF_UNSPEC: none */
-	uint8_t prefix;		/* length of the network part in bits */
-	uint8_t bytes[16];	/* network order; 4 or 16 of them */
+	uint8_t family;	   /* AF_INET, AF_INET6; AF_UNSPEC: none */
+	uint8_t prefix;	   /* length of the network part in bits */
+	uint8_t bytes[16]; /* network order; 4 or 16 of them */
 };
 
 /* 4 or 16; 0 for AF_UNSPEC. */

@@ -18,7 +18,7 @@
 #include "net/deadline.h"
 
 /* operstate first: until the kernel's link watch has run, what is sent is dropped */
-#define READY	(IFF_UP | IFF_RUNNING | IFF_LOWER_UP)
+#define READY (IFF_UP | IFF_RUNNING | IFF_LOWER_UP)
 
 static bool parse_mac(const char *s, uint8_t mac[6])
 {
@@ -36,7 +36,7 @@ static bool parse_mac(const char *s, uint8_t mac[6])
 
 int link_want_parse(const char *text, struct link_want *ret)
 {
-	struct link_want w = { .by = LINK_BY_NAME };
+	struct link_want w = {.by = LINK_BY_NAME};
 
 	if (!strcmp(text, "auto")) {
 		w.by = LINK_AUTO;
@@ -112,7 +112,7 @@ static void take_attr(const struct rtattr *a, struct link_info *i)
 
 bool link_parse(const struct nlmsghdr *m, struct link_info *ret)
 {
-	struct link_info i = { 0 };
+	struct link_info i = {0};
 	size_t off = NLMSG_SPACE(sizeof(struct ifinfomsg));
 	const struct ifinfomsg *head = NLMSG_DATA(m);
 	const struct rtattr *a;
@@ -133,7 +133,8 @@ bool link_parse(const struct nlmsghdr *m, struct link_info *ret)
 
 static bool is_ethernet(const struct link_info *i)
 {
-	return i->hardware == ARPHRD_ETHER && i->has_mac && !(i->flags & (IFF_LOOPBACK | IFF_NOARP));
+	return i->hardware == ARPHRD_ETHER && i->has_mac &&
+	       !(i->flags & (IFF_LOOPBACK | IFF_NOARP));
 }
 
 bool link_matches(const struct link_want *w, const struct link_info *i)
@@ -151,7 +152,7 @@ bool link_matches(const struct link_want *w, const struct link_info *i)
 
 static int ask_for_dump(struct link *l)
 {
-	struct ifinfomsg all = { .ifi_family = AF_UNSPEC };
+	struct ifinfomsg all = {.ifi_family = AF_UNSPEC};
 	struct netlink_msg m;
 
 	netlink_begin(&m, RTM_GETLINK, NLM_F_DUMP, &all, sizeof(all));
@@ -164,7 +165,7 @@ static int receive(struct link *l, uint64_t deadline_ms)
 {
 	for (;;) {
 		int left = deadline_left_ms(deadline_ms);
-		struct pollfd p = { .fd = l->events, .events = POLLIN };
+		struct pollfd p = {.fd = l->events, .events = POLLIN};
 		int r = l->dump_wanted ? ask_for_dump(l) : 0;
 		ssize_t n;
 
@@ -211,7 +212,7 @@ static int next_info(struct link *l, uint64_t deadline_ms, struct link_info *ret
 
 static int set_up(struct link *l, int index)
 {
-	struct ifinfomsg up = { .ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
+	struct ifinfomsg up = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
 	struct netlink_msg m;
 
 	netlink_begin(&m, RTM_NEWLINK, 0, &up, sizeof(up));
@@ -220,7 +221,7 @@ static int set_up(struct link *l, int index)
 
 int link_up_loopback(struct link *l)
 {
-	struct ifinfomsg up = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
+	struct ifinfomsg up = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
 	struct netlink_msg m;
 
 	netlink_begin(&m, RTM_NEWLINK, 0, &up, sizeof(up));
@@ -235,8 +236,8 @@ static void note_seen(struct link *l, const struct link_info *i)
 
 	if (!is_ethernet(i))
 		return;
-	snprintf(one, sizeof(one), "%s %02x:%02x:%02x:%02x:%02x:%02x", i->name, i->mac[0], i->mac[1],
-		 i->mac[2], i->mac[3], i->mac[4], i->mac[5]);
+	snprintf(one, sizeof(one), "%s %02x:%02x:%02x:%02x:%02x:%02x", i->name, i->mac[0],
+		 i->mac[1], i->mac[2], i->mac[3], i->mac[4], i->mac[5]);
 	if (strstr(l->seen, one) || used + strlen(one) + 3 > sizeof(l->seen))
 		return;
 	snprintf(l->seen + used, sizeof(l->seen) - used, "%s%s", used ? ", " : "", one);
@@ -246,7 +247,7 @@ int link_bring_up(struct link *l, const struct link_want *w, uint64_t deadline_m
 		  struct link_info *ret)
 {
 	struct link_info i;
-	int missing = -ENODEV;	/* what the deadline means by then */
+	int missing = -ENODEV; /* what the deadline means by then */
 
 	for (;;) {
 		int r = next_info(l, deadline_ms, &i);
@@ -269,7 +270,7 @@ int link_bring_up(struct link *l, const struct link_want *w, uint64_t deadline_m
 
 int link_set_mtu(struct link *l, int index, uint32_t mtu)
 {
-	struct ifinfomsg which = { .ifi_index = index };
+	struct ifinfomsg which = {.ifi_index = index};
 	struct netlink_msg m;
 
 	netlink_begin(&m, RTM_NEWLINK, 0, &which, sizeof(which));

@@ -12,17 +12,17 @@
 #include "net/ip.h"
 #include "net/netlink.h"
 
-#define LINK_NAME_BYTES	16	/* IFNAMSIZ */
+#define LINK_NAME_BYTES 16 /* IFNAMSIZ */
 
 /* What the kernel tells of an interface. */
 struct link_info {
 	int index;
-	unsigned flags;		/* IFF_* */
-	unsigned hardware;	/* ARPHRD_* */
-	bool virtual;		/* made by software (bridge, bond, vlan, dummy, tunnel), veth apart */
+	unsigned flags;	   /* IFF_* */
+	unsigned hardware; /* ARPHRD_* */
+	bool virtual;	   /* made by software (bridge, bond, vlan, dummy, tunnel), veth apart */
 	bool has_mac, has_permanent;
 	uint8_t mac[6];
-	uint8_t permanent[6];	/* what the hardware came with, whatever the driver was told since */
+	uint8_t permanent[6]; /* what the hardware came with, whatever the driver was told since */
 	char name[LINK_NAME_BYTES];
 };
 
@@ -34,10 +34,10 @@ struct link_want {
 };
 
 struct link {
-	int requests, events;	/* netlink sockets */
-	bool dump_wanted;	/* the state of all interfaces has to be asked for */
-	char seen[96];		/* the Ethernet interfaces met so far, for the user */
-	size_t len, off;	/* what of buf is filled and read */
+	int requests, events; /* netlink sockets */
+	bool dump_wanted;     /* the state of all interfaces has to be asked for */
+	char seen[96];	      /* the Ethernet interfaces met so far, for the user */
+	size_t len, off;      /* what of buf is filled and read */
 	union {
 		struct nlmsghdr head;
 		uint8_t buf[16384];

@@ -20,7 +20,7 @@
 /* What is to be set up, wherever it came from. */
 struct setup {
 	struct ip address;
-	uint32_t mtu;		/* 0: leave it */
+	uint32_t mtu; /* 0: leave it */
 	unsigned n_routes, n_dns;
 	struct {
 		struct ip dst, gateway;
@@ -87,8 +87,10 @@ static int ask_dhcp(const struct link_info *i, uint64_t deadline_ms, struct setu
 		return fail(s, -ENODEV, "%s: not an Ethernet interface, so no DHCP", i->name);
 	r = dhcp_run(i->index, i->mac, deadline_ms, &lease, &n);
 	if (r == -ETIMEDOUT)
-		return fail(s, r, "%s: no DHCP lease (%u requests sent; %u offers, %u refusals, "
-			    "%u broken answers)", i->name, n.sent, n.offers, n.naks, n.bad);
+		return fail(s, r,
+			    "%s: no DHCP lease (%u requests sent; %u offers, %u refusals, "
+			    "%u broken answers)",
+			    i->name, n.sent, n.offers, n.naks, n.bad);
 	if (r < 0)
 		return fail(s, r, "%s: DHCP: %s", i->name, strerror(-r));
 	from_lease(&lease, ret);
@@ -147,7 +149,7 @@ static int write_resolv_conf(const char *path, const struct setup *set, struct n
 		ip_format(&set->dns[n], false, one);
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "nameserver %s\n", one);
 	}
-	len += (size_t)snprintf(text + len, sizeof(text) - len, "options timeout:8 attempts:4\n");
+	len += (size_t)snprintf(text + len, sizeof(text) - len, "options timeout:5 attempts:3\n");
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	r = fd < 0 ? -errno : io_write(fd, text, len);
 	if (r < 0)
@@ -185,8 +187,8 @@ int net_up(const struct conf_net *conf, unsigned timeout_s, const char *resolv_c
 	   struct net_state *ret)
 {
 	uint64_t deadline_ms = deadline_in_ms((uint64_t)timeout_s * 1000);
-	_cleanup_(link_close) struct link link = { .requests = -1, .events = -1 };
-	struct setup set = { 0 };
+	_cleanup_(link_close) struct link link = {.requests = -1, .events = -1};
+	struct setup set = {0};
 	struct link_info info;
 	int r;
 

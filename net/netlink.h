@@ -17,7 +17,7 @@ struct netlink_msg {
 		struct nlmsghdr head;
 		uint8_t bytes[256];
 	};
-	bool full;		/* an attribute did not fit: netlink_talk() refuses it */
+	bool full; /* an attribute did not fit: netlink_talk() refuses it */
 };
 
 /* groups: RTMGRP_*, 0 for none. *ret is the descriptor. 0 or -errno. */

@@ -10,7 +10,7 @@ late413	after 1 MiB of the body it answers 413 and waits
 nohello	it accepts the connection and says nothing, not even TLS
 mute	it reads the headers and neither continues nor refuses, then takes the body
 moved	it answers 301 to another place
-slow	it reads 64 KiB every 0.4 seconds and answers 201
+slow	it reads 16 KiB every 0.1 seconds and answers 201
 odd	it answers no HTTP at all
 huge	it answers with a header without end"""
 import socket
@@ -78,7 +78,7 @@ def behave(s, how):
             more = s.recv(65536)
             if more.endswith(b'0\r\n\r\n') or not more:
                 break
-            time.sleep(0.4 if len(more) > 16000 else 0)
+            time.sleep(0.1)
         answer(s, '201 Created')
         return
     read_body(s, None if how in ('silent', 'mute') else MIB)

@@ -15,6 +15,17 @@ def tests_of(module):
     return [f for n, f in vars(module).items() if n.startswith('test_')]
 
 
+def sanitized(driver):
+    """The build under ASan: the host's libc and libcurl."""
+    return driver.endswith('test/net-driver')
+
+
+def production_only(test):
+    """For what only musl, mbedtls or the static build shows."""
+    test.production_only = True
+    return test
+
+
 def sh(*words, **kw):
     return subprocess.run(words, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kw).stdout
 
@@ -32,15 +43,17 @@ def prepare(folder):
 
 
 def certificates(folder):
-    """ca.pem signs good (NAME and SERVER), wrong (another host) and old (expired in 2021)."""
+    """ca.pem signs good and rsa (NAME and SERVER), wrong (another host) and old (expired in 2021)."""
     def openssl(*words):
         sh('openssl', *words, cwd=folder)
     for ca in ('ca', 'otherca'):
         openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', f'{ca}.key',
                 '-out', f'{ca}.pem', '-days', '3650', '-subj', f'/CN=kdump test {ca}')
-    for name, san in (('good', f'DNS:{NAME},IP:{SERVER}'), ('wrong', 'DNS:elsewhere.test')):
-        openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', f'{name}.key',
-                '-out', f'{name}.csr', '-subj', f'/CN={name}', '-addext', f'subjectAltName={san}')
+    ours = f'DNS:{NAME},IP:{SERVER}'
+    for name, san, key in (('good', ours, 'ec'), ('wrong', 'DNS:elsewhere.test', 'ec'), ('rsa', ours, 'rsa:3072')):
+        curve = ('-pkeyopt', 'ec_paramgen_curve:P-256') if key == 'ec' else ()
+        openssl('req', '-newkey', key, *curve, '-nodes', '-keyout', f'{name}.key', '-out', f'{name}.csr', '-subj',
+                f'/CN={name}', '-addext', f'subjectAltName={san}')
         openssl('x509', '-req', '-in', f'{name}.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days',
                 '365', '-copy_extensions', 'copy', '-out', f'{name}.pem')
     with open(f'{folder}/ca.conf', 'w') as f:
@@ -54,7 +67,7 @@ def certificates(folder):
 class Lab:
     def __init__(self, driver, folder):
         self.driver, self.folder = driver, folder
-        self.children = []
+        self.children, self.endings = [], []
 
     # ---- the cable
 
@@ -88,6 +101,9 @@ class Lab:
     def later(self, seconds, *words):
         return self.start('sh', '-c', f'sleep {seconds}; exec "$@"', 'later', *words)
 
+    def at_end(self, *words):
+        self.endings.append(words)
+
     def close(self):
         for p in reversed(self.children):
             if p.poll() is None:
@@ -97,6 +113,9 @@ class Lab:
             except subprocess.TimeoutExpired:
                 p.kill()
                 p.wait()
+        for words in self.endings:
+            sh(*words)
+        self.children, self.endings = [], []
         for line in sh('ip', '-o', 'link').splitlines():
             name = line.split(': ')[1].split('@')[0]
             if name != 'lo':

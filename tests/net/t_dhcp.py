@@ -9,7 +9,7 @@ from netlab import MAC, NAME, SERVER, equal, has, in_server, wait_for
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def dnsmasq(lab, *options):
+def dnsmasq(lab, *options, name=(f'--host-record={NAME},{SERVER}', f'--local=/{NAME}/')):
     """Leases 10.77.0.100-110, answers for NAME."""
     leases = f'{lab.folder}/leases'
     if os.path.exists(leases):
@@ -17,7 +17,7 @@ def dnsmasq(lab, *options):
     log = open(f'{lab.folder}/dnsmasq.log', 'w')
     lab.server('dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--user=root', '--interface=s0',
                '--bind-interfaces', '--except-interface=lo', '--no-resolv', '--no-hosts', '--no-ping', '--log-facility=-',
-               '--log-dhcp', '--dhcp-authoritative', f'--dhcp-leasefile={leases}', f'--address=/{NAME}/{SERVER}',
+               '--log-dhcp', '--dhcp-authoritative', f'--dhcp-leasefile={leases}', *name,
                '--dhcp-range=10.77.0.100,10.77.0.110,255.255.255.0', '--pid-file=', *options, stdout=log, stderr=log)
     wait_for(lambda: 'started' in open(f'{lab.folder}/dnsmasq.log').read())
 
@@ -41,7 +41,7 @@ def test_lease(lab):
     equal(lab.mtu(), 1450)
     has(lab.routes(), 'default via 10.77.0.1 dev c0')
     equal(open(f'{lab.folder}/resolv.conf').read(),
-          'nameserver 10.77.0.1\nnameserver 10.77.0.7\noptions timeout:8 attempts:4\n')
+          'nameserver 10.77.0.1\nnameserver 10.77.0.7\noptions timeout:5 attempts:3\n')
     assert r['seconds'] < 2, r['seconds']
 
 

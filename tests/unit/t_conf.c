@@ -2,7 +2,9 @@
 #include "lib/conf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
+#include "lib/io.h"
 #include "tests/unit/test.h"
 
 static char text[8192];
@@ -269,4 +271,24 @@ TEST(action_names)
 {
 	CHECK_STR(conf_action_name(CONF_POWEROFF), "poweroff");
 	CHECK_STR(conf_action_name((enum conf_action)77), "reboot");
+}
+
+/* The shipped file is understood, and so is each of its examples ("#directive …") when its '#' is taken away. */
+TEST(shipped_example)
+{
+	static char example[8192];
+	char *rest, *line;
+	int examples = 0;
+
+	CHECK_EQ(io_read_file(AT_FDCWD, "configs/kdump.conf", example, sizeof(example), NULL), 0);
+	CHECK_EQ(parse(example), 0);
+	CHECK_EQ(conf.collector.level, 31);
+	for (line = strtok_r(example, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (line[0] != '#' || line[1] < 'a' || line[1] > 'z')
+			continue;
+		examples++;
+		CHECK_EQ(parse(line + 1), 0);
+		CHECK_STR(error.text, "");
+	}
+	CHECK(examples >= 10);
 }

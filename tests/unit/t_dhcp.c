@@ -10,12 +10,14 @@
 
 #include "tests/unit/test.h"
 
-#define BODY	28		/* IP and UDP */
-#define OPTIONS	(BODY + 240)
+#define BODY	28 /* IP and UDP */
+#define OPTIONS (BODY + 240)
 #define MAX	1400
 
 static const struct dhcp_client client = {
-	.mac = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 }, .xid = 0x11223344, .secs = 7,
+	.mac = {0x52, 0x54, 0, 0x12, 0x34, 0x56},
+	.xid = 0x11223344,
+	.secs = 7,
 };
 
 /* A reply in the making: what the server would send, sums and lengths by seal(). */
@@ -53,7 +55,8 @@ static void seal(struct reply *r)
 	be16(r->b + 10, 0);
 	be16(r->b + 10, 0xffffu - fold(add(0, r->b, 20)));
 	be16(r->b + 26, 0);
-	be16(r->b + 26, 0xffffu - fold(add(add((uint32_t)(17 + udp), r->b + 12, 8), r->b + 20, udp)));
+	be16(r->b + 26,
+	     0xffffu - fold(add(add((uint32_t)(17 + udp), r->b + 12, 8), r->b + 20, udp)));
 }
 
 static void option(struct reply *r, uint8_t code, uint8_t n, const void *v)
@@ -79,7 +82,7 @@ static void address_option(struct reply *r, uint8_t code, const char *a)
 /* An answer without address options. */
 static struct reply begin(uint8_t type)
 {
-	struct reply r = { .len = OPTIONS };
+	struct reply r = {.len = OPTIONS};
 	uint32_t from = addr("10.0.2.2"), to = addr("255.255.255.255"), yours = addr("10.0.2.15");
 
 	r.b[0] = 0x45;
@@ -127,7 +130,8 @@ TEST(discover)
 	CHECK_EQ(f[0], 0x45);
 	CHECK_EQ(f[2] << 8 | f[3], DHCP_FRAME_BYTES);
 	CHECK_EQ(fold(add(0, f, 20)), 0xffff);
-	CHECK_EQ(fold(add(add(17 + DHCP_FRAME_BYTES - 20, f + 12, 8), f + 20, DHCP_FRAME_BYTES - 20)),
+	CHECK_EQ(fold(add(add(17 + DHCP_FRAME_BYTES - 20, f + 12, 8), f + 20,
+			  DHCP_FRAME_BYTES - 20)),
 		 0xffff);
 	CHECK(!memcmp(f + 12, "\0\0\0\0\xff\xff\xff\xff", 8));
 	CHECK(!memcmp(f + 20, "\0\x44\0\x43", 4));
@@ -199,7 +203,7 @@ TEST(broken_routes_leave_router)
 	static const struct {
 		uint8_t n;
 		const char *v;
-	} bad[] = { { 4, "\x18\x0a\0\2" }, { 1, "\x20" }, { 9, "\x21\1\2\3\4\5\6\7\x08" }, { 0, "" } };
+	} bad[] = {{4, "\x18\x0a\0\2"}, {1, "\x20"}, {9, "\x21\1\2\3\4\5\6\7\x08"}, {0, ""}};
 
 	for (size_t i = 0; i < 4; i++) {
 		struct reply r = begin(5);
@@ -233,8 +237,8 @@ TEST(overload)
 	struct dhcp_reply d;
 
 	option(&r, 52, 1, "\3");
-	memcpy(r.b + BODY + 108, "\1\4\xff\xff\0\0\xff", 7);	/* file */
-	memcpy(r.b + BODY + 44, "\6\4\x0a\0\2\3\xff", 7);	/* server name */
+	memcpy(r.b + BODY + 108, "\1\4\xff\xff\0\0\xff", 7); /* file */
+	memcpy(r.b + BODY + 44, "\6\4\x0a\0\2\3\xff", 7);    /* server name */
 	CHECK_EQ(parse(&r, &d), 0);
 	CHECK_EQ(d.prefix, 16);
 	CHECK_EQ(d.n_dns, 1);
@@ -266,12 +270,23 @@ TEST(not_for_us)
 		uint8_t to;
 		int want;
 	} t[] = {
-		{ 0, 0x65, -ENOMSG },	  { 0, 0x44, -ENOMSG },	       { 0, 0x4f, -ENOMSG },
-		{ 6, 0x20, -ENOMSG },	  { 7, 1, -ENOMSG },	       { 9, 6, -ENOMSG },
-		{ 21, 66, -ENOMSG },	  { 23, 67, -ENOMSG },	       { BODY, 1, -ENOMSG },
-		{ BODY + 4, 0, -ENOMSG }, { BODY + 2, 16, -ENOMSG },   { BODY + 33, 0, -ENOMSG },
-		{ OPTIONS - 1, 0, -EBADMSG }, { OPTIONS + 2, 4, -EBADMSG }, { BODY + 16, 0, -EBADMSG },
-		{ BODY + 16, 127, -EBADMSG }, { BODY + 16, 224, -EBADMSG },
+		{0, 0x65, -ENOMSG},
+		{0, 0x44, -ENOMSG},
+		{0, 0x4f, -ENOMSG},
+		{6, 0x20, -ENOMSG},
+		{7, 1, -ENOMSG},
+		{9, 6, -ENOMSG},
+		{21, 66, -ENOMSG},
+		{23, 67, -ENOMSG},
+		{BODY, 1, -ENOMSG},
+		{BODY + 4, 0, -ENOMSG},
+		{BODY + 2, 16, -ENOMSG},
+		{BODY + 33, 0, -ENOMSG},
+		{OPTIONS - 1, 0, -EBADMSG},
+		{OPTIONS + 2, 4, -EBADMSG},
+		{BODY + 16, 0, -EBADMSG},
+		{BODY + 16, 127, -EBADMSG},
+		{BODY + 16, 224, -EBADMSG},
 	};
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -292,7 +307,7 @@ TEST(sums)
 	r.b[OPTIONS + 5] ^= 1;
 	CHECK_EQ(parse_n(&r, r.len, true, &d), -ENOMSG);
 	CHECK_EQ(parse_n(&r, r.len, false, &d), 0);
-	be16(r.b + 26, 0);	/* the server sends without a sum */
+	be16(r.b + 26, 0); /* the server sends without a sum */
 	CHECK_EQ(parse_n(&r, r.len, true, &d), 0);
 	r.b[8]++;
 	CHECK_EQ(parse_n(&r, r.len, false, &d), -ENOMSG);
@@ -309,7 +324,7 @@ TEST(lengths)
 	full = r.len;
 	for (size_t n = 0; n < full; n++)
 		CHECK_EQ(parse_n(&r, n, true, &d), -ENOMSG);
-	CHECK_EQ(parse_n(&r, full + 18, true, &d), 0);	/* Ethernet's padding */
+	CHECK_EQ(parse_n(&r, full + 18, true, &d), 0); /* Ethernet's padding */
 	/* each cut that the headers agree to */
 	for (size_t n = OPTIONS; n < full; n++) {
 		int e;
@@ -332,7 +347,7 @@ TEST(no_server_no_lease)
 	struct reply r = begin(2);
 	struct dhcp_reply d;
 
-	r.len = OPTIONS + 3;	/* only the type is left */
+	r.len = OPTIONS + 3; /* only the type is left */
 	CHECK_EQ(parse(&r, &d), -EBADMSG);
 }
 
@@ -359,7 +374,7 @@ TEST(result_is_untouched_on_failure)
 
 	memset(&d, 0x5a, sizeof(d));
 	before = d;
-	r.b[r.len++] = 1;	/* a code without a length */
+	r.b[r.len++] = 1; /* a code without a length */
 	CHECK_EQ(parse(&r, &d), -EBADMSG);
 	CHECK(!memcmp(&d, &before, sizeof(d)));
 }

@@ -11,18 +11,20 @@
 
 static void make(const struct tree *t)
 {
-	tree_text(t, FOLDER "modules.dep",
-		  "kernel/fs/btrfs/btrfs.ko.xz: kernel/crypto/xor.ko.xz kernel/lib/libcrc32c.ko.xz\n"
-		  "kernel/crypto/xor.ko.xz:\n"
-		  "kernel/lib/libcrc32c.ko.xz:\n"
-		  "kernel/arch/x86/crypto/crc32c-intel.ko.xz:\n"
-		  "kernel/crypto/blake2b_generic.ko.xz:\n"
-		  "kernel/drivers/a.ko: kernel/drivers/late.ko\n"
-		  "kernel/drivers/late.ko:\n"
-		  "kernel/drivers/b.ko:\n"
-		  "kernel/drivers/broken.ko: kernel/drivers/absent.ko\n"
-		  "kernel/drivers/virtio_net.ko:\n");
-	tree_text(t, FOLDER "modules.builtin", "kernel/fs/ext4/ext4.ko\nkernel/drivers/virtio/virtio-pci.ko\n");
+	tree_text(
+		t, FOLDER "modules.dep",
+		"kernel/fs/btrfs/btrfs.ko.xz: kernel/crypto/xor.ko.xz kernel/lib/libcrc32c.ko.xz\n"
+		"kernel/crypto/xor.ko.xz:\n"
+		"kernel/lib/libcrc32c.ko.xz:\n"
+		"kernel/arch/x86/crypto/crc32c-intel.ko.xz:\n"
+		"kernel/crypto/blake2b_generic.ko.xz:\n"
+		"kernel/drivers/a.ko: kernel/drivers/late.ko\n"
+		"kernel/drivers/late.ko:\n"
+		"kernel/drivers/b.ko:\n"
+		"kernel/drivers/broken.ko: kernel/drivers/absent.ko\n"
+		"kernel/drivers/virtio_net.ko:\n");
+	tree_text(t, FOLDER "modules.builtin",
+		  "kernel/fs/ext4/ext4.ko\nkernel/drivers/virtio/virtio-pci.ko\n");
 	tree_text(t, FOLDER "modules.softdep",
 		  "# Soft dependencies\n"
 		  "softdep btrfs pre: blake2b-256\n"
@@ -57,7 +59,7 @@ TEST(dependencies_and_softdeps_in_order)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = { 0 };
+	struct fault f = {0};
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "6.1.0", &m, &f), 0);
@@ -74,7 +76,7 @@ TEST(softdeps_before_and_after_and_in_a_circle)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = { 0 };
+	struct fault f = {0};
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "6.1.0", &m, &f), 0);
@@ -86,7 +88,7 @@ TEST(built_in_is_skipped)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = { 0 };
+	struct fault f = {0};
 	unsigned found;
 
 	make(&t);
@@ -101,7 +103,7 @@ TEST(aliases)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = { 0 };
+	struct fault f = {0};
 	unsigned found;
 
 	make(&t);
@@ -112,14 +114,14 @@ TEST(aliases)
 	CHECK_EQ(found, 1);
 	CHECK_EQ(kmods_want_any(&m, "of:NxTyCfoo,bar-d", &found, &f), 0);
 	CHECK_EQ(found, 0);
-	CHECK_STR(list(&m), "virtio_net late xor a b");
+	CHECK_STR(list(&m), "virtio_net late a xor b");
 }
 
 TEST(absent)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = { 0 };
+	struct fault f = {0};
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "6.1.0", &m, &f), 0);
@@ -134,7 +136,7 @@ TEST(no_such_kernel)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	struct kmods m;
-	struct fault f = { 0 };
+	struct fault f = {0};
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "6.2.0", &m, &f), -ENOENT);
@@ -145,7 +147,7 @@ TEST(kernel_without_modules)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = { 0 };
+	struct fault f = {0};
 
 	tree_text(&t, "/usr/lib/modules/tiny/modules.builtin", "kernel/fs/ext4/ext4.ko\n");
 	CHECK_EQ(kmods_open(t.root, "tiny", &m, &f), 0);
@@ -158,7 +160,7 @@ TEST(too_many)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = { 0 };
+	struct fault f = {0};
 	char text[16384] = "", line[32], name[16];
 	int r = 0, i;
 

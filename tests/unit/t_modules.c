@@ -56,3 +56,38 @@ TEST(each_failure_is_told_and_the_next_is_tried)
 	snprintf(path, sizeof(path), "rm -rf %s", root);
 	CHECK(!system(path));
 }
+
+/* A file of `body` bytes, a signature of sig bytes that says it has `said`, and the marker. */
+static size_t unsigned_len(size_t body, size_t sig, uint32_t said)
+{
+	static const char marker[] = "~Module signature appended~\n";
+	uint8_t file[400] = { 0 };
+	size_t len = body + sig;
+
+	file[len + 8] = (uint8_t)(said >> 24);
+	file[len + 9] = (uint8_t)(said >> 16);
+	file[len + 10] = (uint8_t)(said >> 8);
+	file[len + 11] = (uint8_t)said;
+	len += 12;
+	memcpy(file + len, marker, strlen(marker));
+	return modules_unsigned_len(file, len + strlen(marker));
+}
+
+TEST(signature_is_found)
+{
+	CHECK_EQ(unsigned_len(100, 50, 50), 100);
+	CHECK_EQ(unsigned_len(0, 50, 50), 0);
+	/* longer than the file: not believed */
+	CHECK_EQ(unsigned_len(100, 50, 151), 100 + 50 + 40);
+	CHECK_EQ(unsigned_len(100, 50, UINT32_MAX), 100 + 50 + 40);
+}
+
+TEST(no_signature)
+{
+	static const uint8_t short_file[10];
+	uint8_t plain[100] = { 0 };
+
+	CHECK_EQ(modules_unsigned_len(plain, sizeof(plain)), sizeof(plain));
+	CHECK_EQ(modules_unsigned_len(short_file, sizeof(short_file)), sizeof(short_file));
+	CHECK_EQ(modules_unsigned_len((const uint8_t *)"~Module signature appended~\n", 28), 28);
+}

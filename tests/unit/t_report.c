@@ -57,7 +57,7 @@ TEST(complete_report)
 	r.codec = DUMP_ZSTD;
 	strcpy(r.vmcore_file, "vmcore");
 	r.dump = (struct dump_stats){ .pages_ram = 100,
-				      .pages = { [PAGE_FREE] = 90 } };
+				      .pages = { [PAGE_KEEP] = 10, [PAGE_FREE] = 90 } };
 	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
 	CHECK(json_says(
 		"d[\"state\"] == \"complete\" and d[\"crash_time\"] == \"2026-11-23T14:20:05Z\""));

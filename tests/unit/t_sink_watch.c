@@ -44,7 +44,7 @@ static void probe_abort(struct sink *s)
 TEST(counts_and_tells)
 {
 	struct child self = { 0 };
-	struct probe p = { .base = { probe_put, probe_commit, probe_abort, true }, .self = &self };
+	struct probe p = { .base = { probe_put, probe_commit, probe_abort, NULL, true }, .self = &self };
 	struct sink_watch w;
 
 	sink_watch_init(&w, &p.base, &self);
@@ -64,7 +64,7 @@ TEST(counts_and_tells)
 TEST(first_error_is_kept_and_nothing_counted)
 {
 	struct child self = { 0 };
-	struct probe p = { .base = { probe_put, probe_commit, probe_abort, false },
+	struct probe p = { .base = { probe_put, probe_commit, probe_abort, NULL, false },
 			   .self = &self,
 			   .error = -ENOSPC };
 	struct sink_watch w;

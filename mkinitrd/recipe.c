@@ -3,7 +3,7 @@
  * Targets → disks and their drivers; network → interface, its driver and the CA file; then what
  * the config asks for by name.
  */
-#include "mkinitrd/plan.h"
+#include "mkinitrd/recipe.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ static const char *const ca_bundles[] = {
 	"/etc/ssl/cert.pem",
 };
 
-static int want_run_time_needs(struct plan *p, const char *user, struct fault *f)
+static int want_run_time_needs(struct recipe *p, const char *user, struct fault *f)
 {
 	for (size_t i = 0; i < ARRAY_LEN(run_time_needs); i++) {
 		if (strcmp(user, run_time_needs[i].user))
@@ -91,8 +91,8 @@ static int identify(const struct machine *m, const struct conf_target *t, char *
 	return 0;
 }
 
-static int resolve_here(struct plan *p, const struct machine *m, struct conf_target *t, char *where,
-			struct fault *f)
+static int resolve_here(struct recipe *p, const struct machine *m, struct conf_target *t,
+			char *where, struct fault *f)
 {
 	char name[NAME_MAX + 1];
 	struct fault why = {0};
@@ -107,7 +107,7 @@ static int resolve_here(struct plan *p, const struct machine *m, struct conf_tar
 	return 0;
 }
 
-static int resolve_elsewhere(struct plan *p, const struct conf_target *t, struct fault *f)
+static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, struct fault *f)
 {
 	unsigned found = p->conf.n_extra_modules;
 	int r;
@@ -135,7 +135,7 @@ static int resolve_elsewhere(struct plan *p, const struct conf_target *t, struct
 	return 0;
 }
 
-static int resolve_fs(struct plan *p, const struct machine *m, unsigned i, struct fault *f)
+static int resolve_fs(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
 {
 	struct conf_target *t = &p->conf.targets[i];
 	struct fault why = {0};
@@ -157,7 +157,7 @@ static int resolve_fs(struct plan *p, const struct machine *m, unsigned i, struc
 
 /* ---------------------------------------------------------------- network */
 
-static int resolve_net(struct plan *p, const struct machine *m, struct fault *f)
+static int resolve_net(struct recipe *p, const struct machine *m, struct fault *f)
 {
 	struct conf_net *net = &p->conf.net;
 	struct machine_nic nic;
@@ -185,7 +185,7 @@ static int resolve_net(struct plan *p, const struct machine *m, struct fault *f)
 	return 0;
 }
 
-static int find_ca(struct plan *p, const char *root, struct fault *f)
+static int find_ca(struct recipe *p, const char *root, struct fault *f)
 {
 	const char *asked = p->conf.https_ca;
 
@@ -208,7 +208,7 @@ static int find_ca(struct plan *p, const char *root, struct fault *f)
 
 /* ---------------------------------------------------------------- the whole */
 
-static int resolve_targets(struct plan *p, const struct machine *m, const char *root,
+static int resolve_targets(struct recipe *p, const struct machine *m, const char *root,
 			   struct fault *f)
 {
 	bool https = false;
@@ -235,7 +235,7 @@ static int resolve_targets(struct plan *p, const struct machine *m, const char *
 }
 
 /* The list of modules as files of the image. */
-static int name_files(struct plan *p, struct fault *f)
+static int name_files(struct recipe *p, struct fault *f)
 {
 	for (unsigned i = 0; i < p->mods.n_list; i++) {
 		const char *file = p->mods.list[i]->file, *base = strrchr(file, '/');
@@ -253,7 +253,7 @@ static int name_files(struct plan *p, struct fault *f)
 	return 0;
 }
 
-static int fill_in(struct plan *p, const struct machine *m, const char *root, struct fault *f)
+static int fill_in(struct recipe *p, const struct machine *m, const char *root, struct fault *f)
 {
 	int r = resolve_targets(p, m, root, f);
 
@@ -274,8 +274,8 @@ static int fill_in(struct plan *p, const struct machine *m, const char *root, st
 	return 0;
 }
 
-int plan_make(const struct conf *user, const struct machine *machine, const char *root,
-	      const char *kver, struct plan *ret, struct fault *f)
+int recipe_make(const struct conf *user, const struct machine *machine, const char *root,
+		const char *kver, struct recipe *ret, struct fault *f)
 {
 	int r;
 
@@ -293,7 +293,7 @@ int plan_make(const struct conf *user, const struct machine *machine, const char
 	return r;
 }
 
-void plan_free(struct plan *p)
+void recipe_free(struct recipe *p)
 {
 	kmods_close(&p->mods);
 }

@@ -3,8 +3,8 @@
  * From the user's config to what the image holds: every name is looked up here, on the running
  * host, so that the crash kernel has nothing to find out.
  */
-#ifndef MKINITRD_PLAN_H
-#define MKINITRD_PLAN_H
+#ifndef MKINITRD_RECIPE_H
+#define MKINITRD_RECIPE_H
 
 #include <limits.h>
 
@@ -13,7 +13,7 @@
 #include "mkinitrd/kmods.h"
 #include "mkinitrd/machine.h"
 
-struct plan {
+struct recipe {
 	/* What the image's kdump.conf says; its strings are lent by the user's conf and by this. */
 	struct conf conf;
 	struct kmods mods;	/* mods.list is conf.modules */
@@ -26,10 +26,10 @@ struct plan {
 /*
  * machine NULL: the image is for another root, whose drivers the config must name. root ("" is
  * the running system) has lib/modules/<kver> and the CA file. user is borrowed for as long as
- * *ret. Logs what was left out. 0 or -errno with *f; plan_free() after success.
+ * *ret. Logs what was left out. 0 or -errno with *f; recipe_free() after success.
  */
-int plan_make(const struct conf *user, const struct machine *machine, const char *root,
-	      const char *kver, struct plan *ret, struct fault *f);
-void plan_free(struct plan *p);
+int recipe_make(const struct conf *user, const struct machine *machine, const char *root,
+		const char *kver, struct recipe *ret, struct fault *f);
+void recipe_free(struct recipe *p);
 
 #endif
