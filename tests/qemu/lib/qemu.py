@@ -79,8 +79,8 @@ class Machine:
     def qmp(self, command, **arguments):
         """One monitor command."""
         with socket.socket(socket.AF_UNIX) as s:
-            s.settimeout(10)
-            s.connect(str(self._qmp_path))
+            s.settimeout(20)
+            self._connect(s)
             f = s.makefile("rw")
             f.readline()
             for msg in ({"execute": "qmp_capabilities"},
@@ -93,6 +93,18 @@ class Machine:
                 if "error" in reply:
                     raise MachineError(f"qemu: {command}: {reply['error']}")
         return reply["return"]
+
+    def _connect(self, sock):
+        """QEMU makes its socket some time after its start."""
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                sock.connect(str(self._qmp_path))
+                return
+            except OSError as err:
+                if time.monotonic() > deadline or self.proc.poll() is not None:
+                    raise MachineError(f"qemu: monitor: {err}") from err
+                time.sleep(0.05)
 
     def end(self):
         """Stop the machine if it still runs; returns QEMU's own complaints."""
