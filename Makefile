@@ -76,11 +76,14 @@ FORCE:
 # ---------------------------------------------------------------- unit tests: the host's compiler and libc, ASan + UBSan
 TEST_CC	?= gcc
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_PKGS := libzstd libarchive libcurl zlib liblzma
+TEST_PKGS := $(shell for p in libzstd libarchive libcurl zlib liblzma; do pkg-config --exists $$p && echo $$p; done)
 TEST_FLAGS = $(COMMON) -g -O1 $(SAN) -DTESTS $(shell pkg-config --cflags $(TEST_PKGS))
 TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lpthread
 TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(wildcard tests/unit/t_*.c)))
-TEST_SRC := $(LIB) $(DUMPER) $(NETSRC) $(filter-out %_local.c,$(call src,init)) $(call src,loader) $(call src,mkinitrd)
+# what tests share: fake kernels, readers of what was written
+TEST_HELP := $(filter-out tests/unit/t_%,$(wildcard tests/unit/*.c))
+TEST_SRC := $(LIB) $(DUMPER) $(NETSRC) $(filter-out %_local.c,$(call src,init)) $(call src,loader) $(call src,mkinitrd) \
+	    $(TEST_HELP)
 TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
 
 $(B)/test/obj/%.o: %.c
@@ -99,6 +102,26 @@ $(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
 check: $(TESTS)
 	@tests/unit/run $(TESTS)
 
+# ---------------------------------------------------------------- net/ from the command line, for tests/net
+NET_DRIVER := tests/net/driver.c $(NETSRC) $(LIB)
+# its clock can be set wrong
+$(B)/$(OBJ)/tests/net/driver.o: CFLAGS += -DWRAP_TIME
+$(B)/net-driver: $(patsubst %.c,$(B)/$(OBJ)/%.o,$(NET_DRIVER))
+	$(call say,LINK,$@)
+	$(Q)$(DEPS_CC) $(LINK) $(LDFLAGS) -Wl,--wrap=time -o $@ $^ $(LIBS_kdump-init)
+
+$(B)/test/net-driver: $(patsubst %.c,$(B)/test/obj/%.o,$(NET_DRIVER))
+	$(call say,TEST,$@)
+	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
+
+net-check: $(B)/net-driver $(B)/test/net-driver
+	@tests/net/run
+
+# ---------------------------------------------------------------- our pages against makedumpfile's
+COMPARE	:= $(patsubst %.c,$(B)/test/obj/%.o,$(wildcard tests/compare/*.c) $(DUMPER) $(LIB))
+$(B)/kdump-compare: $(COMPARE)
+	$(call say,LINK,$@)
+	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
 # ---------------------------------------------------------------- the benchmark
 $(B)/bench/%: tests/bench/%.c | $(DEPS_READY)
 	$(call say,CC,$<)
@@ -112,4 +135,56 @@ bench: $(B)/kdump-dumper $(B)/bench/guest $(B)/bench/measure
 layers:
 	@tests/layers
 
-.PHONY: all bench check layers FORCE
+# Budgets in bytes: what a program may weigh at most.
+SIZES	:= kdump-init:$(if $(filter 0,$(NET)),400000,900000) kdump-loader:75000 kdump-dumper:300000 kdump-mkinitrd:1000000
+size: all
+	@bad=0; for s in $(SIZES); do \
+		f=$(B)/$${s%:*}; max=$${s#*:}; n=$$(wc -c <$$f); \
+		printf '  %-16s %8d bytes of %8d\n' $${s%:*} $$n $$max; \
+		[ $$n -le $$max ] || { echo "size: $$f is over its budget"; bad=1; }; \
+	done; exit $$bad
+
+print-%:
+	@echo '$($*)'
+
+# ---------------------------------------------------------------- the two commands, and the rest
+setup-build:
+	@tests/setup build
+setup-test:
+	@tests/setup build test net
+
+# A crash of a Debian kernel from arming to what the dump says.
+demo: setup-build
+	@$(MAKE) all
+	@tests/qemu/crashtest --demo
+
+# Everything; the last line is "N passed, N failed".
+test: setup-test
+	@$(MAKE) all $(B)/kdump-compare
+	@tests/all
+
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+SHAREDIR ?= $(PREFIX)/share/kdump-init
+EXAMPLES := configs/kdump.conf configs/nginx-kdump.conf configs/sysctl/90-kdump.conf
+install: all
+	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(SHAREDIR))
+	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
+	install -m 0755 $(B)/kdump-init $(DESTDIR)$(LIBDIR)
+	install -m 0644 configs/systemd/kdump-loader.service $(DESTDIR)$(UNITDIR)
+	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)
+	install -m 0755 configs/openrc/kdump-loader $(DESTDIR)$(SHAREDIR)/openrc-kdump-loader
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
+	rm -f $(DESTDIR)$(LIBDIR)/kdump-init $(DESTDIR)$(UNITDIR)/kdump-loader.service
+	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) openrc-kdump-loader)
+	-rmdir $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SHAREDIR)
+
+clean:
+	rm -rf $(B)
+
+help:
+	@echo 'all check fuzz net-check test demo bench layers size install uninstall clean'
+	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
+
+.PHONY: all bench check layers size setup-build setup-test demo test install uninstall clean help net-check FORCE

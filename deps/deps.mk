@@ -22,7 +22,7 @@ LIBS_kdump-loader   :=
 LIBS_kdump-dumper   := -lzstd_fast
 LIBS_kdump-mkinitrd := -larchive -lzstd -llzma -lz
 
-$(DEPS_READY): deps/lock deps/fetch deps/build $(wildcard deps/*.h)
+$(DEPS_READY): deps/lock deps/fetch deps/build $(wildcard deps/*.h deps/patches/*)
 	$(call say,DEPS,$(DEPS_DIR))
 	$(Q)NET=$(NET) deps/build $(ARCH) $(DEPS_DIR)
 	$(Q)touch $@

@@ -38,6 +38,7 @@ int core_open(const char *path, struct core *ret)
 	memset(ret, 0, sizeof(*ret));
 	r = vmcore_open(path, &ret->vmcore, &why);
 	if (r) {
+		ret->vmcore.fd = -1;	/* core_close may follow all the same */
 		snprintf(ret->why, sizeof(ret->why), "%s: %s", why, strerror(-r));
 		return r;
 	}

@@ -23,6 +23,7 @@ enum { DESC_RESERVED, DESC_COMMITTED, DESC_FINALIZED, DESC_REUSABLE };
 #define LPOS_EMPTY_LINE	3ull
 
 #define RECORD_MAX	65536	/* text_len is 16 bits wide */
+#define LINE_BYTES	(RECORD_MAX + 64)	/* with its time stamp */
 #define BLOCK_ID_BYTES	8
 
 struct record {
@@ -61,12 +62,14 @@ static bool read_record(struct kmem *k, const struct printk_ring *r, uint64_t id
 static int read_text(struct kmem *k, const struct printk_ring *r, const struct record *rec, char *buf)
 {
 	uint64_t size = 1ull << r->size_bits, at = rec->begin & (size - 1), len;
+	uint64_t turns = (rec->next - 1) / size - rec->begin / size;
 
 	if (rec->begin & LPOS_DATALESS && rec->next & LPOS_DATALESS)
 		return (rec->begin & LPOS_EMPTY_LINE) == LPOS_EMPTY_LINE ? 0 : -1;
-	if (rec->begin >> r->size_bits == (rec->next - 1) >> r->size_bits) {
+	/* positions start one turn below 0, so that the first wrap of all goes through it */
+	if (!turns) {
 		len = rec->next - rec->begin;
-	} else if ((rec->begin >> r->size_bits) + 1 == (rec->next - 1) >> r->size_bits) {
+	} else if ((turns & (~0ull >> r->size_bits)) == 1) {
 		at = 0;
 		len = rec->next & (size - 1);
 	} else {
@@ -85,7 +88,7 @@ struct walk {
 	void *ctx;
 	struct dmesg_stats *stats;
 	char text[RECORD_MAX];
-	char out[RECORD_MAX + 64];
+	char out[LINE_BYTES];
 };
 
 /* Splits a record at its newlines; further lines are indented below the first one's text. */
@@ -149,7 +152,7 @@ struct save {
 	struct sink *out;
 	uint64_t off;
 	size_t len;
-	char buf[RECORD_MAX];
+	char buf[LINE_BYTES];
 };
 
 static int save_flush(struct save *s)
@@ -171,8 +174,6 @@ static int save_line(void *ctx, const char *text, size_t len)
 		if (r)
 			return r;
 	}
-	if (len > sizeof(s->buf) - 1)
-		len = sizeof(s->buf) - 1;
 	memcpy(s->buf + s->len, text, len);
 	s->len += len;
 	s->buf[s->len++] = '\n';

@@ -16,6 +16,7 @@
 #include "dumper/filter.h"
 #include "dumper/protect.h"
 #include "dumper/write_kdump.h"
+#include "lib/bytes.h"
 
 #define DATA_WINDOW	(4u << 20)	/* 8 KiB of page tables */
 #define DATA_BUFFER	(256u << 10)	/* of a source that cannot be mapped */
@@ -34,7 +35,8 @@ struct pipeline {
 	struct compressor zip;
 	struct kdump_writer writer;
 	uint8_t *gather, *filter_buf, *data_buf, *packed;
-	uint64_t started_ms, reported_ms, pages_done, pages_total;
+	uint64_t started_ms, reported_ms, pages_total;
+	uint64_t pages_done, pages_before;	/* now; at the start of the unit */
 	unsigned until_look;
 };
 
@@ -66,12 +68,22 @@ static void report(struct pipeline *p, bool last)
 	p->opt->progress(p->opt->progress_ctx, &prog);
 }
 
+/* In the middle of a unit, at pfn. */
+static void look(struct pipeline *p, uint64_t pfn)
+{
+	uint64_t inside = pfn - p->unit.pfn;
+
+	p->until_look = PROGRESS_PAGES;
+	p->pages_done = p->pages_before + (inside < p->unit.pages_ram ? inside : p->unit.pages_ram);
+	report(p, false);
+}
+
 static bool is_zero(const uint8_t *page, size_t bytes)
 {
-	const uint64_t *w = (const uint64_t *)(const void *)page;
-
-	for (size_t i = 0; i < bytes / 8; i += 8) {
-		if (w[i] | w[i + 1] | w[i + 2] | w[i + 3] | w[i + 4] | w[i + 5] | w[i + 6] | w[i + 7])
+	/* a page may stand at any offset of the file */
+	for (const uint8_t *p = page; p < page + bytes; p += 64) {
+		if (get_u64(p) | get_u64(p + 8) | get_u64(p + 16) | get_u64(p + 24) |
+		    get_u64(p + 32) | get_u64(p + 40) | get_u64(p + 48) | get_u64(p + 56))
 			return false;
 	}
 	return true;
@@ -114,10 +126,8 @@ static int dump_run_of_pages(struct pipeline *p, uint64_t pfn, uint64_t n)
 			if (r)
 				return r;
 			p->stats->bytes_in += 1ull << shift;
-			if (!--p->until_look) {
-				p->until_look = PROGRESS_PAGES;
-				report(p, false);
-			}
+			if (!--p->until_look)
+				look(p, pfn + i);
 		}
 		pfn += have;
 		n -= have;
@@ -210,7 +220,8 @@ static int dump_units(struct pipeline *p)
 			return r;
 		count_unit(p->stats, &p->unit);
 		pfn = p->unit.pfn + p->unit.n;
-		p->pages_done += p->unit.pages_ram;
+		p->pages_before += p->unit.pages_ram;
+		p->pages_done = p->pages_before;
 		report(p, false);
 	}
 	return kdump_finish(&p->writer, p->core);

@@ -171,7 +171,8 @@ bool filter_next(struct filter *f, uint64_t pfn, struct filter_unit *ret)
 	ret->pages_ram = bits_count(ram, ret->n);
 	in_file = bits_count(ret->kept, ret->n);
 	ret->pages_absent = ret->pages_ram - in_file;
-	filter_unit(f, ret);
+	if (in_file)
+		filter_unit(f, ret);
 	for (unsigned c = PAGE_KEEP + 1; c < PAGE_CLASSES; c++)
 		left_out += ret->pages[c];
 	ret->pages[PAGE_KEEP] = in_file - left_out;

@@ -12,7 +12,7 @@
 #include "lib/sink.h"
 
 #define INDEX_TOKENS	(1u << 19)	/* in memory: 1 MiB */
-#define INDEX_SPILLS	4096		/* times INDEX_TOKENS pages: more than sub_hdr_size can address */
+#define INDEX_SPILLS	32768		/* 64 TiB of RAM: compressed, the format can hold as much */
 
 enum index_kind {
 	INDEX_PACKED,	/* size bytes, compressed */

@@ -4,9 +4,13 @@
  */
 #include "dumper/info.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
+#include "dumper/dmesg.h"
 #include "lib/json.h"
 
 #define JSON_BYTES	8192
@@ -101,6 +105,44 @@ void info_print(FILE *f, struct core *c, int json)
 		print_json(f, &id, c, s, time);
 	else
 		print_text(f, &id, c, s, time);
+}
+
+/* One line of the log at a time, so that its length does not matter. */
+struct dmesg_json {
+	FILE *f;
+	struct json j;
+	char text[70000];	/* a record's 65,535 bytes and its time stamp */
+	char buf[430000];	/* each byte as an escape of six */
+};
+
+static int dmesg_line(void *ctx, const char *text, size_t len)
+{
+	struct dmesg_json *d = ctx;
+	bool first = !d->j.depth;
+
+	memcpy(d->text, text, len);
+	d->text[len] = '\0';
+	json_init(&d->j, d->buf, sizeof(d->buf));
+	d->j.depth = 2;
+	d->j.comma = !first;
+	json_string(&d->j, NULL, d->text);
+	return fwrite(d->buf, 1, d->j.len, d->f) == d->j.len ? 0 : -EIO;
+}
+
+int info_print_dmesg(FILE *f, struct core *c)
+{
+	struct dmesg_json *d = calloc(1, sizeof(*d));
+	struct dmesg_stats stats;
+	int r;
+
+	if (!d)
+		return -ENOMEM;
+	d->f = f;
+	fputs("{\n  \"lines\": [", f);
+	r = dmesg_each(&c->kmem, &c->info, dmesg_line, d, &stats);
+	fprintf(f, "\n  ],\n  \"records\": %" PRIu64 "\n}\n", stats.records);
+	free(d);
+	return r ? r : fflush(f) ? -EIO : 0;
 }
 
 void info_print_dump(FILE *f, const char *dst, const struct dump_stats *s)

@@ -56,7 +56,27 @@ int kmem_translate(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_
 	return k->arch->translate(k, va, ret_pa, ret_len);
 }
 
-int kmem_read(struct kmem *k, uint64_t va, void *buf, size_t len)
+/* The whole page at va, through the cache; NULL if a part of it cannot be read. */
+static const uint8_t *recent_page(struct kmem *k, uint64_t va)
+{
+	uint64_t pa, have;
+	unsigned i;
+
+	for (i = 0; i < KMEM_RECENT; i++) {
+		if (k->recent[i].tag == (va | 1))
+			return k->recent[i].bytes;
+	}
+	i = k->next_recent;
+	k->recent[i].tag = 0;
+	if (kmem_translate(k, va, &pa, &have) || have < KMEM_RECENT_BYTES ||
+	    vmcore_read(k->vmcore, pa, k->recent[i].bytes, KMEM_RECENT_BYTES))
+		return NULL;
+	k->recent[i].tag = va | 1;
+	k->next_recent = (i + 1) % KMEM_RECENT;
+	return k->recent[i].bytes;
+}
+
+static int read_direct(struct kmem *k, uint64_t va, void *buf, size_t len)
 {
 	char *p = buf;
 
@@ -75,5 +95,19 @@ int kmem_read(struct kmem *k, uint64_t va, void *buf, size_t len)
 		va += have;
 		len -= have;
 	}
+	return 0;
+}
+
+int kmem_read(struct kmem *k, uint64_t va, void *buf, size_t len)
+{
+	uint64_t at = va % KMEM_RECENT_BYTES;
+	const uint8_t *page;
+
+	if (len > KMEM_RECENT_BYTES - at)
+		return read_direct(k, va, buf, len);
+	page = recent_page(k, va - at);
+	if (!page)
+		return read_direct(k, va, buf, len);
+	memcpy(buf, page + at, len);
 	return 0;
 }

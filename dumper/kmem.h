@@ -14,8 +14,10 @@
 
 #define KMEM_LEVELS	5
 #define KMEM_TABLE	512	/* entries of a 4 KiB table */
+#define KMEM_RECENT	4
+#define KMEM_RECENT_BYTES 4096u
 
-/* One owner (thread) each: the table cache changes with each translation. */
+/* One owner (thread) each: the caches change with each translation and read. */
 struct kmem {
 	const struct vmcore *vmcore;
 	const struct arch *arch;	/* NULL: addresses cannot be translated */
@@ -28,6 +30,15 @@ struct kmem {
 		uint64_t pa;
 		uint64_t entry[KMEM_TABLE];
 	} cache[KMEM_LEVELS];
+	/*
+	 * The pages that small reads went to: the kernel maps and unmaps a page for each read from
+	 * /proc/vmcore, and the log is read in pieces of 24, 88 and some dozen bytes.
+	 */
+	struct {
+		uint64_t tag;		/* virtual address | 1; 0: none */
+		uint8_t bytes[KMEM_RECENT_BYTES];
+	} recent[KMEM_RECENT];
+	unsigned next_recent;
 };
 
 /*

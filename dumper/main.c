@@ -34,6 +34,7 @@ static const char usage[] =
 "\n"
 "  kdump-dumper [-d LEVEL] [-z] [-f] SRC DST   SRC: /proc/vmcore or an ELF core\n"
 "  kdump-dumper --dump-dmesg SRC [DST]         the dead kernel's log, to DST or standard output\n"
+"  kdump-dumper --dump-dmesg --json SRC        the same as JSON on standard output\n"
 "  kdump-dumper --info [--json] SRC            what crashed, and its pages by class\n"
 "\n"
 "  -d LEVEL          leaves out: 1 zero pages, 2 cache without private data, 4 all cache,\n"
@@ -42,7 +43,7 @@ static const char usage[] =
 "  --zstd-level N    -5 (fast) to 3 (small); default -1\n"
 "  --format kdump    the only format so far: kdump-compressed (crash, drgn, libkdumpfile)\n"
 "  -f, --force       replaces DST\n"
-"  --json            with a dump or --info: the result as JSON on standard output\n"
+"  --json            the result as JSON on standard output\n"
 "  --help, --version\n"
 "\n"
 "Exit status: 0 done, 1 failed (what was written stays as DST.partial), 2 wrong usage.\n";
@@ -132,7 +133,8 @@ static int parse(struct options *o, int argc, char **argv)
 			return r;
 	}
 	rest = argc - optind;
-	if (rest < 1 || rest > 2 || (o->mode == MODE_INFO && rest > 1) ||
+	if (rest < 1 || rest > 2 || (rest > 1 && (o->mode == MODE_INFO ||
+						  (o->mode == MODE_DMESG && o->json))) ||
 	    (o->mode == MODE_DUMP && rest < 2)) {
 		fputs(usage, stderr);
 		return EXIT_USAGE;
@@ -286,7 +288,9 @@ static int do_dmesg(const struct options *o, struct core *c)
 	struct sink_file file;
 	int r = 0;
 
-	if (o->dst) {
+	if (o->json) {
+		r = info_print_dmesg(stdout, c);
+	} else if (o->dst) {
 		r = open_dst(o, &file, &dirfd);
 		if (!r)
 			r = finish(&file, dmesg_save(&c->kmem, &c->info, &file.base, &stats));

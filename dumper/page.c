@@ -11,7 +11,8 @@
 #define MAPPING_ANON	1ull
 /* In the compound_head word (7.1: compound_info, d50569612c29) of a tail. */
 #define COMPOUND_TAIL	1ull
-#define MAX_ORDER	63
+/* 16 GiB in pages of 4 KiB: more than any huge page. Every order fits frame 0, so that a broken one could hide all. */
+#define MAX_ORDER	22
 
 static uint64_t flag_mask(const struct vmcoreinfo *vi, const char *name)
 {
@@ -139,7 +140,7 @@ static unsigned compound_order(const struct page_layout *l, const uint8_t *p, bo
 	else if (l->compound == COMPOUND_BYTES)
 		order = p[l->off_order];
 	/* a head is aligned to its order; a fake head of the HugeTLB vmemmap optimisation is not */
-	return order > MAX_ORDER - 12 || pfn & ((1ull << order) - 1) ? 0 : order;
+	return order > MAX_ORDER || pfn & ((1ull << order) - 1) ? 0 : order;
 }
 
 static bool is_hugetlb(const struct page_layout *l, const uint8_t *p, bool has_next, uint32_t type)

@@ -123,6 +123,7 @@ static const char *find(const struct vmcoreinfo *vi, const char *kind, const cha
 static bool number(const char *value, size_t len, int base, bool is_signed, uint64_t *ret)
 {
 	char text[32], *end;
+	uint64_t n;
 
 	if (!value || !len || len >= sizeof(text))
 		return false;
@@ -135,8 +136,11 @@ static bool number(const char *value, size_t len, int base, bool is_signed, uint
 	if (base == 10 && text[0] == '0' && text[1] == 'x')
 		base = 16;
 	errno = 0;
-	*ret = text[0] == '-' ? (uint64_t)strtoll(text, &end, base) : strtoull(text, &end, base);
-	return !errno && !*end && end != text;
+	n = text[0] == '-' ? (uint64_t)strtoll(text, &end, base) : strtoull(text, &end, base);
+	if (errno || end != text + len)
+		return false;
+	*ret = n;
+	return true;
 }
 
 bool vmcoreinfo_string(const struct vmcoreinfo *vi, const char *key, char *buf, size_t size)

@@ -10,8 +10,12 @@
  *	https URL			target: PUT of <URL>/<dump folder>/<file>
  *	https_ca FILE			CA certificates for https targets (PEM)
  *	net IFACE dhcp			IFACE: name, MAC address, or auto
- *	net IFACE ADDR/LEN [gateway ADDR] [dns ADDR]
- *	core_collector makedumpfile|kdump-dumper OPTIONS
+ *	net IFACE ADDR/LEN [gateway ADDR] [dns ADDR]	IPv4
+ *	core_collector makedumpfile|kdump-dumper [OPTIONS]
+ *		-d LEVEL, -z; -c, -l and -p are answered by zstd; -F, --message-level N and
+ *		--num-threads N are accepted without effect. As with makedumpfile, a line
+ *		without -d means level 0 and one without a compression means none; without
+ *		the directive it is -d 31 -z.
  *	target_timeout SECONDS		wait for a device or a link; default 30
  *	failure_action reboot|halt|poweroff
  *	final_action reboot|halt|poweroff
@@ -21,7 +25,8 @@
  *	host NAME			the host's name, part of the dump folder's name
  *
  * A value ends at the first '#'; quotes around it are removed. Several targets are a fallback
- * chain, tried in the order of the file; any other directive may stand once.
+ * chain, tried in the order of the file, and several `module` lines one list; any other directive
+ * may stand once. ext2 and ext3 are taken as ext4.
  */
 #ifndef LIB_CONF_H
 #define LIB_CONF_H
@@ -62,7 +67,7 @@ enum conf_codec { CONF_CODEC_ZSTD, CONF_CODEC_NONE };
 struct conf_collector {
 	unsigned level;		/* dump level, 0-31; default 31 */
 	enum conf_codec codec;	/* default zstd */
-	/* An option that is understood but answered otherwise ("-l": zstd); NULL if none. */
+	/* The last option that is understood but answered otherwise ("-l": zstd); NULL if none. */
 	const char *replaced;
 };
 
@@ -104,8 +109,8 @@ void conf_init(struct conf *c);
 int conf_parse(char *text, size_t len, struct conf *ret, struct conf_error *err);
 
 /*
- * Parses the options of a core_collector (all words behind the program's name); used for the
- * directive and by the parser itself. words are changed. 0, or -EINVAL with err->text.
+ * Parses the options of a core_collector (all words behind the program's name) on top of what
+ * *ret holds. words are changed. 0, or -EINVAL with err->text and *ret half-way.
  */
 int conf_parse_collector(char *words, struct conf_collector *ret, struct conf_error *err);
 

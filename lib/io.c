@@ -116,6 +116,8 @@ int io_load_file(int dirfd, const char *path, size_t max, char **ret, size_t *re
 		return -errno;
 	if (fstat(fd, &st) < 0)
 		return -errno;
+	if (st.st_size > 0 && (uint64_t)st.st_size > max)
+		return -EFBIG;
 	/* /proc and /sys say 0: start with a page and grow */
 	size = st.st_size > 0 ? (size_t)st.st_size + 1 : 4096;
 	for (;;) {

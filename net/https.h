@@ -10,23 +10,31 @@
 struct https;
 
 /*
- * Begins `PUT url` (chunked, since the length is not known before the end). ca_file: PEM bundle
- * against which the server is verified, always. connect_timeout_s bounds the connection; later a
- * transfer in which no byte moves for stall_s seconds fails. On success *ret is open and
- * https_sink() is its sink: put takes ascending offsets without gaps (rewrites is false), commit
- * ends the body and waits for the server's 2xx, abort drops the connection in the middle of the
- * body, so that the server discards it. On an error *ret may still be set: ask https_error(),
- * then https_free(). 0 or -errno (-ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH, -EPROTO: HTTP or
- * TLS).
+ * Begins `PUT url` (HTTP/1.1, chunked, since the length is not known before the end). ca_file:
+ * PEM bundle against which the server is verified, always. connect_timeout_s bounds name lookup,
+ * connection and TLS (a second lookup, for IPv4 alone, begins it anew); later a transfer in which
+ * no byte moves for stall_s seconds fails; the time between two puts does not count. No redirect
+ * is followed. On success the server has been verified and has not refused the headers, *ret is
+ * open and https_sink() is its sink:
+ *
+ *  - put takes ascending offsets without gaps (rewrites is false; -ESPIPE otherwise). It returns
+ *    when the bytes are in buffers of bounded size; a refusal that arrives meanwhile fails it.
+ *  - commit ends the body and waits for the server's 2xx;
+ *  - abort drops the connection in the middle of the body, so that the server discards it.
+ *
+ * On an error *ret may still be set: ask https_error(), then https_free(). 0 or -errno:
+ * -EINVAL (URL), -ENOENT (CA file, or 404), -EACCES (401, 403), -ENOSPC (413, 507),
+ * -ECONNREFUSED, -ECONNRESET, -ETIMEDOUT, -EHOSTUNREACH (also an unknown name), -EPROTO (TLS,
+ * any other HTTP status).
  */
 int https_open(const char *url, const char *ca_file, unsigned connect_timeout_s, unsigned stall_s,
 	       struct https **ret);
 struct sink *https_sink(struct https *h);
 
-/* One line on what went wrong last, with the server's name and HTTP status; "" if nothing did. */
+/* One line on what went wrong, with the server's name and HTTP status; "" if nothing did. */
 const char *https_error(const struct https *h);
 
-/* After commit or abort, or a failed open. */
+/* After commit or abort, or a failed open. NULL is fine. */
 void https_free(struct https *h);
 
 #endif

@@ -10,10 +10,10 @@
 
 struct net_state {
 	char ifname[16];
-	char address[64];	/* "10.0.2.15/24" */
-	char gateway[64];	/* "" if none */
-	char dns[64];		/* the first name server; "" if none */
-	char why[160];		/* on failure: one line that names the object and what is wrong */
+	char address[64]; /* "10.0.2.15/24" */
+	char gateway[64]; /* "" if none */
+	char dns[64];	  /* the first name server; "" if none */
+	char why[160];	  /* on failure: one line that names the object and what is wrong */
 };
 
 /*

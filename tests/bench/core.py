@@ -20,7 +20,7 @@ from lib import apt, cpio, disk, fetch, modules, paths, qemu, tools  # noqa: E40
 
 SUITE = "trixie"
 ROOM = 1 << 20                  # in front of the RAM; guest.c saves as much
-CONTENT_BYTES = 900 << 20
+CONTENT_MIB = 900
 # QEMU's "pc": RAM of 3.5 GiB and more is cut at 3 GiB, the rest is at 4 GiB
 LOW_LIMIT, LOW_BYTES, HIGH_ADDRESS = 0xe0000000, 3 << 30, 4 << 30
 
@@ -49,17 +49,18 @@ def path(name):
     """The core's file, made if it is absent."""
     core = folder() / f"{name}.core"
     if not core.exists():
-        _make(name, core)
+        make(CORES[name], core)
     return core
 
 
-def _make(name, core):
-    settings = CORES[name]
+def make(settings, core):
+    """Crashes a guest; its memory becomes the file core. Settings: mem_mib;
+    suite and cpu of the kernel; content_mib on its disk; the rest is guest.c's."""
     size = settings["mem_mib"] << 20
-    say(f"{name}: crashing a guest of {settings['mem_mib']} MiB (kept in {core})")
+    say(f"crashing a guest of {settings['mem_mib']} MiB for {core}")
     with tempfile.TemporaryDirectory(prefix="kdump-bench-", dir=_fast(size)) as tmp:
         tmp = pathlib.Path(tmp)
-        _run(fetch.kernel(SUITE), settings, tmp, size)
+        _run(fetch.kernel(settings.get("suite", SUITE)), settings, tmp, size)
         _prepend(tmp, size)
         subprocess.run(["cp", "--sparse=always", tmp / "ram", f"{core}.tmp"],
                        check=True, timeout=1800)
@@ -89,12 +90,12 @@ def _image(mods, files):
     return image.bytes()
 
 
-def _content(image):
+def _content(image, size):
     """A file system with programs, libraries, modules and texts."""
     stage = pathlib.Path(f"{image}.d")
     sources = [fetch.tools(), paths.cache("kernels")] if apt.available() \
         else [pathlib.Path(p) for p in ("/usr/lib", "/usr/share")]
-    left = CONTENT_BYTES
+    left = size
     for source in sources:
         for file in sorted(source.rglob("*")):
             if file.is_symlink() or not file.is_file() or file.name == "vmlinux":
@@ -105,14 +106,14 @@ def _content(image):
             to = stage / source.name / file.relative_to(source)
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, to)
-    disk.blank(image, CONTENT_BYTES * 5 // 4)
+    disk.blank(image, size * 5 // 4)
     tools.run("mke2fs", "-q", "-F", "-t", "ext4", "-d", stage, image, timeout=300)
     shutil.rmtree(stage)
 
 
 def _arguments(kernel, settings, tmp, size, accel):
-    words = " ".join(f"{k}={v}" for k, v in settings.items())
-    cpu = "host" if accel == "kvm" else "max,la57=off"
+    words = " ".join(f"{k}={v}" for k, v in settings.items() if isinstance(v, int))
+    cpu = "host" if accel == "kvm" else settings.get("cpu", "max,la57=off")
     args = qemu.base_args(accel, cpu, f"{size >> 20}M", 2)
     args += ["-object", f"memory-backend-file,id=ram,share=on,size={size},"
                         f"offset={ROOM},mem-path={tmp / 'ram'}",
@@ -132,7 +133,7 @@ def _run(kernel, settings, tmp, size):
         "boot/vmlinuz": kernel.vmlinuz.read_bytes(),
         "boot/capture.img": _image(blk, {})}))
     if settings.get("load"):
-        _content(tmp / "content")
+        _content(tmp / "content", settings.get("content_mib", CONTENT_MIB) << 20)
     else:
         disk.blank(tmp / "content", ROOM)
     disk.blank(tmp / "headers", ROOM)

@@ -37,6 +37,14 @@ struct explain *explain_open(const char *path)
 	return e;
 }
 
+void explain_close(struct explain *e)
+{
+	if (!e)
+		return;
+	core_close(&e->core);
+	free(e);
+}
+
 const char *explain_page(struct explain *e, uint64_t pfn, bool missing)
 {
 	uint8_t page[1024] = { 0 };

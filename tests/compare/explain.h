@@ -12,6 +12,7 @@ struct explain;
 
 /* NULL: cannot be read. */
 struct explain *explain_open(const char *core);
+void explain_close(struct explain *e);
 
 /* A literal, or NULL if no known reason fits. missing: ours lacks the page. */
 const char *explain_page(struct explain *e, uint64_t pfn, bool missing);

@@ -170,6 +170,7 @@ int main(int argc, char **argv)
 		run.n++;
 	}
 	print_run(&run);
+	explain_close(why);
 	printf("%" PRIu64 " pages in A, only in A %" PRIu64 ", only in B %" PRIu64 ", bytes differ %" PRIu64
 	       ", bitmap 1 differs %" PRIu64 ", unreadable %" PRIu64 "/%" PRIu64 ", max_mapnr %" PRIu64 "/%" PRIu64
 	       ", unexplained %" PRIu64 "\n", in_a, counts[ONLY_A], counts[ONLY_B], counts[BYTES], counts[BITMAP1],

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A piece of work in a process of its own, with a deadline: whatever touches crash data, a disk or
+ * a network may hang or crash there, and PID 1 lives on and knows how it ended.
+ */
+#ifndef INIT_CHILD_H
+#define INIT_CHILD_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHILD_WHY_BYTES	200
+
+/* The memory that parent and child share; the child writes, the parent reads. */
+struct child {
+	_Atomic uint64_t moved;		/* any growth counts as progress */
+	_Atomic int in_target;		/* now inside a call into the target (sink_watch) */
+	int target_error;		/* first error such a call returned */
+	int error;
+	bool finished;			/* run() returned */
+	char why[CHILD_WHY_BYTES];
+};
+
+struct child_job {
+	const char *name;		/* of the process, for the kernel's messages */
+	/* 0 or -errno. Writes its findings to answer (zeroed, answer_bytes long). */
+	int (*run)(const void *ctx, void *answer, struct child *self);
+	const void *ctx;
+	void *answer;			/* the parent's copy, filled in unless the child crashed or hung */
+	size_t answer_bytes;
+	unsigned limit_s;		/* for the whole */
+	unsigned stall_s;		/* without progress; 0: not watched */
+};
+
+enum child_outcome {
+	CHILD_DONE,
+	CHILD_FAILED,		/* run() returned an error */
+	CHILD_CRASHED,		/* a signal, or it exited in the middle */
+	CHILD_STALLED,		/* nothing moved */
+	CHILD_TIMED_OUT,
+};
+
+struct child_end {
+	enum child_outcome outcome;
+	int error;		/* CHILD_FAILED: -errno */
+	bool target_at_fault;	/* it returned an error, or had the control at the time limit */
+	uint64_t moved;
+	uint64_t started_ms;	/* since boot */
+	uint64_t elapsed_ms;
+	uint64_t peak_rss_bytes;	/* 0 when it could not be waited for */
+	char why[CHILD_WHY_BYTES];	/* one line unless CHILD_DONE */
+};
+
+/*
+ * Runs the job and waits for its end, at most limit_s + LIMIT_KILL_S; a child that does not even
+ * die by SIGKILL (it sleeps in a driver) is left behind. Also reaps orphans. Returns 0 for
+ * CHILD_DONE, else a negative errno that fits the outcome; *ret tells the rest.
+ */
+int child_run(const struct child_job *job, struct child_end *ret);
+
+/* In the child: the reason for the error it is going to return; the first one stands. */
+void child_why(struct child *self, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* "done", "failed", "crashed", "stalled", "timed out" */
+const char *child_outcome_name(enum child_outcome o);
+
+/* Milliseconds since boot. */
+uint64_t child_now_ms(void);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finds the block device that a target names: drivers probe in their own time, so it may come
+ * later.
+ */
+#ifndef INIT_DEVICE_H
+#define INIT_DEVICE_H
+
+#include "lib/superblock.h"
+
+struct device {
+	char node[80];			/* "/dev/vdb1" */
+	struct superblock sb;		/* sb.type NULL: no file system of the table's */
+};
+
+/* What a look saw, for the message when nothing fits: "vda (ext4), vdb". */
+struct device_seen {
+	char list[120];
+};
+
+/*
+ * One look at the block devices of root ("" for the system's own): where is /dev/NAME, UUID=U or
+ * LABEL=L. 0, -ENODEV when none fits, or the error of opening or reading the named one. seen may
+ * be NULL.
+ */
+int device_find(const char *root, const char *where, struct device *ret, struct device_seen *seen);
+
+/*
+ * Looks now and at each change the kernel tells of, for timeout_s at most. -ETIMEDOUT, or the
+ * last error of the named device.
+ */
+int device_wait(const char *root, const char *where, unsigned timeout_s, struct device *ret,
+		struct device_seen *seen);
+
+#endif

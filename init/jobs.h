@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The pieces of work of a capture, each for child_run(): everything that reads crash data or
+ * writes to a target is here. Above each, what ctx and answer point to.
+ */
+#ifndef INIT_JOBS_H
+#define INIT_JOBS_H
+
+#include "dumper/core.h"
+#include "dumper/dmesg.h"
+#include "dumper/dump.h"
+#include "init/child.h"
+#include "init/report.h"
+#include "init/system.h"
+#include "init/target.h"
+
+#define JOBS_DMESG_FILE	"dmesg.txt"
+#define JOBS_JSON_FILE	"kdump.json"
+#define JOBS_LOG_FILE	"kdump.log"
+#define JOBS_TAIL_LINES	50
+
+struct jobs_identity {
+	struct core_identity id;
+	char missing[160];
+};
+
+/* ctx: path of the core; answer: struct jobs_identity */
+int jobs_identify(const void *ctx, void *answer, struct child *self);
+
+struct jobs_opened {
+	char what[200];
+};
+
+/* ctx: struct target; answer: struct jobs_opened */
+int jobs_open(const void *ctx, void *answer, struct child *self);
+/* ctx: struct target */
+int jobs_close(const void *ctx, void *answer, struct child *self);
+
+struct jobs_save {
+	const char *core;		/* path */
+	const struct target *target;
+	const char *file;
+	struct dump_options opt;	/* jobs_vmcore; its progress is set there */
+	int quiet_fd;			/* jobs_vmcore: the output of the log that progress lines spare */
+};
+
+/* ctx: struct jobs_save; answer: struct dmesg_stats. -ENODATA: no readable log. */
+int jobs_dmesg(const void *ctx, void *answer, struct child *self);
+/* ctx: struct jobs_save; answer: struct dump_stats */
+int jobs_vmcore(const void *ctx, void *answer, struct child *self);
+
+struct jobs_tail {
+	const char *core;		/* path */
+	const struct system *system;	/* its consoles are given the time they need */
+};
+
+/* The end of the dead kernel's log to ours. ctx: struct jobs_tail */
+int jobs_tail(const void *ctx, void *answer, struct child *self);
+
+struct jobs_report {
+	const struct target *target;
+	const struct report *report;
+	const char *vmcore_file;	/* gives up a little of an unfinished one when the target is full */
+	const char *log_file;
+};
+
+/* kdump.json and kdump.log. ctx: struct jobs_report */
+int jobs_report(const void *ctx, void *answer, struct child *self);
+
+#endif

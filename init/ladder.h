@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which vmcore is tried next on a target when one failed. Each rung trusts the crashed kernel's
+ * memory less, or needs less room, than the one before.
+ */
+#ifndef INIT_LADDER_H
+#define INIT_LADDER_H
+
+#include <stdbool.h>
+
+#include "init/child.h"
+
+struct ladder {
+	const char *rung;	/* its name, for the report */
+	unsigned level;		/* dump level of this rung */
+	bool whole;		/* struct pages are not looked at */
+	bool smallest_tried, whole_tried;
+};
+
+/* The first rung: as the config wants it. */
+struct ladder ladder_start(unsigned level);
+
+/*
+ * Goes on from a rung that ended so. No space: all that may be left out is left out. The filter
+ * crashed, hung or refused: only zero pages are left out, without a look at a struct page. False: no
+ * other rung would do better on this target.
+ */
+bool ladder_next(struct ladder *l, const struct child_end *end);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kdump-init: PID 1 of a capture kernel. A kernel panicked; this one was started in the memory set
+ * aside for it, and this program is all its user space: it saves what the dead kernel left and
+ * reboots. Nothing below may end PID 1: what can fail runs in a child (init/child.h), and all
+ * roads lead to system_finish().
+ */
+#include <stdio.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "init/capture.h"
+#include "init/child.h"
+#include "init/config.h"
+#include "init/modules.h"
+#include "init/report.h"
+#include "init/system.h"
+#include "lib/conf.h"
+#include "lib/log.h"
+
+static void greet(void)
+{
+	struct utsname u = { .release = "?" };
+
+	uname(&u);
+	log_info("main: kdump-init %s, kernel %s", KDUMP_VERSION, u.release);
+}
+
+static void load_modules(const struct conf *conf, struct report *report)
+{
+	struct modules_count count;
+	uint64_t start_ms = child_now_ms();
+
+	modules_load("", conf->modules, conf->n_modules, &count);
+	report->modules_loaded = count.loaded;
+	report->modules_failed = count.failed;
+	report->modules_ms = child_now_ms() - start_ms;
+	if (conf->n_modules)
+		log_info("modules: %u loaded, %u failed", count.loaded, count.failed);
+}
+
+/* On a machine that lives, a reboot is the last thing its user wants. */
+static int not_for_you(void)
+{
+	puts("kdump-init " KDUMP_VERSION
+	     ": PID 1 of a crash capture image; kdump-mkinitrd packs it");
+	return 2;
+}
+
+int main(void)
+{
+	struct report report = { 0 };
+	struct system sys;
+	struct conf conf;
+	char *text;
+
+	if (getpid() != 1)
+		return not_for_you();
+	log_init("kdump-init", LOG_INFO);
+	system_mount(&sys);
+	system_log(&sys);
+	greet();
+	config_load(CONF_IMAGE_FILE, &conf, &text);
+	if (!system_has_crash()) {
+		log_err("main: no %s: this is no capture kernel", SYSTEM_VMCORE);
+		system_finish(&sys, conf.failure_action);
+	}
+	load_modules(&conf, &report);
+	if (capture_run(&sys, &conf, &report))
+		system_finish(&sys, conf.failure_action);
+	system_finish(&sys, conf.final_action);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A web server: bring the network up, then one PUT per file, <URL>/<folder>/<file>.
+ */
+#include "init/targets_net.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "init/limits.h"
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "net/https.h"
+#include "net/net.h"
+
+#define RESOLV_CONF "/etc/resolv.conf"
+#define NET_IS_UP   "/run/net-is-up" /* left by the child that brought it up */
+
+static int bring_up(const struct target *t, struct child *self)
+{
+	struct net_state net = { 0 };
+	_close_ int mark = -1;
+	int r;
+
+	if (!access(NET_IS_UP, F_OK))
+		return 0;
+	r = net_up(&t->conf->net, t->conf->target_timeout_s, RESOLV_CONF, &net);
+	if (r) {
+		child_why(self, "net: %s", net.why[0] ? net.why : strerror(-r));
+		return r;
+	}
+	log_info("net: %s: up, %s%s%s", net.ifname, net.address, net.gateway[0] ? ", gateway " : "",
+		 net.gateway);
+	mark = open(NET_IS_UP, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	return 0;
+}
+
+static int https_target_open(const struct target *t, char *what, size_t size, struct child *self)
+{
+	snprintf(what, size, "%s", t->spec->where);
+	if (t->conf->net.mode == CONF_NET_NONE) {
+		child_why(self, "the config has no `net` line");
+		return -ENETDOWN;
+	}
+	return bring_up(t, self);
+}
+
+static const char *https_target_error(const struct target_file *f)
+{
+	return https_error(f->own);
+}
+
+static int https_target_create(const struct target *t, const char *name, struct target_file *ret,
+			       struct child *self)
+{
+	size_t len = strlen(t->spec->where);
+	struct https *h = NULL;
+	char url[1024];
+	int r;
+
+	while (len && t->spec->where[len - 1] == '/')
+		len--;
+	if ((size_t)snprintf(url, sizeof(url), "%.*s/%s/%s", (int)len, t->spec->where, t->folder,
+			     name) >= sizeof(url))
+		return -ENAMETOOLONG;
+	r = https_open(url, CONF_CA_FILE, LIMIT_CONNECT_S, LIMIT_STREAM_STALL_S, &h);
+	if (r) {
+		if (h && https_error(h)[0])
+			child_why(self, "%s: %s", name, https_error(h));
+		return r;
+	}
+	*ret = (struct target_file){ .sink = https_sink(h), .error = https_target_error, .own = h };
+	return 0;
+}
+
+const struct target_kind target_https = {
+	.ready = "network is up",
+	.stream = true,
+	.open = https_target_open,
+	.create = https_target_create,
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the running system says about crash kernels: /proc and /sys below a root folder, so that
+ * a test hands in another machine's.
+ */
+#ifndef LOADER_HOST_H
+#define LOADER_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "loader/cmdline.h"
+
+#define HOST_MAX_RANGES 4
+#define HOST_UNKNOWN	(-1)
+
+struct host_range {
+	uint64_t start, bytes;
+};
+
+struct host {
+	char release[65]; /* as uname -r */
+	char cmdline[CMDLINE_BYTES];
+	int armed;	      /* 1, 0; HOST_UNKNOWN: a kernel without crash kexec */
+	uint64_t crash_bytes; /* reserved in all; 0: nothing */
+	/* Highest first: that one takes the image. None if /proc/iomem hides the addresses. */
+	struct host_range crash[HOST_MAX_RANGES];
+	unsigned n_crash;
+	uint64_t elfcorehdr_bytes;	/* the kernel's ELF header; 0: it does not say */
+	uint64_t ram_bytes, free_bytes; /* MemTotal, MemAvailable; 0: unknown */
+	bool load_disabled;		/* kernel.kexec_load_disabled */
+	int limit_panic;		/* loads left; HOST_UNKNOWN: no limit */
+	int panic_on_oops;		/* 0, 1, HOST_UNKNOWN */
+	int panic_s;			/* kernel.panic */
+	bool locked_down;
+	bool secure_boot;
+	bool may_boot;	 /* CAP_SYS_BOOT */
+	bool five_level; /* runs with 5-level page tables */
+	int boot_apicid; /* of processor 0, or CMDLINE_NO_APICID */
+	bool crypt_keys; /* keys wait in crash_dm_crypt_keys */
+};
+
+/*
+ * root: descriptor of the root folder. What cannot be read keeps its "unknown" value. 0, or
+ * -errno if there is no /proc.
+ */
+int host_read(int root, struct host *ret);
+
+/* Is a crash kernel loaded? 1, 0, HOST_UNKNOWN. */
+int host_armed(int root);
+
+/* y, m, n of CONFIG_<name> in /boot/config-<release>; '?' if that cannot be told. */
+char host_config(int root, const char *release, const char *name);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Options and the running system -> the plan of a load.
+ */
+#include "loader/plan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "loader/check.h"
+
+/* Where distributions put a kernel; %s is the release. The first that exists is taken. */
+static const char *const kernel_places[] = {"boot/vmlinuz-%s", "lib/modules/%s/vmlinuz",
+					    "boot/vmlinuz"};
+static const char *const initrd_places[] = {"boot/kdump-init-%s.img"};
+
+static void cannot_open(struct findings *f, const char *what, const char *path, int err)
+{
+	if (err == -EINVAL)
+		findings_error(f, "%s %s is not a regular file", what, path);
+	else
+		findings_error(f, "%s %s: %s", what, path, strerror(-err));
+}
+
+static bool open_default(int root, const char *const *places, size_t n, const char *what,
+			 const char *release, struct image *ret, struct findings *f)
+{
+	char path[160];
+	int r = -ENOENT;
+
+	for (size_t i = 0; i < n && r == -ENOENT; i++) {
+		snprintf(path, sizeof(path), places[i], release);
+		r = image_open(root, path, ret);
+	}
+	if (r == -ENOENT) {
+		snprintf(path, sizeof(path), places[0], release);
+		findings_error(f,
+			       "no %s found, neither /%s nor another of the usual names%s: name it "
+			       "with --%s",
+			       what, path, *what == 'i' ? " (make it with kdump-mkinitrd)" : "",
+			       what);
+	} else if (r) {
+		cannot_open(f, what, path, r);
+	}
+	return !r;
+}
+
+static bool open_given(const char *what, const char *path, struct image *ret, struct findings *f)
+{
+	int r = image_open(AT_FDCWD, path, ret);
+
+	if (r)
+		cannot_open(f, what, path, r);
+	else if (strchr(ret->path, '\n'))
+		findings_error(f, "%s: a path with a line break cannot be recorded", what);
+	return !r;
+}
+
+/* Kernels since 6.9 recognise the boot processor by themselves. */
+static int apicid_for(const struct host *h, const struct bzimage *b)
+{
+	if (b->major > 6 || (b->major == 6 && b->minor >= 9))
+		return CMDLINE_NO_APICID;
+	return h->boot_apicid;
+}
+
+static int make_cmdline(const struct load_options *o, const struct plan *p, char *buf)
+{
+	const struct host *h = &p->host;
+
+	if (o->command_line)
+		return snprintf(buf, CMDLINE_BYTES, "%s", o->command_line) < CMDLINE_BYTES ? 0
+											   : -E2BIG;
+	if (o->reuse_cmdline)
+		return cmdline_reuse(h->cmdline, o->append, buf, CMDLINE_BYTES);
+	return cmdline_derive(h->cmdline, o->append, apicid_for(h, &p->bzimage), buf,
+			      CMDLINE_BYTES);
+}
+
+void plan_make(int root, const struct load_options *o, struct plan *ret)
+{
+	struct image *kernel = &ret->pair.kernel, *initrd = &ret->pair.initrd;
+	struct findings *f = &ret->findings;
+	bool have_kernel, have_initrd;
+	int r;
+
+	*ret = (struct plan){.pair = {.kernel.fd = -1, .initrd.fd = -1}};
+	r = host_read(root, &ret->host);
+	if (r) {
+		findings_error(f, "/proc cannot be read: %s", strerror(-r));
+		return;
+	}
+	check_permission(&ret->host, "load a crash kernel", f);
+	have_kernel = o->kernel ? open_given("kernel", o->kernel, kernel, f)
+				: open_default(root, kernel_places, ARRAY_LEN(kernel_places),
+					       "kernel", ret->host.release, kernel, f);
+	have_initrd = o->initrd ? open_given("initrd", o->initrd, initrd, f)
+				: open_default(root, initrd_places, ARRAY_LEN(initrd_places),
+					       "initrd", ret->host.release, initrd, f);
+	have_kernel = have_kernel && check_kernel(&ret->host, kernel, &ret->bzimage, f);
+	if (have_initrd)
+		check_initrd(initrd, f);
+	if (!have_kernel)
+		return;
+	check_memory(&ret->host, kernel->id.bytes + (have_initrd ? initrd->id.bytes : 0), f);
+	ret->left_bytes =
+		check_fit(&ret->host, &ret->bzimage, have_initrd ? initrd->id.bytes : 0, f);
+	if (make_cmdline(o, ret, ret->pair.cmdline))
+		findings_error(f, "the command line for the crash kernel is longer than %d bytes",
+			       CMDLINE_BYTES - 1);
+	else
+		check_cmdline(&ret->host, &ret->bzimage, ret->pair.cmdline, f);
+	check_settings(&ret->host, f);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a load would do: the files, the command line and the findings of all checks, decided
+ * before anything is changed.
+ */
+#ifndef LOADER_PLAN_H
+#define LOADER_PLAN_H
+
+#include "loader/bzimage.h"
+#include "loader/findings.h"
+#include "loader/host.h"
+#include "loader/image.h"
+
+struct load_options {
+	const char *kernel, *initrd; /* NULL: the defaults */
+	const char *append;	     /* NULL: nothing */
+	const char *command_line;    /* NULL: made from the running one */
+	bool reuse_cmdline;
+	bool dry_run;
+};
+
+struct plan {
+	struct host host;
+	struct image_pair pair; /* open as far as found; image_pair_close() when done */
+	struct bzimage bzimage;
+	uint64_t left_bytes;	  /* of the reservation, for the capture system */
+	struct findings findings; /* fatal: the pair must not be handed to the kernel */
+};
+
+/*
+ * root: the root folder for the defaults, /proc and /sys. Files that the user names are the
+ * user's.
+ */
+void plan_make(int root, const struct load_options *o, struct plan *ret);
+
+#endif

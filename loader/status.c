@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * /proc, /sys and the record -> status, as text and as JSON.
+ */
+#include "loader/status.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/cleanup.h"
+#include "lib/json.h"
+#include "loader/check.h"
+
+/* Text that grows; an overflow is seen at the end. */
+struct text {
+	char *buf;
+	size_t size, len;
+};
+
+static void check_file(struct status *s, const char *what, const struct image *img)
+{
+	int r = image_unchanged(img->path, &img->id);
+
+	if (r == 1)
+		return;
+	s->stale = true;
+	findings_warn(&s->findings, "%s %s %s since it was loaded: run kdump-loader load", what,
+		      img->path, r ? "is gone" : "has changed");
+}
+
+int status_read(int root, struct status *ret)
+{
+	_close_ int folder = record_folder(root, false);
+	struct host *h = &ret->host;
+	int r;
+
+	*ret = (struct status){0};
+	r = host_read(root, h);
+	if (r)
+		return r;
+	ret->recorded = h->armed == 1 && folder >= 0 && !record_read(folder, &ret->record);
+	if (ret->recorded) {
+		check_file(ret, "kernel", &ret->record.pair.kernel);
+		check_file(ret, "initrd", &ret->record.pair.initrd);
+	}
+	if (!h->crash_bytes)
+		findings_warn(&ret->findings, "no memory is reserved: crashkernel= is missing on "
+					      "the kernel command line, or failed");
+	if (h->load_disabled)
+		findings_warn(
+			&ret->findings,
+			"kernel.kexec_load_disabled is 1: no load or unload until the next reboot");
+	if (h->limit_panic == 0)
+		findings_warn(&ret->findings, "kernel.kexec_load_limit_panic is 0: no load or "
+					      "unload until the next reboot");
+	check_settings(h, &ret->findings);
+	return 0;
+}
+
+static void __attribute__((format(printf, 2, 3))) put(struct text *t, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	if (t->len >= t->size)
+		return;
+	va_start(ap, fmt);
+	n = vsnprintf(t->buf + t->len, t->size - t->len, fmt, ap);
+	va_end(ap);
+	t->len += n > 0 ? (size_t)n : 0;
+}
+
+static void utc(int64_t s, char *buf, size_t size)
+{
+	time_t t = (time_t)s;
+	struct tm tm;
+
+	/* strftime would bring locales and time zones into the program */
+	if (gmtime_r(&t, &tm))
+		snprintf(buf, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+			 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	else
+		snprintf(buf, size, "%" PRId64, s);
+}
+
+/* With two ranges the lower one is for DMA below 4 GiB (crashkernel=,low). */
+static const char *range_name(const struct host *h, unsigned i)
+{
+	return h->n_crash > 1 && i == h->n_crash - 1 ? "low" : "main";
+}
+
+int status_text(const struct status *s, char *buf, size_t size)
+{
+	const struct host *h = &s->host;
+	const struct image_pair *p = &s->record.pair;
+	struct text t = {buf, size, 0};
+	char when[80];
+
+	put(&t, "%s\n", h->armed == 1 ? "armed" : "not armed");
+	put(&t, "reserved      %" PRIu64 " MiB\n", h->crash_bytes >> 20);
+	for (unsigned i = 0; i < h->n_crash; i++)
+		put(&t, "  %-11s %" PRIu64 " MiB at 0x%" PRIx64 "\n", range_name(h, i),
+		    h->crash[i].bytes >> 20, h->crash[i].start);
+	if (s->recorded) {
+		utc(s->record.loaded_s, when, sizeof(when));
+		put(&t, "kernel        %s\ninitrd        %s\ncommand line  %s\nloaded        %s\n",
+		    p->kernel.path, p->initrd.path, p->cmdline, when);
+	} else if (h->armed == 1) {
+		put(&t, "loaded        by another program, or the record was lost\n");
+	}
+	for (unsigned i = 0; i < s->findings.n; i++)
+		put(&t, "warning: %s\n", s->findings.item[i].text);
+	return t.len < size ? 0 : -ENOSPC;
+}
+
+static void json_image(struct json *j, const char *key, const struct image *img)
+{
+	json_object(j, key);
+	json_string(j, "path", img->path);
+	json_uint(j, "bytes", img->id.bytes);
+	json_bool(j, "changed", image_unchanged(img->path, &img->id) != 1);
+	json_end_object(j);
+}
+
+static void json_loaded(struct json *j, const struct status *s)
+{
+	char when[80];
+
+	if (!s->recorded) {
+		json_string(j, "loaded", NULL);
+		return;
+	}
+	utc(s->record.loaded_s, when, sizeof(when));
+	json_object(j, "loaded");
+	json_string(j, "time", when);
+	json_image(j, "kernel", &s->record.pair.kernel);
+	json_image(j, "initrd", &s->record.pair.initrd);
+	json_string(j, "command_line", s->record.pair.cmdline);
+	json_bool(j, "stale", s->stale);
+	json_end_object(j);
+}
+
+int status_json(const struct status *s, char *buf, size_t size)
+{
+	const struct host *h = &s->host;
+	struct json j;
+
+	json_init(&j, buf, size);
+	json_object(&j, NULL);
+	json_bool(&j, "armed", h->armed == 1);
+	json_string(&j, "release", h->release);
+	json_uint(&j, "reserved_bytes", h->crash_bytes);
+	json_array(&j, "reserved");
+	for (unsigned i = 0; i < h->n_crash; i++) {
+		json_object(&j, NULL);
+		json_string(&j, "use", range_name(h, i));
+		json_uint(&j, "start", h->crash[i].start);
+		json_uint(&j, "bytes", h->crash[i].bytes);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_loaded(&j, s);
+	json_array(&j, "warnings");
+	for (unsigned i = 0; i < s->findings.n; i++)
+		json_string(&j, NULL, s->findings.item[i].text);
+	json_end_array(&j);
+	json_end_object(&j);
+	return json_finish(&j);
+}

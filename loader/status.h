@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Is this machine armed, with what, and is it still what lies on the disk?
+ */
+#ifndef LOADER_STATUS_H
+#define LOADER_STATUS_H
+
+#include "loader/findings.h"
+#include "loader/host.h"
+#include "loader/record.h"
+
+#define STATUS_BYTES 32768 /* holds any status */
+
+struct status {
+	struct host host;
+	bool recorded; /* the loaded pair is known */
+	struct record record;
+	bool stale; /* a file of it has changed since */
+	struct findings findings;
+};
+
+/* 0 or -errno (no /proc). */
+int status_read(int root, struct status *ret);
+
+/* Both write into buf, ended by NUL; 0 or -ENOSPC. */
+int status_text(const struct status *s, char *buf, size_t size);
+int status_json(const struct status *s, char *buf, size_t size);
+
+#endif

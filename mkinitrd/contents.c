@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#include "mkinitrd/contents.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "lib/bytes.h"
+#include "lib/cleanup.h"
+#include "lib/io.h"
+#include "lib/log.h"
+#include "mkinitrd/imageconf.h"
+#include "mkinitrd/kfile.h"
+
+#define PROGRAM_MAX_BYTES (64u << 20)
+#define CA_MAX_BYTES	  (8u << 20)
+
+/* Mount points, and folders of what follows; a path's folder must stand before it. */
+static const struct {
+	const char *path;
+	mode_t mode;
+	unsigned dev_major, dev_minor;
+} skeleton[] = {
+	{"dev", S_IFDIR | 0755, 0, 0},
+	/* the kernel opens it for PID 1's first three descriptors, before devtmpfs is mounted */
+	{"dev/console", S_IFCHR | 0600, 5, 1},
+	{"etc", S_IFDIR | 0755, 0, 0},
+	{"lib", S_IFDIR | 0755, 0, 0},
+	{"lib/modules", S_IFDIR | 0755, 0, 0},
+	{"mnt", S_IFDIR | 0755, 0, 0},
+	{"proc", S_IFDIR | 0555, 0, 0},
+	{"run", S_IFDIR | 0755, 0, 0},
+	{"sbin", S_IFDIR | 0755, 0, 0},
+	{"sys", S_IFDIR | 0555, 0, 0},
+	{"tmp", S_IFDIR | 0700, 0, 0},
+};
+
+static const struct {
+	const char *file, *path;
+} programs_in_image[] = {
+	{"kdump-init", "init"},
+	{"kdump-loader", "sbin/kdump-loader"},
+};
+
+/* Takes data over. */
+static int add(struct contents *c, const char *path, mode_t mode, dev_t dev, char *data, size_t len)
+{
+	struct content *item = &c->item[c->n];
+
+	if (c->n == CONTENTS_MAX ||
+	    (size_t)snprintf(item->path, sizeof(item->path), "%s", path) >= sizeof(item->path)) {
+		free(data);
+		return -E2BIG;
+	}
+	item->mode = mode;
+	item->dev = dev;
+	item->data = data;
+	item->len = len;
+	c->n++;
+	return 0;
+}
+
+/* A dynamic program would find no loader and no libraries in the image. */
+static int check_static(const char *path, const char *elf, size_t len, struct fault *f)
+{
+	Elf64_Ehdr head;
+	Elf64_Phdr seg;
+
+	if (len < sizeof(head) || memcmp(elf, ELFMAG, SELFMAG) || elf[EI_CLASS] != ELFCLASS64)
+		return fault_set(f, -ENOEXEC, "%s is no 64-bit ELF program", path);
+	memcpy(&head, elf, sizeof(head));
+	if (head.e_phentsize != sizeof(seg) ||
+	    !bytes_inside(head.e_phoff, (uint64_t)head.e_phnum * sizeof(seg), len))
+		return fault_set(f, -ENOEXEC, "%s is a broken ELF program", path);
+	for (unsigned i = 0; i < head.e_phnum; i++) {
+		memcpy(&seg, elf + head.e_phoff + i * sizeof(seg), sizeof(seg));
+		if (seg.p_type == PT_INTERP)
+			return fault_set(f, -ENOEXEC, "%s is not linked statically", path);
+	}
+	return 0;
+}
+
+static int add_programs(struct contents *c, const char *folder, struct fault *f)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_LEN(programs_in_image); i++) {
+		_free_ char *data = NULL;
+		size_t len;
+		int r;
+
+		if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder,
+				     programs_in_image[i].file) >= sizeof(path))
+			return -ENAMETOOLONG;
+		r = io_load_file(AT_FDCWD, path, PROGRAM_MAX_BYTES, &data, &len);
+		if (r)
+			return fault_set(f, r, "%s: %s", path, strerror(-r));
+		r = check_static(path, data, len, f);
+		r = r ? r
+		      : add(c, programs_in_image[i].path, S_IFREG | 0755, 0, keep_ptr(data), len);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int add_modules(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	char path[PATH_MAX * 2];
+
+	for (unsigned i = 0; i < p->mods.n_list; i++) {
+		const char *file = p->mods.list[i]->file;
+		char *data = NULL;
+		size_t len;
+		int r;
+
+		snprintf(path, sizeof(path), "%s/%s", p->mods.folder, file);
+		r = kfile_load(path, &data, &len, f);
+		if (!r && kfile_firmware(data, len))
+			log_warn("%s may ask for firmware such as %s, which is not packed", file,
+				 kfile_firmware(data, len));
+		r = r ? r : add(c, p->files[i] + 1, S_IFREG | 0644, 0, data, len);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int add_ca(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	_free_ char *data = NULL;
+	size_t len;
+	int r;
+
+	if (!p->ca_file[0])
+		return 0;
+	r = io_load_file(AT_FDCWD, p->ca_file, CA_MAX_BYTES, &data, &len);
+	if (r)
+		return fault_set(f, r, "%s: %s", p->ca_file, strerror(-r));
+	if (!strstr(data, "-----BEGIN CERTIFICATE-----"))
+		return fault_set(f, -EINVAL, "%s holds no certificate in PEM form", p->ca_file);
+	return add(c, &CONF_CA_FILE[1], S_IFREG | 0644, 0, keep_ptr(data), len);
+}
+
+static int add_conf(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	char *text;
+	size_t len;
+	int r = imageconf_write(&p->conf, p->mods.kver, &text, &len, f);
+
+	return r ? r : add(c, &CONF_IMAGE_FILE[1], S_IFREG | 0600, 0, text, len);
+}
+
+int contents_collect(const struct recipe *p, const char *programs, struct contents *ret,
+		     struct fault *f)
+{
+	int r = 0;
+
+	ret->n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(skeleton) && !r; i++)
+		r = add(ret, skeleton[i].path, skeleton[i].mode,
+			makedev(skeleton[i].dev_major, skeleton[i].dev_minor), NULL, 0);
+	r = r ? r : add_programs(ret, programs, f);
+	r = r ? r : add_modules(ret, p, f);
+	r = r ? r : add_conf(ret, p, f);
+	return r ? r : add_ca(ret, p, f);
+}
+
+int contents_pack(const struct contents *c, struct cpio *to, struct fault *f)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < c->n && !r; i++)
+		r = cpio_add(to, c->item[i].path, c->item[i].mode, c->item[i].dev, c->item[i].data,
+			     c->item[i].len, f);
+	return r ? r : cpio_finish(to, f);
+}
+
+void contents_free(struct contents *c)
+{
+	while (c->n)
+		free(c->item[--c->n].data);
+}

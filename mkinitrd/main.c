@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kdump-mkinitrd: reads kdump.conf, finds what its targets need, packs the capture image.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "lib/cleanup.h"
+#include "lib/conf.h"
+#include "lib/io.h"
+#include "lib/log.h"
+#include "mkinitrd/contents.h"
+#include "mkinitrd/outfile.h"
+#include "mkinitrd/recipe.h"
+
+#define CONF_MAX_BYTES (1u << 20)
+#define EXIT_USAGE     2
+
+static const char usage[] =
+	"usage: kdump-mkinitrd [-c CONF] [-k KVER] [-r ROOT] -o OUT | --list\n"
+	"Packs the crash capture image that kdump.conf asks for.\n"
+	"  -c, --config CONF  the config (ROOT/etc/kdump.conf)\n"
+	"  -k, --kver KVER    the crash kernel's version (the running one; with -r the only one in "
+	"ROOT)\n"
+	"  -r, --root ROOT    for another machine's root: modules and CA certificates are ROOT's, "
+	"and\n"
+	"                     the config must name the drivers in extra_modules\n"
+	"  -o, --output OUT   the image (mode 0600, replaced whole)\n"
+	"  -l, --list         say what would go in, write nothing\n"
+	"  -h, --help         this\n"
+	"  -V, --version      the version\n";
+
+struct options {
+	const char *conf, *kver, *root, *out;
+	bool list;
+};
+
+/* The loaded config: conf's strings lie in text. */
+struct config {
+	char *text;
+	struct conf conf;
+};
+
+static int load_config(const char *path, struct config *ret, struct fault *f)
+{
+	struct conf_error err;
+	size_t len;
+	int r = io_load_file(AT_FDCWD, path, CONF_MAX_BYTES, &ret->text, &len);
+
+	if (r)
+		return fault_set(f, r, "%s: %s", path, strerror(-r));
+	r = conf_parse(ret->text, len, &ret->conf, &err);
+	if (r)
+		return fault_at(f, err.line, r, "%s", err.text);
+	if (ret->conf.collector.replaced)
+		log_info("%s: core_collector %s: pages will be compressed with zstd instead", path,
+			 ret->conf.collector.replaced);
+	return 0;
+}
+
+/* The one kernel that ROOT has modules of. */
+static int only_kernel(const char *root, char *ret, size_t size, struct fault *f)
+{
+	char path[PATH_MAX], file[PATH_MAX * 2];
+	_closedir_ DIR *d = NULL;
+	unsigned n = 0;
+
+	snprintf(path, sizeof(path), "%s/lib/modules", root);
+	d = opendir(path);
+	if (!d)
+		return fault_set(f, -errno, "%s: %s", path, strerror(errno));
+	for (struct dirent *e; (e = readdir(d));) {
+		/* a removed kernel may have left its folder */
+		snprintf(file, sizeof(file), "%s/%s/modules.builtin", path, e->d_name);
+		if (e->d_name[0] == '.' || access(file, F_OK))
+			continue;
+		snprintf(ret, size, "%s", e->d_name);
+		n++;
+	}
+	if (n != 1)
+		return fault_set(f, -EINVAL, "%s has %u kernels; choose one with -k", path, n);
+	return 0;
+}
+
+static int find_kver(const struct options *o, char *ret, size_t size, bool *ret_same,
+		     struct fault *f)
+{
+	struct utsname u;
+	int r = 0;
+
+	uname(&u);
+	if (o->kver)
+		snprintf(ret, size, "%s", o->kver);
+	else if (o->root)
+		r = only_kernel(o->root, ret, size, f);
+	else
+		snprintf(ret, size, "%s", u.release);
+	*ret_same = !strcmp(ret, u.release);
+	return r;
+}
+
+/* The programs lie beside this one, or as installed: sbin/../lib/kdump-init. */
+static int find_programs(char *ret, size_t size, struct fault *f)
+{
+	static const char *const places[] = {"", "/../lib/kdump-init"};
+	char self[PATH_MAX], path[PATH_MAX + 128];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n < 0)
+		return fault_set(f, -errno, "/proc/self/exe: %s", strerror(errno));
+	self[n] = '\0';
+	*strrchr(self, '/') = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		snprintf(ret, size, "%s%s", self, places[i]);
+		snprintf(path, sizeof(path), "%s/kdump-init", ret);
+		if (!access(path, R_OK))
+			return 0;
+	}
+	return fault_set(f, -ENOENT, "kdump-init is neither in %s nor in %s/../lib/kdump-init",
+			 self, self);
+}
+
+static void report(const struct recipe *p, const struct contents *c)
+{
+	printf("kernel %s, dump level %u, path %s\n", p->mods.kver, p->conf.collector.level,
+	       p->conf.path);
+	for (unsigned i = 0; i < p->conf.n_targets; i++)
+		printf("target %u: %s %s\n", i + 1, p->conf.targets[i].type,
+		       p->conf.targets[i].where);
+	if (p->conf.net.mode != CONF_NET_NONE)
+		printf("net: %s %s\n", p->conf.net.iface,
+		       p->conf.net.mode == CONF_NET_DHCP ? "dhcp" : p->conf.net.address);
+	for (unsigned i = 0; i < c->n; i++) {
+		if (S_ISREG(c->item[i].mode))
+			printf("%9.1f KiB  /%s\n", (double)c->item[i].len / 1024, c->item[i].path);
+	}
+}
+
+static double now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Packs, compresses and, if asked to, writes. */
+static int make_image(const struct contents *c, const struct options *o, double began,
+		      struct fault *f)
+{
+	_cleanup_(cpio_free) struct cpio cpio;
+	_free_ char *image = NULL;
+	size_t len;
+	int r = cpio_open(&cpio);
+
+	r = r ? r : contents_pack(c, &cpio, f);
+	r = r ? r : cpio_compress(&cpio, &image, &len, f);
+	if (!r && !o->list)
+		r = outfile_write(o->out, image, len, f);
+	if (!r)
+		printf("%9.1f KiB  %s (%.1f KiB unpacked, %.2f s)\n", (double)len / 1024,
+		       o->list ? "the image, not written" : o->out, (double)cpio.len / 1024,
+		       now_s() - began);
+	return r;
+}
+
+static void free_contents(struct contents **c)
+{
+	if (*c)
+		contents_free(*c);
+	free(*c);
+}
+
+static int build(const struct options *o, const struct config *config, struct fault *f)
+{
+	_cleanup_(free_contents) struct contents *c = calloc(1, sizeof(*c));
+	_free_ struct recipe *p = calloc(1, sizeof(*p));
+	char kver[NAME_MAX + 1], programs[PATH_MAX + 64];
+	struct machine here = {.root = ""};
+	double began = now_s();
+	int r;
+
+	if (!c || !p)
+		return -ENOMEM;
+	r = find_kver(o, kver, sizeof(kver), &here.same_kernel, f);
+	r = r ? r : find_programs(programs, sizeof(programs), f);
+	r = r ? r
+	      : recipe_make(&config->conf, o->root ? NULL : &here, o->root ? o->root : "", kver, p,
+			    f);
+	if (r)
+		return r;
+	r = contents_collect(p, programs, c, f);
+	if (!r) {
+		report(p, c);
+		r = make_image(c, o, began, f);
+	}
+	recipe_free(p);
+	return r;
+}
+
+/* 0: go on; else what to exit with, plus 1. */
+static int parse_options(int argc, char **argv, struct options *o)
+{
+	static const struct option table[] = {
+		{"config", required_argument, NULL, 'c'}, {"kver", required_argument, NULL, 'k'},
+		{"root", required_argument, NULL, 'r'},	  {"output", required_argument, NULL, 'o'},
+		{"list", no_argument, NULL, 'l'},	  {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},	  {0},
+	};
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "c:k:r:o:lhV", table, NULL)) >= 0) {
+		switch (opt) {
+		case 'c':
+			o->conf = optarg;
+			break;
+		case 'k':
+			o->kver = optarg;
+			break;
+		case 'r':
+			o->root = optarg;
+			break;
+		case 'o':
+			o->out = optarg;
+			break;
+		case 'l':
+			o->list = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 1 + EXIT_SUCCESS;
+		case 'V':
+			puts("kdump-mkinitrd " KDUMP_VERSION);
+			return 1 + EXIT_SUCCESS;
+		default:
+			fputs(usage, stderr);
+			return 1 + EXIT_USAGE;
+		}
+	}
+	if (optind < argc || (!o->out && !o->list)) {
+		log_err("%s", optind < argc ? "too many words" : "-o OUT or --list is needed");
+		fputs(usage, stderr);
+		return 1 + EXIT_USAGE;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {.conf = NULL};
+	struct config config = {.text = NULL};
+	struct fault f = {0};
+	char conf_path[PATH_MAX];
+	int r;
+
+	log_init("kdump-mkinitrd", LOG_INFO);
+	r = parse_options(argc, argv, &o);
+	if (r)
+		return r - 1;
+	snprintf(conf_path, sizeof(conf_path), "%s/etc/kdump.conf", o.root ? o.root : "");
+	if (!o.conf)
+		o.conf = conf_path;
+	r = load_config(o.conf, &config, &f);
+	r = r ? r : build(&o, &config, &f);
+	free(config.text);
+	if (r && f.line)
+		log_err("%s: line %u: %s", o.conf, f.line, f.text);
+	else if (r)
+		log_err("%s", f.text[0] ? f.text : strerror(-r));
+	return r ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Targets → disks and their drivers; network → interface, its driver and the CA file; then what
+ * the config asks for by name.
+ */
+#include "mkinitrd/recipe.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+
+/*
+ * What is asked for at run time by request_module(), for which the image has no modprobe, and
+ * which depmod does not know. What the kernel does not have is left out. Nothing is needed for
+ * ext4, xfs and btrfs: their checksums (crc32c, and for btrfs xxhash64, sha256 and blake2b) are
+ * softdeps of the modules in 6.1 and 6.12, and direct or built in by 7.2.
+ */
+static const struct {
+	const char *user;
+	const char *modules[4];
+} run_time_needs[] = {
+	/* fat_fill_super() loads the tables of FAT_DEFAULT_CODEPAGE and FAT_DEFAULT_IOCHARSET
+	 * (Debian: 437 and ascii; the kernel's own default is iso8859-1; utf8 elsewhere) */
+	{"vfat", {"nls_cp437", "nls_ascii", "nls_iso8859-1", "nls_utf8"}},
+	/* DHCP begins before there is an address, on a packet socket */
+	{"net", {"af_packet"}},
+};
+
+/* Without the machine: what a device's name tells of its driver. */
+static const struct {
+	const char *prefix;
+	const char *modules[2];
+} named_drivers[] = {
+	{"/dev/vd", {"virtio_pci", "virtio_blk"}},
+	{"/dev/nvme", {"nvme"}},
+};
+
+static const char *const ca_bundles[] = {
+	"/etc/ssl/certs/ca-certificates.crt", /* Debian, Alpine, Arch, Gentoo, Void */
+	"/etc/pki/tls/certs/ca-bundle.crt",   /* Fedora */
+	"/etc/ssl/ca-bundle.pem",	      /* SUSE */
+	"/etc/ssl/cert.pem",
+};
+
+static int want_run_time_needs(struct recipe *p, const char *user, struct fault *f)
+{
+	for (size_t i = 0; i < ARRAY_LEN(run_time_needs); i++) {
+		if (strcmp(user, run_time_needs[i].user))
+			continue;
+		for (size_t k = 0; k < 4 && run_time_needs[i].modules[k]; k++) {
+			int r = kmods_want_any(&p->mods, run_time_needs[i].modules[k], NULL, f);
+
+			if (r)
+				return r;
+		}
+	}
+	return 0;
+}
+
+/* ---------------------------------------------------------------- disks */
+
+/* The device as the crash kernel will look for it, and its type, from what is on it. */
+static int identify(const struct machine *m, const struct conf_target *t, char *where,
+		    const char **ret_type, char *ret_name, struct fault *f)
+{
+	struct machine_disk disk;
+	struct fault why = {0};
+	int r = machine_find_disk(m, t->where, &disk, &why);
+
+	if (r)
+		return fault_at(f, t->line, r, "%s", why.text);
+	if (!disk.fs.type)
+		return fault_at(f, t->line, -EINVAL, "%s holds none of ext4, xfs, btrfs and vfat",
+				t->where);
+	if (strcmp(t->type, "auto") && strcmp(t->type, disk.fs.type))
+		return fault_at(f, t->line, -EINVAL, "%s holds %s, not %s; write %s or auto",
+				t->where, disk.fs.type, t->type, disk.fs.type);
+	if (disk.fs.uuid[0]) {
+		snprintf(where, PATH_MAX, "UUID=%s", disk.fs.uuid);
+	} else {
+		log_warn("line %u: %s has no UUID: it will be looked for by its name", t->line,
+			 t->where);
+		snprintf(where, PATH_MAX, "/dev/%s", disk.name);
+	}
+	*ret_type = disk.fs.type;
+	strcpy(ret_name, disk.name);
+	return 0;
+}
+
+static int resolve_here(struct recipe *p, const struct machine *m, struct conf_target *t,
+			char *where, struct fault *f)
+{
+	char name[NAME_MAX + 1];
+	struct fault why = {0};
+	int r = identify(m, t, where, &t->type, name, f);
+
+	if (r)
+		return r;
+	r = machine_want_disk(m, name, &p->mods, &why);
+	if (r)
+		return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
+	t->where = where;
+	return 0;
+}
+
+static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, struct fault *f)
+{
+	unsigned found = p->conf.n_extra_modules;
+	int r;
+
+	if (!strcmp(t->type, "auto"))
+		return fault_at(f, t->line, -EINVAL,
+				"auto needs the machine; with -r write ext4, xfs, btrfs or vfat");
+	for (size_t i = 0; i < ARRAY_LEN(named_drivers); i++) {
+		if (strncmp(t->where, named_drivers[i].prefix, strlen(named_drivers[i].prefix)))
+			continue;
+		for (size_t k = 0; k < 2 && named_drivers[i].modules[k]; k++) {
+			unsigned has;
+
+			r = kmods_want_any(&p->mods, named_drivers[i].modules[k], &has, f);
+			if (r)
+				return r;
+			found += has;
+		}
+	}
+	if (!found)
+		return fault_at(f, t->line, -EINVAL,
+				"the driver of %s cannot be found without the machine; name it "
+				"in extra_modules (even if it is built in)",
+				t->where);
+	return 0;
+}
+
+static int resolve_fs(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
+{
+	struct conf_target *t = &p->conf.targets[i];
+	struct fault why = {0};
+	int r = m ? resolve_here(p, m, t, p->where[i], f) : resolve_elsewhere(p, t, f);
+
+	if (r)
+		return r;
+	for (unsigned k = 0; k < i; k++) {
+		if (!strcmp(p->conf.targets[k].where, t->where))
+			return fault_at(f, t->line, -EINVAL,
+					"the same target as in line %u; remove one",
+					p->conf.targets[k].line);
+	}
+	r = kmods_want(&p->mods, t->type, &why);
+	if (r)
+		return fault_at(f, t->line, r, "%s", why.text);
+	return want_run_time_needs(p, t->type, f);
+}
+
+/* ---------------------------------------------------------------- network */
+
+static int resolve_net(struct recipe *p, const struct machine *m, struct fault *f)
+{
+	struct conf_net *net = &p->conf.net;
+	struct machine_nic nic;
+	int r;
+
+	if (net->mode == CONF_NET_NONE)
+		*net = (struct conf_net){.mode = CONF_NET_DHCP, .iface = "auto"};
+	r = want_run_time_needs(p, "net", f);
+	if (r)
+		return r;
+	if (!m)
+		return p->conf.n_extra_modules
+			       ? 0
+			       : fault_set(f, -EINVAL,
+					   "net: the driver of %s cannot be found without the "
+					   "machine; "
+					   "name it in extra_modules (even if it is built in)",
+					   net->iface);
+	r = machine_find_nic(m, net->iface, &nic, f);
+	r = r ? r : machine_want_nic(m, nic.name, &p->mods, f);
+	if (r)
+		return r;
+	strcpy(p->iface, nic.mac);
+	net->iface = p->iface;
+	return 0;
+}
+
+static int find_ca(struct recipe *p, const char *root, struct fault *f)
+{
+	const char *asked = p->conf.https_ca;
+
+	for (size_t i = 0; i < (asked ? 1 : ARRAY_LEN(ca_bundles)); i++) {
+		const char *file = asked ? asked : ca_bundles[i];
+
+		if ((size_t)snprintf(p->ca_file, sizeof(p->ca_file), "%s%s", root, file) <
+			    sizeof(p->ca_file) &&
+		    !access(p->ca_file, R_OK)) {
+			p->conf.https_ca = CONF_CA_FILE;
+			return 0;
+		}
+	}
+	if (asked)
+		return fault_set(f, -errno, "https_ca %s: %s", p->ca_file, strerror(errno));
+	return fault_set(f, -ENOENT,
+			 "https needs CA certificates: install ca-certificates or name a file with "
+			 "https_ca");
+}
+
+/* ---------------------------------------------------------------- the whole */
+
+static int resolve_targets(struct recipe *p, const struct machine *m, const char *root,
+			   struct fault *f)
+{
+	bool https = false;
+	int r = 0;
+
+	if (!p->conf.n_targets)
+		return fault_set(f, -EINVAL,
+				 "no target: add a line such as `auto /dev/NAME` or `https URL`");
+	for (unsigned i = 0; i < p->conf.n_targets && !r; i++) {
+		if (p->conf.targets[i].kind == CONF_TARGET_HTTPS)
+			https = true;
+		else
+			r = resolve_fs(p, m, i, f);
+	}
+	if (r)
+		return r;
+	if (https || p->conf.net.mode != CONF_NET_NONE)
+		r = resolve_net(p, m, f);
+	if (https && !r)
+		r = find_ca(p, root, f);
+	else if (!https)
+		p->conf.https_ca = NULL;
+	return r;
+}
+
+/* The list of modules as files of the image. */
+static int name_files(struct recipe *p, struct fault *f)
+{
+	for (unsigned i = 0; i < p->mods.n_list; i++) {
+		const char *file = p->mods.list[i]->file, *base = strrchr(file, '/');
+		const char *end;
+
+		base = base ? base + 1 : file;
+		end = strstr(base, ".ko");
+		if (!end ||
+		    (size_t)snprintf(p->files[i], sizeof(p->files[i]), "/lib/modules/%.*s.ko",
+				     (int)(end - base), base) >= sizeof(p->files[i]))
+			return fault_set(f, -ENAMETOOLONG, "%s is no usable module file", file);
+		p->conf.modules[i] = p->files[i];
+	}
+	p->conf.n_modules = p->mods.n_list;
+	return 0;
+}
+
+static int fill_in(struct recipe *p, const struct machine *m, const char *root, struct fault *f)
+{
+	int r = resolve_targets(p, m, root, f);
+
+	for (unsigned i = 0; i < p->conf.n_extra_modules && !r; i++) {
+		struct fault why = {0};
+
+		r = kmods_want(&p->mods, p->conf.extra_modules[i], &why);
+		if (r)
+			fault_set(f, r, "extra_modules: %s", why.text);
+	}
+	r = r ? r : name_files(p, f);
+	if (r)
+		return r;
+	p->conf.n_extra_modules = 0;
+	p->conf.resolved = true;
+	machine_hostname(m ? m->root : root, p->host, sizeof(p->host));
+	p->conf.host = p->host;
+	return 0;
+}
+
+int recipe_make(const struct conf *user, const struct machine *machine, const char *root,
+		const char *kver, struct recipe *ret, struct fault *f)
+{
+	int r;
+
+	ret->conf = *user;
+	ret->ca_file[0] = '\0';
+	if (user->resolved)
+		return fault_set(f, -EINVAL,
+				 "`module` and `host` are written by kdump-mkinitrd; remove them");
+	r = kmods_open(root, kver, &ret->mods, f);
+	if (r)
+		return r;
+	r = fill_in(ret, machine, root, f);
+	if (r)
+		kmods_close(&ret->mods);
+	return r;
+}
+
+void recipe_free(struct recipe *p)
+{
+	kmods_close(&p->mods);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the user's config to what the image holds: every name is looked up here, on the running
+ * host, so that the crash kernel has nothing to find out.
+ */
+#ifndef MKINITRD_RECIPE_H
+#define MKINITRD_RECIPE_H
+
+#include <limits.h>
+
+#include "lib/conf.h"
+#include "mkinitrd/fault.h"
+#include "mkinitrd/kmods.h"
+#include "mkinitrd/machine.h"
+
+struct recipe {
+	/* What the image's kdump.conf says; its strings are lent by the user's conf and by this. */
+	struct conf conf;
+	struct kmods mods;	/* mods.list is conf.modules */
+	char ca_file[PATH_MAX]; /* to be packed as CONF_CA_FILE; "" if none */
+	char where[CONF_MAX_TARGETS][PATH_MAX];
+	char iface[18], host[65];
+	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
+};
+
+/*
+ * machine NULL: the image is for another root, whose drivers the config must name. root ("" is
+ * the running system) has lib/modules/<kver> and the CA file. user is borrowed for as long as
+ * *ret. Logs what was left out. 0 or -errno with *f; recipe_free() after success.
+ */
+int recipe_make(const struct conf *user, const struct machine *machine, const char *root,
+		const char *kver, struct recipe *ret, struct fault *f);
+void recipe_free(struct recipe *p);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What https.c says and refuses, without a connection: the URL's rules, curl's results as errno
+ * and as a sentence for the user.
+ */
+#ifndef NET_HTTPS_URL_H
+#define NET_HTTPS_URL_H
+
+#include <stddef.h>
+#include <time.h>
+
+#define HTTPS_SERVER_BYTES 128
+
+/*
+ * Only https://, with a host, without user or password (they would stand in the image and in
+ * logs). server (HTTPS_SERVER_BYTES) gets "host" or "host:port" ("https"
+ * when there is none). NULL, or what is wrong.
+ */
+const char *https_check_url(const char *url, char *server);
+
+/*
+ * The errno for a curl result (a CURLcode), an HTTP status (0: none came) and the errno of the
+ * socket (0: none). A full target is -ENOSPC: 507, and 413, the server's own limit.
+ */
+int https_errno(int code, long status, long os_errno);
+
+/*
+ * A sentence to add after a failed certificate check when the clock is the reason: "" unless now
+ * is before 2020, as on a machine without a clock battery.
+ */
+const char *https_clock_note(int code, time_t now, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * conf_parse over any bytes; whatever is accepted must hold what conf.h promises.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/conf.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(int good)
+{
+	if (!good)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1);
+	struct conf_error err;
+	struct conf c;
+	int r;
+
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	r = conf_parse(text, size, &c, &err);
+	must(r == 0 || (r == -EINVAL && err.line && err.text[0]));
+	must(c.n_targets <= CONF_MAX_TARGETS && c.n_modules <= CONF_MAX_MODULES &&
+	     c.n_extra_modules <= CONF_MAX_EXTRA && c.collector.level <= 31 && c.path[0] == '/');
+	for (unsigned i = 0; i < c.n_targets; i++)
+		must(c.targets[i].where[0] && c.targets[i].line);
+	for (unsigned i = 0; i < c.n_modules; i++)
+		must(c.modules[i][0] != '\0');
+	must(c.net.mode == CONF_NET_NONE || c.net.iface[0]);
+	free(text);
+	return 0;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/conf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "lib/io.h"
+#include "tests/unit/test.h"
+
+static char text[8192];
+static struct conf conf;
+static struct conf_error error;
+
+static int parse(const char *s)
+{
+	size_t len = strlen(s);
+
+	memcpy(text, s, len + 1);
+	return conf_parse(text, len, &conf, &error);
+}
+
+/* The file is refused in this line, and the reason contains these words. */
+static void check_refused(const char *s, unsigned line, const char *words)
+{
+	CHECK_EQ(parse(s), -EINVAL);
+	CHECK_EQ(error.line, line);
+	if (!strstr(error.text, words)) {
+		printf("reason: %s\n", error.text);
+		CHECK(!"the reason does not say what is expected");
+	}
+}
+
+TEST(empty_file_gives_the_defaults)
+{
+	CHECK_EQ(parse(""), 0);
+	CHECK_EQ(conf.n_targets, 0);
+	CHECK_STR(conf.path, "/var/crash");
+	CHECK_EQ(conf.target_timeout_s, 30);
+	CHECK_EQ(conf.failure_action, CONF_REBOOT);
+	CHECK_EQ(conf.final_action, CONF_REBOOT);
+	CHECK_EQ(conf.collector.level, 31);
+	CHECK_EQ(conf.collector.codec, CONF_CODEC_ZSTD);
+	CHECK(!conf.collector.replaced);
+	CHECK_EQ(conf.net.mode, CONF_NET_NONE);
+	CHECK(!conf.resolved && !conf.host && !conf.https_ca);
+}
+
+TEST(whole_file)
+{
+	CHECK_EQ(parse("# crash dumps\n"
+		       "\n"
+		       "  path\t/srv/crash   # with a comment\r\n"
+		       "https https://dumps.example.org:8443/in\n"
+		       "https_ca /etc/ssl/own.pem\n"
+		       "net enp1s0 192.0.2.7/24 dns 192.0.2.53 gateway 192.0.2.1\n"
+		       "xfs \"UUID=0f7d2d5e-3c51-4c16-8d2c-8f4a6d1a9c11\"\n"
+		       "auto /dev/vdb1\n"
+		       "target_timeout 5\n"
+		       "failure_action halt\n"
+		       "final_action poweroff\n"
+		       "extra_modules a b  c\n"
+		       "core_collector makedumpfile -l --message-level 7 -d 17"),
+		 0);
+	CHECK_STR(conf.path, "/srv/crash");
+	CHECK_EQ(conf.n_targets, 3);
+	CHECK_EQ(conf.targets[0].kind, CONF_TARGET_HTTPS);
+	CHECK_STR(conf.targets[0].type, "https");
+	CHECK_STR(conf.targets[0].where, "https://dumps.example.org:8443/in");
+	CHECK_EQ(conf.targets[1].kind, CONF_TARGET_FS);
+	CHECK_STR(conf.targets[1].type, "xfs");
+	CHECK_STR(conf.targets[1].where, "UUID=0f7d2d5e-3c51-4c16-8d2c-8f4a6d1a9c11");
+	CHECK_EQ(conf.targets[1].line, 7);
+	CHECK_STR(conf.targets[2].type, "auto");
+	CHECK_STR(conf.https_ca, "/etc/ssl/own.pem");
+	CHECK_EQ(conf.net.mode, CONF_NET_STATIC);
+	CHECK_STR(conf.net.iface, "enp1s0");
+	CHECK_STR(conf.net.address, "192.0.2.7/24");
+	CHECK_STR(conf.net.gateway, "192.0.2.1");
+	CHECK_STR(conf.net.dns, "192.0.2.53");
+	CHECK_EQ(conf.target_timeout_s, 5);
+	CHECK_EQ(conf.failure_action, CONF_HALT);
+	CHECK_EQ(conf.final_action, CONF_POWEROFF);
+	CHECK_EQ(conf.n_extra_modules, 3);
+	CHECK_STR(conf.extra_modules[2], "c");
+	CHECK_EQ(conf.collector.level, 17);
+	CHECK_EQ(conf.collector.codec, CONF_CODEC_ZSTD);
+	CHECK_STR(conf.collector.replaced, "-l");
+	CHECK(!conf.resolved);
+}
+
+TEST(image_file)
+{
+	CHECK_EQ(parse("module /lib/modules/jbd2.ko\nmodule /lib/modules/ext4.ko\nhost web7\n"
+		       "net 52:54:00:12:34:56 dhcp\next3 LABEL=dumps\n"),
+		 0);
+	CHECK(conf.resolved);
+	CHECK_EQ(conf.n_modules, 2);
+	CHECK_STR(conf.modules[0], "/lib/modules/jbd2.ko");
+	CHECK_STR(conf.modules[1], "/lib/modules/ext4.ko");
+	CHECK_STR(conf.host, "web7");
+	CHECK_EQ(conf.net.mode, CONF_NET_DHCP);
+	CHECK_STR(conf.net.iface, "52:54:00:12:34:56");
+	CHECK_STR(conf.targets[0].type, "ext4");
+}
+
+TEST(unknown_and_repeated)
+{
+	check_refused("path /a\n\nexxt4 /dev/vda\n", 3,
+		      "unknown directive 'exxt4'; known: path ext4");
+	CHECK(strstr(error.text, "extra_modules"));
+	CHECK(!strstr(error.text, "host"));
+	check_refused("path /a\npath /b\n", 2, "path stands in the file already");
+	check_refused("net auto dhcp\nnet eth0 dhcp\n", 2, "already");
+	check_refused("final_action halt\nfinal_action halt", 2, "already");
+	check_refused("ext4 /dev/vda\nxfs /dev/vda\n", 2, "stands in line 1 already");
+	check_refused("averyveryverylongdirectivenamethatnobodywouldeverwrite x\n", 1,
+		      "'averyveryverylon'");
+	check_refused("path\n", 1, "path has no value");
+	check_refused("path \"  \"\n", 1, "path has no value");
+	check_refused("ext4 ''\n", 1, "ext4 has no value");
+	check_refused("core_collector \" \"\n", 1, "has no value");
+}
+
+TEST(former_directives_are_not_supported_by_name)
+{
+	static const char *const names[] = {
+		"raw",
+		"nfs",
+		"ssh",
+		"sshkey",
+		"minix",
+		"virtiofs",
+		"kdump_pre",
+		"kdump_post",
+		"kdump_emergency",
+		"extra_bins",
+		"dracut_args",
+		"default",
+		"force_rebuild",
+		"force_no_rebuild",
+		"auto_reset_crashkernel",
+		"fence_kdump_nodes",
+		"fence_kdump_args",
+		"override_resettable",
+		"options",
+		"link_delay",
+		"disk_timeout",
+		"debug_mem_level",
+		"blacklist",
+	};
+	char line[64], words[64];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(line, sizeof(line), "%s value\n", names[i]);
+		snprintf(words, sizeof(words), "%s is not supported: ", names[i]);
+		check_refused(line, 1, words);
+	}
+	check_refused("link_delay", 1, "use target_timeout");
+	check_refused("failure_action shell\n", 1, "failure_action shell is not supported");
+	check_refused("failure_action dump_to_rootfs\n", 1, "further targets");
+}
+
+TEST(bad_values)
+{
+	check_refused("ext4 vda\n", 1, "'vda' is no device");
+	check_refused("ext4 /dev/\n", 1, "is no device");
+	check_refused("ext4 UUID=\n", 1, "is no device");
+	check_refused("ext4 /dev/vda /dev/vdb\n", 1, "one value");
+	check_refused("https http://a/b\n", 1, "no https URL");
+	check_refused("https https:///b\n", 1, "names no host");
+	check_refused("https https://user:secret@a/b\n", 1, "user name or password");
+	CHECK(!strstr(error.text, "secret"));
+	check_refused("https_ca own.pem\n", 1, "must begin with /");
+	check_refused("path var/crash\n", 1, "must begin with /");
+	check_refused("path /var/../etc\n", 1, "..");
+	check_refused("path /var/..\n", 1, "..");
+	CHECK_EQ(parse("path /var/..crash\n"), 0);
+	check_refused("target_timeout 0\n", 1, "from 1 to 3600");
+	check_refused("target_timeout 5s\n", 1, "from 1 to 3600");
+	check_refused("target_timeout -1\n", 1, "from 1 to 3600");
+	check_refused("target_timeout 99999999999999999999\n", 1, "from 1 to 3600");
+	check_refused("final_action sleep\n", 1, "final_action 'sleep' is unknown");
+	check_refused("final_action shell\n", 1, "final_action 'shell' is unknown");
+	check_refused("host a/b\n", 1, "without /");
+	check_refused("host a b\n", 1, "one word");
+}
+
+TEST(bad_net)
+{
+	check_refused("net eth0\n", 1, "needs an interface and dhcp");
+	check_refused("net eth0 dhcp 192.0.2.1\n", 1, "nothing may follow dhcp");
+	check_refused("net eth0 192.0.2.1\n", 1, "prefix length");
+	check_refused("net eth0 192.0.2.1/33\n", 1, "prefix length");
+	check_refused("net eth0 192.0.2.300/24\n", 1, "no IPv4 address");
+	check_refused("net eth0 192.0.2.1/24 gateway\n", 1, "gateway needs");
+	check_refused("net eth0 192.0.2.1/24 dns x\n", 1, "dns needs");
+	check_refused("net eth0 192.0.2.1/24 via 192.0.2.2\n", 1, "unknown word 'via'");
+	check_refused("net eth0 192.0.2.1/24 dns 192.0.2.2 dns 192.0.2.3\n", 1, "twice");
+	check_refused("net an-interface-with-a-name dhcp\n", 1, "no interface");
+	CHECK_EQ(conf.net.mode, CONF_NET_NONE);
+}
+
+static void check_collector(const char *words, unsigned level, enum conf_codec codec,
+			    const char *replaced)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line), "core_collector %s\n", words);
+	CHECK_EQ(parse(line), 0);
+	CHECK_EQ(conf.collector.level, level);
+	CHECK_EQ(conf.collector.codec, codec);
+	CHECK_STR(conf.collector.replaced ? conf.collector.replaced : "", replaced);
+}
+
+TEST(collector)
+{
+	check_collector("makedumpfile -z -d 31", 31, CONF_CODEC_ZSTD, "");
+	check_collector("kdump-dumper -d 16", 16, CONF_CODEC_NONE, "");
+	check_collector("makedumpfile", 0, CONF_CODEC_NONE, "");
+	check_collector("makedumpfile -ld31", 31, CONF_CODEC_ZSTD, "-l");
+	check_collector("makedumpfile -F -c --num-threads=4 -d1", 1, CONF_CODEC_ZSTD, "-c");
+	check_collector("makedumpfile -p --message-level 31", 0, CONF_CODEC_ZSTD, "-p");
+	check_refused("core_collector scp\n", 1, "'scp' is not supported");
+	check_refused("core_collector makedumpfile -E -d 31\n", 1, "option -E is not supported");
+	check_refused("core_collector makedumpfile -lE\n", 1, "option -E is not supported");
+	check_refused("core_collector makedumpfile --split\n", 1, "option --split is not");
+	check_refused("core_collector makedumpfile --num-thread=2\n", 1, "option --num-thread is");
+	check_refused("core_collector makedumpfile -d 32\n", 1, "from 0 to 31");
+	check_refused("core_collector makedumpfile -d 31,1\n", 1, "from 0 to 31");
+	check_refused("core_collector makedumpfile -d\n", 1, "from 0 to 31");
+	check_refused("core_collector makedumpfile --message-level\n", 1, "needs a number");
+	check_refused("core_collector makedumpfile -d 31 /proc/vmcore\n", 1, "is no option");
+	check_refused("core_collector makedumpfile -\n", 1, "is no option");
+}
+
+TEST(good_lines_before_a_bad_one_count)
+{
+	check_refused("ext4 /dev/vda1\nfinal_action halt\ngarbage\npath /never\n", 3, "garbage");
+	CHECK_EQ(conf.n_targets, 1);
+	CHECK_EQ(conf.final_action, CONF_HALT);
+	CHECK_STR(conf.path, "/var/crash");
+}
+
+TEST(control_characters)
+{
+	static char nul[] = "path /a\nhost a\0b\nfinal_action halt\n";
+
+	CHECK_EQ(conf_parse(nul, sizeof(nul) - 1, &conf, &error), -EINVAL);
+	CHECK_EQ(error.line, 2);
+	CHECK_STR(conf.path, "/a");
+	check_refused("path /a\x1b[2J\n", 1, "control character 0x1b");
+}
+
+TEST(too_many)
+{
+	char s[4096] = "", line[64];
+
+	for (int i = 0; i <= CONF_MAX_TARGETS; i++) {
+		snprintf(line, sizeof(line), "ext4 /dev/vd%c\n", 'a' + i);
+		strcat(s, line);
+	}
+	check_refused(s, CONF_MAX_TARGETS + 1, "more than 8 targets");
+	CHECK_EQ(conf.n_targets, CONF_MAX_TARGETS);
+	strcpy(s, "extra_modules");
+	for (int i = 0; i <= CONF_MAX_EXTRA; i++)
+		strcat(s, " m");
+	check_refused(s, 1, "more than 64");
+}
+
+TEST(action_names)
+{
+	CHECK_STR(conf_action_name(CONF_POWEROFF), "poweroff");
+	CHECK_STR(conf_action_name((enum conf_action)77), "reboot");
+}
+
+/* The shipped file is understood, and so is each of its examples ("#directive …") when its '#' is taken away. */
+TEST(shipped_example)
+{
+	static char example[8192];
+	char *rest, *line;
+	int examples = 0;
+
+	CHECK_EQ(io_read_file(AT_FDCWD, "configs/kdump.conf", example, sizeof(example), NULL), 0);
+	CHECK_EQ(parse(example), 0);
+	CHECK_EQ(conf.collector.level, 31);
+	for (line = strtok_r(example, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (line[0] != '#' || line[1] < 'a' || line[1] > 'z')
+			continue;
+		examples++;
+		CHECK_EQ(parse(line + 1), 0);
+		CHECK_STR(error.text, "");
+	}
+	CHECK(examples >= 10);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "mkinitrd/contents.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "lib/cleanup.h"
+#include "tests/unit/test.h"
+#include "tests/unit/tree.h"
+
+/* A program header of this type, and nothing else. */
+static void put_program(const struct tree *t, const char *path, uint32_t type)
+{
+	struct {
+		Elf64_Ehdr head;
+		Elf64_Phdr seg;
+	} elf = {
+		.head = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64},
+			 .e_phoff = sizeof(Elf64_Ehdr),
+			 .e_phentsize = sizeof(Elf64_Phdr),
+			 .e_phnum = 1},
+		.seg = {.p_type = type},
+	};
+
+	tree_bytes(t, path, &elf, sizeof(elf));
+}
+
+static struct contents contents;
+static struct recipe recipe;
+static struct fault fault;
+
+static void make(const struct tree *t)
+{
+	static struct conf conf;
+	static char config[32];
+	struct conf_error err;
+
+	fault = (struct fault){0};
+	strcpy(config, "ext4 UUID=x\nextra_modules a\n");
+	put_program(t, "/bin/kdump-init", PT_LOAD);
+	put_program(t, "/bin/kdump-loader", PT_LOAD);
+	tree_text(t, "/lib/modules/k/modules.dep", "kernel/a.ko:\n");
+	tree_text(t, "/lib/modules/k/modules.builtin", "kernel/ext4.ko\n");
+	put_program(t, "/lib/modules/k/kernel/a.ko", PT_NULL);
+	CHECK_EQ(conf_parse(config, strlen(config), &conf, &err), 0);
+	CHECK_EQ(recipe_make(&conf, NULL, t->root, "k", &recipe, &fault), 0);
+	CHECK_STR(fault.text, "");
+}
+
+static const struct content *find(const char *path)
+{
+	for (unsigned i = 0; i < contents.n; i++) {
+		if (!strcmp(contents.item[i].path, path))
+			return &contents.item[i];
+	}
+	return NULL;
+}
+
+TEST(what_an_image_holds)
+{
+	static const struct {
+		const char *path;
+		mode_t mode;
+	} expected[] = {
+		{"dev", S_IFDIR | 0755},
+		{"dev/console", S_IFCHR | 0600},
+		{"proc", S_IFDIR | 0555},
+		{"sys", S_IFDIR | 0555},
+		{"run", S_IFDIR | 0755},
+		{"init", S_IFREG | 0755},
+		{"sbin/kdump-loader", S_IFREG | 0755},
+		{"lib/modules/a.ko", S_IFREG | 0644},
+		{"etc/kdump.conf", S_IFREG | 0600},
+	};
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	_cleanup_(cpio_free) struct cpio c;
+
+	make(&t);
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+		const struct content *item = find(expected[i].path);
+
+		CHECK(item && item->mode == expected[i].mode);
+	}
+	CHECK_EQ(find("dev/console")->dev, makedev(5, 1));
+	CHECK(strstr(find("etc/kdump.conf")->data, "\nmodule /lib/modules/a.ko\n"));
+	CHECK(!find("etc/ca.pem"));
+	for (unsigned i = 0; i < contents.n; i++)
+		CHECK(!(contents.item[i].mode & 022));
+	CHECK_EQ(cpio_open(&c), 0);
+	CHECK_EQ(contents_pack(&contents, &c, &fault), 0);
+	CHECK(c.len > 1000);
+	contents_free(&contents);
+	recipe_free(&recipe);
+}
+
+static void check_refused(const struct tree *t, const char *words)
+{
+	fault = (struct fault){0};
+	CHECK(contents_collect(&recipe, tree_path(t, "/bin"), &contents, &fault) < 0);
+	if (!strstr(fault.text, words)) {
+		printf("reason: %s\n", fault.text);
+		CHECK(!"the reason does not say what is expected");
+	}
+	contents_free(&contents);
+}
+
+TEST(programs_that_would_not_run)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	put_program(&t, "/bin/kdump-init", PT_INTERP);
+	check_refused(&t, "kdump-init is not linked statically");
+	tree_text(&t, "/bin/kdump-init",
+		  "#!/bin/sh\nthis is no program that could be PID 1 of an image\n");
+	check_refused(&t, "kdump-init is no 64-bit ELF program");
+	put_program(&t, "/bin/kdump-init", PT_LOAD);
+	CHECK_EQ(truncate(tree_path(&t, "/bin/kdump-init"), 70), 0);
+	check_refused(&t, "broken ELF");
+	put_program(&t, "/bin/kdump-init", PT_LOAD);
+	remove(tree_path(&t, "/bin/kdump-loader"));
+	check_refused(&t, "kdump-loader: No such file");
+	recipe_free(&recipe);
+}
+
+TEST(ca_file)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	tree_text(&t, "/ca", "-----BEGIN PRIVATE KEY-----\n");
+	strcpy(recipe.ca_file, tree_path(&t, "/ca"));
+	check_refused(&t, "holds no certificate");
+	tree_text(&t, "/ca", "-----BEGIN CERTIFICATE-----\n");
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK(find("etc/ca.pem") && find("etc/ca.pem")->mode == (S_IFREG | 0644));
+	contents_free(&contents);
+	recipe_free(&recipe);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A root folder with /sys/class/block and /dev, in which the devices are image files that
+ * mkfs.ext4 and mkfs.xfs made.
+ */
+#include "init/device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "init/child.h"
+#include "tests/unit/test.h"
+
+#define UUID_EXT4 "11111111-2222-3333-4444-555555555555"
+#define UUID_XFS  "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+
+static char root[40];
+
+static int shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static int shell(const char *fmt, ...)
+{
+	char cmd[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(cmd, sizeof(cmd), fmt, ap);
+	va_end(ap);
+	return system(cmd);
+}
+
+/* A block device as sysfs shows it, its node being a sparse file of `megabytes`. */
+static void add_device(const char *sysname, const char *node, unsigned megabytes)
+{
+	CHECK(!shell("mkdir -p %s/sys/class/block/'%s' $(dirname %s/dev/%s)", root, sysname, root,
+		     node));
+	CHECK(!shell("echo %u > %s/sys/class/block/'%s'/size", megabytes * 2048, root, sysname));
+	CHECK(!shell("truncate -s %uM %s/dev/%s", megabytes, root, node));
+}
+
+static void begin(void)
+{
+	strcpy(root, "/tmp/t_device.XXXXXX");
+	CHECK(mkdtemp(root));
+	CHECK(!shell("mkdir -p %s/sys/class/block %s/dev", root, root));
+}
+
+static void end(void)
+{
+	CHECK(!shell("rm -rf %s", root));
+}
+
+static void make_ext4(const char *node)
+{
+	CHECK(!shell("mkfs.ext4 -q -F -U " UUID_EXT4 " -L dumps %s/dev/%s", root, node));
+}
+
+TEST(by_uuid_label_and_name)
+{
+	struct device_seen seen;
+	struct device d;
+
+	begin();
+	add_device("vda", "vda", 4);
+	add_device("vdb1", "vdb1", 4);
+	make_ext4("vdb1");
+	CHECK_EQ(device_find(root, "UUID=" UUID_EXT4, &d, NULL), 0);
+	CHECK_STR(d.node, "/dev/vdb1");
+	CHECK_STR(d.sb.type, "ext4");
+	CHECK_EQ(device_find(root, "LABEL=dumps", &d, &seen), 0);
+	CHECK_STR(d.node, "/dev/vdb1");
+	CHECK_EQ(device_find(root, "/dev/vdb1", &d, &seen), 0);
+	CHECK_STR(d.sb.uuid, UUID_EXT4);
+	CHECK_EQ(device_find(root, "/dev/vda", &d, &seen), 0);
+	CHECK(!d.sb.type);
+	end();
+}
+
+TEST(xfs_and_upper_case)
+{
+	struct device d;
+
+	begin();
+	add_device("sda", "sda", 301);
+	CHECK(!shell("mkfs.xfs -q -f -m uuid=" UUID_XFS " -L xd %s/dev/sda >/dev/null 2>&1 ||"
+		     "mkfs.xfs -q -f -m crc=1,uuid=" UUID_XFS " -L xd %s/dev/sda",
+		     root, root));
+	CHECK_EQ(device_find(root, "UUID=AAAAAAAA-BBBB-CCCC-DDDD-EEEEEEEEEEEE", &d, NULL), 0);
+	CHECK_STR(d.sb.type, "xfs");
+	CHECK_EQ(device_find(root, "LABEL=XD", &d, NULL), -ENODEV);
+	end();
+}
+
+TEST(names_with_a_slash)
+{
+	struct device d;
+
+	begin();
+	add_device("cciss!c0d0", "cciss/c0d0", 4);
+	make_ext4("cciss/c0d0");
+	CHECK_EQ(device_find(root, "LABEL=dumps", &d, NULL), 0);
+	CHECK_STR(d.node, "/dev/cciss/c0d0");
+	end();
+}
+
+TEST(empty_and_slow_devices_are_passed_over)
+{
+	struct device_seen seen;
+	struct device d;
+
+	begin();
+	add_device("fd0", "fd0", 4);
+	make_ext4("fd0");
+	add_device("loop7", "loop7", 0);
+	CHECK_EQ(device_find(root, "LABEL=dumps", &d, &seen), -ENODEV);
+	CHECK_STR(seen.list, "");
+	/* but the user's word counts */
+	CHECK_EQ(device_find(root, "/dev/fd0", &d, &seen), 0);
+	end();
+}
+
+TEST(what_was_seen_is_told)
+{
+	struct device_seen seen;
+	struct device d;
+
+	begin();
+	add_device("vda", "vda", 4);
+	CHECK_EQ(device_find(root, "UUID=" UUID_XFS, &d, &seen), -ENODEV);
+	CHECK_STR(seen.list, "vda");
+	make_ext4("vda");
+	CHECK_EQ(device_find(root, "/dev/vdz", &d, &seen), -ENODEV);
+	CHECK_STR(seen.list, "vda (ext4)");
+	end();
+}
+
+TEST(many_devices_do_not_overflow_what_was_seen)
+{
+	struct device_seen seen;
+	struct device d;
+
+	begin();
+	for (int i = 0; i < 40; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "disk%02d", i);
+		add_device(name, name, 1);
+	}
+	CHECK_EQ(device_find(root, "LABEL=x", &d, &seen), -ENODEV);
+	CHECK_EQ(strlen(seen.list), sizeof(seen.list) - 1);
+	end();
+}
+
+TEST(no_sysfs_is_an_error_and_empty_names_fit_nothing)
+{
+	struct device d;
+
+	begin();
+	add_device("vda", "vda", 4);
+	CHECK(!shell("mkfs.ext4 -q -F %s/dev/vda", root));
+	CHECK_EQ(device_find(root, "LABEL=", &d, NULL), -ENODEV);
+	CHECK_EQ(device_find(root, "UUID=", &d, NULL), -ENODEV);
+	CHECK_EQ(device_find(root, "PARTLABEL=x", &d, NULL), -ENODEV);
+	CHECK(!shell("rm -rf %s/sys", root));
+	CHECK_EQ(device_find(root, "LABEL=x", &d, NULL), -ENOENT);
+	end();
+}
+
+TEST(wait_ends_in_time)
+{
+	uint64_t start = child_now_ms(), took;
+	struct device_seen seen;
+	struct device d;
+
+	begin();
+	CHECK_EQ(device_wait(root, "LABEL=dumps", 1, &d, &seen), -ETIMEDOUT);
+	took = child_now_ms() - start;
+	CHECK(took >= 1000 && took < 3000);
+	end();
+}
+
+TEST(wait_sees_what_comes_later)
+{
+	uint64_t start;
+	struct device_seen seen;
+	struct device d;
+	pid_t pid;
+
+	begin();
+	add_device("vda", "vda", 4);
+	make_ext4("vda");
+	CHECK(!shell("mv %s/dev/vda %s/vda.away", root, root));
+	start = child_now_ms();
+	pid = fork();
+	if (!pid)
+		_exit(shell("sleep 0.3; mv %s/vda.away %s/dev/vda", root, root) != 0);
+	CHECK_EQ(device_wait(root, "/dev/vda", 10, &d, &seen), 0);
+	CHECK_STR(d.node, "/dev/vda");
+	CHECK(child_now_ms() - start < 5000);
+	waitpid(pid, NULL, 0);
+	end();
+}

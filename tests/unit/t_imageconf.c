@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "mkinitrd/imageconf.h"
+
+#include <errno.h>
+
+#include "lib/cleanup.h"
+#include "tests/unit/test.h"
+
+static struct fault fault;
+
+TEST(says_the_same_when_read_again)
+{
+	char user[] =
+		"path '/my dumps'\nhttps https://h/a?b\nnet aa:bb:cc:dd:ee:ff 192.0.2.7/24 dns "
+		"192.0.2.9 gateway 192.0.2.1\nbtrfs LABEL=x\ntarget_timeout 7\n"
+		"failure_action halt\ncore_collector kdump-dumper -d 1\n"
+		"module /lib/modules/a.ko\nhost box\n";
+	struct conf meant, got;
+	struct conf_error err;
+	_free_ char *text = NULL;
+	size_t len;
+
+	CHECK_EQ(conf_parse(user, sizeof(user) - 1, &meant, &err), 0);
+	CHECK_EQ(imageconf_write(&meant, "6.1", &text, &len, &fault), 0);
+	CHECK_EQ(strlen(text), len);
+	CHECK(!strncmp(text, "# written by kdump-mkinitrd", 27));
+	CHECK_EQ(conf_parse(text, len, &got, &err), 0);
+	CHECK_STR(got.path, "/my dumps");
+	CHECK_EQ(got.n_targets, 2);
+	CHECK_STR(got.targets[0].where, "https://h/a?b");
+	CHECK_STR(got.targets[1].type, "btrfs");
+	CHECK_EQ(got.net.mode, CONF_NET_STATIC);
+	CHECK_STR(got.net.iface, "aa:bb:cc:dd:ee:ff");
+	CHECK_STR(got.net.address, "192.0.2.7/24");
+	CHECK_STR(got.net.gateway, "192.0.2.1");
+	CHECK_STR(got.net.dns, "192.0.2.9");
+	CHECK_EQ(got.target_timeout_s, 7);
+	CHECK_EQ(got.failure_action, CONF_HALT);
+	CHECK_EQ(got.collector.level, 1);
+	CHECK_EQ(got.collector.codec, CONF_CODEC_NONE);
+	CHECK_EQ(got.n_modules, 1);
+	CHECK_STR(got.host, "box");
+	CHECK(got.resolved);
+}
+
+TEST(what_would_be_read_otherwise_is_refused)
+{
+	struct conf c;
+	char *text = NULL;
+	size_t len;
+
+	conf_init(&c);
+	c.host = "box";
+	c.path = "/a\nhost evil";
+	CHECK_EQ(imageconf_write(&c, "6.1", &text, &len, &fault), -EINVAL);
+	c.path = "/a#b";
+	CHECK_EQ(imageconf_write(&c, "6.1", &text, &len, &fault), -EINVAL);
+	CHECK(!text);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/report.h"
+
+#include <errno.h>
+
+#include "tests/unit/test.h"
+
+static char text[REPORT_JSON_BYTES];
+
+/* Does python read it as JSON, and is the expression over it, d, true? */
+static int json_says(const char *expression)
+{
+	char cmd[600];
+	FILE *f;
+
+	snprintf(cmd, sizeof(cmd),
+		 "python3 -c 'import json,sys; d=json.load(sys.stdin); sys.exit(not (%s))'",
+		 expression);
+	f = popen(cmd, "w");
+	if (!f)
+		return 0;
+	fputs(text, f);
+	return pclose(f) == 0;
+}
+
+static void fill(struct report *r)
+{
+	*r = (struct report){ .level_wanted = 31 };
+	strcpy(r->host, "web1");
+	strcpy(r->id.release, "6.12.0");
+	strcpy(r->id.panic, "Kernel panic - not syncing: \"quoted\" \\ \t \xff");
+	r->id.crash_time_s = 1795443605;
+}
+
+TEST(empty_report_is_json)
+{
+	struct report r = { 0 };
+	size_t len = 0;
+
+	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK_EQ(len, strlen(text));
+	CHECK(json_says(
+		"d[\"state\"] == \"nothing\" and d[\"vmcore\"] is None and d[\"dmesg\"] is None"));
+	CHECK(json_says("d[\"crash_time\"] is None and d[\"steps\"] == []"));
+}
+
+TEST(complete_report)
+{
+	struct report r;
+	size_t len;
+
+	fill(&r);
+	r.have_dmesg = r.have_vmcore = true;
+	r.dmesg.records = 5;
+	r.level = 31;
+	r.rung = "vmcore";
+	r.codec = DUMP_ZSTD;
+	strcpy(r.vmcore_file, "vmcore");
+	r.dump = (struct dump_stats){ .pages_ram = 100,
+				      .pages = { [PAGE_KEEP] = 10, [PAGE_FREE] = 90 } };
+	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK(json_says(
+		"d[\"state\"] == \"complete\" and d[\"crash_time\"] == \"2026-11-23T14:20:05Z\""));
+	CHECK(json_says("\"quoted\" in d[\"panic\"] and d[\"kernel\"][\"release\"] == \"6.12.0\""));
+	CHECK(json_says("d[\"vmcore\"][\"pages\"][\"saved\"] == 10 and "
+			"d[\"vmcore\"][\"pages\"][\"free\"] == 90"));
+	CHECK(json_says(
+		"d[\"vmcore\"][\"compression\"] == \"zstd\" and d[\"dmesg\"][\"records\"] == 5"));
+}
+
+TEST(states)
+{
+	struct report r;
+
+	fill(&r);
+	CHECK_STR(report_state(&r), "nothing");
+	r.have_dmesg = true;
+	CHECK_STR(report_state(&r), "dmesg-only");
+	r.have_vmcore = true;
+	r.level = 1;
+	CHECK_STR(report_state(&r), "fallback");
+	r.level = 31;
+	CHECK_STR(report_state(&r), "complete");
+}
+
+TEST(steps_tell_what_failed)
+{
+	struct child_end failed = {
+		.outcome = CHILD_FAILED, .why = "no space", .started_ms = 1500, .elapsed_ms = 20
+	};
+	struct child_end done = { .outcome = CHILD_DONE };
+	struct report r;
+	size_t len;
+
+	fill(&r);
+	report_step(&r, "vmcore", "UUID=1", &failed);
+	report_step(&r, "identify", NULL, &done);
+	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK(json_says(
+		"d[\"steps\"][0] == {\"step\": \"vmcore\", \"target\": \"UUID=1\", \"start\": 1.5, "
+		"\"seconds\": 0.02, \"outcome\": \"failed\", \"why\": \"no space\"}"));
+	CHECK(json_says("\"target\" not in d[\"steps\"][1] and \"why\" not in d[\"steps\"][1]"));
+}
+
+TEST(largest_report_fits)
+{
+	static struct report r;
+	struct child_end end = { .outcome = CHILD_STALLED };
+	static char target[400];
+	size_t len;
+
+	memset(end.why, 'w', sizeof(end.why) - 1);
+	memset(target, 't', sizeof(target) - 1);
+	fill(&r);
+	for (int i = 0; i < REPORT_MAX_STEPS + 5; i++)
+		report_step(&r, "smallest vmcore of all of them", target, &end);
+	CHECK_EQ(r.n_steps, REPORT_MAX_STEPS);
+	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK(json_says("len(d[\"steps\"]) == 40"));
+}
+
+TEST(too_small_a_buffer_is_told)
+{
+	struct report r;
+	size_t len;
+
+	fill(&r);
+	CHECK_EQ(report_json(&r, text, 200, &len), -ENOSPC);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/sink_watch.h"
+
+#include <errno.h>
+
+#include "lib/cleanup.h"
+#include "tests/unit/test.h"
+
+/* A sink that looks at what its watcher tells at that moment. */
+struct probe {
+	struct sink base;
+	struct child *self;
+	int error;
+	int puts, commits, aborts, seen_inside;
+};
+
+static int probe_put(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct probe *p = container_of(s, struct probe, base);
+
+	(void)off, (void)buf, (void)len;
+	p->puts++;
+	p->seen_inside += atomic_load(&p->self->in_target);
+	return p->error;
+}
+
+static int probe_commit(struct sink *s)
+{
+	struct probe *p = container_of(s, struct probe, base);
+
+	p->commits++;
+	p->seen_inside += atomic_load(&p->self->in_target);
+	return p->error;
+}
+
+static void probe_abort(struct sink *s)
+{
+	struct probe *p = container_of(s, struct probe, base);
+
+	p->aborts++;
+	p->seen_inside += atomic_load(&p->self->in_target);
+}
+
+TEST(counts_and_tells)
+{
+	struct child self = { 0 };
+	struct probe p = { .base = { probe_put, probe_commit, probe_abort, NULL, true }, .self = &self };
+	struct sink_watch w;
+
+	sink_watch_init(&w, &p.base, &self);
+	CHECK(w.base.rewrites);
+	CHECK_EQ(sink_put(&w.base, 0, "abc", 3), 0);
+	CHECK_EQ(sink_put(&w.base, 3, "de", 2), 0);
+	CHECK_EQ(sink_commit(&w.base), 0);
+	sink_abort(&w.base);
+	CHECK_EQ(atomic_load(&self.moved), 5);
+	CHECK_EQ(w.bytes, 5);
+	CHECK_EQ(p.seen_inside, 4);
+	CHECK_EQ(p.puts + p.commits + p.aborts, 4);
+	CHECK_EQ(atomic_load(&self.in_target), 0);
+	CHECK_EQ(self.target_error, 0);
+}
+
+TEST(first_error_is_kept_and_nothing_counted)
+{
+	struct child self = { 0 };
+	struct probe p = { .base = { probe_put, probe_commit, probe_abort, NULL, false },
+			   .self = &self,
+			   .error = -ENOSPC };
+	struct sink_watch w;
+
+	sink_watch_init(&w, &p.base, &self);
+	CHECK(!w.base.rewrites);
+	CHECK_EQ(sink_put(&w.base, 0, "abc", 3), -ENOSPC);
+	p.error = -EIO;
+	CHECK_EQ(sink_commit(&w.base), -EIO);
+	CHECK_EQ(self.target_error, -ENOSPC);
+	CHECK_EQ(atomic_load(&self.moved), 0);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The writer alone, fed with more pages than its index holds: spills between the page data, both layouts
+ * compared page by page, sparse memory, and failures at each put and get.
+ */
+#include "dumper/write_kdump.h"
+
+#include <errno.h>
+
+#include "dumper/sink_flat.h"
+#include "tests/unit/fakecore.h"
+#include "tests/unit/kdumpread.h"
+#include "tests/unit/memsink.h"
+#include "tests/unit/test.h"
+
+#define PAGES	(5u << 18)	/* 5 GiB: over 2 spills */
+
+struct job {
+	struct fake f;
+	struct core c;
+	struct compressor zip;
+	uint8_t packed[3][4096];
+	uint32_t packed_len[3];
+};
+
+static void job_open(struct job *j, uint64_t ram)
+{
+	uint8_t page[4096];
+
+	fake_open(&j->f, &(struct fake_desc){ .kernel = FAKE_6_12, .ram_bytes = ram, .section_bits = 27 });
+	fake_finish(&j->f);
+	CHECK_EQ(core_open(j->f.path, &j->c), 0);
+	CHECK_EQ(compress_open(&j->zip, COMPRESS_ZSTD, 0, 4096), 0);
+	for (int i = 0; i < 3; i++) {
+		memset(page, 'a' + i, sizeof(page));
+		page[i * 7] = 1;
+		j->packed_len[i] = (uint32_t)compress_page(&j->zip, page, j->packed[i]);
+		CHECK(j->packed_len[i] > 0);
+	}
+}
+
+static void job_close(struct job *j)
+{
+	compress_close(&j->zip);
+	core_close(&j->c);
+	fake_close(&j->f);
+}
+
+static enum index_kind kind_of(uint64_t pfn)
+{
+	if (pfn % 5003 == 1)
+		return INDEX_RAW;
+	if (pfn % 911 == 3)
+		return INDEX_LOST;
+	return pfn % 3 ? INDEX_ZERO : INDEX_PACKED;
+}
+
+/* Every page but each eleventh; a gap of a GiB. */
+static bool is_kept(uint64_t pfn)
+{
+	return pfn % 11 && !(pfn >= 2u << 18 && pfn < 3u << 18);
+}
+
+static int write_pages(struct job *j, uint64_t pages, struct sink *out)
+{
+	static uint8_t raw[4096] = { 1, 2, 3 };
+	struct kdump_writer w;
+	int r = kdump_open(&w, &j->c, 31, &j->zip, out);
+
+	for (uint64_t pfn = 0; pfn < pages && !r; pfn++) {
+		enum index_kind k = kind_of(pfn);
+
+		if (!is_kept(pfn))
+			continue;
+		memcpy(raw + 8, &pfn, sizeof(pfn));
+		r = kdump_page(&w, pfn, k, k == INDEX_RAW ? raw : k == INDEX_PACKED ? j->packed[pfn / 3 % 3] : NULL,
+			       k == INDEX_RAW ? 4096 : k == INDEX_PACKED ? j->packed_len[pfn / 3 % 3] : 0);
+	}
+	if (!r)
+		r = kdump_finish(&w, &j->c);
+	kdump_close(&w);
+	return r;
+}
+
+static void check_page(const struct kdumpread *d, uint64_t pfn, unsigned *wrong)
+{
+	static const uint8_t zero[4096];
+	uint8_t page[4096];
+	enum kdumpread_page got = kdumpread_page(d, pfn, page, NULL);
+
+	if (!is_kept(pfn)) {
+		*wrong += got != KDUMPREAD_EXCLUDED;
+		return;
+	}
+	switch (kind_of(pfn)) {
+	case INDEX_RAW:
+		*wrong += got != KDUMPREAD_OK || memcmp(page + 8, &pfn, sizeof(pfn));
+		break;
+	case INDEX_ZERO:
+		*wrong += got != KDUMPREAD_OK || memcmp(page, zero, sizeof(zero));
+		break;
+	case INDEX_PACKED:
+		*wrong += got != KDUMPREAD_OK || page[100] != 'a' + pfn / 3 % 3;
+		break;
+	case INDEX_LOST:
+		*wrong += got != KDUMPREAD_LOST;
+		break;
+	}
+}
+
+TEST(more_pages_than_the_index_holds)
+{
+	for (int tail = 0; tail < 2; tail++) {
+		struct memsink m;
+		struct kdumpread d;
+		unsigned wrong = 0;
+		struct job j;
+
+		job_open(&j, (uint64_t)PAGES * 4096);
+		memsink_open(&m, tail);
+		CHECK_EQ(write_pages(&j, PAGES, &m.base), 0);
+		CHECK(!m.overlapped);
+		CHECK(kdumpread_open(&d, m.buf, m.len));
+		CHECK_EQ(d.max_mapnr, PAGES);
+		for (uint64_t pfn = 0; pfn < PAGES; pfn += pfn % 100000 < 40 ? 1 : 997)
+			check_page(&d, pfn, &wrong);
+		CHECK_EQ(wrong, 0);
+		CHECK_EQ(m.gets, tail ? 4 : 0);
+		/* strictly sequential but for rounding up: notes, zero page, end of the data; and the header */
+		CHECK(!tail || m.jumps <= 4);
+		memsink_close(&m);
+		job_close(&j);
+	}
+}
+
+TEST(every_put_and_get_fails_once)
+{
+	unsigned puts = 1, gets = 1;
+	struct job j;
+
+	job_open(&j, (uint64_t)PAGES * 4096);
+	for (unsigned i = 1; i <= puts + gets; i += i < 4 ? 1 : 9) {
+		struct memsink m;
+
+		memsink_open(&m, true);
+		if (i > 1 && i <= puts)
+			m.fail_put = i;
+		else if (i > puts)
+			m.fail_get = i - puts;
+		m.error = m.fail_get ? -EIO : -ENOSPC;
+		CHECK_EQ(write_pages(&j, PAGES, &m.base), m.fail_put ? -ENOSPC : m.fail_get ? -EIO : 0);
+		if (i == 1) {
+			puts = m.puts;
+			gets = m.gets;
+		}
+		memsink_close(&m);
+	}
+	CHECK(puts > 20 && gets == 4);
+	job_close(&j);
+}
+
+/* Without a single page: bitmaps of zeros, and the one shared page. */
+TEST(nothing_kept)
+{
+	for (int tail = 0; tail < 2; tail++) {
+		struct memsink m;
+		struct kdumpread d;
+		struct job j;
+
+		job_open(&j, 8 << 20);
+		memsink_open(&m, tail);
+		CHECK_EQ(write_pages(&j, 0, &m.base), 0);
+		CHECK(kdumpread_open(&d, m.buf, m.len));
+		CHECK_EQ(d.pages, 0);
+		CHECK(kdumpread_ram(&d, 2047) && !kdumpread_ram(&d, 2048));
+		memsink_close(&m);
+		job_close(&j);
+	}
+}
+
+/* RAM at both ends of 64 GiB: a fixed layout does not send the zeros between. */
+TEST(sparse_machine)
+{
+	for (int tail = 0; tail < 2; tail++) {
+		struct kdump_writer w;
+		struct kdumpread d;
+		struct memsink m;
+		uint64_t sent = 0, last = (64ull << 18) - 1;
+		struct job j;
+
+		fake_open(&j.f, &(struct fake_desc){ .kernel = FAKE_6_12 });
+		fake_finish(&j.f);
+		j.f.ph[3] = j.f.ph[2];
+		j.f.eh->e_phnum = 4;
+		j.f.ph[3].p_paddr = last * 4096;
+		j.f.ph[3].p_filesz = j.f.ph[3].p_memsz = 4096;
+		CHECK_EQ(core_open(j.f.path, &j.c), 0);
+		CHECK_EQ(compress_open(&j.zip, COMPRESS_STORED, 0, 4096), 0);
+		memsink_open(&m, tail);
+		CHECK_EQ(kdump_open(&w, &j.c, 31, &j.zip, &m.base), 0);
+		CHECK_EQ(kdump_page(&w, 5, INDEX_RAW, j.f.mem + FAKE_IMAGE_PA, 4096), 0);
+		CHECK_EQ(kdump_page(&w, last, INDEX_RAW, j.f.mem + FAKE_IMAGE_PA, 4096), 0);
+		CHECK_EQ(kdump_finish(&w, &j.c), 0);
+		kdump_close(&w);
+		CHECK(kdumpread_open(&d, m.buf, m.len));
+		CHECK_EQ(d.pages, 2);
+		CHECK(kdumpread_dumped(&d, 5) && kdumpread_dumped(&d, last) && !kdumpread_dumped(&d, last - 1));
+		CHECK(kdumpread_ram(&d, 2047) && !kdumpread_ram(&d, 2048) && kdumpread_ram(&d, last));
+		for (uint64_t i = 0; i < m.len; i++)
+			sent += m.written[i];
+		CHECK(tail ? sent > 4 << 20 : sent < 100 << 10);
+		memsink_close(&m);
+		job_close(&j);
+	}
+}
+
+/* Notes larger than the writer's buffer pass through in pieces. */
+TEST(megabytes_of_notes)
+{
+	static uint8_t note[3 << 20];
+	struct kdumpread d;
+	struct memsink m;
+	struct job j;
+
+	job_open(&j, 8 << 20);
+	for (size_t i = 0; i < sizeof(note); i++)
+		note[i] = (uint8_t)(i * 31 >> 3);
+	memcpy(j.f.mem + (4 << 20), note, sizeof(note));
+	j.c.vmcore.note_off = FAKE_MEM_OFF + (4 << 20);
+	j.c.vmcore.note_len = sizeof(note);
+	memsink_open(&m, true);
+	CHECK_EQ(write_pages(&j, 100, &m.base), 0);
+	CHECK(kdumpread_open(&d, m.buf, m.len));
+	CHECK_EQ(d.note_len, sizeof(note));
+	CHECK(!memcmp(m.buf + d.note_off, note, sizeof(note)));
+	memsink_close(&m);
+	job_close(&j);
+}
+
+/* A note area that the file does not hold any more is an error, not a dump with other bytes. */
+TEST(notes_that_cannot_be_read)
+{
+	struct memsink m;
+	struct job j;
+
+	job_open(&j, 8 << 20);
+	j.c.vmcore.note_off = j.f.file_len - 10;
+	memsink_open(&m, true);
+	CHECK_EQ(write_pages(&j, 100, &m.base), -ENODATA);
+	memsink_close(&m);
+	job_close(&j);
+}
+
+static int take(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	(void)s, (void)off, (void)buf, (void)len;
+	return 0;
+}
+
+/* 32 bits of blocks in front of the bitmaps: 8 TiB of page data. */
+TEST(more_data_than_the_format_can_address)
+{
+	struct sink s = { .put = take, .get = (void *)take, .rewrites = true };
+	struct kdump_writer w;
+	struct job j;
+
+	job_open(&j, 8 << 20);
+	CHECK_EQ(kdump_open(&w, &j.c, 31, &j.zip, &s), 0);
+	w.data.off += 8ull << 40;
+	CHECK_EQ(kdump_finish(&w, &j.c), -EFBIG);
+	kdump_close(&w);
+	job_close(&j);
+}
