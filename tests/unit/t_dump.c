@@ -361,21 +361,27 @@ TEST(cut_cores)
 	fake_close(&f);
 }
 
-/* Struct pages are in the part that was cut off: such units are kept whole. */
-TEST(cut_struct_pages)
+/* The struct pages of three units have no bytes: such units are kept whole. */
+TEST(absent_struct_pages)
 {
+	uint64_t from = FAKE_MEMMAP_PA + 5 * 256 * FAKE_PAGE, to = FAKE_MEMMAP_PA + 8 * 256 * FAKE_PAGE;
 	struct kdumpread d;
 	struct fake f;
 	struct run r;
 
 	machine(&f, FAKE_6_12);
-	CHECK_EQ(ftruncate(f.fd, FAKE_MEM_OFF + FAKE_MEMMAP_PA + 5 * 256 * FAKE_PAGE), 0);
+	f.desc.ram[0] = (struct fake_range){ 0, from };
+	f.desc.ram[1] = (struct fake_range){ from, to };
+	f.desc.ram[2] = (struct fake_range){ to, 8 * MIB };
+	fake_finish(&f);
+	f.ph[3].p_filesz = 0;
 	run_into(&r, &f, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD }, true);
 	CHECK_EQ(r.result, 0);
 	CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
-	/* of units 5, 6 and 7 nothing can be judged; the file ends in unit 2 */
 	CHECK_EQ(r.stats.units_unfiltered, 3);
-	CHECK_EQ(r.stats.pages_absent, 2048 - (FAKE_MEMMAP_PA + 5 * 256 * FAKE_PAGE) / 4096);
+	CHECK_EQ(r.stats.pages_absent, (to - from) / 4096);
+	/* free pages of unit 4 are left out; the huge page of units 6 and 7 is kept */
+	CHECK(!kdumpread_dumped(&d, FREE_AT) && kdumpread_dumped(&d, HUGE_AT));
 	run_close(&r);
 	fake_close(&f);
 }
