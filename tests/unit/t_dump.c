@@ -6,6 +6,8 @@
 #include "dumper/dump.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "dumper/sink_flat.h"
@@ -382,6 +384,45 @@ TEST(absent_struct_pages)
 	CHECK_EQ(r.stats.pages_absent, (to - from) / 4096);
 	/* free pages of unit 4 are left out; the huge page of units 6 and 7 is kept */
 	CHECK(!kdumpread_dumped(&d, FREE_AT) && kdumpread_dumped(&d, HUGE_AT));
+	run_close(&r);
+	fake_close(&f);
+}
+
+/*
+ * A source that cannot be mapped and has a hole in it: this process's own memory, where the fake core is
+ * mapped but for three pages.
+ */
+TEST(unreadable_pages_are_marked_lost)
+{
+	struct kdumpread d;
+	uint8_t page[4096];
+	struct run r;
+	struct fake f;
+
+	machine(&f, FAKE_6_12);
+	memsink_open(&r.sink, true);
+	CHECK_EQ(core_open(f.path, &r.core), 0);
+	close(r.core.vmcore.fd);
+	r.core.vmcore.fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	r.core.vmcore.note_off += (uintptr_t)f.file;
+	for (size_t i = 0; i < r.core.vmcore.n_segs; i++)
+		r.core.vmcore.segs[i].off += (uintptr_t)f.file;
+	CHECK_EQ(munmap(f.mem + NOISE_AT * 4096, 2 * 4096), 0);
+	CHECK_EQ(munmap(f.mem + 2047 * 4096, 4096), 0);
+	r.result = dump_run(&r.core, &(struct dump_options){ .level = 31 }, &r.sink.base, &r.stats);
+	CHECK_EQ(r.result, 0);
+	/* the third belongs to a huge page that is left out, so nobody looked */
+	CHECK_EQ(r.stats.pages_lost, 2);
+	CHECK_EQ(r.stats.pages[PAGE_FREE], 32);
+	CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
+	CHECK_EQ(d.pages, r.stats.pages[PAGE_KEEP]);
+	for (uint64_t pfn = NOISE_AT - 3; pfn < NOISE_AT + 5; pfn++) {
+		bool lost = pfn == NOISE_AT || pfn == NOISE_AT + 1;
+
+		CHECK_EQ(kdumpread_page(&d, pfn, page, NULL), lost ? KDUMPREAD_LOST : KDUMPREAD_OK);
+		CHECK(lost || !memcmp(page, f.mem + pfn * 4096, 4096));
+	}
+	CHECK_EQ(kdumpread_page(&d, 2047, page, NULL), KDUMPREAD_EXCLUDED);
 	run_close(&r);
 	fake_close(&f);
 }
