@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Struct pages of kernels 5.10 to 7.x as a test writes them, and the VMCOREINFO keys by which such a
- * kernel describes them. Each entry of enum fake_kernel stands for a range of releases with one set of keys.
+ * Struct pages of kernels 5.10 to 7.x as a test writes them, and the VMCOREINFO keys by which
+ * such a kernel describes them. Each entry of enum fake_kernel stands for a range of releases
+ * with one set of keys.
  */
 #ifndef TESTS_UNIT_FAKEPAGE_H
 #define TESTS_UNIT_FAKEPAGE_H
@@ -27,7 +28,15 @@ enum fake_flag {
 	FAKE_UPTODATE = 64,	/* a bit that no rule knows */
 };
 
-enum fake_type { FAKE_BUDDY, FAKE_OFFLINE, FAKE_HUGETLB, FAKE_SLAB, FAKE_UNACCEPTED, FAKE_TABLE, FAKE_TYPES };
+enum fake_type {
+	FAKE_BUDDY,
+	FAKE_OFFLINE,
+	FAKE_HUGETLB,
+	FAKE_SLAB,
+	FAKE_UNACCEPTED,
+	FAKE_TABLE,
+	FAKE_TYPES
+};
 
 #define FAKE_PAGE	64	/* SIZE(page) */
 #define FAKE_ORDERS	11	/* LENGTH(zone.free_area) */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dump_run from a fake core to the bytes of a dump: both layouts, all levels, and what goes wrong on
- * the way.
+ * dump_run from a fake core to the bytes of a dump: both layouts, all levels, and what goes
+ * wrong on the way.
  */
 #include "dumper/dump.h"
 
@@ -19,8 +19,17 @@
 #define MIB	(1ull << 20)
 
 /* Frames of the test's machine: kernel memory but for these. */
-enum { FREE_AT = 1024, CACHE_AT = 1100, CACHE_PRIVATE_AT = 1101, USER_AT = 1102, ZERO_AT = 1103, HUGE_AT = 1536,
-       OFFLINE_AT = 1200, POISON_AT = 1201, NOISE_AT = 1300 };
+enum {
+	FREE_AT = 1024,
+	CACHE_AT = 1100,
+	CACHE_PRIVATE_AT = 1101,
+	USER_AT = 1102,
+	ZERO_AT = 1103,
+	HUGE_AT = 1536,
+	OFFLINE_AT = 1200,
+	POISON_AT = 1201,
+	NOISE_AT = 1300
+};
 
 static void fill(struct fake *f, uint64_t pfn, uint64_t n, unsigned seed)
 {
@@ -151,9 +160,15 @@ TEST(every_kernel_in_both_layouts)
 		struct fake f;
 
 		machine(&f, k);
-		for (size_t i = k == FAKE_6_12 ? 0 : 6; i < sizeof(levels) / sizeof(levels[0]); i++) {
-			check_dump(&f, &(struct dump_options){ .level = levels[i], .codec = DUMP_ZSTD }, true);
-			check_dump(&f, &(struct dump_options){ .level = levels[i], .codec = DUMP_STORED }, false);
+		for (size_t i = k == FAKE_6_12 ? 0 : 6; i < sizeof(levels) / sizeof(levels[0]);
+		     i++) {
+			check_dump(&f,
+				   &(struct dump_options){ .level = levels[i], .codec = DUMP_ZSTD },
+				   true);
+			check_dump(
+				&f,
+				&(struct dump_options){ .level = levels[i], .codec = DUMP_STORED },
+				false);
 		}
 		fake_close(&f);
 	}
@@ -230,7 +245,8 @@ TEST(no_memory_map)
 	CHECK_EQ(dump_count(&r.core, &r.stats), -ENODATA);
 	run_close(&r);
 	for (int way = 0; way < 2; way++) {
-		run_into(&r, &f, &(struct dump_options){ .level = way ? 31 : 1, .whole = way }, true);
+		run_into(&r, &f, &(struct dump_options){ .level = way ? 31 : 1, .whole = way },
+			 true);
 		CHECK_EQ(r.result, 0);
 		CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
 		CHECK_EQ(d.pages, 2048);
@@ -295,8 +311,11 @@ TEST(no_space_at_every_put)
 			memsink_open(&m, tail);
 			m.fail_put = fail;
 			CHECK_EQ(core_open(f.path, &c), 0);
-			CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_STORED },
-					  &m.base, &s), want);
+			CHECK_EQ(dump_run(&c,
+					  &(struct dump_options){ .level = 31,
+								  .codec = DUMP_STORED },
+					  &m.base, &s),
+				 want);
 			CHECK_EQ(m.puts, fail ? fail : m.puts);
 			if (!fail)
 				puts = m.puts;
@@ -324,9 +343,13 @@ TEST(flattened_is_the_fixed_layout)
 	memsink_open(&plain, false);
 	memsink_open(&stream, false);
 	CHECK_EQ(core_open(f.path, &c), 0);
-	CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD }, &plain.base, &s), 0);
+	CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD },
+			  &plain.base, &s),
+		 0);
 	CHECK_EQ(sink_flat_open(&flat, &stream.base, chunk), 0);
-	CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD }, &flat.base, &s), 0);
+	CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD }, &flat.base,
+			  &s),
+		 0);
 	CHECK_EQ(sink_commit(&flat.base), 0);
 	CHECK(stream.committed);
 	CHECK_EQ(stream.jumps, 0);
@@ -366,7 +389,8 @@ TEST(cut_cores)
 /* The struct pages of three units have no bytes: such units are kept whole. */
 TEST(absent_struct_pages)
 {
-	uint64_t from = FAKE_MEMMAP_PA + 5 * 256 * FAKE_PAGE, to = FAKE_MEMMAP_PA + 8 * 256 * FAKE_PAGE;
+	uint64_t from = FAKE_MEMMAP_PA + 5 * 256 * FAKE_PAGE,
+		 to = FAKE_MEMMAP_PA + 8 * 256 * FAKE_PAGE;
 	struct kdumpread d;
 	struct fake f;
 	struct run r;
@@ -389,8 +413,8 @@ TEST(absent_struct_pages)
 }
 
 /*
- * A source that cannot be mapped and has a hole in it: this process's own memory, where the fake core is
- * mapped but for three pages.
+ * A source that cannot be mapped and has a hole in it: this process's own memory, where the
+ * fake core is mapped but for three pages.
  */
 TEST(unreadable_pages_are_marked_lost)
 {
