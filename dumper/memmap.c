@@ -12,7 +12,7 @@
 #define SECTION_HAS_MAP	0x2ull
 /*
  * present, has map, online, early, zone device taint (1f90a3477df3, 5.12), pre-initialised vmemmap
- * (d65917c42373, 6.15; of 1 GiB pages reserved at boot), and room for more: a section's struct
+ * (6.15; of 1 GiB pages reserved at boot), and room for more: a section's struct
  * pages begin at a page
  */
 #define SECTION_FLAGS	0xffull

@@ -190,7 +190,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (data[1] & 0x20)
 			core_identify(&core, &id);
 		/* a dump costs as much as many filterings */
-		if ((data[0] & 0xf0) == 0xf0)
+		if ((data[0] & 0xf0) == 0xf0 && size % 8 == 2)
 			dump_run(&core, &opt, &nothing, &stats);
 	}
 	core_close(&core);

@@ -65,7 +65,7 @@ TEST(words_of_sections)
 	*fake_section(&f, 256) &= ~1ull;		/* hot-removed */
 	*fake_section(&f, 512) &= ~2ull;		/* without a map */
 	*fake_section(&f, 768) |= 0x10;			/* taint of a zone device, 5.12 */
-	*fake_section(&f, 1024) |= 0x20;	/* pre-initialised, 6.15 (d65917c42373) */
+	*fake_section(&f, 1024) |= 0x20;	/* pre-initialised, 6.15 */
 	start(&f, &c);
 	CHECK_EQ(memmap_page(&c.memmap, &c.kmem, 256, &va), -ENOENT);
 	CHECK_EQ(memmap_page(&c.memmap, &c.kmem, 512, &va), -ENOENT);
