@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else if (size)
 		data++, size--;
 	/* sizes that are refused stay as they are; of the others the small ones */
-	if (head[0] > 8 && head[0] <= 24)
+	if (head[0] > 8 && head[0] <= 26)
 		head[0] = 8;
 	lay(&data, &size, ring.descs, FAKELOG_DESC << COUNT_BITS);
 	lay(&data, &size, ring.text, 1 << SIZE_BITS);

@@ -278,6 +278,8 @@ TEST(rings_that_are_none)
 		uint64_t value;
 		int want;
 	} bad[] = {
+		/* log_buf_len= ends at 2 GiB of text, with a descriptor for each 32 bytes */
+		{ 0, 26, 0 }, { 0, 27, -ENODATA }, { 48, 31, 0 }, { 48, 32, -ENODATA },
 		{ 0, 0, -ENODATA }, { 0, 60, -ENODATA },
 		{ 0, 0xffffffff, -ENODATA },	/* count_bits */
 		{ 48, 0, -ENODATA }, { 48, 3, -ENODATA },
