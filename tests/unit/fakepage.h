@@ -16,7 +16,8 @@ enum fake_kernel {
 	FAKE_6_4,	/* 6.3–6.5: folio._folio_order, folio._folio_dtor */
 	FAKE_6_7,	/* 6.6–6.8: PG_hugetlb and the order in page[1].flags */
 	FAKE_6_9,	/* hugetlb is a page type, slab still a flag */
-	FAKE_6_10,	/* 6.10, 6.11: slab is a page type too */
+	FAKE_6_10,	/* slab is a page type too */
+	FAKE_6_11,	/* types are bits of the upper half, the lower one may be used */
 	FAKE_6_12,	/* types in the top byte */
 	FAKE_7_1,	/* compound_info; unaccepted memory */
 	FAKE_KERNELS

@@ -330,6 +330,17 @@ TEST(missing_keys_switch_rules_off)
 	}
 }
 
+/* Without CONFIG_MEMORY_FAILURE the bit means something else. */
+TEST(no_hwpoison_in_this_kernel)
+{
+	FOR_EACH_KERNEL(k) {
+		struct page_layout l = layout_without(k, "PG_hwpoison");
+
+		fake_page(k, pages, FAKE_HWPOISON, 0);
+		expect_at(__LINE__, k, &l, LEVEL_ALL, 0, PAGE_KEEP, 0);
+	}
+}
+
 TEST(garbage_keys_count_as_missing)
 {
 	static const char *const bad[] = {
