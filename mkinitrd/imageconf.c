@@ -23,7 +23,9 @@ static void write_net(FILE *to, const struct conf_net *net)
 static void write_all(FILE *to, const struct conf *c, const char *kver)
 {
 	fprintf(to, "# written by kdump-mkinitrd %s for kernel %s\n", KDUMP_VERSION, kver);
-	fprintf(to, "host %s\npath %s\n", c->host, c->path);
+	if (c->host)
+		fprintf(to, "host %s\n", c->host);
+	fprintf(to, "path %s\n", c->path);
 	for (unsigned i = 0; i < c->n_targets; i++)
 		fprintf(to, "%s %s\n", c->targets[i].type, c->targets[i].where);
 	if (c->https_ca)
