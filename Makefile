@@ -176,7 +176,7 @@ setup-test:
 # A crash of a Debian kernel from arming to what the dump says.
 demo: setup-build
 	@$(MAKE) all
-	@tests/qemu/crashtest --kernel sid
+	@tests/qemu/crashtest --demo
 
 # Everything; the last line is "N passed, N failed".
 test: setup-test
