@@ -52,7 +52,7 @@ HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,dumper/dump dumper/filter dumper/page dumper
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	   -fno-stack-protector $(DEPS_CFLAGS)
-LINK	:= -static -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-s
+LINK	+= -static -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-s
 
 objs	= $(patsubst %.c,$(B)/$(OBJ)/%.o,$(SRC_$(1)))
 

@@ -40,6 +40,11 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 		fprintf(to, "module %s\n", c->modules[i]);
 }
 
+static bool same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
 static int check(const char *text, size_t len, const struct conf *meant, struct fault *f)
 {
 	_free_ char *copy = malloc(len + 1);
@@ -54,7 +59,7 @@ static int check(const char *text, size_t len, const struct conf *meant, struct 
 				 "the image's config would not be understood: line %u: %s",
 				 err.line, err.text);
 	if (c.n_targets != meant->n_targets || c.n_modules != meant->n_modules ||
-	    strcmp(c.path, meant->path) || strcmp(c.host, meant->host))
+	    !same(c.path, meant->path) || !same(c.host, meant->host))
 		return fault_set(f, -EINVAL, "the image's config would not say what is meant");
 	return 0;
 }
