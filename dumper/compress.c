@@ -68,6 +68,8 @@ static int set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, in
 static bool code_literals(struct compressor *c, bool on)
 {
 	c->literals = on;
+	/* a page that did not shrink left its frame open, and inside a frame nothing can be set */
+	ZSTD_CCtx_reset(c->context, ZSTD_reset_session_only);
 	return !ZSTD_isError(ZSTD_CCtx_setParameter(c->context, ZSTD_c_literalCompressionMode,
 						    on ? ZSTD_ps_enable : ZSTD_ps_disable));
 }
