@@ -52,7 +52,7 @@ HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,dumper/dump dumper/filter dumper/page dumper
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	   -fno-stack-protector $(DEPS_CFLAGS)
-LINK	:= -static -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-s
+LINK	+= -static -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-s
 
 objs	= $(patsubst %.c,$(B)/$(OBJ)/%.o,$(SRC_$(1)))
 
@@ -101,6 +101,26 @@ $(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
 
 check: $(TESTS)
 	@tests/unit/run $(TESTS)
+
+# ---------------------------------------------------------------- fuzzers: clang's libFuzzer over the same sources
+FUZZ_CC	?= clang
+FUZZ_RUNS ?= 20000
+FUZZERS	:= $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/f_*.c)))
+$(B)/fuzz/obj/%.o: %.c
+	$(call say,CC-FUZZ,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(TEST_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) $(TEST_HELP))
+	$(Q)rm -f $@; ar rcsD $@ $^
+
+$(B)/fuzz/f_%: $(B)/fuzz/obj/tests/fuzz/f_%.o $(B)/fuzz/lib.a
+	$(call say,FUZZ,$@)
+	$(Q)$(FUZZ_CC) $(SAN) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
+-include $(shell [ -d $(B)/fuzz ] && find $(B)/fuzz -name '*.d')
+
+fuzz: $(FUZZERS)
+	@tests/fuzz/run $(FUZZ_RUNS) $(FUZZERS)
 
 # ---------------------------------------------------------------- net/ from the command line, for tests/net
 NET_DRIVER := tests/net/driver.c $(NETSRC) $(LIB)
@@ -187,4 +207,4 @@ help:
 	@echo 'all check fuzz net-check test demo bench layers size install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all bench check layers size setup-build setup-test demo test install uninstall clean help net-check FORCE
+.PHONY: all bench check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check FORCE

@@ -5,6 +5,7 @@
 #ifndef DUMPER_COMPRESS_H
 #define DUMPER_COMPRESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,13 +17,15 @@ struct compressor {
 	void *context;		/* of the library */
 	void *memory;		/* the context's, allocated once */
 	size_t memory_bytes;
+	bool adapts;		/* our own level: chooses for each page */
+	bool literals;		/* the choice for the next page: Huffman coding of literals */
 };
 
 /* Flag of a page compressed so, as the descriptor has it. */
 uint32_t compress_flag(enum compress_codec codec);
 const char *compress_name(enum compress_codec codec);
 
-/* level: the library's; 0 is our default. 0, -ENOMEM, or -EINVAL for an impossible level. */
+/* level: the library's; 0 is our own, between -1 and 1. 0, -ENOMEM, or -EINVAL for an impossible level. */
 int compress_open(struct compressor *c, enum compress_codec codec, int level, size_t page_bytes);
 void compress_close(struct compressor *c);
 

@@ -27,7 +27,7 @@ struct dump_options {
 	unsigned level;		/* dump level 0-31 (makedumpfile's bits) */
 	bool whole;		/* do not look at struct pages at all: everything but zero pages */
 	enum dump_codec codec;
-	int codec_level;	/* zstd: -5 … 3; 0 means the default */
+	int codec_level;	/* zstd: -5 … 3; 0: our own, see compress.c */
 	void (*progress)(void *ctx, const struct dump_progress *p);	/* may be NULL */
 	void *progress_ctx;
 };

@@ -91,6 +91,8 @@ static const uint8_t *struct_pages(struct filter *f, uint64_t pfn)
 		return NULL;
 	if (have >= len && !(pa % (1ull << f->kmem->vmcore->page_shift)) &&
 	    !(len % (1ull << f->kmem->vmcore->page_shift))) {
+		/* the window of the unit before may hold the beginning of this one, and only that */
+		vmcore_window_close(&f->window);
 		p = vmcore_window_get(&f->window, pa, &n);
 		if (p && n == len)
 			return p;

@@ -13,7 +13,7 @@
 #include "dumper/dmesg.h"
 #include "lib/json.h"
 
-#define JSON_BYTES	8192
+#define JSON_BYTES	32768	/* a path of 4,096 bytes, each as an escape of six, and the numbers */
 
 static void utc(uint64_t seconds, char buf[32])
 {

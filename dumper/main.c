@@ -40,7 +40,7 @@ static const char usage[] =
 "  -d LEVEL          leaves out: 1 zero pages, 2 cache without private data, 4 all cache,\n"
 "                    8 user memory, 16 free pages; add the numbers up (default 0)\n"
 "  -z                zstd for each page; without, pages are stored as they are\n"
-"  --zstd-level N    -5 (fast) to 3 (small); default -1\n"
+"  --zstd-level N    -5 (fast) to 3 (small); default: as fast as -1, nearly as small as 1\n"
 "  --format kdump    the only format so far: kdump-compressed (crash, drgn, libkdumpfile)\n"
 "  -f, --force       replaces DST\n"
 "  --json            the result as JSON on standard output\n"

@@ -53,7 +53,8 @@ static int count_phdrs(int fd, uint64_t size, const Elf64_Ehdr *eh, uint32_t *re
 	if (!eh->e_shoff || !bytes_inside(eh->e_shoff, sizeof(sh), size))
 		return -EBADMSG;
 	r = io_pread(fd, &sh, sizeof(sh), eh->e_shoff);
-	*ret = sh.sh_info;
+	if (!r)
+		*ret = sh.sh_info;
 	return r;
 }
 
@@ -248,11 +249,14 @@ int vmcore_read(const struct vmcore *v, uint64_t pa, void *buf, size_t len)
 	size_t i = find_segment(v, pa);
 
 	for (; len; i++) {
-		const struct vmcore_segment *s = &v->segs[i];
+		const struct vmcore_segment *s;
 		uint64_t n;
 		int r;
 
-		if (i >= v->n_segs || pa < s->pa || pa >= s->file_end)
+		if (i >= v->n_segs)
+			return -EFAULT;
+		s = &v->segs[i];
+		if (pa < s->pa || pa >= s->file_end)
 			return -EFAULT;
 		n = s->file_end - pa;
 		if (n > len)

@@ -65,6 +65,38 @@ TEST(each_level_and_page_size)
 	}
 }
 
+/* Text without repetition: nothing to match, but 20 letters need no 8 bits each. */
+static void fill_letters(size_t bytes)
+{
+	uint32_t x = 11;
+
+	for (size_t i = 0; i < bytes; i++) {
+		x = x * 1664525 + 1013904223;
+		page[i] = (uint8_t)('a' + (x >> 16) % 20);
+	}
+}
+
+/* Our own level codes literals after a page that came out large, and stops after a small one. */
+TEST(own_level_follows_the_pages)
+{
+	struct compressor c;
+	size_t first, second;
+
+	CHECK_EQ(compress_open(&c, COMPRESS_ZSTD, 0, 4096), 0);
+	fill_letters(4096);
+	first = compress_page(&c, page, packed);
+	CHECK(!first || first > 3900);
+	second = compress_page(&c, page, packed);
+	CHECK(second && second < 2600);
+	round_trip(&c, 4096, true);
+	fill(4096, 0);
+	CHECK(compress_page(&c, page, packed) < 300);
+	CHECK(!c.literals);
+	fill_letters(4096);
+	CHECK_EQ(compress_page(&c, page, packed), first);
+	compress_close(&c);
+}
+
 /* A crash kernel has little memory: one page needs no half megabyte. */
 TEST(context_is_small)
 {

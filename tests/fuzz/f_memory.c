@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fuzzer: a fake core of which the input breaks some bytes: page tables, mem_section, struct
+ * pages, the ring's structures, VMCOREINFO. Then all of it is filtered, and dumped into
+ * nothing.
+ *
+ * Input: kernel and page tables; level and what to do; then patches of
+ *	where (2 bytes: region in the upper two bits, offset), length (1 byte, 1 to 16), bytes.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dumper/bits.h"
+#include "dumper/core.h"
+#include "dumper/dump.h"
+#include "dumper/filter.h"
+#include "tests/unit/fakelog.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define RAM		(3u << 20)
+/* image and tables; struct pages; some pages more: few, for speed */
+#define IMAGE		{ 0x100000, 0x140000 }
+#define MEMMAP		{ 0x200000, 0x20c000 }
+#define OTHER		{ 0x280000, RAM }
+#define MAX_PATCHES	32
+
+static struct machine {
+	struct fake f;
+	struct fakelog log;
+	bool ready;
+} machines[4];
+
+static void must(int good)
+{
+	if (!good)
+		abort();
+}
+
+static struct machine *machine(unsigned which)
+{
+	static const struct fake_desc descs[4] = {
+		{ .kernel = FAKE_6_1, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, OTHER },
+		  .small_leaves = true },
+		{ .kernel = FAKE_6_7, .ram_bytes = RAM, .ram = { { 0x1000, 0x9c00 }, IMAGE, MEMMAP } },
+		{ .kernel = FAKE_6_12, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, OTHER } },
+		{ .kernel = FAKE_7_1, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, OTHER },
+		  .levels = 5, .small_leaves = true },
+	};
+	struct machine *m = &machines[which];
+	enum fake_kernel k = descs[which].kernel;
+
+	if (m->ready)
+		return m;
+	m->ready = true;
+	fake_open(&m->f, &descs[which]);
+	fakelog_open(&m->log, &m->f, 4, 9);
+	fakelog_add(&m->log, "Kernel panic - not syncing: fuzz", 32);
+	fake_kernel_pages(&m->f, 0, RAM / 4096);
+	fake_free(k, fake_struct(&m->f, 704), 6);
+	fake_page(k, fake_struct(&m->f, 640), FAKE_LRU | FAKE_SWAPBACKED, FAKE_ANON);
+	fake_compound(k, fake_struct(&m->f, 640), 4, true);
+	must(m->f.next <= 0x140000);
+	fake_finish(&m->f);
+	return m;
+}
+
+/* The part of the file that a region and an offset name; NULL: outside. */
+static uint8_t *place(struct fake *f, unsigned where, unsigned len)
+{
+	unsigned region = where >> 14, off = where & 0x3fff;
+	uint64_t base;
+
+	switch (region) {
+	case 0:		/* image and top table */
+		base = FAKE_MEM_OFF + FAKE_IMAGE_PA;
+		break;
+	case 1:		/* the tables behind it, mem_section, the ring */
+		base = FAKE_MEM_OFF + FAKE_TABLES_PA;
+		off *= 8;
+		break;
+	case 2:		/* struct pages */
+		base = FAKE_MEM_OFF + FAKE_MEMMAP_PA;
+		off *= 4;
+		break;
+	default:	/* notes */
+		base = FAKE_NOTE_OFF;
+		break;
+	}
+	return base + off + len <= f->file_len ? f->file + base + off : NULL;
+}
+
+struct patch {
+	uint8_t *at;
+	uint8_t len, old[16];
+};
+
+static unsigned apply(struct fake *f, const uint8_t *data, size_t size, struct patch *p)
+{
+	unsigned n = 0;
+
+	while (n < MAX_PATCHES && size > 3) {
+		unsigned where = data[0] | (unsigned)data[1] << 8, len = data[2] % 16 + 1;
+
+		data += 3;
+		size -= 3;
+		len = len > size ? (unsigned)size : len;
+		p[n].at = place(f, where, len);
+		p[n].len = (uint8_t)len;
+		if (p[n].at) {
+			memcpy(p[n].old, p[n].at, len);
+			memcpy(p[n].at, data, len);
+			n++;
+		}
+		data += len;
+		size -= len;
+	}
+	return n;
+}
+
+static void check_unit(const struct filter_unit *u, const struct vmcore *v)
+{
+	static uint64_t ram[FILTER_WORDS], in_file[FILTER_WORDS];
+	uint64_t sum = u->pages_absent;
+
+	vmcore_ram_bits(v, u->pfn, u->n, ram, in_file);
+	for (unsigned i = 0; i < (u->n + 63) / 64; i++)
+		must(!(u->kept[i] & ~in_file[i]));
+	for (int c = 0; c < PAGE_CLASSES; c++)
+		sum += u->pages[c];
+	must(sum == u->pages_ram && bits_count(u->kept, u->n) == u->pages[PAGE_KEEP]);
+}
+
+static void filter_all(struct core *c, unsigned level)
+{
+	static uint8_t gather[FILTER_GATHER_BYTES], page[65536];
+	static struct protect protect;
+	static struct filter f;
+	static struct filter_unit u;
+	uint64_t pfn = 0, ram = 0;
+
+	protect_init(&protect, &c->kmem, &c->memmap, &c->info);
+	filter_init(&f, &c->kmem, &c->memmap, &protect, &c->info, level, false, gather, page,
+		    sizeof(page));
+	while (filter_next(&f, pfn, &u)) {
+		must(u.pfn + u.n > pfn && u.n && u.n <= FILTER_UNIT_MAX);
+		check_unit(&u, &c->vmcore);
+		ram += u.pages_ram;
+		pfn = u.pfn + u.n;
+	}
+	must(ram == vmcore_ram_pages(&c->vmcore));
+	filter_close(&f);
+}
+
+static int nothing_put(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	uint8_t sum = 0;
+
+	(void)s;
+	must(len && off + len > off && off + len < 1ull << 32);
+	for (size_t i = 0; i < len; i += 512)
+		sum ^= ((const uint8_t *)buf)[i];
+	return sum == 0x5b && off == 0x12345678 ? -1 : 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct core core;
+	static struct core_identity id;
+	static struct dump_stats stats;
+	struct dump_options opt = { .codec = DUMP_STORED };
+	struct sink nothing = { .put = nothing_put, .rewrites = true };
+	struct patch patches[MAX_PATCHES];
+	struct machine *m;
+	unsigned n;
+
+	if (size < 2)
+		return 0;
+	m = machine(data[0] % 4);
+	opt.level = data[1] & LEVEL_ALL;
+	n = apply(&m->f, data + 2, size - 2, patches);
+	/* each of 2^24 descriptors would be asked for, which is right and takes a while */
+	if (m->f.mem[m->log.prb] > 8)
+		m->f.mem[m->log.prb] = 8;
+	if (!core_open(m->f.path, &core)) {
+		if (!(core.missing & CORE_NO_MEMMAP))
+			filter_all(&core, opt.level);
+		if (data[1] & 0x20)
+			core_identify(&core, &id);
+		/* a dump costs as much as many filterings */
+		if ((data[0] & 0xf0) == 0xf0 && size % 8 == 2)
+			dump_run(&core, &opt, &nothing, &stats);
+	}
+	core_close(&core);
+	while (n--)
+		memcpy(patches[n].at, patches[n].old, patches[n].len);
+	m->f.mem[m->log.prb] = 4;
+	return 0;
+}
