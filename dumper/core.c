@@ -44,6 +44,8 @@ int core_open(const char *path, struct core *ret)
 	}
 	if (ret->vmcore.truncated)
 		missing(ret, 0, "the file ends before the memory its headers promise");
+	if (ret->vmcore.impossible)
+		missing(ret, 0, "memory at impossible addresses in the ELF headers was left out");
 	r = vmcoreinfo_read(&ret->vmcore, &ret->info);
 	if (r)
 		missing(ret, CORE_NO_VMCOREINFO, r == -EBADMSG ? "the notes are corrupt" :

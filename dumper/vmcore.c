@@ -77,16 +77,19 @@ static void add_note(struct vmcore *v, const Elf64_Phdr *ph)
 	}
 }
 
-static int add_load(struct vmcore *v, const Elf64_Phdr *ph)
+/* A range that no machine has costs that range, not the dump. */
+static void add_load(struct vmcore *v, const Elf64_Phdr *ph)
 {
 	uint64_t limit = 1ull << VMCORE_MAX_PHYS_BITS;
 	struct vmcore_segment *s = &v->segs[v->n_segs];
 	uint64_t have = ph->p_filesz;
 
 	if (!ph->p_memsz)
-		return 0;
-	if (!bytes_inside(ph->p_paddr, ph->p_memsz, limit) || ph->p_filesz > ph->p_memsz)
-		return -EBADMSG;
+		return;
+	if (!bytes_inside(ph->p_paddr, ph->p_memsz, limit) || ph->p_filesz > ph->p_memsz) {
+		v->impossible++;
+		return;
+	}
 	if (ph->p_vaddr >= KERNEL_MAP_BASE && !v->text_len) {
 		v->text_pa = ph->p_paddr;
 		v->text_va = ph->p_vaddr;
@@ -103,7 +106,6 @@ static int add_load(struct vmcore *v, const Elf64_Phdr *ph)
 		.off = ph->p_offset,
 	};
 	v->n_segs++;
-	return 0;
 }
 
 static int by_address(const void *a, const void *b)
@@ -174,14 +176,14 @@ static int read_headers(struct vmcore *v, const char **why)
 	r = io_pread(v->fd, ph, n * sizeof(*ph), eh.e_phoff);
 	if (r)
 		return r;
-	*why = "an ELF program header names an impossible physical range";
-	for (uint32_t i = 0; i < n && !r; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		if (ph[i].p_type == PT_NOTE)
 			add_note(v, &ph[i]);
 		else if (ph[i].p_type == PT_LOAD)
-			r = add_load(v, &ph[i]);
+			add_load(v, &ph[i]);
 	}
-	return r;
+	*why = "the ELF program headers name only impossible physical ranges";
+	return v->impossible && !v->n_segs ? -EBADMSG : 0;
 }
 
 int vmcore_open(const char *path, struct vmcore *ret, const char **why)

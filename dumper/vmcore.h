@@ -29,6 +29,7 @@ struct vmcore {
 	uint64_t note_off, note_len;	/* the PT_NOTE segments as one range of the file; 0, 0 if none */
 	uint64_t text_pa, text_va, text_len;	/* the PT_LOAD that maps the kernel image; 0 if none */
 	bool truncated;			/* the file ends before its segments do */
+	unsigned impossible;		/* PT_LOADs left out: no machine has such addresses */
 };
 
 /*

@@ -210,6 +210,23 @@ TEST(impossible_ranges)
 	}
 }
 
+/* One impossible range beside a good one costs itself alone. */
+TEST(impossible_beside_good)
+{
+	struct vmcore v;
+	struct file f;
+
+	file_open(&f, 2);
+	load(&f, 0, ~0ull - 0xfff, 0x2000, DATA_OFF, 0x1000);
+	load(&f, 1, 0x3000, 0x1000, DATA_OFF, 0x1000);
+	CHECK_EQ(file_write(&f, &v), 0);
+	CHECK_EQ(v.n_segs, 1);
+	CHECK_EQ(v.impossible, 1);
+	CHECK_EQ(v.segs[0].pa, 0x3000);
+	vmcore_close(&v);
+	close(f.fd);
+}
+
 /* Offsets behind the file's end or that wrap: memory without bytes. */
 TEST(offsets_outside_the_file)
 {
