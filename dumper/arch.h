@@ -21,8 +21,8 @@ struct arch {
 	int (*setup)(struct kmem *k, const struct vmcore *v, const struct vmcoreinfo *vi,
 		     const char **why);
 	/*
-	 * One walk. *ret_len: bytes that are contiguous from *ret_pa on within the leaf. 0, -EFAULT:
-	 * not mapped, or the tables lead nowhere.
+	 * One walk. *ret_len: bytes that are contiguous from *ret_pa on within the leaf. 0,
+	 * -EFAULT: not mapped, or the tables lead nowhere.
 	 */
 	int (*translate)(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_len);
 };

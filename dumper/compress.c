@@ -15,12 +15,12 @@
 #include "lib/cleanup.h"
 
 /*
- * Our own level: level 1 with matches from 4 bytes on, and with Huffman coding of the literals only where
- * they weigh. That coding takes 40 % of level 1's time; where most of a page was matched it saves next
- * to nothing. Pages of a kind lie together, so the page before decides: a large result turns it on for
- * the next page, a small one off. On the kept pages of a loaded machine (-d 31, 1.6 GB): 0.66 of level
- * 1's time to 1.02 of its size, with coding for 8 % of the pages; level -1, which never codes
- * literals, takes 0.63 of the time to 1.07 of the size.
+ * Our own level: level 1 with matches from 4 bytes on, and with Huffman coding of the literals
+ * only where they weigh. That coding takes 40 % of level 1's time; where most of a page was
+ * matched it saves next to nothing. Pages of a kind lie together, so the page before decides: a
+ * large result turns it on for the next page, a small one off. On the kept pages of a loaded
+ * machine (-d 31, 1.6 GB): 0.66 of level 1's time to 1.02 of its size, with coding for 8 % of
+ * the pages; level -1, which never codes literals, takes 0.63 of the time to 1.07 of the size.
  */
 #define OWN_BASE	1
 #define OWN_MIN_MATCH	4

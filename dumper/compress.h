@@ -25,13 +25,16 @@ struct compressor {
 uint32_t compress_flag(enum compress_codec codec);
 const char *compress_name(enum compress_codec codec);
 
-/* level: the library's; 0 is our own, between -1 and 1. 0, -ENOMEM, or -EINVAL for an impossible level. */
+/*
+ * level: the library's; 0 is our own, between -1 and 1. 0, -ENOMEM, or -EINVAL for an
+ * impossible level.
+ */
 int compress_open(struct compressor *c, enum compress_codec codec, int level, size_t page_bytes);
 void compress_close(struct compressor *c);
 
 /*
- * Compresses the page at src into dst, which has room for page_bytes. Returns the size, or 0 if that
- * saves nothing and the page is to be stored as it is. No allocation, no failure.
+ * Compresses the page at src into dst, which has room for page_bytes. Returns the size, or 0 if
+ * that saves nothing and the page is to be stored as it is. No allocation, no failure.
  */
 size_t compress_page(struct compressor *c, const void *src, void *dst);
 

@@ -76,7 +76,8 @@ void core_close(struct core *c)
 /* One field of init_uts_ns.name; "" unless it is printable text. */
 static void uts_field(struct core *c, unsigned index, char ret[UTS_FIELD])
 {
-	uint32_t off = 4;	/* before OFFSET(uts_namespace.name) was exported (5.11) a kref stood first */
+	/* before OFFSET(uts_namespace.name) was exported (5.11) a kref stood first */
+	uint32_t off = 4;
 	uint64_t ns;
 
 	ret[0] = '\0';
@@ -94,8 +95,8 @@ static void uts_field(struct core *c, unsigned index, char ret[UTS_FIELD])
 }
 
 /*
- * Lines that say why a kernel died, the best reason first. A panic() from an oops may come after the
- * crash kernel was started, so that its own line is missing.
+ * Lines that say why a kernel died, the best reason first. A panic() from an oops may come
+ * after the crash kernel was started, so that its own line is missing.
  */
 static const char *const reasons[] = {
 	"Kernel panic - not syncing",
@@ -138,7 +139,8 @@ static int panic_line(void *ctx, const char *text, size_t len)
 			continue;
 		/* of one kind the first BUG counts, but the last panic */
 		if (i < s->best || i == 0)
-			snprintf(s->buf, s->size, "%.*s", (int)(len < s->size ? len : s->size), text);
+			snprintf(s->buf, s->size, "%.*s", (int)(len < s->size ? len : s->size),
+				 text);
 		s->best = i;
 		break;
 	}

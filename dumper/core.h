@@ -26,7 +26,7 @@ struct core {
 	struct kmem kmem;
 	struct memmap memmap;
 	unsigned missing;	/* set of enum core_missing */
-	char why[160];		/* the first thing that is missing, for one log line; "" if nothing */
+	char why[160]; /* the first thing that is missing, for one log line; "" if nothing */
 };
 
 /*
@@ -40,12 +40,12 @@ void core_close(struct core *c);
 /* Identity of the crash, as far as the core tells; empty strings and zeros where it does not. */
 struct core_identity {
 	char release[65];	/* OSRELEASE */
-	char sysname[65], nodename[65], version[65], machine[65], domainname[65];	/* utsname */
+	char sysname[65], nodename[65], version[65], machine[65], domainname[65]; /* utsname */
 	char build_id[65];	/* hex */
 	uint64_t crash_time_s;	/* CRASHTIME, seconds of the epoch; 0 unknown */
 	uint64_t ram_bytes;	/* in the core */
 	unsigned cpus;		/* NT_PRSTATUS notes */
-	char panic[256];	/* the log's panic line without its time stamp; "" if none was found */
+	char panic[256]; /* the log's panic line without its time stamp; "" if none was found */
 };
 
 /* Never fails: what cannot be read stays empty. Reads the printk ring for the panic line. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the records of the printk ring in order. First product of a capture, so it trusts little: each
- * record is checked by itself, and a broken one costs that record alone.
+ * Reads the records of the printk ring in order. First product of a capture, so it trusts
+ * little: each record is checked by itself, and a broken one costs that record alone.
  */
 #include "dumper/dmesg.h"
 
@@ -33,7 +33,8 @@ struct record {
 };
 
 /* The descriptor and info of one id; false: the slot holds another id or no finished record. */
-static bool read_record(struct kmem *k, const struct printk_ring *r, uint64_t id, struct record *ret)
+static bool read_record(struct kmem *k, const struct printk_ring *r, uint64_t id,
+			struct record *ret)
 {
 	uint64_t slot = id & ((1ull << r->count_bits) - 1), state;
 	uint8_t desc[512], info[512];
@@ -54,12 +55,14 @@ static bool read_record(struct kmem *k, const struct printk_ring *r, uint64_t id
 }
 
 /*
- * The record's text into buf; its length, or -1 if there is none. A block wraps if its last byte lies
- * in the next turn of the ring: begin and next - 1 differ above size_bits. (Comparing the reduced
- * positions instead misreads a block that ends exactly at the ring's end, which kernels since 6.19,
- * 67e1b0052f6b, write.) A wrapped block's data starts at the beginning of the ring.
+ * The record's text into buf; its length, or -1 if there is none. A block wraps if its last
+ * byte lies in the next turn of the ring: begin and next - 1 differ above size_bits. (Comparing
+ * the reduced positions instead misreads a block that ends exactly at the ring's end, which
+ * kernels since 6.19, 67e1b0052f6b, write.) A wrapped block's data starts at the beginning of
+ * the ring.
  */
-static int read_text(struct kmem *k, const struct printk_ring *r, const struct record *rec, char *buf)
+static int read_text(struct kmem *k, const struct printk_ring *r, const struct record *rec,
+		     char *buf)
 {
 	uint64_t size = 1ull << r->size_bits, at = rec->begin & (size - 1), len;
 	uint64_t turns = (rec->next - 1) / size - rec->begin / size;
@@ -97,7 +100,8 @@ static int emit(struct walk *w, const struct record *rec, size_t len)
 	size_t head, n, start = 0;
 	int r = 0;
 
-	head = (size_t)snprintf(w->out, 64, "[%5llu.%06llu] ", (unsigned long long)(rec->ts_nsec / 1000000000),
+	head = (size_t)snprintf(w->out, 64, "[%5llu.%06llu] ",
+				(unsigned long long)(rec->ts_nsec / 1000000000),
 				(unsigned long long)(rec->ts_nsec % 1000000000 / 1000));
 	do {
 		n = 0;
@@ -117,7 +121,8 @@ static int emit(struct walk *w, const struct record *rec, size_t len)
 }
 
 int dmesg_each(struct kmem *k, const struct vmcoreinfo *vi,
-	       int (*line)(void *ctx, const char *text, size_t len), void *ctx, struct dmesg_stats *ret)
+	       int (*line)(void *ctx, const char *text, size_t len), void *ctx,
+	       struct dmesg_stats *ret)
 {
 	struct walk w;
 	struct printk_ring r;
@@ -180,7 +185,8 @@ static int save_line(void *ctx, const char *text, size_t len)
 	return 0;
 }
 
-int dmesg_save(struct kmem *k, const struct vmcoreinfo *vi, struct sink *out, struct dmesg_stats *ret)
+int dmesg_save(struct kmem *k, const struct vmcoreinfo *vi, struct sink *out,
+	       struct dmesg_stats *ret)
 {
 	struct save s;
 	int r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The pipeline: units of memory in order, each filtered, its kept pages read in runs, compressed and
- * handed to the writer.
+ * The pipeline: units of memory in order, each filtered, its kept pages read in runs,
+ * compressed and handed to the writer.
  */
 #include "dumper/dump.h"
 
@@ -64,7 +64,8 @@ static void report(struct pipeline *p, bool last)
 		return;
 	p->reported_ms = now;
 	if (prog.pages_done && prog.elapsed_ms > 1000)
-		prog.left_ms = (prog.pages_total - prog.pages_done) * prog.elapsed_ms / prog.pages_done;
+		prog.left_ms =
+			(prog.pages_total - prog.pages_done) * prog.elapsed_ms / prog.pages_done;
 	p->opt->progress(p->opt->progress_ctx, &prog);
 }
 
@@ -170,8 +171,8 @@ static int open_filter(struct pipeline *p, struct core *c, unsigned level, bool 
 	if (!p->gather || !p->filter_buf)
 		return -ENOMEM;
 	protect_init(&p->protect, &c->kmem, &c->memmap, &c->info);
-	filter_init(&p->filter, &c->kmem, &c->memmap, &p->protect, &c->info, level, whole, p->gather,
-		    p->filter_buf, page);
+	filter_init(&p->filter, &c->kmem, &c->memmap, &p->protect, &c->info, level, whole,
+		    p->gather, p->filter_buf, page);
 	p->stats->level_off = level & ~LEVEL_ZERO & ~(p->filter.whole ? 0 : p->filter.layout.rules);
 	return 0;
 }
@@ -227,7 +228,8 @@ static int dump_units(struct pipeline *p)
 	return kdump_finish(&p->writer, p->core);
 }
 
-int dump_run(struct core *c, const struct dump_options *opt, struct sink *out, struct dump_stats *ret)
+int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
+	     struct dump_stats *ret)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct rusage usage;

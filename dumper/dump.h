@@ -38,8 +38,8 @@ struct dump_stats {
 	uint64_t pages[PAGE_CLASSES];		/* by class; PAGE_KEEP are the kept ones */
 	uint64_t pages_zero;			/* of the kept ones: the shared zero page */
 	uint64_t pages_lost;			/* of the kept ones: unreadable, marked lost */
-	uint64_t units_unfiltered;		/* pieces of 128 MiB whose struct pages were unreadable */
-	unsigned level_off;			/* bits of the level that this kernel's names do not allow */
+	uint64_t units_unfiltered; /* pieces of 128 MiB whose struct pages were unreadable */
+	unsigned level_off;	   /* bits of the level that this kernel's names do not allow */
 	uint64_t bytes_in, bytes_out;		/* kept pages; size of the dump */
 	uint64_t elapsed_ms;
 	uint64_t peak_rss_bytes;		/* of this process */
@@ -54,7 +54,10 @@ struct dump_stats {
 int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
 	     struct dump_stats *ret);
 
-/* The classes counted at level 31, without a dump (--info). -ENODATA with CORE_NO_MEMMAP, -ENOMEM. */
+/*
+ * The classes counted at level 31, without a dump (--info). -ENODATA with CORE_NO_MEMMAP,
+ * -ENOMEM.
+ */
 int dump_count(struct core *c, struct dump_stats *ret);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Walks the struct pages of a unit and clears what the dump level leaves out. Free blocks and compound
- * pages are decided at their head and skipped by their order; doubt keeps the page.
+ * Walks the struct pages of a unit and clears what the dump level leaves out. Free blocks and
+ * compound pages are decided at their head and skipped by their order; doubt keeps the page.
  */
 #include "dumper/filter.h"
 
@@ -60,9 +60,9 @@ static bool gather_piece(struct filter *f, uint64_t va, uint8_t *to, size_t len)
 }
 
 /*
- * The struct pages page by page into one piece, however they are mapped. What is not mapped (the map
- * of a hot-plugged sub-section is shorter than its section) looks like a struct page that was never
- * initialised, and is kept.
+ * The struct pages page by page into one piece, however they are mapped. What is not mapped
+ * (the map of a hot-plugged sub-section is shorter than its section) looks like a struct page
+ * that was never initialised, and is kept.
  */
 static const uint8_t *gather(struct filter *f, uint64_t va, uint64_t len)
 {
@@ -91,7 +91,10 @@ static const uint8_t *struct_pages(struct filter *f, uint64_t pfn)
 		return NULL;
 	if (have >= len && !(pa % (1ull << f->kmem->vmcore->page_shift)) &&
 	    !(len % (1ull << f->kmem->vmcore->page_shift))) {
-		/* the window of the unit before may hold the beginning of this one, and only that */
+		/*
+		 * the window of the unit before may hold the beginning of this one, and only
+		 * that
+		 */
 		vmcore_window_close(&f->window);
 		p = vmcore_window_get(&f->window, pa, &n);
 		if (p && n == len)

@@ -46,8 +46,8 @@ struct filter_unit {
 };
 
 /*
- * whole: level's zero bit alone is meant. gather and the window's buffer (a page at least) are borrowed. A
- * memory map that is missing makes whole true by itself.
+ * whole: level's zero bit alone is meant. gather and the window's buffer (a page at least) are
+ * borrowed. A memory map that is missing makes whole true by itself.
  */
 void filter_init(struct filter *f, struct kmem *k, const struct memmap *m, const struct protect *p,
 		 const struct vmcoreinfo *vi, unsigned level, bool whole, uint8_t *gather,

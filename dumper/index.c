@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The token stream: 0 a zero page, 1 … 0x7ffe a compressed size, 0x7fff a stored page, 0x8000 a lost
- * page, 0x8001 … 0xfffe a run of 1 … 0x7ffe frames without descriptor, 0xffff a longer run, whose
- * length follows as four tokens.
+ * The token stream: 0 a zero page, 1 … 0x7ffe a compressed size, 0x7fff a stored page, 0x8000 a
+ * lost page, 0x8001 … 0xfffe a run of 1 … 0x7ffe frames without descriptor, 0xffff a longer
+ * run, whose length follows as four tokens.
  */
 #include "dumper/index.h"
 
@@ -93,7 +93,8 @@ int index_spill(struct index *x, struct sink *target, uint64_t off, uint64_t *re
 	return 0;
 }
 
-static int replay_tokens(const uint16_t *t, uint32_t n, uint64_t *pfn, const struct index_visitor *v)
+static int replay_tokens(const uint16_t *t, uint32_t n, uint64_t *pfn,
+			 const struct index_visitor *v)
 {
 	int r = 0;
 

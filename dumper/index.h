@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tail of a dump needs to know about each page, in two bytes a kept page: bitmap and sizes as
- * one stream of tokens. What outgrows the buffer is put into the target between the page data and
- * read back at the end, so that memory stays bounded whatever the RAM size.
+ * What the tail of a dump needs to know about each page, in two bytes a kept page: bitmap and
+ * sizes as one stream of tokens. What outgrows the buffer is put into the target between the
+ * page data and read back at the end, so that memory stays bounded whatever the RAM size.
  */
 #ifndef DUMPER_INDEX_H
 #define DUMPER_INDEX_H
@@ -39,7 +39,10 @@ int index_full(const struct index *x);
 /* The page frames must ascend; what lies between them has no descriptor. */
 void index_add(struct index *x, uint64_t pfn, enum index_kind kind, uint32_t size);
 
-/* Puts the buffer at off of the target and empties it; *ret_len bytes. 0, -EFBIG or the sink's error. */
+/*
+ * Puts the buffer at off of the target and empties it; *ret_len bytes. 0, -EFBIG or the sink's
+ * error.
+ */
 int index_spill(struct index *x, struct sink *target, uint64_t off, uint64_t *ret_len);
 
 /*

@@ -46,7 +46,8 @@ struct kmem {
  * architecture; -ENODATA: what the walk needs is missing. *why gets a literal. After an error
  * translation fails with -EFAULT.
  */
-int kmem_init(struct kmem *k, const struct vmcore *v, const struct vmcoreinfo *vi, const char **why);
+int kmem_init(struct kmem *k, const struct vmcore *v, const struct vmcoreinfo *vi,
+	      const char **why);
 
 /* 0 or -EFAULT. *ret_len: bytes contiguous in physical memory from *ret_pa on, in this mapping. */
 int kmem_translate(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_len);

@@ -236,11 +236,12 @@ static void warn_about(const char *src, const struct dump_stats *s)
 		log_warn("%s: this kernel does not tell how to find the pages of level %u: kept",
 			 src, s->level_off);
 	if (s->units_unfiltered)
-		log_warn("%s: %" PRIu64 " pieces of 128 MiB kept whole: their struct pages cannot be read",
+		log_warn("%s: %" PRIu64
+			 " pieces of 128 MiB kept whole: their struct pages cannot be read",
 			 src, s->units_unfiltered);
 	if (s->pages_lost)
-		log_warn("%s: %" PRIu64 " pages could not be read; the dump marks them as lost", src,
-			 s->pages_lost);
+		log_warn("%s: %" PRIu64 " pages could not be read; the dump marks them as lost",
+			 src, s->pages_lost);
 }
 
 static int do_dump(struct options *o, struct core *c)
@@ -300,7 +301,8 @@ static int do_dmesg(const struct options *o, struct core *c)
 			r = -errno;
 	}
 	if (r == -ENODATA)
-		log_err("%s: no log: %s", o->src, c->why[0] ? c->why : "no printk ring (Linux 5.10 or later)");
+		log_err("%s: no log: %s", o->src,
+			c->why[0] ? c->why : "no printk ring (Linux 5.10 or later)");
 	else if (r)
 		log_err("%s: %s", o->dst ? o->dst : "standard output", reason(r));
 	return r ? EXIT_FAILED : EXIT_OK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mem_section → struct pages. include/linux/mmzone.h, mm/sparse.c: mem_section[root][section], whose
- * word section_mem_map is flags in the low bits and the struct pages' address less the section's
- * first frame (with vmemmap the same value for all sections).
+ * mem_section → struct pages. include/linux/mmzone.h, mm/sparse.c: mem_section[root][section],
+ * whose word section_mem_map is flags in the low bits and the struct pages' address less the
+ * section's first frame (with vmemmap the same value for all sections).
  */
 #include "dumper/memmap.h"
 

@@ -22,7 +22,8 @@ struct memmap {
 
 /*
  * From the names, and checks that some section of the core is present and its first struct page can
- * be read. 0, or -ENODATA with *why (a literal); *ret then has page_bytes 0 and still a section_shift.
+ * be read. 0, or -ENODATA with *why (a literal); *ret then has page_bytes 0 and still a
+ * section_shift.
  */
 int memmap_init(struct memmap *ret, struct kmem *k, const struct vmcoreinfo *vi, const char **why);
 

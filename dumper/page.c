@@ -25,8 +25,9 @@ static uint64_t flag_mask(const struct vmcoreinfo *vi, const char *name)
 }
 
 /*
- * Since 6.12 (4ffca5a96678c) a type is the top byte and owners may use the rest; a value whose low 24
- * bits are zero tells such a kernel. Before, types are cleared bits of an otherwise negative word.
+ * Since 6.12 (4ffca5a96678c) a type is the top byte and owners may use the rest; a value whose
+ * low 24 bits are zero tells such a kernel. Before, types are cleared bits of an otherwise
+ * negative word.
  */
 static struct page_type type_value(const struct vmcoreinfo *vi, const char *name)
 {
@@ -118,7 +119,10 @@ void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct
 	l.rules = LEVEL_ZERO;
 	if (l.lru && l.private && l.has_mapping)
 		l.rules |= LEVEL_CACHE | LEVEL_CACHE_PRIVATE;
-	/* without telling slab from anonymous pages a level could cost kernel memory (6.2, 130d4df57390) */
+	/*
+	 * without telling slab from anonymous pages a level could cost kernel memory (6.2,
+	 * 130d4df57390)
+	 */
 	if (flags && l.has_mapping && (l.slab || l.slab_type.mask))
 		l.rules |= LEVEL_USER;
 	if (l.buddy.mask && l.has_private)
@@ -132,7 +136,8 @@ static bool is_type(const struct page_type *t, uint32_t word)
 }
 
 /* Order of the compound page whose head is p; 0 where that is not plausible. */
-static unsigned compound_order(const struct page_layout *l, const uint8_t *p, bool has_next, uint64_t pfn)
+static unsigned compound_order(const struct page_layout *l, const uint8_t *p, bool has_next,
+			       uint64_t pfn)
 {
 	unsigned order = 0;
 
@@ -157,7 +162,10 @@ static bool is_hugetlb(const struct page_layout *l, const uint8_t *p, bool has_n
 	return l->compound == COMPOUND_BYTES && p[l->off_dtor] == l->hugetlb_dtor;
 }
 
-/* A free block counts as far as its order is one the allocator has and its frame is aligned to it. */
+/*
+ * A free block counts as far as its order is one the allocator has and its frame is aligned to
+ * it.
+ */
 static bool free_order(const struct page_layout *l, const uint8_t *p, uint64_t pfn, unsigned *ret)
 {
 	uint64_t order = get_u64(p + l->off_private);

@@ -61,9 +61,9 @@ struct page_layout {
 void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct vmcoreinfo *vi);
 
 /*
- * The class of the page whose struct page stands at p, as far as level asks: a page that level keeps
- * is PAGE_KEEP. has_next: the struct page behind p may be read. *ret_order: the verdict counts for
- * the 1 << order frames from pfn on.
+ * The class of the page whose struct page stands at p, as far as level asks: a page that level
+ * keeps is PAGE_KEEP. has_next: the struct page behind p may be read. *ret_order: the verdict
+ * counts for the 1 << order frames from pfn on.
  */
 enum page_class page_classify(const struct page_layout *l, unsigned level, const uint8_t *p,
 			      bool has_next, uint64_t pfn, unsigned *ret_order);

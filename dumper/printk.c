@@ -14,7 +14,10 @@
 #define MAX_SIZE_BITS	31
 #define ID_MASK		(~0ull >> 2)
 
-/* The offsets inside the two structures that are read once, each from the start of printk_ringbuffer. */
+/*
+ * The offsets inside the two structures that are read once, each from the start of
+ * printk_ringbuffer.
+ */
 struct ring_offsets {
 	uint32_t count_bits, descs, infos, head_id, tail_id, size_bits, data;
 };

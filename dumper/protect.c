@@ -40,7 +40,8 @@ static void add_virtual(struct protect *p, struct kmem *k, uint64_t va, uint64_t
 	}
 }
 
-void protect_init(struct protect *p, struct kmem *k, const struct memmap *m, const struct vmcoreinfo *vi)
+void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
+		  const struct vmcoreinfo *vi)
 {
 	const struct vmcore *v = k->vmcore;
 	struct printk_ring ring;

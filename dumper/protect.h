@@ -30,8 +30,8 @@ void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
 		  const struct vmcoreinfo *vi);
 
 /*
- * Sets bit i of bits for each protected frame pfn + i of n. Returns 0 if there is none (bits are then
- * not touched), else 1 with all (n + 63) / 64 words written.
+ * Sets bit i of bits for each protected frame pfn + i of n. Returns 0 if there is none (bits
+ * are then not touched), else 1 with all (n + 63) / 64 words written.
  */
 int protect_bits(const struct protect *p, uint64_t pfn, unsigned n, uint64_t *bits);
 

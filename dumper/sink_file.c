@@ -21,8 +21,8 @@ static void partial_name(const struct sink_file *f, char buf[sizeof(f->name) + 8
 }
 
 /*
- * Keeps at most two pieces dirty: starts the write-back of the newest, waits for the one before it and
- * drops it from the cache. Errors come with the next write or with fsync.
+ * Keeps at most two pieces dirty: starts the write-back of the newest, waits for the one before
+ * it and drops it from the cache. Errors come with the next write or with fsync.
  */
 static void write_back(struct sink_file *f, uint64_t end)
 {

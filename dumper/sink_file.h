@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file in a folder, written as NAME.partial and renamed to NAME by commit: fsync, rename, fsync of
- * the folder.
+ * A file in a folder, written as NAME.partial and renamed to NAME by commit: fsync, rename,
+ * fsync of the folder.
  */
 #ifndef DUMPER_SINK_FILE_H
 #define DUMPER_SINK_FILE_H

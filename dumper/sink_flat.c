@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Flattening is not a writer: it turns a put into a record. Puts that continue each other become one
- * record, as readers search them one by one.
+ * Flattening is not a writer: it turns a put into a record. Puts that continue each other
+ * become one record, as readers search them one by one.
  */
 #include "dumper/sink_flat.h"
 

@@ -41,7 +41,10 @@ static int check_header(const Elf64_Ehdr *eh, const char **why)
 	return 0;
 }
 
-/* More than 65,534 program headers: the number stands in the first section header (gABI, PN_XNUM). */
+/*
+ * More than 65,534 program headers: the number stands in the first section header (gABI,
+ * PN_XNUM).
+ */
 static int count_phdrs(int fd, uint64_t size, const Elf64_Ehdr *eh, uint32_t *ret)
 {
 	Elf64_Shdr sh;
@@ -119,8 +122,8 @@ static int by_address(const void *a, const void *b)
 }
 
 /*
- * The kernel image's segment repeats a part of a RAM segment, and odd cores have more overlaps. What
- * an earlier segment covers is cut off the later one; both show the same memory.
+ * The kernel image's segment repeats a part of a RAM segment, and odd cores have more overlaps.
+ * What an earlier segment covers is cut off the later one; both show the same memory.
  */
 static void sort_segments(struct vmcore *v)
 {
@@ -315,7 +318,8 @@ static void set_range(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t
 		 last < pfn + n ? (unsigned)(last - pfn) : n);
 }
 
-void vmcore_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram, uint64_t *data)
+void vmcore_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram,
+		     uint64_t *data)
 {
 	size_t bytes = (n + 63) / 64 * sizeof(*ram);
 

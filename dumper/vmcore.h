@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The dead machine's memory as a file: ELF64 core headers → physical ranges → bytes. Nothing else in
- * the project knows ELF input. Works on /proc/vmcore and on any ELF core with physical addresses.
+ * The dead machine's memory as a file: ELF64 core headers → physical ranges → bytes. Nothing
+ * else in the project knows ELF input. Works on /proc/vmcore and on any ELF core with physical
+ * addresses.
  */
 #ifndef DUMPER_VMCORE_H
 #define DUMPER_VMCORE_H
@@ -22,12 +23,13 @@ struct vmcore_segment {
 struct vmcore {
 	int fd;
 	uint64_t size;			/* of the file */
-	unsigned page_shift;		/* of the dumped kernel; 12 until VMCOREINFO said otherwise */
+	unsigned page_shift; /* of the dumped kernel; 12 until VMCOREINFO said otherwise */
 	uint16_t machine;		/* e_machine */
 	struct vmcore_segment *segs;	/* by address, without overlap */
 	size_t n_segs;
-	uint64_t note_off, note_len;	/* the PT_NOTE segments as one range of the file; 0, 0 if none */
-	uint64_t text_pa, text_va, text_len;	/* the PT_LOAD that maps the kernel image; 0 if none */
+	uint64_t note_off,
+		note_len; /* the PT_NOTE segments as one range of the file; 0, 0 if none */
+	uint64_t text_pa, text_va, text_len; /* the PT_LOAD that maps the kernel image; 0 if none */
 	bool truncated;			/* the file ends before its segments do */
 	unsigned impossible;		/* PT_LOADs left out: no machine has such addresses */
 };
@@ -55,10 +57,11 @@ uint64_t vmcore_next_ram(const struct vmcore *v, uint64_t pfn);
 uint64_t vmcore_ram_pages(const struct vmcore *v);
 
 /*
- * For the n page frames from pfn: bit i of ram says that frame pfn + i holds RAM, bit i of data that
- * the file has bytes of it. Both are arrays of (n + 63) / 64 words and are written whole.
+ * For the n page frames from pfn: bit i of ram says that frame pfn + i holds RAM, bit i of data
+ * that the file has bytes of it. Both are arrays of (n + 63) / 64 words and are written whole.
  */
-void vmcore_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram, uint64_t *data);
+void vmcore_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram,
+		     uint64_t *data);
 
 /*
  * A view of the file for streaming: mmap windows, or pread into a buffer where mmap is refused. One
@@ -82,9 +85,9 @@ void vmcore_window_init(struct vmcore_window *w, const struct vmcore *v, size_t 
 void vmcore_window_close(struct vmcore_window *w);
 
 /*
- * The pages from pa on (page aligned; *len a multiple of the page size): a pointer that is good until
- * the next call, and *len lowered to the whole pages behind it, at least one. A page that is RAM only
- * in part is completed with zeros. NULL: the first page cannot be read.
+ * The pages from pa on (page aligned; *len a multiple of the page size): a pointer that is good
+ * until the next call, and *len lowered to the whole pages behind it, at least one. A page that
+ * is RAM only in part is completed with zeros. NULL: the first page cannot be read.
  */
 const uint8_t *vmcore_window_get(struct vmcore_window *w, uint64_t pa, size_t *len);
 

@@ -97,13 +97,15 @@ void vmcoreinfo_free(struct vmcoreinfo *vi)
 }
 
 /* The value behind "kind(name)=" or, without a kind, "name="; *ret_len up to the line's end. */
-static const char *find(const struct vmcoreinfo *vi, const char *kind, const char *name, size_t *ret_len)
+static const char *find(const struct vmcoreinfo *vi, const char *kind, const char *name,
+			size_t *ret_len)
 {
 	const char *line = vi->text, *end = vi->text ? vi->text + vi->len : NULL;
 	char key[96];
 	size_t key_len;
 
-	key_len = (size_t)snprintf(key, sizeof(key), kind ? "%s(%s)=" : "%.0s%s=", kind ? kind : "", name);
+	key_len = (size_t)snprintf(key, sizeof(key), kind ? "%s(%s)=" : "%.0s%s=", kind ? kind : "",
+				   name);
 	if (key_len >= sizeof(key))
 		return NULL;
 	while (line < end) {

@@ -178,7 +178,8 @@ void kdump_close(struct kdump_writer *w)
 }
 
 /* w->at: where the page's own bytes begin, if it has any. */
-static struct kdump_page descriptor(const struct kdump_writer *w, enum index_kind kind, uint32_t size)
+static struct kdump_page descriptor(const struct kdump_writer *w, enum index_kind kind,
+				    uint32_t size)
 {
 	switch (kind) {
 	case INDEX_PACKED:
@@ -277,7 +278,10 @@ int kdump_page(struct kdump_writer *w, uint64_t pfn, enum index_kind kind, const
 	uint32_t n = data_bytes(w, kind, size);
 	int r;
 
-	/* the page must begin where the index says: a put in between would tear it from its place */
+	/*
+	 * the page must begin where the index says: a put in between would tear it from its
+	 * place
+	 */
 	if (n > w->data.size - w->data.len) {
 		r = region_flush(w, &w->data);
 		if (r)
@@ -338,7 +342,8 @@ static void skip_data(void *ctx, uint64_t len)
 /* Bitmaps and descriptors behind the page data, from the index. */
 static int put_tail(struct kdump_writer *w, const struct core *c)
 {
-	struct index_visitor bit = { replay_bit, skip_bits, w }, desc = { replay_desc, skip_data, w };
+	struct index_visitor bit = { replay_bit, skip_bits, w },
+			     desc = { replay_desc, skip_data, w };
 	uint64_t off = bytes_round_up(w->data.off + w->data.len, w->block);
 	uint64_t end = off + w->bitmap_blocks * w->block;
 	int r = region_flush(w, &w->data);

@@ -6,9 +6,9 @@
  * bitmaps, descriptors. sub_hdr_size is declared so long that it covers the page data. Writes are
  * strictly sequential but for the header block, which comes last.
  *
- * fixed, for streams with offsets (flattened): bitmaps and descriptors at their usual place, the page
- * data behind the room that descriptors of all RAM would take. Everything can be sent as it is
- * made, in constant memory; the gap costs nothing, as it is never sent.
+ * fixed, for streams with offsets (flattened): bitmaps and descriptors at their usual place,
+ * the page data behind the room that descriptors of all RAM would take. Everything can be sent
+ * as it is made, in constant memory; the gap costs nothing, as it is never sent.
  */
 #ifndef DUMPER_WRITE_KDUMP_H
 #define DUMPER_WRITE_KDUMP_H

@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "lib/cleanup.h"
+#include "lib/words.h"
 
 enum directive_kind {
 	D_TARGET_FS,
@@ -99,81 +100,12 @@ static int __attribute__((format(printf, 2, 3))) fail(struct conf_error *err, co
 	return -EINVAL;
 }
 
-/* ---------------------------------------------------------------- words */
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static char *skip_blanks(char *s)
-{
-	while (is_blank(*s))
-		s++;
-	return s;
-}
-
-/* Cuts the first word off *rest; NULL when there is none left. */
-static char *next_word(char **rest)
-{
-	char *word = skip_blanks(*rest), *end = word;
-
-	if (!*word)
-		return NULL;
-	while (*end && !is_blank(*end))
-		end++;
-	*rest = *end ? end + 1 : end;
-	*end = '\0';
-	return word;
-}
-
-static char *trim_blanks(char *s)
-{
-	size_t len;
-
-	s = skip_blanks(s);
-	len = strlen(s);
-	while (len && is_blank(s[len - 1]))
-		s[--len] = '\0';
-	return s;
-}
-
-/* The value of a line without comment, blanks at its ends and quotes around it. */
-static char *trim_value(char *s)
-{
-	size_t len;
-
-	s[strcspn(s, "#")] = '\0';
-	s = trim_blanks(s);
-	len = strlen(s);
-	if (len < 2 || (s[0] != '"' && s[0] != '\'') || s[len - 1] != s[0])
-		return s;
-	s[len - 1] = '\0';
-	return trim_blanks(s + 1);
-}
-
-/* The whole number in s, which must be from min to max. */
-static int parse_number(const char *s, unsigned min, unsigned max, unsigned *ret)
-{
-	unsigned long v;
-	char *end;
-
-	if (*s < '0' || *s > '9')
-		return -EINVAL;
-	errno = 0;
-	v = strtoul(s, &end, 10);
-	if (errno || *end || v < min || v > max)
-		return -EINVAL;
-	*ret = (unsigned)v;
-	return 0;
-}
-
 /* The one word of a value. */
 static int parse_word(const char *what, char *value, const char **ret, struct conf_error *err)
 {
-	char *word = next_word(&value);
+	char *word = words_next(&value);
 
-	if (next_word(&value))
+	if (words_next(&value))
 		return fail(err, "%s takes one value, not several", what);
 	*ret = word;
 	return 0;
@@ -214,7 +146,7 @@ static int apply_option(const struct collector_option *o, const char *arg,
 
 	switch (o->kind) {
 	case O_LEVEL:
-		if (!arg || parse_number(arg, 0, 31, &ret->level))
+		if (!arg || words_number(arg, 0, 31, &ret->level))
 			return fail(err, "core_collector: -d needs a dump level from 0 to 31");
 		break;
 	case O_ZSTD:
@@ -227,7 +159,7 @@ static int apply_option(const struct collector_option *o, const char *arg,
 	case O_IGNORED:
 		break;
 	case O_IGNORED_NUMBER:
-		if (!arg || parse_number(arg, 0, 4096, &ignored))
+		if (!arg || words_number(arg, 0, 4096, &ignored))
 			return fail(err, "core_collector: %s needs a number", o->name);
 		break;
 	}
@@ -251,7 +183,7 @@ static int parse_long(char *word, char **rest, struct conf_collector *ret, struc
 	if (word[len])
 		return takes_arg(o) ? apply_option(o, word + len + 1, ret, err)
 				    : fail(err, "core_collector: %s takes no value", o->name);
-	return apply_option(o, takes_arg(o) ? next_word(rest) : NULL, ret, err);
+	return apply_option(o, takes_arg(o) ? words_next(rest) : NULL, ret, err);
 }
 
 /* "-ld31": letters, of which the last may have its value behind it or in the next word. */
@@ -266,7 +198,7 @@ static int parse_short(char *word, char **rest, struct conf_collector *ret, stru
 			return fail(err, "core_collector: option %s is not supported; remove it",
 				    name);
 		if (takes_arg(o))
-			return apply_option(o, p[1] ? p + 1 : next_word(rest), ret, err);
+			return apply_option(o, p[1] ? p + 1 : words_next(rest), ret, err);
 		r = apply_option(o, NULL, ret, err);
 		if (r)
 			return r;
@@ -278,7 +210,7 @@ int conf_parse_collector(char *words, struct conf_collector *ret, struct conf_er
 {
 	char *word;
 
-	while ((word = next_word(&words))) {
+	while ((word = words_next(&words))) {
 		int r;
 
 		if (word[0] != '-' || !word[1])
@@ -296,7 +228,7 @@ int conf_parse_collector(char *words, struct conf_collector *ret, struct conf_er
 
 static int parse_collector_line(char *value, struct conf_collector *ret, struct conf_error *err)
 {
-	char *program = next_word(&value);
+	char *program = words_next(&value);
 	struct conf_collector c = {.level = 0, .codec = CONF_CODEC_NONE};
 	int r;
 
@@ -400,7 +332,7 @@ static int check_address(char *text, struct conf_error *err)
 	*slash = '\0';
 	good = is_ipv4(text);
 	*slash = '/';
-	if (!good || parse_number(slash + 1, 1, 32, &bits))
+	if (!good || words_number(slash + 1, 1, 32, &bits))
 		return fail(err,
 			    "net: '%.40s' is no IPv4 address with a prefix length, as "
 			    "192.0.2.7/24",
@@ -413,7 +345,7 @@ static int parse_net_options(char *rest, struct conf_net *net, struct conf_error
 {
 	char *key, *value;
 
-	while ((key = next_word(&rest))) {
+	while ((key = words_next(&rest))) {
 		const char **to = !strcmp(key, "gateway") ? &net->gateway
 				  : !strcmp(key, "dns")	  ? &net->dns
 							  : NULL;
@@ -425,7 +357,7 @@ static int parse_net_options(char *rest, struct conf_net *net, struct conf_error
 				    key);
 		if (*to)
 			return fail(err, "net: %s stands twice; keep one", key);
-		value = next_word(&rest);
+		value = words_next(&rest);
 		if (!is_ipv4(value))
 			return fail(err, "net: %s needs an IPv4 address", key);
 		*to = value;
@@ -435,8 +367,8 @@ static int parse_net_options(char *rest, struct conf_net *net, struct conf_error
 
 static int parse_net(char *value, struct conf_net *ret, struct conf_error *err)
 {
-	struct conf_net net = {.iface = next_word(&value)};
-	char *how = next_word(&value);
+	struct conf_net net = {.iface = words_next(&value)};
+	char *how = words_next(&value);
 	int r;
 
 	if (!how)
@@ -449,7 +381,7 @@ static int parse_net(char *value, struct conf_net *ret, struct conf_error *err)
 			    net.iface);
 	if (!strcmp(how, "dhcp")) {
 		net.mode = CONF_NET_DHCP;
-		if (next_word(&value))
+		if (words_next(&value))
 			return fail(err, "net: nothing may follow dhcp");
 	} else {
 		net.mode = CONF_NET_STATIC;
@@ -469,7 +401,7 @@ static int parse_list(const char *what, char *value, const char **list, unsigned
 {
 	char *word;
 
-	while ((word = next_word(&value))) {
+	while ((word = words_next(&value))) {
 		if (*n == max)
 			return fail(err, "%s: more than %u names; remove some", what, max);
 		list[(*n)++] = word;
@@ -523,7 +455,7 @@ static int parse_value(struct conf *c, const struct directive *d, char *value, u
 	case D_COLLECTOR:
 		return parse_collector_line(value, &c->collector, err);
 	case D_TIMEOUT:
-		return parse_number(value, 1, 3600, &c->target_timeout_s)
+		return words_number(value, 1, 3600, &c->target_timeout_s)
 			       ? fail(err, "target_timeout needs seconds from 1 to 3600")
 			       : 0;
 	case D_FAILURE_ACTION:
@@ -568,11 +500,11 @@ static int fail_unknown(const char *name, struct conf_error *err)
 
 static int parse_line(struct conf *c, char *text, unsigned line, struct conf_error *err)
 {
-	char *name = next_word(&text), *value;
+	char *name = words_next(&text), *value;
 
 	if (!name || *name == '#')
 		return 0;
-	value = trim_value(text);
+	value = words_trim_value(text);
 	for (size_t i = 0; i < ARRAY_LEN(directives); i++) {
 		const struct directive *d = &directives[i];
 

@@ -30,7 +30,10 @@ static void puts_(struct json *j, const char *text)
 	put(j, text, strlen(text));
 }
 
-/* Length of the UTF-8 sequence at s, 0 if it is none. s ends with NUL, which never is a continuation. */
+/*
+ * Length of the UTF-8 sequence at s, 0 if it is none. s ends with NUL, which never is a
+ * continuation.
+ */
 static size_t utf8_len(const unsigned char *s)
 {
 	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : s[0] >= 0xe0 ? 3 : 2;
@@ -141,7 +144,8 @@ void json_string(struct json *j, const char *key, const char *value)
 		puts_(j, "null");
 }
 
-static void __attribute__((format(printf, 3, 4))) bare(struct json *j, const char *key, const char *fmt, ...)
+static void __attribute__((format(printf, 3, 4)))
+bare(struct json *j, const char *key, const char *fmt, ...)
 {
 	char text[40];
 	va_list ap;

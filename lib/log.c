@@ -46,7 +46,8 @@ void log_remove(int fd)
 		if (state.out[i].fd != fd)
 			continue;
 		state.n--;
-		memmove(&state.out[i], &state.out[i + 1], (size_t)(state.n - i) * sizeof(state.out[0]));
+		memmove(&state.out[i], &state.out[i + 1],
+			(size_t)(state.n - i) * sizeof(state.out[0]));
 		return;
 	}
 }
@@ -63,7 +64,8 @@ static size_t prefix(char *buf, size_t size, enum log_format format, enum log_le
 		return (size_t)snprintf(buf, size, "%s: ", state.prog);
 	clock_gettime(CLOCK_BOOTTIME, &t);
 	n = format == LOG_KMSG ? snprintf(buf, size, "<%c>", kmsg[level]) : 0;
-	n += snprintf(buf + n, size - (size_t)n, "%s: %lld.%03ld ", state.prog, (long long)t.tv_sec, t.tv_nsec / 1000000);
+	n += snprintf(buf + n, size - (size_t)n, "%s: %lld.%03ld ", state.prog, (long long)t.tv_sec,
+		      t.tv_nsec / 1000000);
 	return (size_t)n;
 }
 

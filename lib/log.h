@@ -18,7 +18,10 @@ enum log_format {
 	LOG_KMSG,	/* LOG_TIMED behind a "<level>" prefix, for /dev/kmsg */
 };
 
-/* prog is borrowed for ever (a literal). Lines above max are dropped. Without an output, lines go to stderr as LOG_PLAIN. */
+/*
+ * prog is borrowed for ever (a literal). Lines above max are dropped. Without an output, lines
+ * go to stderr as LOG_PLAIN.
+ */
 void log_init(const char *prog, enum log_level max);
 
 /*

@@ -16,7 +16,10 @@ struct sink {
 	 * where rewrites is true. 0 or -errno (-ENOSPC: the target is full).
 	 */
 	int (*put)(struct sink *s, uint64_t off, const void *buf, size_t len);
-	/* All bytes are there: make them durable and give the file its final name. 0 or -errno; the sink is closed either way. */
+	/*
+	 * All bytes are there: make them durable and give the file its final name. 0 or
+	 * -errno; the sink is closed either way.
+	 */
 	int (*commit)(struct sink *s);
 	/* Gives up and closes. Leaves at most a file under a name that ends in .partial. */
 	void (*abort)(struct sink *s);

@@ -23,7 +23,10 @@ struct cpio {
 /* 0 or -ENOMEM. */
 int cpio_open(struct cpio *ret);
 
-/* path without a leading '/'. mode with its type: S_IFREG | 0755, S_IFDIR | …, S_IFCHR | … with dev. data may be NULL when len is 0. 0 or -errno with *f. */
+/*
+ * path without a leading '/'. mode with its type: S_IFREG | 0755, S_IFDIR | …, S_IFCHR | …
+ * with dev. data may be NULL when len is 0. 0 or -errno with *f.
+ */
 int cpio_add(struct cpio *c, const char *path, mode_t mode, dev_t dev, const void *data, size_t len,
 	     struct fault *f);
 

@@ -9,7 +9,10 @@
 
 #include "mkinitrd/fault.h"
 
-/* Mode 0600, since the image may hold secrets. An older file stays until the rename. 0 or -errno with *f. */
+/*
+ * Mode 0600, since the image may hold secrets. An older file stays until the rename. 0 or
+ * -errno with *f.
+ */
 int outfile_write(const char *path, const void *buf, size_t len, struct fault *f);
 
 #endif

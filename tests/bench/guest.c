@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PID 1 of the guest that becomes a core, in both kernels. The first one arms the crash kernel, fills the
- * memory as its command line says (NAME=NUMBER words, which the kernel hands over as environment) and
- * crashes; the second, which has /proc/vmcore, saves the first MiB of it (the headers and notes)
- * to the disk vdb and powers off. The memory itself stays in the file that backs the guest's RAM.
+ * PID 1 of the guest that becomes a core, in both kernels. The first one arms the crash kernel,
+ * fills the memory as its command line says (NAME=NUMBER words, which the kernel hands over as
+ * environment) and crashes; the second, which has /proc/vmcore, saves the first MiB of it (the
+ * headers and notes) to the disk vdb and powers off. The memory itself stays in the file that
+ * backs the guest's RAM.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -30,7 +31,10 @@
 #define MAX_NAMES	(64 * 1024)
 #define KEXEC_FILE_ON_CRASH	2	/* include/uapi/linux/kexec.h */
 
-/* The tree of files below CONTENT, in the order of the walk: a folder comes before what it holds. */
+/*
+ * The tree of files below CONTENT, in the order of the walk: a folder comes before what it
+ * holds.
+ */
 static struct name {
 	char *path;	/* behind CONTENT */
 	off_t size;
@@ -132,7 +136,8 @@ static void arm(void)
 	static const char cmdline[] = "console=ttyS0 loglevel=4 nr_cpus=1 irqpoll reset_devices";
 	int kernel = open("/boot/vmlinuz", O_RDONLY), initrd = open("/boot/capture.img", O_RDONLY);
 
-	if (syscall(SYS_kexec_file_load, kernel, initrd, sizeof(cmdline), cmdline, KEXEC_FILE_ON_CRASH))
+	if (syscall(SYS_kexec_file_load, kernel, initrd, sizeof(cmdline), cmdline,
+		    KEXEC_FILE_ON_CRASH))
 		fail("kexec_file_load");
 	close(kernel);
 	close(initrd);
@@ -310,8 +315,8 @@ static void wait_until_ready(size_t children)
 
 static void show_memory(void)
 {
-	static const char *const keys[] = { "MemFree:", "Cached:", "Shmem:", "AnonPages:", "AnonHugePages:",
-					    "Hugetlb:", "Slab:", "PageTables:" };
+	static const char *const keys[] = { "MemFree:",	      "Cached:",  "Shmem:", "AnonPages:",
+					    "AnonHugePages:", "Hugetlb:", "Slab:",  "PageTables:" };
 	FILE *f = fopen("/proc/meminfo", "r");
 	char line[256], text[256] = "";
 	size_t kib;
@@ -322,7 +327,8 @@ static void show_memory(void)
 
 			if (!strncmp(line, keys[i], strlen(keys[i])) &&
 			    sscanf(line + strlen(keys[i]), "%zu", &kib) == 1)
-				snprintf(text + at, sizeof(text) - at, " %s %zu", keys[i], kib >> 10);
+				snprintf(text + at, sizeof(text) - at, " %s %zu", keys[i],
+					 kib >> 10);
 		}
 	}
 	if (f)

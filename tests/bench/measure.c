@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * measure RESULT PROGRAM [ARG...]: runs a program and writes what it cost, as "key value" lines, to RESULT.
- * Exits as the program does.
+ * measure RESULT PROGRAM [ARG...]: runs a program and writes what it cost, as "key value"
+ * lines, to RESULT. Exits as the program does.
  *
- * Why not from Python: the peak of a process's memory outlives execve, so a child of a large process is
- * born with that process's peak. This one is static and small.
+ * Why not from Python: the peak of a process's memory outlives execve, so a child of a large
+ * process is born with that process's peak. This one is static and small.
  */
 #include <errno.h>
 #include <stdio.h>

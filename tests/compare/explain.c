@@ -57,7 +57,8 @@ const char *explain_page(struct explain *e, uint64_t pfn, bool missing)
 	    kmem_read(&e->core.kmem, va, page, e->layout.bytes))
 		return NULL;
 	if (!missing && e->compound_info && get_u64(page + e->layout.off_compound) & 1)
-		return "tail of a kept compound page, which makedumpfile <= 1.7.8 takes for user memory "
+		return "tail of a kept compound page, which makedumpfile <= 1.7.8 takes for user "
+		       "memory "
 		       "(compound_info, 7.1)";
 	if (missing && page_classify(&e->layout, 0, page, false, pfn, &order) == PAGE_OFFLINE)
 		return "offline: left out at every level";

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kdump-compare A B: do two kdump-compressed files hold the same pages with the same bytes? A is the
- * reference (makedumpfile's), B ours. Reads the format by itself, on purpose without the dumper's
- * code. Prints the differing page frames as ranges. With -c CORE each range gets the reason that the
- * rules of the dumper give for it.
+ * kdump-compare A B: do two kdump-compressed files hold the same pages with the same bytes? A
+ * is the reference (makedumpfile's), B ours. Reads the format by itself, on purpose without the
+ * dumper's code. Prints the differing page frames as ranges. With -c CORE each range gets the
+ * reason that the rules of the dumper give for it.
  *
  * Exit status: 0 same; 1 B lacks pages of A, or bytes differ; 3 B only has more; 2 cannot be read.
  */
@@ -66,7 +66,8 @@ static int open_dump(const char *name, struct dump *d)
 	bitmap_off = (1 + (uint64_t)u32(d->p + 432)) * d->block;
 	bitmap_blocks = u32(d->p + 436);
 	d->max_mapnr = u64(d->p + d->block + 96);
-	if (bitmap_blocks * d->block > d->size - bitmap_off || d->max_mapnr > bitmap_blocks / 2 * d->block * 8)
+	if (bitmap_blocks * d->block > d->size - bitmap_off ||
+	    d->max_mapnr > bitmap_blocks / 2 * d->block * 8)
 		return -1;
 	d->bitmap1 = d->p + bitmap_off;
 	d->bitmap2 = d->bitmap1 + bitmap_blocks / 2 * d->block;
@@ -105,7 +106,8 @@ static bool page(struct dump *d, uint8_t *out)
 }
 
 enum kind { SAME, ONLY_A, ONLY_B, BYTES, BITMAP1, KINDS };
-static const char *const kind_names[] = { "same", "only in A", "only in B", "bytes differ", "bitmap 1 differs" };
+static const char *const kind_names[] = { "same", "only in A", "only in B", "bytes differ",
+					  "bitmap 1 differs" };
 
 struct run {
 	enum kind kind;
@@ -117,7 +119,8 @@ static void print_run(const struct run *r)
 {
 	if (r->n && r->kind != SAME)
 		printf("  %#" PRIx64 "-%#" PRIx64 " %s, %" PRIu64 " pages%s%s\n", r->first,
-		       r->first + r->n - 1, kind_names[r->kind], r->n, r->why ? ": " : "", r->why ? r->why : "");
+		       r->first + r->n - 1, kind_names[r->kind], r->n, r->why ? ": " : "",
+		       r->why ? r->why : "");
 }
 
 static enum kind compare_page(struct dump *a, struct dump *b, uint64_t pfn, uint64_t bad[2])
@@ -132,7 +135,8 @@ static enum kind compare_page(struct dump *a, struct dump *b, uint64_t pfn, uint
 		return ok_a && ok_b && !memcmp(pa, pb, a->block) ? SAME : BYTES;
 	if (in_a || in_b)
 		return in_a ? ONLY_A : ONLY_B;
-	return bit(a->bitmap1, a->max_mapnr, pfn) == bit(b->bitmap1, b->max_mapnr, pfn) ? SAME : BITMAP1;
+	return bit(a->bitmap1, a->max_mapnr, pfn) == bit(b->bitmap1, b->max_mapnr, pfn) ? SAME
+											: BITMAP1;
 }
 
 int main(int argc, char **argv)
@@ -152,7 +156,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (open_dump(argv[1], &a) || open_dump(argv[2], &b) || a.block != b.block) {
-		fprintf(stderr, "kdump-compare: %s, %s: not two readable kdump files\n", argv[1], argv[2]);
+		fprintf(stderr, "kdump-compare: %s, %s: not two readable kdump files\n", argv[1],
+			argv[2]);
 		return 2;
 	}
 	max = a.max_mapnr > b.max_mapnr ? a.max_mapnr : b.max_mapnr;
@@ -171,10 +176,11 @@ int main(int argc, char **argv)
 	}
 	print_run(&run);
 	explain_close(why);
-	printf("%" PRIu64 " pages in A, only in A %" PRIu64 ", only in B %" PRIu64 ", bytes differ %" PRIu64
-	       ", bitmap 1 differs %" PRIu64 ", unreadable %" PRIu64 "/%" PRIu64 ", max_mapnr %" PRIu64 "/%" PRIu64
-	       ", unexplained %" PRIu64 "\n", in_a, counts[ONLY_A], counts[ONLY_B], counts[BYTES], counts[BITMAP1],
-	       bad[0], bad[1], a.max_mapnr, b.max_mapnr, unexplained);
+	printf("%" PRIu64 " pages in A, only in A %" PRIu64 ", only in B %" PRIu64
+	       ", bytes differ %" PRIu64 ", bitmap 1 differs %" PRIu64 ", unreadable %" PRIu64
+	       "/%" PRIu64 ", max_mapnr %" PRIu64 "/%" PRIu64 ", unexplained %" PRIu64 "\n",
+	       in_a, counts[ONLY_A], counts[ONLY_B], counts[BYTES], counts[BITMAP1], bad[0], bad[1],
+	       a.max_mapnr, b.max_mapnr, unexplained);
 	if (bad[0] || bad[1] || counts[BYTES] || counts[ONLY_A])
 		return why && !unexplained && !bad[1] && !counts[BYTES] ? 3 : 1;
 	return counts[ONLY_B] || counts[BITMAP1] ? 3 : 0;

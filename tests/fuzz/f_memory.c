@@ -42,12 +42,19 @@ static void must(int good)
 static struct machine *machine(unsigned which)
 {
 	static const struct fake_desc descs[4] = {
-		{ .kernel = FAKE_6_1, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, OTHER },
+		{ .kernel = FAKE_6_1,
+		  .ram_bytes = RAM,
+		  .ram = { IMAGE, MEMMAP, OTHER },
 		  .small_leaves = true },
-		{ .kernel = FAKE_6_7, .ram_bytes = RAM, .ram = { { 0x1000, 0x9c00 }, IMAGE, MEMMAP } },
+		{ .kernel = FAKE_6_7,
+		  .ram_bytes = RAM,
+		  .ram = { { 0x1000, 0x9c00 }, IMAGE, MEMMAP } },
 		{ .kernel = FAKE_6_12, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, OTHER } },
-		{ .kernel = FAKE_7_1, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, OTHER },
-		  .levels = 5, .small_leaves = true },
+		{ .kernel = FAKE_7_1,
+		  .ram_bytes = RAM,
+		  .ram = { IMAGE, MEMMAP, OTHER },
+		  .levels = 5,
+		  .small_leaves = true },
 	};
 	struct machine *m = &machines[which];
 	enum fake_kernel k = descs[which].kernel;
