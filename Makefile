@@ -52,7 +52,7 @@ HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,dumper/dump dumper/filter dumper/page dumper
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	   -fno-stack-protector $(DEPS_CFLAGS)
-LINK	:= -static -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-s
+LINK	+= -static -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-s
 
 objs	= $(patsubst %.c,$(B)/$(OBJ)/%.o,$(SRC_$(1)))
 
@@ -176,7 +176,7 @@ setup-test:
 # A crash of a Debian kernel from arming to what the dump says.
 demo: setup-build
 	@$(MAKE) all
-	@tests/qemu/crashtest --kernel sid
+	@tests/qemu/crashtest --demo
 
 # Everything; the last line is "N passed, N failed".
 test: setup-test

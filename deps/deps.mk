@@ -13,7 +13,8 @@ ifeq ($(DEPS),private)
 DEPS_READY := $(DEPS_DIR)/.ready
 DEPS_ROOT  := $(abspath $(DEPS_DIR)/root)
 ifeq ($(CLANG),clang)
-DEPS_CC	:= $(CC) --target=$(ARCH)-linux-musl --sysroot=$(DEPS_ROOT) -fuse-ld=lld
+DEPS_CC	:= $(CC) --target=$(ARCH)-linux-musl --sysroot=$(DEPS_ROOT)
+LINK	+= -fuse-ld=lld
 else
 DEPS_CC	:= REALGCC="$(CC)" $(DEPS_ROOT)/bin/musl-gcc
 endif

@@ -11,7 +11,10 @@
 #define MAPPING_ANON	1ull
 /* In the compound_head word (7.1: compound_info, d50569612c29) of a tail. */
 #define COMPOUND_TAIL	1ull
-/* 16 GiB in pages of 4 KiB: more than any huge page. Every order fits frame 0, so that a broken one could hide all. */
+/*
+ * 16 GiB in pages of 4 KiB: more than any huge page. Every order fits frame 0, so that a broken
+ * one could hide all memory.
+ */
 #define MAX_ORDER	22
 
 static uint64_t flag_mask(const struct vmcoreinfo *vi, const char *name)

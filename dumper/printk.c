@@ -10,7 +10,7 @@
 #include "lib/cleanup.h"
 
 #define MAX_STRUCT	512
-#define MAX_COUNT_BITS	24	/* log_buf_len= ends at 2 GiB of text, 2^26 records of 32 bytes */
+#define MAX_COUNT_BITS	26	/* log_buf_len= ends at 2 GiB of text, a descriptor for each 32 bytes */
 #define MAX_SIZE_BITS	31
 #define ID_MASK		(~0ull >> 2)
 

@@ -53,7 +53,8 @@ static int count_phdrs(int fd, uint64_t size, const Elf64_Ehdr *eh, uint32_t *re
 	if (!eh->e_shoff || !bytes_inside(eh->e_shoff, sizeof(sh), size))
 		return -EBADMSG;
 	r = io_pread(fd, &sh, sizeof(sh), eh->e_shoff);
-	*ret = sh.sh_info;
+	if (!r)
+		*ret = sh.sh_info;
 	return r;
 }
 

@@ -41,10 +41,18 @@ static int step(struct capture *c, const char *name, const struct target *t,
 
 /* ---------------------------------------------------------------- who it was */
 
+/* The kernel's own name for a machine that was given none says nothing. */
+static const char *host_of(const struct capture *c)
+{
+	if (c->conf->host)
+		return c->conf->host;
+	return strcmp(c->report->id.nodename, "(none)") ? c->report->id.nodename : "";
+}
+
 static void name_folder(struct capture *c)
 {
 	struct report *rep = c->report;
-	const char *host = c->conf->host ? c->conf->host : rep->id.nodename;
+	const char *host = host_of(c);
 	uint64_t when = rep->id.crash_time_s ? rep->id.crash_time_s : (uint64_t)time(NULL);
 
 	snprintf(rep->host, sizeof(rep->host), "%s", host);
@@ -255,7 +263,7 @@ int capture_run(const struct system *s, const struct conf *conf, struct report *
 
 	report->level_wanted = conf->collector.level;
 	identify(&c);
-	log_info("capture: folder %s/%s", conf->path, c.folder);
+	log_info("capture: folder %s", c.folder);
 	if (!conf->n_targets)
 		log_err("capture: the config names no target");
 	for (unsigned i = 0; i < conf->n_targets; i++) {

@@ -28,7 +28,7 @@ struct child_job {
 	/* 0 or -errno. Writes its findings to answer (zeroed, answer_bytes long). */
 	int (*run)(const void *ctx, void *answer, struct child *self);
 	const void *ctx;
-	void *answer;			/* the parent's copy, filled in unless the child crashed or hung */
+	void *answer;			/* the parent's; left alone by a crash or hang */
 	size_t answer_bytes;
 	unsigned limit_s;		/* for the whole */
 	unsigned stall_s;		/* without progress; 0: not watched */
@@ -45,7 +45,7 @@ enum child_outcome {
 struct child_end {
 	enum child_outcome outcome;
 	int error;		/* CHILD_FAILED: -errno */
-	bool target_at_fault;	/* it returned an error, or had the control at the time limit */
+	bool target_at_fault;	/* it returned an error, or held on beyond the limit */
 	uint64_t moved;
 	uint64_t started_ms;	/* since boot */
 	uint64_t elapsed_ms;

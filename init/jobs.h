@@ -41,7 +41,7 @@ struct jobs_save {
 	const struct target *target;
 	const char *file;
 	struct dump_options opt;	/* jobs_vmcore; its progress is set there */
-	int quiet_fd;			/* jobs_vmcore: the output of the log that progress lines spare */
+	int quiet_fd;			/* jobs_vmcore: log output without progress lines */
 };
 
 /* ctx: struct jobs_save; answer: struct dmesg_stats. -ENODATA: no readable log. */
@@ -60,7 +60,7 @@ int jobs_tail(const void *ctx, void *answer, struct child *self);
 struct jobs_report {
 	const struct target *target;
 	const struct report *report;
-	const char *vmcore_file;	/* gives up a little of an unfinished one when the target is full */
+	const char *vmcore_file;	/* gives room when the target is full */
 	const char *log_file;
 };
 

@@ -22,8 +22,8 @@ struct ladder ladder_start(unsigned level);
 
 /*
  * Goes on from a rung that ended so. No space: all that may be left out is left out. The filter
- * crashed, hung or refused: only zero pages are left out, without a look at a struct page. False: no
- * other rung would do better on this target.
+ * crashed, hung or refused: only zero pages are left out, without a look at a struct page. False:
+ * no other rung would do better on this target.
  */
 bool ladder_next(struct ladder *l, const struct child_end *end);
 

@@ -9,7 +9,7 @@
 enum {
 	LIMIT_CONFIG_S		= 10,
 	LIMIT_MODULES_S		= 300,	/* all of them */
-	LIMIT_MODULE_S		= 90,	/* one: a driver may hang on hardware that nobody reset */
+	LIMIT_MODULE_S		= 90,	/* one: its driver may hang */
 	LIMIT_IDENTIFY_S	= 60,
 	LIMIT_OPEN_S		= 120,	/* probing and mounting, beyond target_timeout */
 	LIMIT_DMESG_S		= 120,
@@ -22,7 +22,7 @@ enum {
 	LIMIT_SYNC_S		= 60,
 	LIMIT_DRAIN_S		= 3,	/* the last lines on a serial line */
 	LIMIT_REBOOT_S		= 30,
-	LIMIT_KILL_S		= 10,	/* from SIGKILL to the end; then it is stuck in the kernel */
+	LIMIT_KILL_S		= 10,	/* from SIGKILL to the end, else it is stuck */
 };
 
 #endif

@@ -45,9 +45,9 @@ size_t modules_unsigned_len(const uint8_t *file, size_t len)
 }
 
 /*
- * The first signature that a kernel verifies costs it 0.35 s under TCG, of 0.4 s from /init to the mounted
- * target (7.2; RSA and the crypto self tests before it). A kernel that does not insist takes the module
- * without one. -ENODATA: there is none to leave out.
+ * The first signature that a kernel verifies costs it 0.35 s under TCG, of 0.4 s from /init to the
+ * mounted target (7.2; RSA and the crypto self tests before it). A kernel that does not insist
+ * takes the module without one. -ENODATA: there is none to leave out.
  */
 static int load_unsigned(int fd)
 {

@@ -17,7 +17,8 @@ struct modules_count {
  * is logged and skipped; one that hangs or crashes its process too, and the next is tried in a new
  * process. Returns within LIMIT_MODULES_S and a little.
  */
-void modules_load(const char *root, const char *const *files, unsigned n, struct modules_count *ret);
+void modules_load(const char *root, const char *const *files, unsigned n,
+		  struct modules_count *ret);
 
 /* The length of a module file without the signature that may be appended to it. */
 size_t modules_unsigned_len(const uint8_t *file, size_t len);

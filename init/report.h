@@ -20,7 +20,7 @@
 #define REPORT_JSON_BYTES	(32 << 10)	/* holds the largest report */
 
 struct report_step {
-	char name[24];			/* "modules", "open", "dmesg", "filtered vmcore", … */
+	char name[24];			/* "open", "dmesg", "whole vmcore", … */
 	const char *target;		/* as in the config; NULL: none */
 	enum child_outcome outcome;
 	uint64_t started_ms, elapsed_ms;
@@ -51,7 +51,8 @@ struct report {
 };
 
 /* Adds a step; when the table is full, the last entry is written over. */
-void report_step(struct report *r, const char *name, const char *target, const struct child_end *end);
+void report_step(struct report *r, const char *name, const char *target,
+		 const struct child_end *end);
 
 /*
  * "complete": the vmcore as the config wants it. "fallback": a vmcore of another level.

@@ -26,10 +26,10 @@ static const struct pseudo {
 	unsigned long flags;
 	const char *data;
 } pseudos[] = {
-	{ "proc",	"/proc",	MS_NOSUID | MS_NODEV | MS_NOEXEC,	NULL },
-	{ "sysfs",	"/sys",		MS_NOSUID | MS_NODEV | MS_NOEXEC,	NULL },
-	{ "devtmpfs",	"/dev",		MS_NOSUID | MS_NOEXEC,			"mode=0755" },
-	{ "tmpfs",	"/run",		MS_NOSUID | MS_NODEV | MS_NOEXEC,	"mode=0700" },
+	{ "proc",     "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "sysfs",    "/sys",  MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "devtmpfs", "/dev",  MS_NOSUID | MS_NOEXEC,		 "mode=0755" },
+	{ "tmpfs",    "/run",  MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700" },
 };
 
 static void write_text(const char *path, const char *text)
@@ -41,7 +41,7 @@ static void write_text(const char *path, const char *text)
 		io_write(fd, text, strlen(text));
 }
 
-/* Left at 0 (for ever) by a command line without panic=, a crash of PID 1 would hang the machine. */
+/* At 0, where the command line has no panic=, a crash of PID 1 would hang the machine for ever. */
 static void reboot_on_panic(void)
 {
 	char now[16];
@@ -74,7 +74,7 @@ unsigned system_parse_consoles(char *text, const char **names, unsigned max, boo
 	unsigned n = 0;
 	char *line, *rest = text;
 
-	/* "ttyS0                -W- (EC   )    4:64": flags, E enabled, device number if it has one */
+	/* "ttyS0                -W- (EC   )    4:64": E enabled, device number if it has one */
 	*others = false;
 	while ((line = strsep(&rest, "\n"))) {
 		char *flags = strchr(line, '('), *end = flags ? strchr(flags, ')') : NULL;

@@ -40,7 +40,8 @@ struct target_kind {
 	 * name for the log, as far as it is known, on failure too.
 	 */
 	int (*open)(const struct target *t, char *what, size_t size, struct child *self);
-	int (*create)(const struct target *t, const char *name, struct target_file *ret, struct child *self);
+	int (*create)(const struct target *t, const char *name, struct target_file *ret,
+		      struct child *self);
 	/*
 	 * The target is full: gives back a little of the unfinished file `name` for a report.
 	 * NULL: nothing to give.

@@ -23,7 +23,9 @@ static void write_net(FILE *to, const struct conf_net *net)
 static void write_all(FILE *to, const struct conf *c, const char *kver)
 {
 	fprintf(to, "# written by kdump-mkinitrd %s for kernel %s\n", KDUMP_VERSION, kver);
-	fprintf(to, "host %s\npath %s\n", c->host, c->path);
+	if (c->host)
+		fprintf(to, "host %s\n", c->host);
+	fprintf(to, "path %s\n", c->path);
 	for (unsigned i = 0; i < c->n_targets; i++)
 		fprintf(to, "%s %s\n", c->targets[i].type, c->targets[i].where);
 	if (c->https_ca)
@@ -36,6 +38,11 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 		conf_action_name(c->final_action));
 	for (unsigned i = 0; i < c->n_modules; i++)
 		fprintf(to, "module %s\n", c->modules[i]);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
 }
 
 static int check(const char *text, size_t len, const struct conf *meant, struct fault *f)
@@ -52,7 +59,7 @@ static int check(const char *text, size_t len, const struct conf *meant, struct 
 				 "the image's config would not be understood: line %u: %s",
 				 err.line, err.text);
 	if (c.n_targets != meant->n_targets || c.n_modules != meant->n_modules ||
-	    strcmp(c.path, meant->path) || strcmp(c.host, meant->host))
+	    !same(c.path, meant->path) || !same(c.host, meant->host))
 		return fault_set(f, -EINVAL, "the image's config would not say what is meant");
 	return 0;
 }

@@ -405,6 +405,4 @@ void machine_hostname(const char *root, char *ret, size_t size)
 		}
 	}
 	ret[n] = '\0';
-	if (!n)
-		snprintf(ret, size, "unknown");
 }

@@ -48,7 +48,7 @@ int machine_want_disk(const struct machine *m, const char *name, struct kmods *m
 int machine_want_nic(const struct machine *m, const char *name, struct kmods *mods,
 		     struct fault *f);
 
-/* The machine's name, for dump folders; `unknown` if it has none. */
+/* The machine's name, for dump folders; "" if it has none. */
 void machine_hostname(const char *root, char *ret, size_t size);
 
 #endif

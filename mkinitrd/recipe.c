@@ -270,7 +270,8 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 	p->conf.n_extra_modules = 0;
 	p->conf.resolved = true;
 	machine_hostname(m ? m->root : root, p->host, sizeof(p->host));
-	p->conf.host = p->host;
+	/* without, the dump is named after what the crashed kernel was called */
+	p->conf.host = p->host[0] ? p->host : NULL;
 	return 0;
 }
 

@@ -121,18 +121,20 @@ static int send_message(struct exchange *x)
 	return 0;
 }
 
-/* The sender, on this host's other side of a virtual link, left the UDP sum to the hardware. */
+/*
+ * The sender, on this host's other side of a virtual link, left the UDP sum to the hardware. There is
+ * room for one control message, and PACKET_AUXDATA is the only one asked for.
+ */
 static bool sum_is_missing(struct msghdr *m)
 {
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
-		struct tpacket_auxdata aux;
+	const struct cmsghdr *c = CMSG_FIRSTHDR(m);
+	struct tpacket_auxdata aux;
 
-		if (c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA)
-			continue;
-		memcpy(&aux, CMSG_DATA(c), sizeof(aux));
-		return aux.tp_status & TP_STATUS_CSUMNOTREADY;
-	}
-	return false;
+	if (!c || c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA ||
+	    c->cmsg_len < CMSG_LEN(sizeof(aux)))
+		return false;
+	memcpy(&aux, CMSG_DATA(c), sizeof(aux));
+	return aux.tp_status & TP_STATUS_CSUMNOTREADY;
 }
 
 /* One datagram, if there is one. -EAGAIN: none; -ENOMSG, -EBADMSG: not a reply to use. */

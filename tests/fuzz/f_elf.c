@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzer: the input is a core file. Opens it, says who crashed, asks for RAM and reads its first pages.
+ * Fuzzer: the input is a core file. Opens it, says who crashed, asks for RAM and reads its
+ * first pages.
  */
 #include <stddef.h>
 #include <stdint.h>

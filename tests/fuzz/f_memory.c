@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzer: a fake core of which the input breaks some bytes: page tables, mem_section, struct pages, the ring's
- * structures, VMCOREINFO. Then all of it is filtered, and dumped into nothing.
+ * Fuzzer: a fake core of which the input breaks some bytes: page tables, mem_section, struct
+ * pages, the ring's structures, VMCOREINFO. Then all of it is filtered, and dumped into
+ * nothing.
  *
  * Input: kernel and page tables; level and what to do; then patches of
  *	where (2 bytes: region in the upper two bits, offset), length (1 byte, 1 to 16), bytes.
@@ -23,6 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* image and tables; struct pages; some pages more: few, for speed */
 #define IMAGE		{ 0x100000, 0x140000 }
 #define MEMMAP		{ 0x200000, 0x20c000 }
+#define OTHER		{ 0x280000, RAM }
 #define MAX_PATCHES	32
 
 static struct machine {
@@ -40,11 +42,12 @@ static void must(int good)
 static struct machine *machine(unsigned which)
 {
 	static const struct fake_desc descs[4] = {
-		{ .kernel = FAKE_6_1, .ram_bytes = RAM, .small_leaves = true, .ram = { IMAGE, MEMMAP, { 0x280000, RAM } } },
-		{ .kernel = FAKE_6_7, .ram_bytes = RAM, .ram = { { 0x1000, 0x9c00 }, IMAGE, MEMMAP } },
-		{ .kernel = FAKE_6_12, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, { 0x280000, RAM } } },
-		{ .kernel = FAKE_7_1, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, { 0x280000, RAM } }, .levels = 5,
+		{ .kernel = FAKE_6_1, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, OTHER },
 		  .small_leaves = true },
+		{ .kernel = FAKE_6_7, .ram_bytes = RAM, .ram = { { 0x1000, 0x9c00 }, IMAGE, MEMMAP } },
+		{ .kernel = FAKE_6_12, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, OTHER } },
+		{ .kernel = FAKE_7_1, .ram_bytes = RAM, .ram = { IMAGE, MEMMAP, OTHER },
+		  .levels = 5, .small_leaves = true },
 	};
 	struct machine *m = &machines[which];
 	enum fake_kernel k = descs[which].kernel;
@@ -139,7 +142,8 @@ static void filter_all(struct core *c, unsigned level)
 	uint64_t pfn = 0, ram = 0;
 
 	protect_init(&protect, &c->kmem, &c->memmap, &c->info);
-	filter_init(&f, &c->kmem, &c->memmap, &protect, &c->info, level, false, gather, page, sizeof(page));
+	filter_init(&f, &c->kmem, &c->memmap, &protect, &c->info, level, false, gather, page,
+		    sizeof(page));
 	while (filter_next(&f, pfn, &u)) {
 		must(u.pfn + u.n > pfn && u.n && u.n <= FILTER_UNIT_MAX);
 		check_unit(&u, &c->vmcore);
@@ -186,7 +190,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (data[1] & 0x20)
 			core_identify(&core, &id);
 		/* a dump costs as much as many filterings */
-		if ((data[0] & 0xf0) == 0xf0)
+		if ((data[0] & 0xf0) == 0xf0 && size % 8 == 2)
 			dump_run(&core, &opt, &nothing, &stats);
 	}
 	core_close(&core);

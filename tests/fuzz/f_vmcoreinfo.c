@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzer: the first byte says how the rest is taken, as VMCOREINFO's text or as a note area. Asks for each kind
- * of name, and builds the page rules from them and applies these.
+ * Fuzzer: the first byte says how the rest is taken, as VMCOREINFO's text or as a note area.
+ * Asks for each kind of name, and builds the page rules from them and applies these.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -73,8 +73,10 @@ static void classify(const struct vmcoreinfo *vi)
 
 		memset(pages, (int)fill, 2ul * bytes);
 		memset(pages + bytes, 9, bytes);
-		must(page_classify(&l, LEVEL_ALL, pages, true, 0, &order) < PAGE_CLASSES && order < 64);
-		must(page_classify(&l, LEVEL_ALL, pages + bytes, false, 1, &order) < PAGE_CLASSES && !order);
+		must(page_classify(&l, LEVEL_ALL, pages, true, 0, &order) < PAGE_CLASSES &&
+		     order < 64);
+		must(page_classify(&l, LEVEL_ALL, pages + bytes, false, 1, &order) < PAGE_CLASSES &&
+		     !order);
 	}
 	free(pages);
 }

@@ -117,7 +117,8 @@ static void make_sections(struct fake *f)
 		if (!root[i / 256])
 			root[i / 256] = fake_va(f, fake_alloc(f, 4096));
 		if (is_ram(f, i * section, (i + 1) * section))
-			table_at(f, root[i / 256] - f->direct)[i % 256 * 2] = f->vmemmap | SECTION_WORD;
+			table_at(f, root[i / 256] - f->direct)[i % 256 * 2] =
+				f->vmemmap | SECTION_WORD;
 	}
 }
 
@@ -141,7 +142,8 @@ void fake_kernel_pages(struct fake *f, uint64_t pfn, uint64_t n)
 
 static void make_uts(struct fake *f)
 {
-	static const char *const fields[] = { "Linux", "fakehost", FAKE_RELEASE, "#1 SMP fake", "x86_64", "(none)" };
+	static const char *const fields[] = { "Linux",	     "fakehost", FAKE_RELEASE,
+					      "#1 SMP fake", "x86_64",	 "(none)" };
 
 	for (int i = 0; i < 6; i++)
 		strcpy((char *)f->mem + UTS_PA + i * 65, fields[i]);
@@ -161,15 +163,20 @@ static void make_names(struct fake *f)
 {
 	size_t len;
 
-	names(f, "OSRELEASE=%s\nBUILD-ID=0123456789abcdef0123456789abcdef01234567\nPAGESIZE=4096\n", FAKE_RELEASE);
+	names(f, "OSRELEASE=%s\nBUILD-ID=0123456789abcdef0123456789abcdef01234567\nPAGESIZE=4096\n",
+	      FAKE_RELEASE);
 	names(f, "SYMBOL(init_uts_ns)=%llx\nOFFSET(uts_namespace.name)=0\n",
 	      (unsigned long long)(FAKE_IMAGE_VA + UTS_PA - FAKE_IMAGE_PA));
-	names(f, "SYMBOL(init_top_pgt)=%llx\nNUMBER(phys_base)=%lld\nNUMBER(pgtable_l5_enabled)=%d\n"
-	      "NUMBER(sme_mask)=0\n", (unsigned long long)(FAKE_IMAGE_VA + f->root - FAKE_IMAGE_PA),
+	names(f,
+	      "SYMBOL(init_top_pgt)=%llx\nNUMBER(phys_base)=%lld\nNUMBER(pgtable_l5_enabled)=%d\n"
+	      "NUMBER(sme_mask)=0\n",
+	      (unsigned long long)(FAKE_IMAGE_VA + f->root - FAKE_IMAGE_PA),
 	      (long long)(FAKE_IMAGE_PA - (FAKE_IMAGE_VA - MAP_BASE)), f->desc.levels == 5);
-	names(f, "SYMBOL(mem_section)=%llx\nLENGTH(mem_section)=%llu\nSIZE(mem_section)=16\n"
+	names(f,
+	      "SYMBOL(mem_section)=%llx\nLENGTH(mem_section)=%llu\nSIZE(mem_section)=16\n"
 	      "OFFSET(mem_section.section_mem_map)=0\nNUMBER(SECTION_SIZE_BITS)=%u\n",
-	      (unsigned long long)fake_va(f, f->sections), (unsigned long long)f->n_roots, f->desc.section_bits);
+	      (unsigned long long)fake_va(f, f->sections), (unsigned long long)f->n_roots,
+	      f->desc.section_bits);
 	len = strlen(f->info);
 	fake_page_keys(f->kernel, f->info + len, sizeof(f->info) - len);
 	names(f, "CRASHTIME=1795444220\n");
@@ -231,11 +238,13 @@ void fake_finish(struct fake *f)
 	if (!f->desc.no_text)
 		load(&f->ph[n++], FAKE_IMAGE_PA, FAKE_IMAGE_PA + FAKE_IMAGE_BYTES, FAKE_IMAGE_VA);
 	for (int i = 0; i < FAKE_RANGES && f->desc.ram[i].end; i++)
-		load(&f->ph[n++], f->desc.ram[i].pa, f->desc.ram[i].end, f->direct + f->desc.ram[i].pa);
+		load(&f->ph[n++], f->desc.ram[i].pa, f->desc.ram[i].end,
+		     f->direct + f->desc.ram[i].pa);
 	*f->eh = (Elf64_Ehdr){
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
 		.e_type = ET_CORE, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
-		.e_phoff = sizeof(*f->eh), .e_ehsize = sizeof(*f->eh), .e_phentsize = sizeof(Elf64_Phdr),
+		.e_phoff = sizeof(*f->eh), .e_ehsize = sizeof(*f->eh),
+		.e_phentsize = sizeof(Elf64_Phdr),
 		.e_phnum = (uint16_t)n,
 	};
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small crash core made from a short description, in a memfd: ELF64 headers, notes with VMCOREINFO,
- * physical memory with page tables of 4 or 5 levels, mem_section, struct pages and a kernel image.
- * Memory is sparse: gigabytes of RAM cost what is written to them.
+ * A small crash core made from a short description, in a memfd: ELF64 headers, notes with
+ * VMCOREINFO, physical memory with page tables of 4 or 5 levels, mem_section, struct pages and
+ * a kernel image. Memory is sparse: gigabytes of RAM cost what is written to them.
  *
  *	struct fake f;
  *	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });

@@ -22,7 +22,8 @@ static const char keys[] =
 "OFFSET(printk_ringbuffer.text_data_ring)=48\nOFFSET(prb_desc_ring.count_bits)=0\n"
 "OFFSET(prb_desc_ring.descs)=8\nOFFSET(prb_desc_ring.infos)=16\nOFFSET(prb_desc_ring.head_id)=24\n"
 "OFFSET(prb_desc_ring.tail_id)=32\nSIZE(prb_desc)=24\nOFFSET(prb_desc.state_var)=0\n"
-"OFFSET(prb_desc.text_blk_lpos)=8\nOFFSET(prb_data_blk_lpos.begin)=0\nOFFSET(prb_data_blk_lpos.next)=8\n"
+"OFFSET(prb_desc.text_blk_lpos)=8\nOFFSET(prb_data_blk_lpos.begin)=0\n"
+"OFFSET(prb_data_blk_lpos.next)=8\n"
 "SIZE(printk_info)=88\nOFFSET(printk_info.ts_nsec)=8\nOFFSET(printk_info.text_len)=16\n"
 "OFFSET(prb_data_ring.size_bits)=0\nOFFSET(prb_data_ring.data)=8\nOFFSET(atomic_long_t.counter)=0";
 
@@ -72,7 +73,8 @@ void fakelog_open(struct fakelog *l, struct fake *core, unsigned count_bits, uns
 	for (uint64_t i = 0; i < count; i++)
 		*fakelog_desc(l, i) = REUSABLE;
 	*fakelog_desc(l, l->head_id) = REUSABLE | l->head_id;
-	snprintf(line, sizeof(line), "SYMBOL(prb)=%llx", (unsigned long long)(FAKE_IMAGE_VA + PRB_PTR - FAKE_IMAGE_PA));
+	snprintf(line, sizeof(line), "SYMBOL(prb)=%llx",
+		 (unsigned long long)(FAKE_IMAGE_VA + PRB_PTR - FAKE_IMAGE_PA));
 	fake_info_add(core, line);
 	fake_info_add(core, keys);
 	publish(l);
@@ -119,7 +121,8 @@ static uint64_t *new_desc(struct fakelog *l, uint16_t text_len)
 void fakelog_add(struct fakelog *l, const char *text, size_t len)
 {
 	uint64_t turn = 1ull << l->size_bits, size = (BLOCK_ID + len + 7) / 8 * 8, *d;
-	uint64_t begin = l->head_lpos, next = begin + size, last = next - l->exact_fits, at = begin & (turn - 1);
+	uint64_t begin = l->head_lpos, next = begin + size, last = next - l->exact_fits,
+		 at = begin & (turn - 1);
 
 	if (!len) {
 		d = new_desc(l, 0);

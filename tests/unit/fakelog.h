@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A printk ring buffer in a fake core that is written as the kernel writes it: descriptors, infos and
- * text blocks, with eviction and both wrap rules.
+ * A printk ring buffer in a fake core that is written as the kernel writes it: descriptors,
+ * infos and text blocks, with eviction and both wrap rules.
  */
 #ifndef TESTS_UNIT_FAKELOG_H
 #define TESTS_UNIT_FAKELOG_H
@@ -18,7 +18,7 @@ struct fakelog {
 	uint64_t head_id, tail_id;
 	uint64_t head_lpos;
 	uint64_t ts_nsec;			/* of the next record */
-	bool exact_fits;	/* 6.19 and later (67e1b0052f6b): a block may end at the ring's very end */
+	bool exact_fits; /* 6.19 and later (67e1b0052f6b): a block may end at the ring's very end */
 };
 
 /* Makes the ring and its names in VMCOREINFO; before fake_finish. */

@@ -8,8 +8,15 @@
 #include <string.h>
 
 /* One layout for all: the fields did not move between 5.10 and 7.2. */
-enum { OFF_FLAGS = 0, OFF_COMPOUND = 8, OFF_DTOR = 16, OFF_ORDER = 17, OFF_MAPPING = 24, OFF_PRIVATE = 40,
-       OFF_MAPCOUNT = 48 };
+enum {
+	OFF_FLAGS = 0,
+	OFF_COMPOUND = 8,
+	OFF_DTOR = 16,
+	OFF_ORDER = 17,
+	OFF_MAPPING = 24,
+	OFF_PRIVATE = 40,
+	OFF_MAPCOUNT = 48
+};
 
 #define NO_TYPE	0xffffffffu
 #define HUGETLB_DTOR 2
@@ -20,25 +27,32 @@ static const struct keys {
 	uint8_t hugetlb;						/* bit in page[1].flags */
 	uint32_t head;							/* mask */
 	int32_t type[FAKE_TYPES];					/* 0: not a type */
-	const char *compound;						/* keys, without hugetlb's */
+	const char *compound; /* keys, without hugetlb's */
 } kernels[FAKE_KERNELS] = {
 	[FAKE_6_1] = { "6.1", 4, 13, 10, 19, 9, 22, 0, 65536,
 		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513 },
-		"OFFSET(page.compound_dtor)=16\nOFFSET(page.compound_order)=17\nOFFSET(page.compound_head)=8\n"
+		"OFFSET(page.compound_dtor)=16\nOFFSET(page.compound_order)=17\n"
+		"OFFSET(page.compound_head)=8\n"
 		"NUMBER(HUGETLB_PAGE_DTOR)=2\n" },
 	[FAKE_6_4] = { "6.4", 5, 14, 11, 18, 9, 21, 0, 65536,
 		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513 },
-		"OFFSET(folio._folio_dtor)=80\nOFFSET(folio._folio_order)=81\nOFFSET(page.compound_head)=8\n"
+		"OFFSET(folio._folio_dtor)=80\nOFFSET(folio._folio_order)=81\n"
+		"OFFSET(page.compound_head)=8\n"
 		"NUMBER(HUGETLB_PAGE_DTOR)=2\n" },
 	[FAKE_6_7] = { "6.7", 5, 14, 11, 18, 9, 21, 8, 65536,
 		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513 },
 		"OFFSET(page.compound_head)=8\nNUMBER(PG_hugetlb)=8\n" },
 	[FAKE_6_9] = { "6.9", 5, 14, 11, 18, 9, 21, 0, 64,
-		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513, [FAKE_HUGETLB] = -2049 },
+		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513,
+		  [FAKE_HUGETLB] = -2049 },
 		"OFFSET(page.compound_head)=8\n" },
 	[FAKE_6_10] = { "6.10", 5, 14, 10, 17, 0, 20, 0, 64,
-		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513, [FAKE_HUGETLB] = -2049,
-		  [FAKE_SLAB] = -4097 },
+		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513,
+		  [FAKE_HUGETLB] = -2049, [FAKE_SLAB] = -4097 },
+		"OFFSET(page.compound_head)=8\n" },
+	[FAKE_6_11] = { "6.11", 5, 14, 10, 17, 0, 20, 0, 64,
+		{ [FAKE_BUDDY] = ~0x40000000, [FAKE_OFFLINE] = ~0x20000000, [FAKE_TABLE] = ~0x10000000,
+		  [FAKE_HUGETLB] = ~0x04000000, [FAKE_SLAB] = ~0x02000000 },
 		"OFFSET(page.compound_head)=8\n" },
 	[FAKE_6_12] = { "6.12", 5, 14, 10, 17, 0, 20, 0, 64,
 		{ [FAKE_BUDDY] = -268435456, [FAKE_OFFLINE] = -251658240, [FAKE_TABLE] = -234881024,
@@ -46,12 +60,14 @@ static const struct keys {
 		"OFFSET(page.compound_head)=8\n" },
 	[FAKE_7_1] = { "7.1", 5, 14, 10, 17, 0, 21, 0, 64,
 		{ [FAKE_BUDDY] = -268435456, [FAKE_OFFLINE] = -251658240, [FAKE_TABLE] = -234881024,
-		  [FAKE_HUGETLB] = -201326592, [FAKE_SLAB] = -184549376, [FAKE_UNACCEPTED] = -150994944 },
+		  [FAKE_HUGETLB] = -201326592, [FAKE_SLAB] = -184549376,
+		  [FAKE_UNACCEPTED] = -150994944 },
 		"OFFSET(page.compound_info)=8\n" },
 };
 
 static const char *const type_keys[FAKE_TYPES] = {
-	[FAKE_BUDDY] = "BUDDY", [FAKE_OFFLINE] = "OFFLINE", [FAKE_HUGETLB] = "HUGETLB", [FAKE_SLAB] = "SLAB",
+	[FAKE_BUDDY] = "BUDDY", [FAKE_OFFLINE] = "OFFLINE", [FAKE_HUGETLB] = "HUGETLB",
+	[FAKE_SLAB] = "SLAB",
 	[FAKE_UNACCEPTED] = "UNACCEPTED",	/* page tables are a type that is not exported */
 };
 
@@ -70,19 +86,23 @@ size_t fake_page_keys(enum fake_kernel k, char *buf, size_t size)
 	const struct keys *n = &kernels[k];
 	size_t len;
 
-	len = (size_t)snprintf(buf, size,
-		"SIZE(page)=%d\nOFFSET(page.flags)=%d\nOFFSET(page._refcount)=52\nOFFSET(page.mapping)=%d\n"
+	len = (size_t)snprintf(
+		buf, size,
+		"SIZE(page)=%d\nOFFSET(page.flags)=%d\nOFFSET(page._refcount)=52\n"
+		"OFFSET(page.mapping)=%d\n"
 		"OFFSET(page.lru)=8\nOFFSET(page._mapcount)=%d\nOFFSET(page.private)=%d\n"
 		"LENGTH(zone.free_area)=%d\nNUMBER(PG_lru)=%u\nNUMBER(PG_private)=%u\n"
 		"NUMBER(PG_swapcache)=%u\nNUMBER(PG_swapbacked)=%u\nNUMBER(PG_hwpoison)=%u\n"
-		"NUMBER(PG_head_mask)=%u\n%s", FAKE_PAGE, OFF_FLAGS, OFF_MAPPING, OFF_MAPCOUNT, OFF_PRIVATE,
-		FAKE_ORDERS, n->lru, n->private, n->swapcache, n->swapbacked, n->hwpoison, n->head, n->compound);
+		"NUMBER(PG_head_mask)=%u\n%s",
+		FAKE_PAGE, OFF_FLAGS, OFF_MAPPING, OFF_MAPCOUNT, OFF_PRIVATE, FAKE_ORDERS, n->lru,
+		n->private, n->swapcache, n->swapbacked, n->hwpoison, n->head, n->compound);
 	if (n->slab)
 		len += (size_t)snprintf(buf + len, size - len, "NUMBER(PG_slab)=%u\n", n->slab);
 	for (int t = 0; t < FAKE_TYPES; t++) {
 		if (type_keys[t] && n->type[t])
-			len += (size_t)snprintf(buf + len, size - len, "NUMBER(PAGE_%s_MAPCOUNT_VALUE)=%d\n",
-						type_keys[t], n->type[t]);
+			len += (size_t)snprintf(buf + len, size - len,
+						"NUMBER(PAGE_%s_MAPCOUNT_VALUE)=%d\n", type_keys[t],
+						n->type[t]);
 	}
 	return len;
 }

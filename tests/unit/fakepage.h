@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Struct pages of kernels 5.10 to 7.x as a test writes them, and the VMCOREINFO keys by which such a
- * kernel describes them. Each entry of enum fake_kernel stands for a range of releases with one set of keys.
+ * Struct pages of kernels 5.10 to 7.x as a test writes them, and the VMCOREINFO keys by which
+ * such a kernel describes them. Each entry of enum fake_kernel stands for a range of releases
+ * with one set of keys.
  */
 #ifndef TESTS_UNIT_FAKEPAGE_H
 #define TESTS_UNIT_FAKEPAGE_H
@@ -15,7 +16,8 @@ enum fake_kernel {
 	FAKE_6_4,	/* 6.3–6.5: folio._folio_order, folio._folio_dtor */
 	FAKE_6_7,	/* 6.6–6.8: PG_hugetlb and the order in page[1].flags */
 	FAKE_6_9,	/* hugetlb is a page type, slab still a flag */
-	FAKE_6_10,	/* 6.10, 6.11: slab is a page type too */
+	FAKE_6_10,	/* slab is a page type too */
+	FAKE_6_11,	/* types are bits of the upper half, the lower one may be used */
 	FAKE_6_12,	/* types in the top byte */
 	FAKE_7_1,	/* compound_info; unaccepted memory */
 	FAKE_KERNELS
@@ -27,7 +29,15 @@ enum fake_flag {
 	FAKE_UPTODATE = 64,	/* a bit that no rule knows */
 };
 
-enum fake_type { FAKE_BUDDY, FAKE_OFFLINE, FAKE_HUGETLB, FAKE_SLAB, FAKE_UNACCEPTED, FAKE_TABLE, FAKE_TYPES };
+enum fake_type {
+	FAKE_BUDDY,
+	FAKE_OFFLINE,
+	FAKE_HUGETLB,
+	FAKE_SLAB,
+	FAKE_UNACCEPTED,
+	FAKE_TABLE,
+	FAKE_TYPES
+};
 
 #define FAKE_PAGE	64	/* SIZE(page) */
 #define FAKE_ORDERS	11	/* LENGTH(zone.free_area) */

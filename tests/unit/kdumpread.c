@@ -47,7 +47,8 @@ bool kdumpread_open(struct kdumpread *d, const uint8_t *file, uint64_t len)
 	if (len < 8192 || memcmp(file, "KDUMP   ", 8) || u32(file + 8) != 6 || u64(file + 416))
 		return false;
 	d->block = u32(file + 428);
-	if (d->block < 4096 || d->block > 65536 || d->block & (d->block - 1) || (int32_t)u32(file + 460) < 1)
+	if (d->block < 4096 || d->block > 65536 || d->block & (d->block - 1) ||
+	    (int32_t)u32(file + 460) < 1)
 		return false;
 	sub = file + d->block;
 	d->level = (int32_t)u32(sub + 8);
@@ -80,7 +81,8 @@ bool kdumpread_dumped(const struct kdumpread *d, uint64_t pfn)
 	return pfn < d->max_mapnr && bit(d->dumped, pfn);
 }
 
-enum kdumpread_page kdumpread_page(const struct kdumpread *d, uint64_t pfn, uint8_t *buf, uint64_t *ret_off)
+enum kdumpread_page kdumpread_page(const struct kdumpread *d, uint64_t pfn, uint8_t *buf,
+				   uint64_t *ret_off)
 {
 	uint64_t n = 0, off;
 	const uint8_t *e;
@@ -101,7 +103,9 @@ enum kdumpread_page kdumpread_page(const struct kdumpread *d, uint64_t pfn, uint
 	if (off > d->len || size > d->len - off || size > d->block || u64(e + 16))
 		return KDUMPREAD_BAD;
 	if (u32(e + 12) == 0x20)
-		return ZSTD_decompress(buf, d->block, d->file + off, size) == d->block ? KDUMPREAD_OK : KDUMPREAD_BAD;
+		return ZSTD_decompress(buf, d->block, d->file + off, size) == d->block
+			       ? KDUMPREAD_OK
+			       : KDUMPREAD_BAD;
 	if (u32(e + 12) || size != d->block)
 		return KDUMPREAD_BAD;
 	memcpy(buf, d->file + off, size);
@@ -113,7 +117,8 @@ uint8_t *kdumpread_unflatten(const uint8_t *s, uint64_t len, uint64_t *ret_len)
 	uint8_t *file = NULL, *put = NULL;
 	uint64_t at = 4096, end = 0, room = 0;
 
-	if (len < 4096 || memcmp(s, "makedumpfile\0\0\0\0", 16) || be64(s + 16) != 1 || be64(s + 24) != 1)
+	if (len < 4096 || memcmp(s, "makedumpfile\0\0\0\0", 16) || be64(s + 16) != 1 ||
+	    be64(s + 24) != 1)
 		return NULL;
 	while (len - at >= 16) {
 		uint64_t off = be64(s + at), n = be64(s + at + 8);

@@ -27,11 +27,12 @@ bool kdumpread_dumped(const struct kdumpread *d, uint64_t pfn);
 
 enum kdumpread_page { KDUMPREAD_OK, KDUMPREAD_EXCLUDED, KDUMPREAD_LOST, KDUMPREAD_BAD };
 /* The bytes of one page. ret_off, which may be NULL: where they stand in the file. */
-enum kdumpread_page kdumpread_page(const struct kdumpread *d, uint64_t pfn, uint8_t *buf, uint64_t *ret_off);
+enum kdumpread_page kdumpread_page(const struct kdumpread *d, uint64_t pfn, uint8_t *buf,
+				   uint64_t *ret_off);
 
 /*
- * A flattened stream → the file, in memory that the caller frees. NULL: broken, without an end, or with
- * records that overlap.
+ * A flattened stream → the file, in memory that the caller frees. NULL: broken, without an end,
+ * or with records that overlap.
  */
 uint8_t *kdumpread_unflatten(const uint8_t *stream, uint64_t len, uint64_t *ret_len);
 

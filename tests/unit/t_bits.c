@@ -14,7 +14,8 @@ TEST(every_range_of_200_bits)
 {
 	for (unsigned from = 0; from <= N; from++) {
 		for (unsigned to = from; to <= N; to++) {
-			uint64_t bits[5] = { 0 }, keep[5] = { 0x5555555555555555ull, 0, ~0ull, 0xf0f0f0f0f0f0f0f0ull, 0 };
+			uint64_t bits[5] = { 0 }, keep[5] = { 0x5555555555555555ull, 0, ~0ull,
+							      0xf0f0f0f0f0f0f0f0ull, 0 };
 			unsigned wrong = 0, cleared = 0, n;
 
 			bits_set(bits, from, to);

@@ -149,13 +149,17 @@ TEST(panic_line)
 	expect_panic((const char *[]){ "Linux version", "sysrq: Trigger a crash",
 		"Kernel panic - not syncing: sysrq triggered crash", "rebooting", NULL },
 		"Kernel panic - not syncing: sysrq triggered crash");
-	expect_panic((const char *[]){ "BUG: kernel NULL pointer dereference, address: 0", "Oops: 0002 [#1]",
-		"BUG: second", NULL }, "BUG: kernel NULL pointer dereference, address: 0");
-	expect_panic((const char *[]){ "Oops: 0002 [#1]", "kernel BUG at mm/slub.c:1", NULL }, "kernel BUG at mm/slub.c:1");
-	expect_panic((const char *[]){ "Kernel panic - not syncing: a", "Kernel panic - not syncing: b", NULL },
-		"Kernel panic - not syncing: b");
+	expect_panic((const char *[]){ "BUG: kernel NULL pointer dereference, address: 0",
+				       "Oops: 0002 [#1]", "BUG: second", NULL },
+		     "BUG: kernel NULL pointer dereference, address: 0");
+	expect_panic((const char *[]){ "Oops: 0002 [#1]", "kernel BUG at mm/slub.c:1", NULL },
+		     "kernel BUG at mm/slub.c:1");
+	expect_panic((const char *[]){ "Kernel panic - not syncing: a",
+				       "Kernel panic - not syncing: b", NULL },
+		     "Kernel panic - not syncing: b");
 	expect_panic((const char *[]){ "all is well", NULL }, "");
-	expect_panic((const char *[]){ "first line\nBUG: in the second", NULL }, "               BUG: in the second");
+	expect_panic((const char *[]){ "first line\nBUG: in the second", NULL },
+		     "               BUG: in the second");
 	/* longer than the field */
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 	fakelog_open(&l, &f, 5, 12);
@@ -176,7 +180,10 @@ TEST(every_cut)
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 	fake_finish(&f);
-	for (uint64_t len = f.file_len; len; len -= len > 1 << 20 ? 999999 : len > 10000 ? 9973 : len > 37 ? 37 : len) {
+	for (uint64_t len = f.file_len; len; len -= len > 1 << 20 ? 999999
+						    : len > 10000 ? 9973
+						    : len > 37	  ? 37
+								  : len) {
 		int r;
 
 		CHECK_EQ(ftruncate(f.fd, (off_t)len), 0);
@@ -206,7 +213,9 @@ TEST(each_byte_of_the_names_broken)
 	fake_finish(&f);
 	len = strlen(f.info);
 	for (size_t i = 0; i < len; i++) {
-		char *at = (char *)f.file + FAKE_NOTE_OFF + f.ph[0].p_filesz - (len + 3) / 4 * 4 + i, old = *at;
+		char *at = (char *)f.file + FAKE_NOTE_OFF + f.ph[0].p_filesz - (len + 3) / 4 * 4 +
+			   i,
+		     old = *at;
 
 		*at = i % 2 ? '9' : 'f';
 		CHECK_EQ(core_open(f.path, &c), 0);

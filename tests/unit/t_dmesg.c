@@ -11,6 +11,8 @@
 #include "tests/unit/memsink.h"
 #include "tests/unit/test.h"
 
+#define ID_MASK	(~0ull >> 2)
+
 struct ring {
 	struct fake f;
 	struct fakelog l;
@@ -97,13 +99,15 @@ TEST(newlines_and_control_characters)
 	ring_add(&r, "one\ntwo\n\nfour");
 	ring_add(&r, "\n");
 	ring_add(&r, "tab\tbell\a esc\x1b[31m del\x7f utf \xc3\xa9");
-	expect_log(&r, "[    1.234567] one\n               two\n               \n               four\n"
+	expect_log(&r,
+		   "[    1.234567] one\n               two\n               \n               four\n"
 		   "[    1.234568] \n               \n"
 		   "[    1.234569] tab\tbell. esc.[31m del. utf \xc3\xa9\n");
 }
 
 /* Records until the ring has turned over many times: what is left are the newest, without a gap. */
-static void turn_over(unsigned count_bits, unsigned size_bits, bool exact, unsigned records, unsigned step)
+static void turn_over(unsigned count_bits, unsigned size_bits, bool exact, unsigned records,
+		      unsigned step)
 {
 	static char want[1 << 16];
 	unsigned have = 0, first;
@@ -125,19 +129,23 @@ static void turn_over(unsigned count_bits, unsigned size_bits, bool exact, unsig
 	text = ring_text(&r, 0);
 	for (const char *p = text; (p = strchr(p, '\n')); p++)
 		have++;
-	CHECK_EQ(have, ((r.l.head_id - r.l.tail_id) & (~0ull >> 2)) + (r.l.tail_id == ((0 - ((1ull << count_bits) + 1)) & (~0ull >> 2)) ? 0 : 1));
+	/* the ring's very first descriptor holds no record */
+	CHECK_EQ(have, ((r.l.head_id - r.l.tail_id) & ID_MASK) +
+		 (r.l.tail_id != ((0 - ((1ull << count_bits) + 1)) & ID_MASK)));
 	CHECK(have > 1 || records == 1);
 	first = records - have;
 	for (unsigned i = first; i < records; i++)
-		n += (size_t)snprintf(want + n, sizeof(want) - n, "[    0.000000] record %05u %.*s\n", i,
-				      (int)(i * step % 40), "........................................");
+		n += (size_t)snprintf(want + n, sizeof(want) - n,
+				      "[    0.000000] record %05u %.*s\n", i, (int)(i * step % 40),
+				      "........................................");
 	CHECK_STR(text, have ? want : "");
 	ring_close(&r);
 }
 
 /*
- * Every number of records up to some turns: the first record that wraps lies at the ring's first end, where
- * positions go through 0, and is met on each machine that logged more than its ring holds.
+ * Every number of records up to some turns: the first record that wraps lies at the ring's
+ * first end, where positions go through 0, and is met on each machine that logged more than its
+ * ring holds.
  */
 TEST(wrapped_records_of_both_rules)
 {
@@ -149,7 +157,10 @@ TEST(wrapped_records_of_both_rules)
 	turn_over(7, 9, true, 1000, 13);
 }
 
-/* Blocks of 32 bytes fit a ring of 512 exactly; kernels up to 6.18 put the last one at the start. */
+/*
+ * Blocks of 32 bytes fit a ring of 512 exactly; kernels up to 6.18 put the last one at the
+ * start.
+ */
 TEST(exactly_fitting_blocks)
 {
 	for (unsigned n = 1; n < 100; n++) {
@@ -168,7 +179,7 @@ TEST(descriptor_of_another_id_or_state)
 	ring_add(&r, "c");
 	ring_add(&r, "d");
 	ring_add(&r, "e");
-	fakelog_desc(&r.l, r.l.head_id - 3)[0] &= ~0ull >> 2;		/* reserved: being written */
+	fakelog_desc(&r.l, r.l.head_id - 3)[0] &= ~0ull >> 2; /* reserved: being written */
 	fakelog_desc(&r.l, r.l.head_id - 2)[0] ^= 1ull << 40;		/* another id */
 	fakelog_desc(&r.l, r.l.head_id - 1)[0] ^= 3ull << 62;		/* committed, not final */
 	expect_log(&r, "[    1.234567] a\n[    1.234570] d\n[    1.234571] e\n");
@@ -180,8 +191,10 @@ TEST(hostile_positions)
 	static const struct {
 		uint64_t begin, next;
 	} bad[] = {
-		{ 0, 0 }, { 8, 8 }, { 16, 8 }, { 0, 1ull << 40 }, { 1ull << 40, 0 }, { ~0ull - 7, 8 },
-		{ 4088, 4096 * 2 }, { 4096, 4096 * 3 }, { 0, 7 }, { 4095 & ~7ull, 4100 }, { 2, ~0ull },
+		{ 0, 0 }, { 8, 8 }, { 16, 8 }, { 0, 1ull << 40 }, { 1ull << 40, 0 },
+		{ ~0ull - 7, 8 },
+		{ 4088, 4096 * 2 }, { 4096, 4096 * 3 }, { 0, 7 }, { 4095 & ~7ull, 4100 },
+		{ 2, ~0ull },
 		{ ~0ull & ~1ull, ~0ull & ~1ull }, { 4096, 1 }, { 1ull << 63, 1ull << 62 },
 	};
 
@@ -234,7 +247,10 @@ TEST(longest_record)
 	ring_close(&r);
 }
 
-/* The number of ids between tail and head may be anything; no more than the ring holds are asked for. */
+/*
+ * The number of ids between tail and head may be anything; no more than the ring holds are
+ * asked for.
+ */
 TEST(hostile_ids)
 {
 	static const uint64_t ids[] = { 0, 1, ~0ull >> 2, ~0ull, 1ull << 61, 12345 };
@@ -262,9 +278,14 @@ TEST(rings_that_are_none)
 		uint64_t value;
 		int want;
 	} bad[] = {
-		{ 0, 0, -ENODATA }, { 0, 60, -ENODATA }, { 0, 0xffffffff, -ENODATA },	/* count_bits */
-		{ 48, 0, -ENODATA }, { 48, 3, -ENODATA }, { 48, 40, -ENODATA },		/* size_bits */
-		{ 8, 0, 0 }, { 8, ~0ull - 10, 0 }, { 16, 0x1000, 0 }, { 56, 0, 0 },	/* the three arrays */
+		/* log_buf_len= ends at 2 GiB of text, with a descriptor for each 32 bytes */
+		{ 0, 26, 0 }, { 0, 27, -ENODATA }, { 48, 31, 0 }, { 48, 32, -ENODATA },
+		{ 0, 0, -ENODATA }, { 0, 60, -ENODATA },
+		{ 0, 0xffffffff, -ENODATA },	/* count_bits */
+		{ 48, 0, -ENODATA }, { 48, 3, -ENODATA },
+		{ 48, 40, -ENODATA },		/* size_bits */
+		{ 8, 0, 0 }, { 8, ~0ull - 10, 0 }, { 16, 0x1000, 0 },
+		{ 56, 0, 0 },	/* the three arrays */
 		{ 56, ~0ull, 0 },
 	};
 
@@ -284,7 +305,8 @@ TEST(ring_that_cannot_be_reached)
 	static const char *const keys[] = {
 		"SYMBOL(prb)", "SIZE(printk_ringbuffer)", "OFFSET(printk_ringbuffer.desc_ring)",
 		"OFFSET(prb_desc_ring.head_id)", "SIZE(prb_desc)", "OFFSET(prb_desc.state_var)",
-		"OFFSET(prb_data_blk_lpos.next)", "SIZE(printk_info)", "OFFSET(printk_info.text_len)",
+		"OFFSET(prb_data_blk_lpos.next)", "SIZE(printk_info)",
+		"OFFSET(printk_info.text_len)",
 		"OFFSET(atomic_long_t.counter)", "SYMBOL(init_top_pgt)",
 	};
 	struct ring r;
@@ -309,10 +331,14 @@ TEST(ring_that_cannot_be_reached)
 TEST(impossible_layouts)
 {
 	static const char *const lines[] = {
-		"OFFSET(prb_desc.state_var)=17", "OFFSET(prb_desc.state_var)=504", "SIZE(prb_desc)=8", "SIZE(prb_desc)=0",
-		"SIZE(prb_desc)=513", "SIZE(printk_info)=17", "SIZE(printk_info)=1000", "SIZE(printk_ringbuffer)=15",
-		"SIZE(printk_ringbuffer)=513", "OFFSET(prb_data_ring.data)=460", "OFFSET(printk_info.text_len)=87",
-		"OFFSET(printk_ringbuffer.desc_ring)=1000000", "OFFSET(prb_desc.text_blk_lpos)=1048576",
+		"OFFSET(prb_desc.state_var)=17", "OFFSET(prb_desc.state_var)=504",
+		"SIZE(prb_desc)=8", "SIZE(prb_desc)=0",
+		"SIZE(prb_desc)=513", "SIZE(printk_info)=17", "SIZE(printk_info)=1000",
+		"SIZE(printk_ringbuffer)=15",
+		"SIZE(printk_ringbuffer)=513", "OFFSET(prb_data_ring.data)=460",
+		"OFFSET(printk_info.text_len)=87",
+		"OFFSET(printk_ringbuffer.desc_ring)=1000000",
+		"OFFSET(prb_desc.text_blk_lpos)=1048576",
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
@@ -321,7 +347,8 @@ TEST(impossible_layouts)
 
 		ring_open(&r, 5, 12);
 		ring_add(&r, "a");
-		snprintf(key, sizeof(key), "%.*s", (int)(strchr(lines[i], '=') - lines[i]), lines[i]);
+		snprintf(key, sizeof(key), "%.*s", (int)(strchr(lines[i], '=') - lines[i]),
+			 lines[i]);
 		/* the keys stand in one block of lines */
 		fake_info_drop(&r.f, key);
 		fake_info_add(&r.f, lines[i]);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dump_run from a fake core to the bytes of a dump: both layouts, all levels, and what goes wrong on
- * the way.
+ * dump_run from a fake core to the bytes of a dump: both layouts, all levels, and what goes
+ * wrong on the way.
  */
 #include "dumper/dump.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "dumper/sink_flat.h"
@@ -17,8 +19,17 @@
 #define MIB	(1ull << 20)
 
 /* Frames of the test's machine: kernel memory but for these. */
-enum { FREE_AT = 1024, CACHE_AT = 1100, CACHE_PRIVATE_AT = 1101, USER_AT = 1102, ZERO_AT = 1103, HUGE_AT = 1536,
-       OFFLINE_AT = 1200, POISON_AT = 1201, NOISE_AT = 1300 };
+enum {
+	FREE_AT = 1024,
+	CACHE_AT = 1100,
+	CACHE_PRIVATE_AT = 1101,
+	USER_AT = 1102,
+	ZERO_AT = 1103,
+	HUGE_AT = 1536,
+	OFFLINE_AT = 1200,
+	POISON_AT = 1201,
+	NOISE_AT = 1300
+};
 
 static void fill(struct fake *f, uint64_t pfn, uint64_t n, unsigned seed)
 {
@@ -149,9 +160,15 @@ TEST(every_kernel_in_both_layouts)
 		struct fake f;
 
 		machine(&f, k);
-		for (size_t i = k == FAKE_6_12 ? 0 : 6; i < sizeof(levels) / sizeof(levels[0]); i++) {
-			check_dump(&f, &(struct dump_options){ .level = levels[i], .codec = DUMP_ZSTD }, true);
-			check_dump(&f, &(struct dump_options){ .level = levels[i], .codec = DUMP_STORED }, false);
+		for (size_t i = k == FAKE_6_12 ? 0 : 6; i < sizeof(levels) / sizeof(levels[0]);
+		     i++) {
+			check_dump(&f,
+				   &(struct dump_options){ .level = levels[i], .codec = DUMP_ZSTD },
+				   true);
+			check_dump(
+				&f,
+				&(struct dump_options){ .level = levels[i], .codec = DUMP_STORED },
+				false);
 		}
 		fake_close(&f);
 	}
@@ -228,7 +245,8 @@ TEST(no_memory_map)
 	CHECK_EQ(dump_count(&r.core, &r.stats), -ENODATA);
 	run_close(&r);
 	for (int way = 0; way < 2; way++) {
-		run_into(&r, &f, &(struct dump_options){ .level = way ? 31 : 1, .whole = way }, true);
+		run_into(&r, &f, &(struct dump_options){ .level = way ? 31 : 1, .whole = way },
+			 true);
 		CHECK_EQ(r.result, 0);
 		CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
 		CHECK_EQ(d.pages, 2048);
@@ -293,8 +311,11 @@ TEST(no_space_at_every_put)
 			memsink_open(&m, tail);
 			m.fail_put = fail;
 			CHECK_EQ(core_open(f.path, &c), 0);
-			CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_STORED },
-					  &m.base, &s), want);
+			CHECK_EQ(dump_run(&c,
+					  &(struct dump_options){ .level = 31,
+								  .codec = DUMP_STORED },
+					  &m.base, &s),
+				 want);
 			CHECK_EQ(m.puts, fail ? fail : m.puts);
 			if (!fail)
 				puts = m.puts;
@@ -322,9 +343,13 @@ TEST(flattened_is_the_fixed_layout)
 	memsink_open(&plain, false);
 	memsink_open(&stream, false);
 	CHECK_EQ(core_open(f.path, &c), 0);
-	CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD }, &plain.base, &s), 0);
+	CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD },
+			  &plain.base, &s),
+		 0);
 	CHECK_EQ(sink_flat_open(&flat, &stream.base, chunk), 0);
-	CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD }, &flat.base, &s), 0);
+	CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD }, &flat.base,
+			  &s),
+		 0);
 	CHECK_EQ(sink_commit(&flat.base), 0);
 	CHECK(stream.committed);
 	CHECK_EQ(stream.jumps, 0);
@@ -364,7 +389,8 @@ TEST(cut_cores)
 /* The struct pages of three units have no bytes: such units are kept whole. */
 TEST(absent_struct_pages)
 {
-	uint64_t from = FAKE_MEMMAP_PA + 5 * 256 * FAKE_PAGE, to = FAKE_MEMMAP_PA + 8 * 256 * FAKE_PAGE;
+	uint64_t from = FAKE_MEMMAP_PA + 5 * 256 * FAKE_PAGE,
+		 to = FAKE_MEMMAP_PA + 8 * 256 * FAKE_PAGE;
 	struct kdumpread d;
 	struct fake f;
 	struct run r;
@@ -382,6 +408,45 @@ TEST(absent_struct_pages)
 	CHECK_EQ(r.stats.pages_absent, (to - from) / 4096);
 	/* free pages of unit 4 are left out; the huge page of units 6 and 7 is kept */
 	CHECK(!kdumpread_dumped(&d, FREE_AT) && kdumpread_dumped(&d, HUGE_AT));
+	run_close(&r);
+	fake_close(&f);
+}
+
+/*
+ * A source that cannot be mapped and has a hole in it: this process's own memory, where the
+ * fake core is mapped but for three pages.
+ */
+TEST(unreadable_pages_are_marked_lost)
+{
+	struct kdumpread d;
+	uint8_t page[4096];
+	struct run r;
+	struct fake f;
+
+	machine(&f, FAKE_6_12);
+	memsink_open(&r.sink, true);
+	CHECK_EQ(core_open(f.path, &r.core), 0);
+	close(r.core.vmcore.fd);
+	r.core.vmcore.fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	r.core.vmcore.note_off += (uintptr_t)f.file;
+	for (size_t i = 0; i < r.core.vmcore.n_segs; i++)
+		r.core.vmcore.segs[i].off += (uintptr_t)f.file;
+	CHECK_EQ(munmap(f.mem + NOISE_AT * 4096, 2 * 4096), 0);
+	CHECK_EQ(munmap(f.mem + 2047 * 4096, 4096), 0);
+	r.result = dump_run(&r.core, &(struct dump_options){ .level = 31 }, &r.sink.base, &r.stats);
+	CHECK_EQ(r.result, 0);
+	/* the third belongs to a huge page that is left out, so nobody looked */
+	CHECK_EQ(r.stats.pages_lost, 2);
+	CHECK_EQ(r.stats.pages[PAGE_FREE], 32);
+	CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
+	CHECK_EQ(d.pages, r.stats.pages[PAGE_KEEP]);
+	for (uint64_t pfn = NOISE_AT - 3; pfn < NOISE_AT + 5; pfn++) {
+		bool lost = pfn == NOISE_AT || pfn == NOISE_AT + 1;
+
+		CHECK_EQ(kdumpread_page(&d, pfn, page, NULL), lost ? KDUMPREAD_LOST : KDUMPREAD_OK);
+		CHECK(lost || !memcmp(page, f.mem + pfn * 4096, 4096));
+	}
+	CHECK_EQ(kdumpread_page(&d, 2047, page, NULL), KDUMPREAD_EXCLUDED);
 	run_close(&r);
 	fake_close(&f);
 }

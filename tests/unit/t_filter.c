@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Units of memory: what is left out of each, ranges that cross units, the protect list, and units that
- * cannot be judged.
+ * Units of memory: what is left out of each, ranges that cross units, the protect list, and
+ * units that cannot be judged.
  */
 #include "dumper/filter.h"
 
@@ -35,8 +35,8 @@ static void machine_start(struct machine *m, unsigned level)
 	CHECK_EQ(core_open(m->f.path, &m->c), 0);
 	m->gather = malloc(FILTER_GATHER_BYTES);
 	protect_init(&m->protect, &m->c.kmem, &m->c.memmap, &m->c.info);
-	filter_init(&m->filter, &m->c.kmem, &m->c.memmap, &m->protect, &m->c.info, level, false, m->gather,
-		    m->page, 1ul << m->c.vmcore.page_shift);
+	filter_init(&m->filter, &m->c.kmem, &m->c.memmap, &m->protect, &m->c.info, level, false,
+		    m->gather, m->page, 1ul << m->c.vmcore.page_shift);
 }
 
 static void machine_stop(struct machine *m)
@@ -129,7 +129,10 @@ TEST(orders_that_cross_units)
 	}
 }
 
-/* A range that is carried on ends where struct pages cannot be read: the doubt keeps those pages. */
+/*
+ * A range that is carried on ends where struct pages cannot be read: the doubt keeps those
+ * pages.
+ */
 TEST(carried_ranges_end_at_doubt)
 {
 	struct machine m;
@@ -207,8 +210,8 @@ TEST(struct_pages_of_56_bytes)
 
 	machine_open(&m, &(struct fake_desc){ .kernel = FAKE_6_12, .small_leaves = true });
 	for (uint64_t pfn = 0; pfn < 2048; pfn++)
-		fake_page(m.f.kernel, m.f.mem + FAKE_MEMMAP_PA + pfn * 56, pfn >= 1500 && pfn < 1600 ? FAKE_LRU : 0,
-			  FAKE_FILE);
+		fake_page(m.f.kernel, m.f.mem + FAKE_MEMMAP_PA + pfn * 56,
+			  pfn >= 1500 && pfn < 1600 ? FAKE_LRU : 0, FAKE_FILE);
 	fake_info_drop(&m.f, "SIZE(page)");
 	fake_info_add(&m.f, "SIZE(page)=56");
 	machine_start(&m, LEVEL_CACHE);
@@ -229,7 +232,8 @@ TEST(protected_memory_is_kept)
 	machine_open(&m, &(struct fake_desc){ .kernel = FAKE_6_12 });
 	fakelog_open(&log, &m.f, 5, 12);
 	for (uint64_t pfn = 0; pfn < 2048; pfn++)
-		fake_page(m.f.kernel, fake_struct(&m.f, pfn), FAKE_LRU | FAKE_SWAPBACKED, FAKE_ANON);
+		fake_page(m.f.kernel, fake_struct(&m.f, pfn), FAKE_LRU | FAKE_SWAPBACKED,
+			  FAKE_ANON);
 	machine_start(&m, LEVEL_ALL);
 	n = run(&m, map, 2048);
 	for (uint64_t pa = FAKE_IMAGE_PA; pa < FAKE_IMAGE_PA + FAKE_IMAGE_BYTES; pa += 4096)
@@ -260,7 +264,10 @@ TEST(broken_memory_is_not_protected)
 	machine_close(&m);
 }
 
-/* RAM without bytes in the file is absent, whatever its struct pages say; frames that are no RAM are not asked. */
+/*
+ * RAM without bytes in the file is absent, whatever its struct pages say; frames that are no
+ * RAM are not asked.
+ */
 TEST(frames_without_bytes)
 {
 	struct machine m;
@@ -280,8 +287,8 @@ TEST(frames_without_bytes)
 	CHECK_EQ(core_open(m.f.path, &m.c), 0);
 	m.gather = malloc(FILTER_GATHER_BYTES);
 	m.protect.n = 0;
-	filter_init(&m.filter, &m.c.kmem, &m.c.memmap, &m.protect, &m.c.info, LEVEL_CACHE, false, m.gather,
-		    m.page, 4096);
+	filter_init(&m.filter, &m.c.kmem, &m.c.memmap, &m.protect, &m.c.info, LEVEL_CACHE, false,
+		    m.gather, m.page, 4096);
 	n = run(&m, NULL, 0);
 	CHECK_EQ(n.absent, 156);
 	CHECK_EQ(n.pages[PAGE_CACHE], 100 + 128);
@@ -324,7 +331,10 @@ TEST(random_struct_pages)
 	fake_close(&m.f);
 }
 
-/* A header that claims 4 PiB of RAM without bytes costs time by its struct pages alone: there are none. */
+/*
+ * A header that claims 4 PiB of RAM without bytes costs time by its struct pages alone: there
+ * are none.
+ */
 TEST(sparse_claims_end_soon)
 {
 	struct machine m;
@@ -337,7 +347,8 @@ TEST(sparse_claims_end_soon)
 	CHECK_EQ(core_open(m.f.path, &m.c), 0);
 	m.gather = malloc(FILTER_GATHER_BYTES);
 	m.protect.n = 0;
-	filter_init(&m.filter, &m.c.kmem, &m.c.memmap, &m.protect, &m.c.info, LEVEL_ALL, false, m.gather, m.page, 4096);
+	filter_init(&m.filter, &m.c.kmem, &m.c.memmap, &m.protect, &m.c.info, LEVEL_ALL, false,
+		    m.gather, m.page, 4096);
 	for (; filter_next(&m.filter, pfn, &m.unit); pfn = m.unit.pfn + m.unit.n) {
 		n.units++;
 		n.unfiltered += m.unit.unfiltered;

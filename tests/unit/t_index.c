@@ -18,7 +18,8 @@ struct page {
 
 static struct page nth(uint32_t n, uint64_t *pfn)
 {
-	static const uint64_t gaps[] = { 0, 0, 0, 1, 0, 0x7ffe, 0, 0, 0x7fff, 0, 1ull << 36, 0, 0, 0, 2, 0, 0x8000 };
+	static const uint64_t gaps[] = { 0, 0,		0, 1, 0, 0x7ffe, 0, 0,	   0x7fff,
+					 0, 1ull << 36, 0, 0, 0, 2,	 0, 0x8000 };
 	struct page p = { .kind = (enum index_kind)(n * 7 % 4) };
 
 	*pfn += gaps[n % 17];
@@ -85,7 +86,9 @@ static void done(struct index *x, struct memsink *m)
 
 TEST(replays_what_was_added)
 {
-	static const uint32_t sizes[] = { 0, 1, 17, 1000, 300000, INDEX_TOKENS, INDEX_TOKENS + 1, 3 * INDEX_TOKENS };
+	static const uint32_t sizes[] = {
+		0, 1, 17, 1000, 300000, INDEX_TOKENS, INDEX_TOKENS + 1, 3 * INDEX_TOKENS
+	};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		struct memsink m;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The children of a capture on a fake core, with targets that are a folder, a folder that fills up, and
- * a stream.
+ * The children of a capture on a fake core, with targets that are a folder, a folder that fills up,
+ * and a stream.
  */
 #include "init/jobs.h"
 

@@ -88,7 +88,8 @@ static const char *string(const char *value)
 
 TEST(utf8)
 {
-	CHECK_STR(string("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"), "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"\n");
+	CHECK_STR(string("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"),
+		  "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"\n");
 	CHECK_STR(string("\xff"), "\"" BAD "\"\n");
 	CHECK_STR(string("\x80z"), "\"" BAD "z\"\n");
 	CHECK_STR(string("\xc3"), "\"" BAD "\"\n");
@@ -96,6 +97,6 @@ TEST(utf8)
 	CHECK_STR(string("\xc0\xaf"), "\"" BAD BAD "\"\n");		/* overlong */
 	CHECK_STR(string("\xe0\x80\x80"), "\"" BAD BAD BAD "\"\n");
 	CHECK_STR(string("\xed\xa0\x80"), "\"" BAD BAD BAD "\"\n");	/* a surrogate */
-	CHECK_STR(string("\xf4\x90\x80\x80"), "\"" BAD BAD BAD BAD "\"\n");	/* beyond U+10FFFF */
+	CHECK_STR(string("\xf4\x90\x80\x80"), "\"" BAD BAD BAD BAD "\"\n"); /* beyond U+10FFFF */
 	CHECK_STR(string("\xf5\x80\x80\x80"), "\"" BAD BAD BAD BAD "\"\n");
 }

@@ -17,7 +17,8 @@ struct machine {
 
 static void open_with(struct machine *m, unsigned levels)
 {
-	fake_open(&m->f, &(struct fake_desc){ .kernel = FAKE_6_12, .levels = levels, .small_leaves = true });
+	fake_open(&m->f, &(struct fake_desc){
+				 .kernel = FAKE_6_12, .levels = levels, .small_leaves = true });
 	/* pages that tell where they are, below the tables */
 	for (uint64_t pa = 0; pa <= FAKE_IMAGE_PA; pa += 4096)
 		memcpy(m->f.mem + pa + 0xff0, &pa, 8);
@@ -106,7 +107,10 @@ TEST(tables_that_are_loops)
 		CHECK_EQ(len, 0x1000 - 0x123);
 		va = 0xffff888000000ffcull;
 		CHECK_EQ(kmem_read(&m.c.kmem, va, &w, 8), 0);
-		/* mem_section is such a table then: no present section leads to struct pages elsewhere */
+		/*
+		 * mem_section is such a table then: no present section leads to struct pages
+		 * elsewhere
+		 */
 		machine_close(&m);
 		open_with(&m, levels);
 		root = (uint64_t *)(void *)(m.f.mem + m.f.root);

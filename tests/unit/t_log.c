@@ -57,8 +57,9 @@ TEST(formats)
 
 TEST(levels)
 {
-	static const char *const want[] = { "prog: 0\n", "prog: 0\nprog: 1\n", "prog: 0\nprog: 1\nprog: 2\n",
-		"prog: 0\nprog: 1\nprog: 2\nprog: 3\n" };
+	static const char *const want[] = { "prog: 0\n", "prog: 0\nprog: 1\n",
+					    "prog: 0\nprog: 1\nprog: 2\n",
+					    "prog: 0\nprog: 1\nprog: 2\nprog: 3\n" };
 
 	for (int max = LOG_ERR; max <= LOG_DEBUG; max++) {
 		int fd = output(LOG_PLAIN);

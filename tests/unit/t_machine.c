@@ -277,7 +277,7 @@ TEST(hostname)
 	char name[65];
 
 	machine_hostname(t.root, name, sizeof(name));
-	CHECK_STR(name, "unknown");
+	CHECK_STR(name, "");
 	tree_text(&t, "/etc/hostname", "web 7.example.org\n# no\n");
 	machine_hostname(t.root, name, sizeof(name));
 	CHECK_STR(name, "web7.example.org");

@@ -65,7 +65,7 @@ TEST(words_of_sections)
 	*fake_section(&f, 256) &= ~1ull;		/* hot-removed */
 	*fake_section(&f, 512) &= ~2ull;		/* without a map */
 	*fake_section(&f, 768) |= 0x10;			/* taint of a zone device, 5.12 */
-	*fake_section(&f, 1024) |= 0x20;		/* pre-initialised vmemmap, 6.15 (d65917c42373) */
+	*fake_section(&f, 1024) |= 0x20;	/* pre-initialised, 6.15 */
 	start(&f, &c);
 	CHECK_EQ(memmap_page(&c.memmap, &c.kmem, 256, &va), -ENOENT);
 	CHECK_EQ(memmap_page(&c.memmap, &c.kmem, 512, &va), -ENOENT);
@@ -79,7 +79,8 @@ TEST(words_of_sections)
 /* mem_section points nowhere; where the kernel tells vmemmap (6.9 and later) it serves as well. */
 TEST(roots_that_lead_nowhere)
 {
-	static const uint64_t roots[] = { 0, 0x1000, ~0ull, ~0ull << 12, 0xffff888000000000ull + (1ull << 45) };
+	static const uint64_t roots[] = { 0, 0x1000, ~0ull, ~0ull << 12,
+					  0xffff888000000000ull + (1ull << 45) };
 
 	for (size_t i = 0; i < 2 * sizeof(roots) / sizeof(roots[0]); i++) {
 		bool second = i % 2;
@@ -103,7 +104,8 @@ TEST(roots_that_lead_nowhere)
 
 TEST(section_words_that_lead_nowhere)
 {
-	static const uint64_t words[] = { 3, ~0ull, 0xffff888000000003ull + (1ull << 45), 0x5a5a5a5a5a5a5a5aull };
+	static const uint64_t words[] = { 3, ~0ull, 0xffff888000000003ull + (1ull << 45),
+					  0x5a5a5a5a5a5a5a5aull };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct fake f;
@@ -138,7 +140,8 @@ TEST(names_missing_or_absurd)
 		{ "SIZE(mem_section)", "SIZE(mem_section)=4097", true },
 		{ "SIZE(mem_section)", "SIZE(mem_section)=1048576", true },
 		{ "OFFSET(mem_section.section_mem_map)", "X=1", true },
-		{ "OFFSET(mem_section.section_mem_map)", "OFFSET(mem_section.section_mem_map)=9", true },
+		{ "OFFSET(mem_section.section_mem_map)",
+		  "OFFSET(mem_section.section_mem_map)=9", true },
 	};
 
 	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
@@ -162,7 +165,8 @@ TEST(section_size)
 		const char *line;
 		unsigned shift;
 	} cases[] = {
-		{ "X=1", 15 }, { "NUMBER(SECTION_SIZE_BITS)=19", 15 }, { "NUMBER(SECTION_SIZE_BITS)=37", 15 },
+		{ "X=1", 15 }, { "NUMBER(SECTION_SIZE_BITS)=19", 15 },
+		{ "NUMBER(SECTION_SIZE_BITS)=37", 15 },
 		{ "NUMBER(SECTION_SIZE_BITS)=-20", 15 }, { "NUMBER(SECTION_SIZE_BITS)=30", 18 },
 	};
 

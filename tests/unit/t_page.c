@@ -48,8 +48,8 @@ static struct page_layout layout_without(enum fake_kernel k, const char *key)
 #define FOR_EACH_KERNEL(k) for (enum fake_kernel k = 0; k < FAKE_KERNELS; k++)
 
 /* The class at a level, and its order. */
-static void expect_at(int line, enum fake_kernel k, const struct page_layout *l, unsigned level, uint64_t pfn,
-		      enum page_class want, unsigned order)
+static void expect_at(int line, enum fake_kernel k, const struct page_layout *l, unsigned level,
+		      uint64_t pfn, enum page_class want, unsigned order)
 {
 	unsigned got_order = 99;
 	enum page_class got = page_classify(l, level, pages, true, pfn, &got_order);
@@ -57,15 +57,16 @@ static void expect_at(int line, enum fake_kernel k, const struct page_layout *l,
 	if (got == want && got_order == order)
 		return;
 	printf("t_page.c:%d: kernel %s, level %u: %s of order %u, not %s of order %u\n", line,
-	       fake_kernel_name(k), level, page_class_name(got), got_order, page_class_name(want), order);
+	       fake_kernel_name(k), level, page_class_name(got), got_order, page_class_name(want),
+	       order);
 	test_failures++;
 }
 
 /*
- * The page is left out as want at the levels that have one of the bits, kept at the others. any: PAGE_KEEP,
- * or the class at the other levels.
+ * The page is left out as want at the levels that have one of the bits, and kept at the others.
  */
-static void expect(int line, enum fake_kernel k, unsigned bits, enum page_class want, unsigned order)
+static void expect(int line, enum fake_kernel k, unsigned bits, enum page_class want,
+		   unsigned order)
 {
 	struct page_layout l = layout(k);
 
@@ -77,7 +78,6 @@ static void expect(int line, enum fake_kernel k, unsigned bits, enum page_class 
 }
 
 #define EXPECT(k, bits, class, order)	expect(__LINE__, k, bits, class, order)
-#define ALWAYS	0x80000000u
 
 TEST(rules_are_on)
 {
@@ -314,7 +314,8 @@ TEST(missing_keys_switch_rules_off)
 
 	FOR_EACH_KERNEL(k) {
 		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-			unsigned off = LEVEL_ALL & ~layout_without(k, cases[i].key).rules, want = cases[i].off;
+			unsigned off = LEVEL_ALL & ~layout_without(k, cases[i].key).rules,
+				 want = cases[i].off;
 
 			/* slab is told by its type there: without the word no more */
 			if (k >= FAKE_6_10 && !strcmp(cases[i].key, "OFFSET(page._mapcount)"))
@@ -329,16 +330,33 @@ TEST(missing_keys_switch_rules_off)
 	}
 }
 
+/* Without CONFIG_MEMORY_FAILURE the bit means something else. */
+TEST(no_hwpoison_in_this_kernel)
+{
+	FOR_EACH_KERNEL(k) {
+		struct page_layout l = layout_without(k, "PG_hwpoison");
+
+		fake_page(k, pages, FAKE_HWPOISON, 0);
+		expect_at(__LINE__, k, &l, LEVEL_ALL, 0, PAGE_KEEP, 0);
+	}
+}
+
 TEST(garbage_keys_count_as_missing)
 {
 	static const char *const bad[] = {
 		"SIZE(page)=64\nOFFSET(page.flags)=57\nOFFSET(page.mapping)=24\n",
-		"OFFSET(page.flags)=4\n", "OFFSET(page.flags)=-8\n", "OFFSET(page.flags)=99999999999999999999\n",
-		"OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\nNUMBER(PG_lru)=64\nNUMBER(PG_private)=3\n",
-		"OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\nNUMBER(PG_lru)=-1\nNUMBER(PG_private)=3\n",
-		"OFFSET(page._mapcount)=62\nOFFSET(page.private)=0\nNUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n",
-		"OFFSET(page._mapcount)=48\nOFFSET(page.private)=0\nNUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1\n",
-		"OFFSET(page._mapcount)=48\nOFFSET(page.private)=0\nNUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=0\n",
+		"OFFSET(page.flags)=4\n", "OFFSET(page.flags)=-8\n",
+		"OFFSET(page.flags)=99999999999999999999\n",
+		"OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\nNUMBER(PG_lru)=64\n"
+		"NUMBER(PG_private)=3\n",
+		"OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\nNUMBER(PG_lru)=-1\n"
+		"NUMBER(PG_private)=3\n",
+		"OFFSET(page._mapcount)=62\nOFFSET(page.private)=0\n"
+		"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n",
+		"OFFSET(page._mapcount)=48\nOFFSET(page.private)=0\n"
+		"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1\n",
+		"OFFSET(page._mapcount)=48\nOFFSET(page.private)=0\n"
+		"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=0\n",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -12,7 +12,8 @@
 TEST(bits_of_ranges)
 {
 	uint64_t bits[4] = { 9, 9, 9, 9 };
-	struct protect p = { .range = { { 100, 110 }, { 60, 70 }, { 127, 129 }, { 300, 300 } }, .n = 4 };
+	struct protect p = { .range = { { 100, 110 }, { 60, 70 }, { 127, 129 }, { 300, 300 } },
+			     .n = 4 };
 
 	CHECK_EQ(protect_bits(&p, 0, 60, bits), 0);
 	CHECK_EQ(bits[0], 9);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The file sink: nothing under the final name before commit, and what a full disk or a broken one leaves.
+ * The file sink: nothing under the final name before commit, and what a full disk or a broken
+ * one leaves.
  */
 #include "dumper/sink_file.h"
 

@@ -42,9 +42,12 @@ TEST(puts_in_any_order)
 	static const struct {
 		uint64_t off, len;
 	} puts[] = {
-		{ 4096, 100 }, { 4196, 1 }, { 4197, 70000 }, { 1 << 20, SINK_FLAT_CHUNK }, { 3 << 20, SINK_FLAT_CHUNK + 1 },
-		{ 200000, 5 }, { 200005, 0 }, { 200005, 3 }, { 90000, 10 }, { 5 << 20, SINK_FLAT_CHUNK - 1 },
-		{ (6 << 20) - 1, 1 }, { 6 << 20, 1 }, { (6 << 20) + 1, 2 * SINK_FLAT_CHUNK }, { 0, 4096 },
+		{ 4096, 100 }, { 4196, 1 }, { 4197, 70000 }, { 1 << 20, SINK_FLAT_CHUNK },
+		{ 3 << 20, SINK_FLAT_CHUNK + 1 },
+		{ 200000, 5 }, { 200005, 0 }, { 200005, 3 }, { 90000, 10 },
+		{ 5 << 20, SINK_FLAT_CHUNK - 1 },
+		{ (6 << 20) - 1, 1 }, { 6 << 20, 1 }, { (6 << 20) + 1, 2 * SINK_FLAT_CHUNK },
+		{ 0, 4096 },
 	};
 	uint8_t *want = calloc(1, 9 << 20), *file;
 	uint64_t len = 0;

@@ -24,6 +24,16 @@ static int probe_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 	return p->error;
 }
 
+static int probe_get(struct sink *s, uint64_t off, void *buf, size_t len)
+{
+	struct probe *p = container_of(s, struct probe, base);
+
+	(void)off;
+	memset(buf, 'x', len);
+	p->seen_inside += atomic_load(&p->self->in_target);
+	return p->error;
+}
+
 static int probe_commit(struct sink *s)
 {
 	struct probe *p = container_of(s, struct probe, base);
@@ -44,7 +54,9 @@ static void probe_abort(struct sink *s)
 TEST(counts_and_tells)
 {
 	struct child self = { 0 };
-	struct probe p = { .base = { probe_put, probe_commit, probe_abort, NULL, true }, .self = &self };
+	struct probe p = { .base = { .put = probe_put, .commit = probe_commit,
+				     .abort = probe_abort, .rewrites = true },
+			   .self = &self };
 	struct sink_watch w;
 
 	sink_watch_init(&w, &p.base, &self);
@@ -76,4 +88,23 @@ TEST(first_error_is_kept_and_nothing_counted)
 	CHECK_EQ(sink_commit(&w.base), -EIO);
 	CHECK_EQ(self.target_error, -ENOSPC);
 	CHECK_EQ(atomic_load(&self.moved), 0);
+}
+
+TEST(reads_back_only_where_the_target_does)
+{
+	struct child self = { 0 };
+	struct probe p = { .base = { .put = probe_put, .get = probe_get }, .self = &self };
+	struct probe blind = { .base = { .put = probe_put }, .self = &self };
+	struct sink_watch w;
+	char buf[2] = "";
+
+	sink_watch_init(&w, &blind.base, &self);
+	CHECK(!w.base.get);
+	sink_watch_init(&w, &p.base, &self);
+	CHECK_EQ(w.base.get(&w.base, 0, buf, 1), 0);
+	CHECK_STR(buf, "x");
+	CHECK_EQ(p.seen_inside, 1);
+	p.error = -EIO;
+	CHECK_EQ(w.base.get(&w.base, 0, buf, 1), -EIO);
+	CHECK_EQ(self.target_error, -EIO);
 }

@@ -31,15 +31,21 @@ static void file_open(struct file *f, unsigned n)
 	f->eh = (Elf64_Ehdr){
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
 		.e_type = ET_CORE, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
-		.e_phoff = sizeof(f->eh), .e_ehsize = sizeof(f->eh), .e_phentsize = sizeof(f->ph[0]),
+		.e_phoff = sizeof(f->eh), .e_ehsize = sizeof(f->eh),
+		.e_phentsize = sizeof(f->ph[0]),
 		.e_phnum = (uint16_t)n,
 	};
 }
 
-static void load(struct file *f, unsigned i, uint64_t pa, uint64_t memsz, uint64_t off, uint64_t filesz)
+static void load(struct file *f, unsigned i, uint64_t pa, uint64_t memsz, uint64_t off,
+		 uint64_t filesz)
 {
-	f->ph[i] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_paddr = pa, .p_memsz = memsz, .p_offset = off,
-				 .p_filesz = filesz, .p_vaddr = 0xffff888000000000ull + pa };
+	f->ph[i] = (Elf64_Phdr){ .p_type = PT_LOAD,
+				 .p_paddr = pa,
+				 .p_memsz = memsz,
+				 .p_offset = off,
+				 .p_filesz = filesz,
+				 .p_vaddr = 0xffff888000000000ull + pa };
 }
 
 /* Each 8 bytes of the file hold their own offset. */
@@ -128,7 +134,9 @@ TEST(not_a_core)
 
 TEST(program_header_table_elsewhere)
 {
-	static const uint64_t offs[] = { 0x1fff0, 0x20000, 1ull << 40, ~0ull - 55, ~0ull, 1ull << 63 };
+	static const uint64_t offs[] = {
+		0x1fff0, 0x20000, 1ull << 40, ~0ull - 55, ~0ull, 1ull << 63
+	};
 
 	for (size_t i = 0; i < sizeof(offs) / sizeof(offs[0]); i++) {
 		struct file f;
@@ -148,7 +156,8 @@ TEST(extended_numbering)
 		uint32_t info;
 		int want;
 	} cases[] = {
-		{ 0x1000, 2, 0 }, { 0, 2, -EBADMSG }, { 0x20000, 2, -EBADMSG }, { 0x20000 - 63, 2, -EBADMSG },
+		{ 0x1000, 2, 0 }, { 0, 2, -EBADMSG }, { 0x20000, 2, -EBADMSG },
+		{ 0x20000 - 63, 2, -EBADMSG },
 		{ ~0ull, 2, -EBADMSG }, { 0x1000, 0, -EBADMSG }, { 0x1000, 0xffffffff, -EBADMSG },
 		{ 0x1000, 1u << 20, -EBADMSG }, { 0x1000, 3000, -EBADMSG },
 	};
@@ -207,7 +216,8 @@ TEST(offsets_outside_the_file)
 	static const struct {
 		uint64_t off, have;
 	} cases[] = {
-		{ 0x1f000, 0x1000 }, { 0x1f800, 0x800 }, { 0x20000, 0 }, { ~0ull, 0 }, { ~0ull - 0xfff, 0 },
+		{ 0x1f000, 0x1000 }, { 0x1f800, 0x800 }, { 0x20000, 0 }, { ~0ull, 0 },
+		{ ~0ull - 0xfff, 0 },
 		{ 1ull << 63, 0 }, { 0x1e000, 0x2000 },
 	};
 
@@ -220,7 +230,8 @@ TEST(offsets_outside_the_file)
 		load(&f, 0, 0x10000, 0x2000, cases[i].off, 0x2000);
 		CHECK_EQ(file_write(&f, &v), 0);
 		CHECK_EQ(v.truncated, cases[i].have < 0x2000);
-		CHECK_EQ(vmcore_read(&v, 0x10000, buf, 0x2000), cases[i].have < 0x2000 ? -EFAULT : 0);
+		CHECK_EQ(vmcore_read(&v, 0x10000, buf, 0x2000),
+			 cases[i].have < 0x2000 ? -EFAULT : 0);
 		if (cases[i].have) {
 			CHECK_EQ(vmcore_read(&v, 0x10000, buf, cases[i].have), 0);
 			CHECK_EQ(*(uint64_t *)(void *)buf, cases[i].off);
@@ -364,7 +375,10 @@ TEST(pages_put_together)
 	close(f.fd);
 }
 
-/* Windows over a core whose segments begin at odd places of the file: every page once, in batches. */
+/*
+ * Windows over a core whose segments begin at odd places of the file: every page once, in
+ * batches.
+ */
 TEST(windows_give_every_page)
 {
 	for (int mmapped = 0; mmapped < 2; mmapped++) {
@@ -387,7 +401,8 @@ TEST(windows_give_every_page)
 			if (!p || !len)
 				break;
 			for (size_t i = 0; i < len; i += 8)
-				CHECK_EQ(*(const uint64_t *)(const void *)(p + i), 0x1e08 + (pa - 0x100000) + i);
+				CHECK_EQ(*(const uint64_t *)(const void *)(p + i),
+					 0x1e08 + (pa - 0x100000) + i);
 			pa += len;
 			calls++;
 		}

@@ -23,9 +23,11 @@ static struct vmcoreinfo text_of(const char *text)
 
 TEST(the_four_kinds)
 {
-	struct vmcoreinfo vi = text_of("OSRELEASE=6.1.0\nPAGESIZE=4096\nSYMBOL(prb)=ffffffff81000000\n"
-				       "OFFSET(page.flags)=0\nSIZE(page)=64\nLENGTH(mem_section)=2048\n"
-				       "NUMBER(phys_base)=-15728640\nNUMBER(PHYS_OFFSET)=0x40000000\nCRASHTIME=1795444220");
+	struct vmcoreinfo vi =
+		text_of("OSRELEASE=6.1.0\nPAGESIZE=4096\nSYMBOL(prb)=ffffffff81000000\n"
+			"OFFSET(page.flags)=0\nSIZE(page)=64\nLENGTH(mem_section)=2048\n"
+			"NUMBER(phys_base)=-15728640\nNUMBER(PHYS_OFFSET)=0x40000000\nCRASHTIME="
+			"1795444220");
 	uint64_t u;
 	uint32_t o = 7;
 	int64_t n;
@@ -49,7 +51,8 @@ TEST(the_four_kinds)
 
 TEST(absent_keys_leave_the_result_alone)
 {
-	struct vmcoreinfo vi = text_of("XSYMBOL(prb)=1\nSYMBOL(prb2)=2\nSYMBOL(prb)\nSYMBOL(prb)x=3\n=4\n\n\nSIZE(pag)=64\n");
+	struct vmcoreinfo vi = text_of("XSYMBOL(prb)=1\nSYMBOL(prb2)=2\nSYMBOL(prb)\nSYMBOL(prb)x="
+				       "3\n=4\n\n\nSIZE(pag)=64\n");
 	uint64_t u = 99;
 	uint32_t o = 99;
 	int64_t n = 99;
@@ -67,7 +70,8 @@ TEST(absent_keys_leave_the_result_alone)
 TEST(garbage_counts_as_absent)
 {
 	static const char *const bad[] = {
-		"", " ", "-", "+1", " 1", "1 ", "1x", "0x", "0xg", "--1", "- 1", "9223372036854775808999",
+		"", " ", "-", "+1", " 1", "1 ", "1x", "0x", "0xg", "--1", "- 1",
+		"9223372036854775808999",
 		"18446744073709551616", "1\r", "abc", "1.5", "\xff",
 	};
 
@@ -78,9 +82,11 @@ TEST(garbage_counts_as_absent)
 		uint32_t o = 99;
 		int64_t n = 99;
 
-		snprintf(text, sizeof(text), "NUMBER(a)=%s\nSIZE(a)=%s\na=%s\n", bad[i], bad[i], bad[i]);
+		snprintf(text, sizeof(text), "NUMBER(a)=%s\nSIZE(a)=%s\na=%s\n", bad[i], bad[i],
+			 bad[i]);
 		vi = text_of(text);
-		if (vmcoreinfo_number(&vi, "a", &n) || vmcoreinfo_size(&vi, "a", &o) || vmcoreinfo_plain(&vi, "a", &u))
+		if (vmcoreinfo_number(&vi, "a", &n) || vmcoreinfo_size(&vi, "a", &o) ||
+		    vmcoreinfo_plain(&vi, "a", &u))
 			printf("\"%s\" was taken for a number\n", bad[i]);
 		CHECK(n == 99 && o == 99 && u == 99);
 		vmcoreinfo_free(&vi);
@@ -89,7 +95,9 @@ TEST(garbage_counts_as_absent)
 
 TEST(symbols_are_bare_hex)
 {
-	static const char *const bad[] = { "", "0", "-1", "g", "1ffffffffffffffff", "ffffffff81000000 t", "1\t" };
+	static const char *const bad[] = {
+		"", "0", "-1", "g", "1ffffffffffffffff", "ffffffff81000000 t", "1\t"
+	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		char text[128];
@@ -105,12 +113,14 @@ TEST(symbols_are_bare_hex)
 
 TEST(layouts_are_small)
 {
-	struct vmcoreinfo vi = text_of("SIZE(a)=1048576\nSIZE(b)=1048577\nSIZE(c)=4294967360\nSIZE(d)=-1\n");
+	struct vmcoreinfo vi =
+		text_of("SIZE(a)=1048576\nSIZE(b)=1048577\nSIZE(c)=4294967360\nSIZE(d)=-1\n");
 	uint32_t o = 99;
 
 	CHECK(vmcoreinfo_size(&vi, "a", &o) && o == 1048576);
 	o = 99;
-	CHECK(!vmcoreinfo_size(&vi, "b", &o) && !vmcoreinfo_size(&vi, "c", &o) && !vmcoreinfo_size(&vi, "d", &o));
+	CHECK(!vmcoreinfo_size(&vi, "b", &o) && !vmcoreinfo_size(&vi, "c", &o) &&
+	      !vmcoreinfo_size(&vi, "d", &o));
 	CHECK_EQ(o, 99);
 	vmcoreinfo_free(&vi);
 }
@@ -151,7 +161,10 @@ TEST(long_names_and_values)
 /* A file that is one note area. */
 static int read_notes(const void *notes, uint64_t len, struct vmcoreinfo *ret)
 {
-	struct vmcore v = { .fd = memfd_create("notes", MFD_CLOEXEC), .size = len + 64, .note_off = 64, .note_len = len };
+	struct vmcore v = { .fd = memfd_create("notes", MFD_CLOEXEC),
+			    .size = len + 64,
+			    .note_off = 64,
+			    .note_len = len };
 	int r;
 
 	CHECK_EQ(io_pwrite(v.fd, notes, len, 64), 0);
@@ -160,7 +173,8 @@ static int read_notes(const void *notes, uint64_t len, struct vmcoreinfo *ret)
 	return r;
 }
 
-static size_t note(uint8_t *at, const char *name, uint32_t namesz, uint32_t type, uint32_t descsz, const char *desc)
+static size_t note(uint8_t *at, const char *name, uint32_t namesz, uint32_t type, uint32_t descsz,
+		   const char *desc)
 {
 	Elf64_Nhdr nh = { namesz, descsz, type };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The writer alone, fed with more pages than its index holds: spills between the page data, both layouts
- * compared page by page, sparse memory, and failures at each put and get.
+ * The writer alone, fed with more pages than its index holds: spills between the page data,
+ * both layouts compared page by page, sparse memory, and failures at each put and get.
  */
 #include "dumper/write_kdump.h"
 
@@ -27,7 +27,8 @@ static void job_open(struct job *j, uint64_t ram)
 {
 	uint8_t page[4096];
 
-	fake_open(&j->f, &(struct fake_desc){ .kernel = FAKE_6_12, .ram_bytes = ram, .section_bits = 27 });
+	fake_open(&j->f,
+		  &(struct fake_desc){ .kernel = FAKE_6_12, .ram_bytes = ram, .section_bits = 27 });
 	fake_finish(&j->f);
 	CHECK_EQ(core_open(j->f.path, &j->c), 0);
 	CHECK_EQ(compress_open(&j->zip, COMPRESS_ZSTD, 0, 4096), 0);
@@ -73,8 +74,13 @@ static int write_pages(struct job *j, uint64_t pages, struct sink *out)
 		if (!is_kept(pfn))
 			continue;
 		memcpy(raw + 8, &pfn, sizeof(pfn));
-		r = kdump_page(&w, pfn, k, k == INDEX_RAW ? raw : k == INDEX_PACKED ? j->packed[pfn / 3 % 3] : NULL,
-			       k == INDEX_RAW ? 4096 : k == INDEX_PACKED ? j->packed_len[pfn / 3 % 3] : 0);
+		r = kdump_page(&w, pfn, k,
+			       k == INDEX_RAW	   ? raw
+			       : k == INDEX_PACKED ? j->packed[pfn / 3 % 3]
+						   : NULL,
+			       k == INDEX_RAW	   ? 4096
+			       : k == INDEX_PACKED ? j->packed_len[pfn / 3 % 3]
+						   : 0);
 	}
 	if (!r)
 		r = kdump_finish(&w, &j->c);
@@ -126,7 +132,10 @@ TEST(more_pages_than_the_index_holds)
 			check_page(&d, pfn, &wrong);
 		CHECK_EQ(wrong, 0);
 		CHECK_EQ(m.gets, tail ? 4 : 0);
-		/* strictly sequential but for rounding up: notes, zero page, end of the data; and the header */
+		/*
+		 * strictly sequential but for rounding up: notes, zero page, end of the data;
+		 * and the header
+		 */
 		CHECK(!tail || m.jumps <= 4);
 		memsink_close(&m);
 		job_close(&j);
@@ -148,7 +157,9 @@ TEST(every_put_and_get_fails_once)
 		else if (i > puts)
 			m.fail_get = i - puts;
 		m.error = m.fail_get ? -EIO : -ENOSPC;
-		CHECK_EQ(write_pages(&j, PAGES, &m.base), m.fail_put ? -ENOSPC : m.fail_get ? -EIO : 0);
+		CHECK_EQ(write_pages(&j, PAGES, &m.base), m.fail_put   ? -ENOSPC
+							  : m.fail_get ? -EIO
+								       : 0);
 		if (i == 1) {
 			puts = m.puts;
 			gets = m.gets;
@@ -204,8 +215,10 @@ TEST(sparse_machine)
 		kdump_close(&w);
 		CHECK(kdumpread_open(&d, m.buf, m.len));
 		CHECK_EQ(d.pages, 2);
-		CHECK(kdumpread_dumped(&d, 5) && kdumpread_dumped(&d, last) && !kdumpread_dumped(&d, last - 1));
-		CHECK(kdumpread_ram(&d, 2047) && !kdumpread_ram(&d, 2048) && kdumpread_ram(&d, last));
+		CHECK(kdumpread_dumped(&d, 5) && kdumpread_dumped(&d, last) &&
+		      !kdumpread_dumped(&d, last - 1));
+		CHECK(kdumpread_ram(&d, 2047) && !kdumpread_ram(&d, 2048) &&
+		      kdumpread_ram(&d, last));
 		for (uint64_t i = 0; i < m.len; i++)
 			sent += m.written[i];
 		CHECK(tail ? sent > 4 << 20 : sent < 100 << 10);

@@ -10,13 +10,13 @@ import re
 import shutil
 import tempfile
 
-from . import disk, fetch, guest, qemu, server
+from . import cpio, disk, fetch, guest, qemu, server
 
-MODULES = {"disk": ["virtio_pci", "virtio_blk"], "net": ["virtio_net"]}
 CRASH = "echo c >/proc/sysrq-trigger"
 
 # (event, pattern, phase it is looked for in); phases: 0 production, 1 capture,
-# 2 production again. The first match counts.
+# 2 production again. The first match counts; of those in LAST the last, which
+# after a fallback is the one that worked.
 EVENTS = (
     ("production", r"crashtest: production up", 0),
     ("armed", r"crashtest: armed", 0),
@@ -32,6 +32,7 @@ EVENTS = (
     ("again", r"crashtest: production up again", 2),
     ("collected", r"crashtest: collected", 2),
 )
+LAST = ("target", "dmesg", "vmcore", "report")
 NEXT_PHASE = {"panic": 1, "again": 2}
 
 
@@ -59,12 +60,27 @@ class Options:
     disk_size: str = None
     make_disk: object = None        # callable(path) that makes the target disk
     attach_disk: bool = True        # False: the target disk is absent
+    mount: bool = True              # production mounts the target disk
+    web: bool = None                # an nginx, also without an https target
+    web_limit: str = "0"            # the largest body it takes; "0": any
+    web_reset: int = None           # instead: drop connections after so much
     net: str = "user"               # QEMU's -netdev, or None; "off": no carrier
-    guest_files: dict = None        # {name: (data, mode)} over the guest
+    mkinitrd: str = "host"          # "guest": on the production system itself
+    overlay: dict = None            # {name: (data, mode)} over the capture image
+    guest_files: dict = None        # the same over the production guest
     on_line: object = None          # callable(run, time, text) for each line
     timeout: int = 300
     quiet: int = 120
     keep: str = None                # folder for everything; else a temporary
+
+
+def _overlay(image, files):
+    """Lay files over a capture image: the kernel unpacks archives in order."""
+    extra = cpio.Cpio()
+    for name, (data, mode) in files.items():
+        extra.file(name, data, mode)
+    with open(image, "ab") as f:
+        f.write(bytes(-f.tell() % 512) + extra.bytes())
 
 
 class Crash:
@@ -103,17 +119,18 @@ class Crash:
         if self.o.conf is not None:
             return self.o.conf.format(uuid=ident, url=web and web.url,
                                       path=self.o.path)
-        names = list(MODULES["disk"])
+        names = list(guest.PRODUCTION_MODULES)
         lines = [f"path {self.o.path}"]
         for target in self.o.targets:
             if target == "https":
-                names += MODULES["net"]
+                names += guest.NET_MODULES
                 lines += [f"https {web.url}", "https_ca /etc/kdump-ca.pem",
                           "net auto dhcp"]
             else:
                 lines.append(f"{target} UUID={ident}")
-        lines += [f"extra_modules {' '.join(names)}",
-                  f"core_collector kdump-dumper -d {self.o.level}"]
+        if self.o.mkinitrd == "host":       # elsewhere sysfs tells
+            lines.append(f"extra_modules {' '.join(names)}")
+        lines += [f"core_collector kdump-dumper -z -d {self.o.level}"]
         return "\n".join(lines) + "\n" + self.o.extra_conf
 
     def _root(self, web):
@@ -127,16 +144,28 @@ class Crash:
         return root
 
     def _images(self, ident, web):
-        capture = self.work / "capture.img"
-        self.packed = guest.capture_image(self.kernel, self._conf(ident, web),
-                                          capture, self._root(web))
-        settings = {"TARGET_FS": self.fs if self.o.attach_disk and self.fs else "",
+        conf = self._conf(ident, web)
+        net = "https" in self.o.targets
+        files = dict(self.o.guest_files or {})
+        capture = None
+        if self.o.mkinitrd == "guest":
+            files |= guest.host_files(self.kernel, conf, self.fs, net)
+            if web:
+                files["etc/kdump-ca.pem"] = (web.ca.read_bytes(), 0o644)
+        else:
+            capture = self.work / "capture.img"
+            self.packed = guest.capture_image(self.kernel, conf, capture,
+                                              self._root(web))
+            if self.o.overlay:
+                _overlay(capture, self.o.overlay)
+        mounted = self.fs and self.o.attach_disk and self.o.mount
+        settings = {"TARGET_FS": self.fs if mounted else "",
                     "TARGET_PATH": self.o.path, "LOAD": int(self.o.load),
                     "CRASH": self.o.crash,
                     "LOADER_ARGS": f'--append "{self.o.append}"'
                                    if self.o.append else ""}
         guest.production_image(self.kernel, capture, self.work / "guest.cpio",
-                               settings, self.fs, self.o.guest_files)
+                               settings, self.fs, net, files)
 
     def _disks(self):
         disk.blank(self.work / "state.img", "8G")
@@ -173,8 +202,10 @@ class Crash:
         not come up again; what was saved is then for the caller to judge."""
         web = None
         try:
-            if "https" in self.o.targets:
-                web = server.Nginx(self.work / "web")
+            if self.o.web_reset is not None:
+                web = server.Resetting(self.work / "web", self.o.web_reset)
+            elif self.o.web or "https" in self.o.targets:
+                web = server.Nginx(self.work / "web", self.o.web_limit)
             self._go(web)
         finally:
             if web:
@@ -187,9 +218,8 @@ class Crash:
         self.accel = qemu.accel_for(self.kernel)
         if self.accel == "kvm" and self.o.cpu == "max":
             self.o.cpu = "host"
-        qmp = self.work / "qmp"
-        with qemu.Machine(self._qemu_args(), self.work / "console.log",
-                          qmp) as self.machine:
+        with qemu.Machine(self._qemu_args(),
+                          self.work / "console.log") as self.machine:
             if self.o.net == "off":
                 self.machine.qmp("set_link", name="nic0", up=False)
             try:
@@ -205,7 +235,8 @@ class Crash:
         phase = 0
         for at, text in self.machine.follow(self.o.timeout, self.o.quiet):
             for event, pattern, when in EVENTS:
-                if event in self.events or not re.search(pattern, text):
+                if event in self.events and event not in LAST or \
+                        not re.search(pattern, text):
                     continue
                 # "again" also comes when no capture kernel ran
                 if when == phase or event == "again":
@@ -213,8 +244,9 @@ class Crash:
                     phase = max(phase, NEXT_PHASE.get(event, phase))
             if "crashtest: FAILED" in text:
                 raise CrashError(self._tale(text))
-            if phase == 1 and re.search("Kernel panic", text) and \
-                    at > self.events["panic"] + 0.5:
+            # the capture kernel's own; kdump-init quotes the first one
+            if "capture kernel" in self.events and phase == 1 and \
+                    "Kernel panic" in text and "kdump-init: " not in text:
                 self.events.setdefault("capture panicked", at)
             if self.o.on_line:
                 self.o.on_line(self, at, text)
@@ -225,7 +257,9 @@ class Crash:
         disk.extract_tar(self.work / "state.img", self.collected)
         if web:
             shutil.copytree(web.www, self.collected, dirs_exist_ok=True)
-        dumps = sorted(p.parent for p in self.collected.rglob("kdump.json"))
+        # after a fallback there are two: the one with a vmcore counts
+        dumps = sorted((p.parent for p in self.collected.rglob("kdump.json")),
+                       key=lambda d: any(d.glob("vmcore*")))
         if dumps:
             self.dump = dumps[-1]
             self.report = json.loads((self.dump / "kdump.json").read_text())
@@ -261,7 +295,12 @@ class Crash:
                       self.collected.rglob("*") if p.is_file())
 
     def close(self):
-        """Drop the work folder unless it is to be kept."""
+        """Drop the work folder unless it is to be kept; $CRASHTEST_LOGS gets
+        the console's log in any case."""
+        logs = os.environ.get("CRASHTEST_LOGS")
+        if logs and (self.work / "console.log").exists():
+            shutil.copy(self.work / "console.log",
+                        pathlib.Path(logs, f"{self.work.name}.console"))
         if self._temp:
             self._temp.cleanup()
 

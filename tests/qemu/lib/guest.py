@@ -7,10 +7,10 @@ import subprocess
 
 from . import cpio, modules, paths, tools
 
-PROGRAMS = ("kdump-init", "kdump-loader", "kdump-mkinitrd")
 PRODUCTION_MODULES = ["virtio_pci", "virtio_blk"]
 FS_MODULES = {"ext4": ["ext4"], "xfs": ["xfs"], "btrfs": ["btrfs"],
-              "vfat": ["vfat", "nls_cp437", "nls_iso8859-1", "nls_ascii"]}
+              "vfat": ["vfat", "nls_cp437", "nls_iso8859-1", "nls_ascii",
+                       "nls_utf8"]}
 NET_MODULES = ["virtio_net"]
 
 
@@ -47,7 +47,24 @@ def capture_image(kernel, conf, out, root=None):
     return done.stdout.strip()
 
 
-def production_image(kernel, capture, out, settings, fs=None, files=None):
+def host_files(kernel, conf, fs, net):
+    """What the guest needs to run kdump-mkinitrd by itself, on its own
+    hardware: programs, config, modules as the distribution ships them."""
+    names = PRODUCTION_MODULES + FS_MODULES.get(fs, [])
+    names += NET_MODULES if net else []
+    base = f"lib/modules/{kernel.release}"
+    files = {f"sbin/{n}": (program(n).read_bytes(), 0o755)
+             for n in ("kdump-mkinitrd", "kdump-init", "kdump-loader")}
+    files["etc/kdump.conf"] = (conf, 0o644)
+    for index in kernel.modules.glob("modules.*"):
+        files[f"{base}/{index.name}"] = (index.read_bytes(), 0o644)
+    for path in modules.paths(kernel.modules, _present(kernel, names)):
+        files[f"{base}/{path}"] = ((kernel.modules / path).read_bytes(), 0o644)
+    return files
+
+
+def production_image(kernel, capture, out, settings, fs=None, net=False,
+                     files=None):
     """The production guest: busybox, our loader, the crash kernel's files.
 
     settings become shell variables of guest/init; files are {name: (data,
@@ -59,10 +76,12 @@ def production_image(kernel, capture, out, settings, fs=None, files=None):
                0o755)
     image.file("bin/kdump-loader", program("kdump-loader").read_bytes(), 0o755)
     names = PRODUCTION_MODULES + FS_MODULES.get(fs, [])
+    names += NET_MODULES if net else []
     for name, data in modules.resolve(kernel.modules, _present(kernel, names)):
         image.file(f"mods/{name}", data)
     image.file("boot/vmlinuz", kernel.vmlinuz.read_bytes())
-    image.file("boot/capture.img", pathlib.Path(capture).read_bytes())
+    if capture:
+        image.file("boot/capture.img", pathlib.Path(capture).read_bytes())
     image.file("etc/crashtest/conf",
                "".join(f"{k}={quote(v)}\n" for k, v in settings.items()))
     for name, (data, mode) in (files or {}).items():

@@ -35,11 +35,10 @@ def known(folder):
             for line in (folder / part).read_text().splitlines()}
 
 
-def resolve(folder, names):
-    """[(file name, bytes)] in loading order; folder is lib/modules/RELEASE.
-
-    Built-in ones are left out, absent ones raise KeyError with the name.
-    """
+def paths(folder, names):
+    """Files of these modules and of all they need, in loading order, relative
+    to folder, which is lib/modules/RELEASE. Built-in ones are left out; an
+    absent one raises KeyError with its name."""
     folder = pathlib.Path(folder)
     deps = {}
     for line in (folder / "modules.dep").read_text().splitlines():
@@ -52,15 +51,19 @@ def resolve(folder, names):
     def add(name):
         if name in builtin or name in order:
             return
-        _, needs = deps[name]
-        for need in reversed(needs):     # modules.dep: deepest one last
+        for need in reversed(deps[name][1]):    # modules.dep: deepest last
             add(_name(need))
         order.append(name)
 
     for name in _with_soft(folder, names):
         add(name.replace("-", "_"))
-    return [(f"{i:03}-{name}.ko", _read(folder / deps[name][0]))
-            for i, name in enumerate(order)]
+    return [deps[name][0] for name in order]
+
+
+def resolve(folder, names):
+    """[(file name, bytes)] of plain modules, names in loading order."""
+    return [(f"{i:03}-{_name(p)}.ko", _read(pathlib.Path(folder, p)))
+            for i, p in enumerate(paths(folder, names))]
 
 
 def _with_soft(folder, names):

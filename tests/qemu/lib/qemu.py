@@ -31,19 +31,22 @@ class MachineError(Exception):
 class Machine:
     """A running QEMU. lines: [(seconds since start, text)] of the console."""
 
-    def __init__(self, args, log, qmp=None):
+    def __init__(self, args, log):
         self.begin = time.monotonic()
         self.lines = []
         self._queue = queue.Queue()
         self._log = open(log, "w", encoding="utf-8", buffering=1)
-        self._qmp_path = qmp
-        cmd = [*tools.argv("qemu-system-x86_64"), *map(str, args)]
-        if qmp:
-            cmd += ["-qmp", f"unix:{qmp},server=on,wait=off"]
         self._err = tempfile.TemporaryFile()
-        self.proc = subprocess.Popen(
-            cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=self._err, preexec_fn=_die_with_parent)
+        self._monitor, theirs = socket.socketpair()
+        self._monitor_file = None
+        with theirs:
+            self.proc = subprocess.Popen(
+                [*tools.argv("qemu-system-x86_64"), *map(str, args),
+                 "-chardev", f"socket,id=monitor,fd={theirs.fileno()}",
+                 "-mon", "chardev=monitor,mode=control"],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=self._err, pass_fds=(theirs.fileno(),),
+                preexec_fn=_die_with_parent)
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
@@ -78,20 +81,26 @@ class Machine:
 
     def qmp(self, command, **arguments):
         """One monitor command."""
-        with socket.socket(socket.AF_UNIX) as s:
-            s.settimeout(10)
-            s.connect(str(self._qmp_path))
-            f = s.makefile("rw")
-            f.readline()
-            for msg in ({"execute": "qmp_capabilities"},
-                        {"execute": command, "arguments": arguments}):
-                f.write(json.dumps(msg) + "\n")
-                f.flush()
+        if not self._monitor_file:
+            self._monitor.settimeout(20)
+            self._monitor_file = self._monitor.makefile("rw")
+            self._monitor_file.readline()       # the greeting
+            self._ask("qmp_capabilities", {})
+        return self._ask(command, arguments)
+
+    def _ask(self, command, arguments):
+        f = self._monitor_file
+        try:
+            f.write(json.dumps({"execute": command,
+                                "arguments": arguments}) + "\n")
+            f.flush()
+            reply = {"event": None}
+            while "event" in reply:
                 reply = json.loads(f.readline())
-                while "event" in reply:
-                    reply = json.loads(f.readline())
-                if "error" in reply:
-                    raise MachineError(f"qemu: {command}: {reply['error']}")
+        except (OSError, ValueError) as err:
+            raise MachineError(f"qemu: {command}: {err}") from err
+        if "error" in reply:
+            raise MachineError(f"qemu: {command}: {reply['error']}")
         return reply["return"]
 
     def end(self):
@@ -100,6 +109,7 @@ class Machine:
             self.proc.kill()
         self.proc.wait(timeout=20)
         self._log.close()
+        self._monitor.close()
         self._err.seek(0)
         return self._err.read().decode(errors="replace").strip()
 

@@ -5,15 +5,16 @@ A script ends with exit 0 or raises; run.py counts. Its doc string is its
 goal."""
 
 import contextlib
+import os
 import re
 import sys
 import traceback
 
-from . import crash, story, verify
+from . import crash, fetch, story, verify
 from .verify import CheckError, check
 
-__all__ = ["CheckError", "check", "crashed", "verify", "expect", "expect_not",
-           "main"]
+__all__ = ["CheckError", "capture_and_check", "check", "crashed", "expect",
+           "expect_not", "main", "verify"]
 
 
 @contextlib.contextmanager
@@ -30,6 +31,19 @@ def crashed(**options):
         finally:
             if run.machine:
                 story.tell(run)
+
+
+def capture_and_check(readers=None, **options):
+    """A capture that must succeed; every reader looks at it."""
+    kernel = fetch.kernel(options.pop("kernel"), debug=debug_symbols())
+    with crashed(kernel=kernel, **options) as run:
+        for line in verify.everything(run, readers):
+            print("  ok:", line, flush=True)
+
+
+def debug_symbols():
+    """Are kernels to be fetched with symbols? NO_DEBUG=1 saves 350 MB each."""
+    return not os.environ.get("NO_DEBUG")
 
 
 def expect(run, pattern, what):

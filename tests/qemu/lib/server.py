@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 """A real nginx that takes PUT over TLS on the host's loopback, and its CA."""
 
+import contextlib
 import os
 import pathlib
 import signal
 import socket
+import ssl
+import struct
 import subprocess
+import threading
 import time
 
 from . import tools
@@ -78,6 +82,56 @@ def _openssl_conf(folder):
                     "keyUsage=critical,keyCertSign\n"
                     "subjectKeyIdentifier=hash\n")
     return path
+
+
+class Resetting:
+    """A TLS server that takes limit bytes of the dump, then resets."""
+
+    def __init__(self, folder, limit):
+        self.dir = pathlib.Path(folder)
+        self.www = self.dir / "www"
+        self.www.mkdir(parents=True)
+        self.ca = make_ca(self.dir)
+        self._limit = limit
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.load_cert_chain(self.dir / "server.pem",
+                                  self.dir / "server.key")
+        self._listen = socket.create_server(("127.0.0.1", 0))
+        self.url = f"https://{GUEST_SEES}:{self._listen.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                plain, _ = self._listen.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError):
+                plain.settimeout(60)
+                with self._tls.wrap_socket(plain, server_side=True) as conn:
+                    self._talk(conn)
+
+    def _talk(self, conn):
+        """Small bodies are answered, a large one is cut off with a reset."""
+        got, seen = 0, b""
+        while got < self._limit:
+            data = conn.recv(65536)
+            if not data:
+                return
+            got += len(data)
+            seen = seen[-8:] + data
+            if b"100-continue" in data:
+                conn.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            if seen.endswith(b"\r\n0\r\n\r\n"):
+                conn.sendall(b"HTTP/1.1 201 Created\r\n"
+                             b"Content-Length: 0\r\n\r\n")
+                got = 0
+        conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                        struct.pack("ii", 1, 0))
+
+    def stop(self):
+        """No more connections."""
+        self._listen.close()
 
 
 class Nginx:

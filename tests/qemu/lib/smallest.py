@@ -43,9 +43,9 @@ def _hint(lines):
     return re.sub(r"^\[ *[\d.]+\] ", "", lines[-1]) if lines else ""
 
 
-def find(options, say):
-    """The smallest size in MiB, in steps of 4; None if none captures."""
-    low, high = LOW_M, HIGH_M       # low fails, high captures
+def find(options, say, low=LOW_M, high=HIGH_M):
+    """The smallest size in MiB, in steps of 4, above low, which is taken to
+    fail; None if not even high captures."""
     ok, why = captures(options, high)
     say(f"  crashkernel={high}M: {why}")
     if not ok:

@@ -31,16 +31,42 @@ def tell(run, out=print):
         if event in run.events:
             out(f"  {run.events[event] - zero:+8.2f} s  {text}"
                 f"{_detail(run, event)}")
-    inside = inside_times(run)
-    if inside:
-        out("  inside the capture: " + ", ".join(
-            f"{name} {s:.2f} s" for name, s in inside.items()))
+    inside(run, out)
+
+
+def inside(run, out=print):
+    """The times that only kdump-init's own clock tells."""
+    times = inside_times(run)
+    if times:
+        out("  by kdump-init's clock, from its first line: " + ", ".join(
+            f"{name} {s:.2f} s" for name, s in times.items()))
+
+
+class Live:
+    """Tells each event when it happens; crash.Options.on_line."""
+
+    def __init__(self, out=print):
+        self._out, self._told = out, {}
+
+    def __call__(self, run, _at, _text):
+        for event, at in run.events.items():
+            if self._told.get(event) == at or event not in TEXT:
+                continue
+            self._told[event] = at
+            panic = run.events.get("panic")
+            since = f"  panic +{at - panic:6.2f} s" if panic is not None else \
+                " " * 17
+            self._out(f"{at:8.2f} s{since}  {TEXT[event]}"
+                      f"{_detail(run, event)}")
 
 
 def _detail(run, event):
-    said = {"target": r"target: (.*)", "dmesg": r"dmesg\.txt: saved (.*)",
+    if event == "armed":
+        size = re.search(r"([\d.]+ KiB)  \S+ \(", run.packed)
+        return f", with a capture image of {size[1]}" if size else ""
+    said = {"target": r"target: (.*: (?:mounted|network is up))", "dmesg": r"dmesg\.txt: saved (.*)",
             "vmcore": r"vmcore\S*: saved (.*)"}.get(event)
-    for line in run.said() if said else ():
+    for line in reversed(run.said()) if said else ():
         found = re.search(said, line)
         if found:
             return f": {found[1]}"

@@ -20,7 +20,7 @@ def check(condition, text):
         raise CheckError(text)
 
 
-def folder(run):
+def folder(run, state="complete"):
     """The dump's folder: all four files, nothing unfinished, state right."""
     check(run.dump, "no dump: no kdump.json among: " + ", ".join(run.files()))
     names = {p.name for p in run.dump.iterdir()}
@@ -29,7 +29,7 @@ def folder(run):
     check(run.core, f"{run.dump.name}: no vmcore")
     partial = [f for f in run.files() if f.endswith(".partial")]
     check(not partial, f"unfinished files: {', '.join(partial)}")
-    check(run.report.get("state") == "complete",
+    check(run.report.get("state") == state,
           f"kdump.json: state {run.report.get('state')!r}")
     _digest(run)
     size = run.core.stat().st_size

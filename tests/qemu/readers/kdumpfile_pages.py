@@ -7,22 +7,31 @@ import sys
 import kdumpfile
 
 
+def present(ctx):
+    """Numbers of the pages that are in the dump, from its own bitmap."""
+    bitmap, pfn = ctx.attr["file.pagemap"], 0
+    while True:
+        try:
+            pfn = bitmap.find_set(pfn)
+        except (kdumpfile.NoDataError, IndexError):
+            return
+        yield pfn
+        pfn += 1
+
+
 def main(path):
     """Print {format, release, lines of vmcoreinfo, pages, excluded, zero}."""
     ctx = kdumpfile.Context()
     ctx.open(path)
     ctx.attr["addrxlat.ostype"] = "linux"
     size = ctx.attr["arch.page_size"]
-    pages = excluded = zero = 0
+    pages = zero = 0
     blank = bytes(size)
-    for pfn in range(ctx.attr["max_pfn"]):
-        try:
-            data = ctx.read(kdumpfile.MACHPHYSADDR, pfn * size, size)
-        except kdumpfile.NoDataError:
-            excluded += 1
-            continue
+    for pfn in present(ctx):
+        data = ctx.read(kdumpfile.MACHPHYSADDR, pfn * size, size)
         pages += 1
         zero += bytes(data) == blank
+    excluded = ctx.attr["max_pfn"] - pages
     info = ctx.vmcoreinfo_raw()
     print(json.dumps({
         "format": str(ctx.attr["file.description"]),
