@@ -102,10 +102,11 @@ def unflatten(flat, out):
 
 
 def panic_trace(lines):
-    """The panic line and the call trace above it, from a kernel log."""
+    """The panic line and the kernel's frames below it, from a kernel log."""
     at = next((i for i, l in enumerate(lines) if "Kernel panic" in l), None)
     if at is None:
         return []
     tail = lines[at:at + 40]
-    end = next((i for i, l in enumerate(tail) if "</TASK>" in l), len(tail))
-    return tail[:end + 1]
+    end = next((i for i, l in enumerate(tail)
+                if "RIP: 0033" in l or "</TASK>" in l), len(tail))
+    return tail[:end]
