@@ -173,6 +173,10 @@ setup-build:
 setup-test:
 	@tests/setup build test net
 
+# The scenarios of tests/qemu; SCENARIOS="02 40" for some.
+qemu-check: all $(B)/kdump-compare $(B)/bench/guest
+	@tests/qemu/run.py -j 2 $(SCENARIOS)
+
 # A crash of a Debian kernel from arming to what the dump says.
 demo: setup-build
 	@$(MAKE) all
@@ -180,7 +184,7 @@ demo: setup-build
 
 # Everything; the last line is "N passed, N failed".
 test: setup-test
-	@$(MAKE) all $(B)/kdump-compare
+	@$(MAKE) all
 	@tests/all
 
 UNITDIR	?= $(PREFIX)/lib/systemd/system
@@ -204,7 +208,7 @@ clean:
 	rm -rf $(B)
 
 help:
-	@echo 'all check fuzz net-check test demo bench layers size install uninstall clean'
+	@echo 'all check fuzz net-check qemu-check test demo bench layers size install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all bench check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check FORCE
+.PHONY: all bench check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check qemu-check FORCE
