@@ -10,7 +10,8 @@ endif
 CLANG	:= $(findstring clang,$(notdir $(firstword $(CC))))
 
 ifeq ($(DEPS),private)
-DEPS_READY := $(DEPS_DIR)/.ready
+# one for each set of libraries
+DEPS_READY := $(DEPS_DIR)/.ready$(if $(filter 1,$(LZO)),-lzo)
 DEPS_ROOT  := $(abspath $(DEPS_DIR)/root)
 ifeq ($(CLANG),clang)
 DEPS_CC	:= $(CC) --target=$(ARCH)-linux-musl --sysroot=$(DEPS_ROOT)
@@ -18,20 +19,22 @@ LINK	+= -fuse-ld=lld
 else
 DEPS_CC	:= REALGCC="$(CC)" $(DEPS_ROOT)/bin/musl-gcc
 endif
-LIBS_kdump-init	    := -lzstd_fast $(if $(filter 0,$(NET)),,-lcurl -lmbedtls -lmbedx509 -lmbedcrypto)
+LIBS_PAGES	    := -lzstd_fast -lz $(if $(filter 1,$(LZO)),-llzo2)
+LIBS_kdump-init	    := $(LIBS_PAGES) $(if $(filter 0,$(NET)),,-lcurl -lmbedtls -lmbedx509 -lmbedcrypto)
 LIBS_kdump-loader   :=
-LIBS_kdump-dumper   := -lzstd_fast
+LIBS_kdump-dumper   := $(LIBS_PAGES)
 LIBS_kdump-mkinitrd := -larchive -lzstd -llzma -lz
 
 $(DEPS_READY): deps/lock deps/fetch deps/build $(wildcard deps/*.h deps/patches/*)
 	$(call say,DEPS,$(DEPS_DIR))
-	$(Q)NET=$(NET) deps/build $(ARCH) $(DEPS_DIR)
+	$(Q)NET=$(NET) LZO=$(LZO) deps/build $(ARCH) $(DEPS_DIR)
 	$(Q)touch $@
 else
 DEPS_READY :=
 DEPS_CC	:= $(CC)
-DEPS_CFLAGS := $(shell pkg-config --cflags libzstd libarchive $(if $(filter 0,$(NET)),,libcurl))
-LIBS_kdump-init	    := $(shell pkg-config --static --libs libzstd $(if $(filter 0,$(NET)),,libcurl))
-LIBS_kdump-dumper   := $(shell pkg-config --static --libs libzstd)
+PAGES	:= libzstd zlib $(if $(filter 1,$(LZO)),lzo2)
+DEPS_CFLAGS := $(shell pkg-config --cflags $(PAGES) libxxhash libarchive $(if $(filter 0,$(NET)),,libcurl))
+LIBS_kdump-init	    := $(shell pkg-config --static --libs $(PAGES) $(if $(filter 0,$(NET)),,libcurl))
+LIBS_kdump-dumper   := $(shell pkg-config --static --libs $(PAGES))
 LIBS_kdump-mkinitrd := $(shell pkg-config --static --libs libarchive libzstd)
 endif
