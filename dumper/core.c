@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "dumper/dmesg.h"
+#include "dumper/kdump_format.h"
 
 static void missing(struct core *c, unsigned what, const char *why)
 {
@@ -22,7 +23,7 @@ static void set_page_size(struct core *c)
 {
 	uint64_t bytes;
 
-	if (!vmcoreinfo_plain(&c->info, "PAGESIZE", &bytes))
+	if (c->vmcore.page_fixed || !vmcoreinfo_plain(&c->info, "PAGESIZE", &bytes))
 		return;
 	for (unsigned shift = 12; shift <= 16; shift++) {
 		if (bytes == 1ull << shift)
@@ -30,22 +31,40 @@ static void set_page_size(struct core *c)
 	}
 }
 
-int core_open(const char *path, struct core *ret)
+static void missing_in_file(struct core *c)
+{
+	const struct vmcore *v = &c->vmcore;
+
+	if (v->codec_missing) {
+		snprintf(c->why, sizeof(c->why),
+			 "pages compressed with %s cannot be read: it is not built in",
+			 v->codec_missing);
+	}
+	if (v->recovered)
+		missing(c, 0, "the dump was not finished: what is there is read without its index");
+	if (v->truncated)
+		missing(c, 0, "the file ends before the memory its headers promise");
+	if (v->parts_missing)
+		missing(c, 0, "parts of the split dump are missing");
+	if (v->status & KDUMP_INCOMPLETE)
+		missing(c, 0, "the dump was marked incomplete when it was made");
+	if (v->impossible)
+		missing(c, 0, "memory at impossible addresses in the ELF headers was left out");
+}
+
+int core_open_set(const char *const *paths, unsigned n, unsigned flags, struct core *ret)
 {
 	const char *why = "";
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
-	r = vmcore_open(path, &ret->vmcore, &why);
+	r = vmcore_open_set(paths, n, flags, &ret->vmcore, &why);
 	if (r) {
 		ret->vmcore.fd = -1;	/* core_close may follow all the same */
 		snprintf(ret->why, sizeof(ret->why), "%s: %s", why, strerror(-r));
 		return r;
 	}
-	if (ret->vmcore.truncated)
-		missing(ret, 0, "the file ends before the memory its headers promise");
-	if (ret->vmcore.impossible)
-		missing(ret, 0, "memory at impossible addresses in the ELF headers was left out");
+	missing_in_file(ret);
 	r = vmcoreinfo_read(&ret->vmcore, &ret->info);
 	if (r)
 		missing(ret, CORE_NO_VMCOREINFO, r == -EBADMSG ? "the notes are corrupt" :
@@ -63,6 +82,11 @@ int core_open(const char *path, struct core *ret)
 	if (r)
 		missing(ret, CORE_NO_MEMMAP, why);
 	return 0;
+}
+
+int core_open(const char *path, struct core *ret)
+{
+	return core_open_set(&path, 1, 0, ret);
 }
 
 void core_close(struct core *c)
@@ -112,8 +136,7 @@ static const char *const reasons[] = {
 
 struct panic_search {
 	int best;
-	char *buf;
-	size_t size;
+	char *buf; /* of CORE_PANIC_BYTES */
 };
 
 /* Behind "[   12.345678] ". */
@@ -139,8 +162,8 @@ static int panic_line(void *ctx, const char *text, size_t len)
 			continue;
 		/* of one kind the first BUG counts, but the last panic */
 		if (i < s->best || i == 0)
-			snprintf(s->buf, s->size, "%.*s", (int)(len < s->size ? len : s->size),
-				 text);
+			snprintf(s->buf, CORE_PANIC_BYTES, "%.*s",
+				 (int)(len < CORE_PANIC_BYTES ? len : CORE_PANIC_BYTES), text);
 		s->best = i;
 		break;
 	}
@@ -149,9 +172,6 @@ static int panic_line(void *ctx, const char *text, size_t len)
 
 void core_identify(struct core *c, struct core_identity *ret)
 {
-	struct panic_search s = { N_REASONS, ret->panic, sizeof(ret->panic) };
-	struct dmesg_stats stats;
-
 	memset(ret, 0, sizeof(*ret));
 	uts_field(c, 0, ret->sysname);
 	uts_field(c, 1, ret->nodename);
@@ -167,5 +187,13 @@ void core_identify(struct core *c, struct core_identity *ret)
 	vmcoreinfo_plain(&c->info, "CRASHTIME", &ret->crash_time_s);
 	ret->ram_bytes = vmcore_ram_pages(&c->vmcore) << c->vmcore.page_shift;
 	ret->cpus = c->info.prstatus;
+}
+
+void core_panic_line(struct core *c, char ret[CORE_PANIC_BYTES])
+{
+	struct panic_search s = { N_REASONS, ret };
+	struct dmesg_stats stats;
+
+	ret[0] = '\0';
 	dmesg_each(&c->kmem, &c->info, panic_line, &s, &stats);
 }

@@ -30,12 +30,17 @@ struct core {
 };
 
 /*
- * Opens path (/proc/vmcore or an ELF core) read-only. Only a file that is no ELF64 core of a
- * supported architecture is an error (-ENOEXEC, -EBADMSG, or from open); what is missing inside
+ * Opens path (/proc/vmcore, an ELF core or a dump) read-only. Only a file that is no 64-bit core
+ * or dump of a supported architecture is an error (-ENOEXEC, -EBADMSG, or from open); what is missing inside
  * is noted in ret->missing. core->why has the reason in both cases.
  */
 int core_open(const char *path, struct core *ret);
+
+/* The same for the n parts of a split dump; flags: enum vmcore_flags. */
+int core_open_set(const char *const *paths, unsigned n, unsigned flags, struct core *ret);
 void core_close(struct core *c);
+
+#define CORE_PANIC_BYTES 256
 
 /* Identity of the crash, as far as the core tells; empty strings and zeros where it does not. */
 struct core_identity {
@@ -45,10 +50,16 @@ struct core_identity {
 	uint64_t crash_time_s;	/* CRASHTIME, seconds of the epoch; 0 unknown */
 	uint64_t ram_bytes;	/* in the core */
 	unsigned cpus;		/* NT_PRSTATUS notes */
-	char panic[256]; /* the log's panic line without its time stamp; "" if none was found */
+	char panic[CORE_PANIC_BYTES]; /* core_panic_line()'s */
 };
 
-/* Never fails: what cannot be read stays empty. Reads the printk ring for the panic line. */
+/* Never fails: what cannot be read stays empty. All but the panic line, which is in the log. */
 void core_identify(struct core *c, struct core_identity *ret);
+
+/*
+ * The line of the log that says why the kernel died, without its time stamp; "" if there is none.
+ * Walks the whole printk ring.
+ */
+void core_panic_line(struct core *c, char ret[CORE_PANIC_BYTES]);
 
 #endif

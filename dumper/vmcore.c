@@ -1,457 +1,166 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * First stage of the dumper: the vmcore file. Headers are checked once, here; afterwards every
- * address that leaves this file is inside both a segment and the file.
+ * First stage of the dumper: opens what is to be read and chooses the reader by what it is. The
+ * headers are checked once, there; afterwards every address that leaves a reader is inside both
+ * the RAM and the file.
  */
 #include "dumper/vmcore.h"
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
+#include <string.h>
 
-#include "dumper/bits.h"
+#include "dumper/kdump_format.h"
+#include "dumper/reader.h"
 #include "lib/bytes.h"
-#include "lib/cleanup.h"
-#include "lib/io.h"
 
-#define MAX_PHDRS	(1u << 20)
-#define KERNEL_MAP_BASE	0xffffffff80000000ull	/* x86_64 __START_KERNEL_map */
-#define MAP_GRAIN	4096u
-
-static int check_header(const Elf64_Ehdr *eh, const char **why)
+static const struct vmcore_reader *reader(const struct vmcore *v)
 {
-	if (memcmp(eh->e_ident, ELFMAG, SELFMAG)) {
-		*why = "no ELF file";
-		return -ENOEXEC;
-	}
-	if (eh->e_ident[EI_CLASS] != ELFCLASS64 || eh->e_ident[EI_DATA] != ELFDATA2LSB) {
-		*why = "not a 64-bit little-endian ELF file";
-		return -ENOEXEC;
-	}
-	if (eh->e_type != ET_CORE) {
-		*why = "an ELF file, but not a core";
-		return -ENOEXEC;
-	}
-	if (eh->e_phentsize != sizeof(Elf64_Phdr)) {
-		*why = "ELF program headers have a wrong size";
-		return -EBADMSG;
-	}
-	return 0;
+	return v->reader ? v->reader : &read_elf;
 }
 
-/*
- * More than 65,534 program headers: the number stands in the first section header (gABI,
- * PN_XNUM).
- */
-static int count_phdrs(int fd, uint64_t size, const Elf64_Ehdr *eh, uint32_t *ret)
+static bool is_elf(const struct source *src)
 {
-	Elf64_Shdr sh;
-	int r;
+	uint8_t magic[SELFMAG];
 
-	*ret = eh->e_phnum;
-	if (eh->e_phnum != PN_XNUM)
-		return 0;
-	if (!eh->e_shoff || !bytes_inside(eh->e_shoff, sizeof(sh), size))
-		return -EBADMSG;
-	r = io_pread(fd, &sh, sizeof(sh), eh->e_shoff);
-	if (!r)
-		*ret = sh.sh_info;
-	return r;
+	return !source_read(src, magic, sizeof(magic), 0) && !memcmp(magic, ELFMAG, SELFMAG);
 }
 
-/* Joins the PT_NOTEs that lie behind each other; a kdump kernel merges them into one anyway. */
-static void add_note(struct vmcore *v, const Elf64_Phdr *ph)
+static bool is_kdump(const struct source *src)
 {
-	uint64_t len = ph->p_filesz;
+	char magic[8];
 
-	if (ph->p_offset >= v->size)
-		return;
-	if (len > v->size - ph->p_offset) {
-		len = v->size - ph->p_offset;
-		v->truncated = true;
-	}
-	if (!v->note_len) {
-		v->note_off = ph->p_offset;
-		v->note_len = len;
-	} else if (ph->p_offset == v->note_off + v->note_len) {
-		v->note_len += len;
-	}
+	return !source_read(src, magic, sizeof(magic), 0) &&
+	       !memcmp(magic, KDUMP_SIGNATURE, sizeof(magic));
 }
 
-/* A range that no machine has costs that range, not the dump. */
-static void add_load(struct vmcore *v, const Elf64_Phdr *ph)
+/* Writers put the header last. */
+static bool no_header_yet(const struct source *src)
 {
-	uint64_t limit = 1ull << VMCORE_MAX_PHYS_BITS;
-	struct vmcore_segment *s = &v->segs[v->n_segs];
-	uint64_t have = ph->p_filesz;
+	static const uint8_t zeros[64];
+	uint8_t head[64];
 
-	if (!ph->p_memsz)
-		return;
-	if (!bytes_inside(ph->p_paddr, ph->p_memsz, limit) || ph->p_filesz > ph->p_memsz) {
-		v->impossible++;
-		return;
-	}
-	if (ph->p_vaddr >= KERNEL_MAP_BASE && !v->text_len) {
-		v->text_pa = ph->p_paddr;
-		v->text_va = ph->p_vaddr;
-		v->text_len = ph->p_memsz;
-	}
-	if (have && !bytes_inside(ph->p_offset, have, v->size)) {
-		have = ph->p_offset < v->size ? v->size - ph->p_offset : 0;
-		v->truncated = true;
-	}
-	*s = (struct vmcore_segment){
-		.pa = ph->p_paddr,
-		.end = ph->p_paddr + ph->p_memsz,
-		.file_end = ph->p_paddr + have,
-		.off = ph->p_offset,
-	};
-	v->n_segs++;
+	return src->truncated ||
+	       (!source_read(src, head, sizeof(head), 0) && !memcmp(head, zeros, sizeof(head)));
 }
 
-static int by_address(const void *a, const void *b)
+static int choose(struct vmcore *v, struct source *src, unsigned n, unsigned flags,
+		  const char **why)
 {
-	const struct vmcore_segment *x = a, *y = b;
+	bool elf = is_elf(&src[0]), kdump = !elf && is_kdump(&src[0]);
 
-	if (x->pa != y->pa)
-		return x->pa < y->pa ? -1 : 1;
-	/* the longer one first, so that what it covers can be dropped */
-	return x->end > y->end ? -1 : x->end < y->end;
+	if (n == 1 && elf)
+		return read_elf_open(v, src, why);
+	if (!elf && (kdump || flags & VMCORE_DAMAGED))
+		return read_kdump_open(v, src, n, flags, why);
+	*why = elf ? "only the parts of a split dump can be opened together" :
+	       no_header_yet(&src[0]) ? "the header is missing: a dump that was not finished? "
+					"(--recover saves what is there)" :
+					"neither an ELF core nor a dump";
+	for (unsigned i = 0; i < n; i++)
+		source_close(&src[i]);
+	return elf ? -EINVAL : -ENOEXEC;
 }
 
-/*
- * The kernel image's segment repeats a part of a RAM segment, and odd cores have more overlaps.
- * What an earlier segment covers is cut off the later one; both show the same memory.
- */
-static void sort_segments(struct vmcore *v)
+int vmcore_open_set(const char *const *paths, unsigned n, unsigned flags, struct vmcore *ret,
+		    const char **why)
 {
-	size_t n = 0;
-	uint64_t end = 0;
+	struct vmcore v = { .fd = -1, .page_shift = 12, .src.fd = -1 };
+	struct source src[VMCORE_MAX_PARTS];
+	int r = 0;
 
-	qsort(v->segs, v->n_segs, sizeof(*v->segs), by_address);
-	for (size_t i = 0; i < v->n_segs; i++) {
-		struct vmcore_segment s = v->segs[i];
-
-		if (n && s.pa < end) {
-			uint64_t cut = end - s.pa;
-
-			if (s.end <= end)
-				continue;
-			s.off += cut;
-			s.pa = end;
-			if (s.file_end < s.pa)
-				s.file_end = s.pa;
-		}
-		end = s.end;
-		v->segs[n++] = s;
-	}
-	v->n_segs = n;
-}
-
-static int read_headers(struct vmcore *v, const char **why)
-{
-	_free_ Elf64_Phdr *ph = NULL;
-	Elf64_Ehdr eh;
-	uint32_t n;
-	int r;
-
-	r = io_pread(v->fd, &eh, sizeof(eh), 0);
-	if (r) {
-		*why = r == -ENODATA ? "too short for an ELF header" : "cannot read the ELF header";
-		return r == -ENODATA ? -ENOEXEC : r;
-	}
-	r = check_header(&eh, why);
-	if (r)
+	*why = "no file, or more than 64 parts";
+	if (!n || n > VMCORE_MAX_PARTS)
+		return -EINVAL;
+	for (unsigned i = 0; i < n; i++) {
+		r = source_open(paths[i], &src[i], why);
+		if (!r)
+			continue;
+		while (i--)
+			source_close(&src[i]);
 		return r;
-	v->machine = eh.e_machine;
-	*why = "ELF program headers are cut off or too many";
-	r = count_phdrs(v->fd, v->size, &eh, &n);
-	if (r)
-		return r;
-	if (!n || n > MAX_PHDRS || !bytes_inside(eh.e_phoff, (uint64_t)n * sizeof(*ph), v->size))
-		return -EBADMSG;
-	ph = malloc(n * sizeof(*ph));
-	v->segs = malloc(n * sizeof(*v->segs));
-	if (!ph || !v->segs)
-		return -ENOMEM;
-	r = io_pread(v->fd, ph, n * sizeof(*ph), eh.e_phoff);
-	if (r)
-		return r;
-	for (uint32_t i = 0; i < n; i++) {
-		if (ph[i].p_type == PT_NOTE)
-			add_note(v, &ph[i]);
-		else if (ph[i].p_type == PT_LOAD)
-			add_load(v, &ph[i]);
 	}
-	*why = "the ELF program headers name only impossible physical ranges";
-	return v->impossible && !v->n_segs ? -EBADMSG : 0;
-}
-
-int vmcore_open(const char *path, struct vmcore *ret, const char **why)
-{
-	struct vmcore v = { .fd = -1, .page_shift = 12 };
-	struct stat st;
-	int r;
-
-	*why = "cannot open";
-	v.fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (v.fd < 0)
-		return -errno;
-	if (fstat(v.fd, &st) < 0)
-		r = -errno;
-	else if (S_ISDIR(st.st_mode))
-		r = -EISDIR;
-	else {
-		v.size = (uint64_t)st.st_size;
-		r = read_headers(&v, why);
-	}
+	v.wrapping = src[0].layer ? src[0].layer->name : NULL;
+	r = choose(&v, src, n, flags, why);
 	if (r) {
 		vmcore_close(&v);
 		return r;
 	}
-	sort_segments(&v);
 	*why = "";
 	*ret = v;
 	return 0;
 }
 
+int vmcore_open(const char *path, struct vmcore *ret, const char **why)
+{
+	return vmcore_open_set(&path, 1, 0, ret, why);
+}
+
 void vmcore_close(struct vmcore *v)
 {
-	if (v->fd >= 0)
-		close(v->fd);
-	free(v->segs);
+	reader(v)->close(v);
+	v->reader = NULL;
+	v->state = NULL;
 	v->fd = -1;
-	v->segs = NULL;
-	v->n_segs = 0;
 }
 
-uint64_t vmcore_end(const struct vmcore *v)
+int vmcore_notes_read(const struct vmcore *v, uint64_t off, void *buf, size_t len)
 {
-	return v->n_segs ? v->segs[v->n_segs - 1].end : 0;
-}
-
-/* Index of the first segment that ends behind pa; n_segs if none. */
-static size_t find_segment(const struct vmcore *v, uint64_t pa)
-{
-	size_t lo = 0, hi = v->n_segs;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (v->segs[mid].end <= pa)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	if (!bytes_inside(off, len, v->note_len))
+		return -ENODATA;
+	return reader(v)->notes_read(v, off, buf, len);
 }
 
 int vmcore_read(const struct vmcore *v, uint64_t pa, void *buf, size_t len)
 {
-	uint8_t *p = buf;
-	size_t i = find_segment(v, pa);
+	return reader(v)->read(v, pa, buf, len);
+}
 
-	for (; len; i++) {
-		const struct vmcore_segment *s;
-		uint64_t n;
-		int r;
-
-		if (i >= v->n_segs)
-			return -EFAULT;
-		s = &v->segs[i];
-		if (pa < s->pa || pa >= s->file_end)
-			return -EFAULT;
-		n = s->file_end - pa;
-		if (n > len)
-			n = len;
-		r = io_pread(v->fd, p, n, s->off + (pa - s->pa));
-		if (r)
-			return r == -ENODATA ? -EFAULT : r;
-		p += n;
-		pa += n;
-		len -= n;
-	}
-	return 0;
+uint64_t vmcore_end(const struct vmcore *v)
+{
+	return reader(v)->end(v);
 }
 
 uint64_t vmcore_next_ram(const struct vmcore *v, uint64_t pfn)
 {
-	uint64_t pa = pfn << v->page_shift;
-	size_t i = find_segment(v, pa);
-
-	if (pfn >> (64 - v->page_shift) || i == v->n_segs)
-		return UINT64_MAX;
-	return v->segs[i].pa > pa ? v->segs[i].pa >> v->page_shift : pfn;
+	return reader(v)->next_ram(v, pfn);
 }
 
 uint64_t vmcore_ram_pages(const struct vmcore *v)
 {
-	uint64_t page = 1ull << v->page_shift, next = 0, n = 0;
-
-	for (size_t i = 0; i < v->n_segs; i++) {
-		uint64_t first = v->segs[i].pa >> v->page_shift;
-		uint64_t last = (v->segs[i].end + page - 1) >> v->page_shift;
-
-		if (first < next)
-			first = next;
-		if (last > first)
-			n += last - first;
-		if (last > next)
-			next = last;
-	}
-	return n;
-}
-
-/* Sets the bits of the frames from pfn on that [pa, end) touches. */
-static void set_range(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t pa, uint64_t end,
-		      uint64_t *bits)
-{
-	uint64_t page = 1ull << v->page_shift;
-	uint64_t first = pa >> v->page_shift;
-	uint64_t last = (end + page - 1) >> v->page_shift;
-
-	if (end <= pa || last <= pfn || first >= pfn + n)
-		return;
-	bits_set(bits, first > pfn ? (unsigned)(first - pfn) : 0,
-		 last < pfn + n ? (unsigned)(last - pfn) : n);
+	return reader(v)->ram_pages(v);
 }
 
 void vmcore_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram,
 		     uint64_t *data)
 {
-	size_t bytes = (n + 63) / 64 * sizeof(*ram);
-
-	memset(ram, 0, bytes);
-	memset(data, 0, bytes);
-	for (size_t i = find_segment(v, pfn << v->page_shift); i < v->n_segs; i++) {
-		const struct vmcore_segment *s = &v->segs[i];
-
-		if (s->pa >> v->page_shift >= pfn + n)
-			break;
-		set_range(v, pfn, n, s->pa, s->end, ram);
-		set_range(v, pfn, n, s->pa, s->file_end, data);
-	}
+	reader(v)->ram_bits(v, pfn, n, ram, data);
 }
 
-void vmcore_window_init(struct vmcore_window *w, const struct vmcore *v, size_t size, uint8_t *buf,
-			size_t buf_size)
+bool vmcore_next_range(const struct vmcore *v, uint64_t pa, struct vmcore_range *ret)
+{
+	return reader(v)->next_range(v, pa, ret);
+}
+
+int vmcore_window_init(struct vmcore_window *w, const struct vmcore *v, size_t size, uint8_t *buf,
+		       size_t buf_size)
 {
 	*w = (struct vmcore_window){
 		.v = v,
 		.size = size,
 		.buf = buf,
 		.buf_size = buf_size,
-		.no_mmap = !size,
 	};
+	return reader(v)->window_init(w);
 }
 
 void vmcore_window_close(struct vmcore_window *w)
 {
-	if (w->map)
-		munmap(w->map, w->map_len);
-	w->map = NULL;
-}
-
-/*
- * Moves the mapping so that it begins with the page that holds file offset off. The old one goes
- * first: page tables cost 8 bytes a page of the crash kernel's scarce memory.
- */
-static bool map_at(struct vmcore_window *w, uint64_t off, uint64_t end)
-{
-	uint64_t start = off / MAP_GRAIN * MAP_GRAIN;
-	uint64_t len = end - start;
-	void *p;
-
-	vmcore_window_close(w);
-	if (len > w->size)
-		len = w->size;
-	p = mmap(NULL, len, PROT_READ, MAP_PRIVATE, w->v->fd, (off_t)start);
-	if (p == MAP_FAILED) {
-		/* odd ranges (EAGAIN), a file system without mmap: read from now on */
-		w->no_mmap = true;
-		return false;
-	}
-	w->map = p;
-	w->map_off = start;
-	w->map_len = len;
-	return true;
-}
-
-/* Whole pages from file offset off, inside a window; end is where the segment's bytes end. */
-static const uint8_t *mapped(struct vmcore_window *w, uint64_t off, uint64_t end, size_t *len)
-{
-	size_t page = 1ul << w->v->page_shift;
-	uint64_t have;
-
-	if (!w->map || off < w->map_off || !bytes_inside(off - w->map_off, page, w->map_len)) {
-		if (!map_at(w, off, end))
-			return NULL;
-	}
-	have = w->map_len - (off - w->map_off);
-	if (*len > have)
-		*len = have - have % page;
-	return w->map + (off - w->map_off);
-}
-
-/* Puts together a page that several segments, or only a part of one, hold. */
-static const uint8_t *assemble(struct vmcore_window *w, uint64_t pa)
-{
-	const struct vmcore *v = w->v;
-	uint64_t end = pa + (1ull << v->page_shift);
-	bool any = false;
-
-	memset(w->buf, 0, end - pa);
-	for (size_t i = find_segment(v, pa); i < v->n_segs && v->segs[i].pa < end; i++) {
-		const struct vmcore_segment *s = &v->segs[i];
-		uint64_t from = s->pa > pa ? s->pa : pa;
-		uint64_t to = s->file_end < end ? s->file_end : end;
-
-		if (to <= from)
-			continue;
-		if (io_pread(v->fd, w->buf + (from - pa), to - from, s->off + (from - s->pa)))
-			return NULL;
-		any = true;
-	}
-	return any ? w->buf : NULL;
-}
-
-/* Whole pages through the buffer; where a batch cannot be read, its first page alone is tried. */
-static const uint8_t *buffered(struct vmcore_window *w, uint64_t off, size_t *len)
-{
-	size_t page = 1ul << w->v->page_shift;
-
-	if (*len > w->buf_size)
-		*len = w->buf_size - w->buf_size % page;
-	if (!io_pread(w->v->fd, w->buf, *len, off))
-		return w->buf;
-	if (*len == page)
-		return NULL;
-	*len = page;
-	return io_pread(w->v->fd, w->buf, page, off) ? NULL : w->buf;
+	if (w->v)
+		reader(w->v)->window_close(w);
 }
 
 const uint8_t *vmcore_window_get(struct vmcore_window *w, uint64_t pa, size_t *len)
 {
-	const struct vmcore *v = w->v;
-	size_t page = 1ul << v->page_shift;
-	const struct vmcore_segment *s;
-	const uint8_t *p = NULL;
-	uint64_t have, off;
-
-	if (w->seg >= v->n_segs || v->segs[w->seg].pa > pa || v->segs[w->seg].end <= pa)
-		w->seg = find_segment(v, pa);
-	s = &v->segs[w->seg];
-	if (w->seg == v->n_segs || pa < s->pa || pa >= s->file_end || s->file_end - pa < page) {
-		*len = page;
-		return assemble(w, pa);
-	}
-	have = s->file_end - pa;
-	if (*len > have)
-		*len = have - have % page;
-	off = s->off + (pa - s->pa);
-	if (!w->no_mmap)
-		p = mapped(w, off, s->off + (s->file_end - s->pa), len);
-	return p ? p : buffered(w, off, len);
+	return reader(w->v)->window_get(w, pa, len);
 }

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #include "lib/bytes.h"
-#include "lib/io.h"
 
 #define MAX_TEXT	(1u << 20)
 #define MAX_NOTES	(1u << 20)	/* 8192 CPUs and device dumps fit many times */
@@ -26,8 +25,8 @@ static int load_text(const struct vmcore *v, uint64_t off, uint32_t len, struct 
 		return -ENOMEM;
 	vi->text[len] = '\0';
 	vi->len = len;
-	vi->desc_off = off - v->note_off;
-	return io_pread(v->fd, vi->text, len, off);
+	vi->desc_off = off;
+	return vmcore_notes_read(v, off, vi->text, len);
 }
 
 static int walk_notes(const struct vmcore *v, struct vmcoreinfo *vi)
@@ -42,7 +41,7 @@ static int walk_notes(const struct vmcore *v, struct vmcoreinfo *vi)
 
 		if (!bytes_inside(off, sizeof(nh), v->note_len))
 			break;
-		r = io_pread(v->fd, &nh, sizeof(nh), v->note_off + off);
+		r = vmcore_notes_read(v, off, &nh, sizeof(nh));
 		if (r)
 			return r;
 		if (!nh.n_namesz && !nh.n_descsz && !nh.n_type)
@@ -52,11 +51,11 @@ static int walk_notes(const struct vmcore *v, struct vmcoreinfo *vi)
 		if (!bytes_inside(desc_off, nh.n_descsz, v->note_len))
 			return vi->text ? 0 : -EBADMSG;
 		if (nh.n_namesz < sizeof(name))
-			r = io_pread(v->fd, name, nh.n_namesz, v->note_off + name_off);
+			r = vmcore_notes_read(v, name_off, name, nh.n_namesz);
 		if (!r && !strcmp(name, "CORE") && nh.n_type == NT_PRSTATUS_)
 			vi->prstatus++;
 		if (!r && !strcmp(name, "VMCOREINFO") && !nh.n_type && !vi->text)
-			r = load_text(v, v->note_off + desc_off, nh.n_descsz, vi);
+			r = load_text(v, desc_off, nh.n_descsz, vi);
 		if (r)
 			return r;
 		off = end;

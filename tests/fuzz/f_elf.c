@@ -85,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_pages(&core.vmcore, 0);
 		read_pages(&core.vmcore, 1 << 20);
 		core_identify(&core, &id);
+		core_panic_line(&core, id.panic);
 		protect_init(&protect, &core.kmem, &core.memmap, &core.info);
 	} else {
 		must(core.why[0] != '\0');

@@ -19,6 +19,8 @@ static struct core_identity identity(struct fake *f)
 	fake_finish(f);
 	CHECK_EQ(core_open(f->path, &c), 0);
 	core_identify(&c, &id);
+	CHECK_STR(id.panic, "");
+	core_panic_line(&c, id.panic);
 	core_close(&c);
 	return id;
 }
@@ -191,8 +193,10 @@ TEST(every_cut)
 		CHECK(!r || r == -ENOEXEC || r == -EBADMSG);
 		CHECK(len == f.file_len || c.why[0]);
 		CHECK_EQ(!r, len >= sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr));
-		if (!r)
+		if (!r) {
 			core_identify(&c, &id);
+			core_panic_line(&c, id.panic);
+		}
 		core_close(&c);
 	}
 	fake_close(&f);
@@ -220,6 +224,7 @@ TEST(each_byte_of_the_names_broken)
 		*at = i % 2 ? '9' : 'f';
 		CHECK_EQ(core_open(f.path, &c), 0);
 		core_identify(&c, &id);
+		core_panic_line(&c, id.panic);
 		core_close(&c);
 		*at = old;
 	}

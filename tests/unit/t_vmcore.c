@@ -261,6 +261,30 @@ TEST(offsets_outside_the_file)
 	}
 }
 
+TEST(ranges_with_virtual_addresses)
+{
+	struct vmcore_range g;
+	struct vmcore v;
+	struct file f;
+
+	file_open(&f, 3);
+	load(&f, 0, 0x3000, 0x2000, 0x2000, 0x2000);
+	load(&f, 1, 0x4000, 0x4000, 0x4000, 0x4000);
+	load(&f, 2, 0x10000, 0x1000, 0x9000, 0);
+	CHECK_EQ(file_write(&f, &v), 0);
+	CHECK(vmcore_next_range(&v, 0, &g));
+	CHECK(g.pa == 0x3000 && g.end == 0x5000 && g.va == 0xffff888000003000ull);
+	/* what the first one covers is cut off the second */
+	CHECK(vmcore_next_range(&v, g.end, &g));
+	CHECK(g.pa == 0x5000 && g.end == 0x8000 && g.va == 0xffff888000005000ull);
+	CHECK(vmcore_next_range(&v, 0x7fff, &g) && g.pa == 0x5000);
+	CHECK(vmcore_next_range(&v, g.end, &g));
+	CHECK(g.pa == 0x10000 && g.end == 0x11000 && g.va == 0xffff888000010000ull);
+	CHECK(!vmcore_next_range(&v, g.end, &g));
+	vmcore_close(&v);
+	close(f.fd);
+}
+
 static uint64_t word_at(const struct vmcore *v, uint64_t pa)
 {
 	uint64_t w = 0;

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stands in for read_kdump.c, source_flat.c and source_zst.c in kdump-init, which meets nothing but
+ * /proc/vmcore: no decoder is linked.
+ */
+#include <errno.h>
+
+#include "dumper/reader.h"
+#include "dumper/source.h"
+
+static int refuse(const char **why)
+{
+	*why = "this program reads ELF cores alone (kdump-dumper reads dumps)";
+	return -ENOEXEC;
+}
+
+int source_flat_open(struct source *src, const char **why)
+{
+	(void)src;
+	return refuse(why);
+}
+
+int source_zst_open(struct source *src, const char **why)
+{
+	(void)src;
+	return refuse(why);
+}
+
+int read_kdump_open(struct vmcore *v, struct source *src, unsigned n, unsigned flags,
+		    const char **why)
+{
+	(void)v, (void)flags;
+	for (unsigned i = 0; i < n; i++)
+		source_close(&src[i]);
+	return refuse(why);
+}
