@@ -55,6 +55,14 @@ static int x86_64_setup(struct kmem *k, const struct vmcore *v, const struct vmc
 	return 0;
 }
 
+static bool x86_64_table(const struct kmem *k, unsigned level, uint64_t entry, uint64_t *ret)
+{
+	if (!level || !(entry & ENTRY_PRESENT) || (entry & ENTRY_LARGE && level <= 2))
+		return false;
+	*ret = entry & ~k->sme_mask & ENTRY_ADDRESS;
+	return true;
+}
+
 static int x86_64_translate(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_len)
 {
 	uint64_t table = k->root, entry;
@@ -70,9 +78,9 @@ static int x86_64_translate(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint6
 		entry &= ~k->sme_mask;
 		if (!(entry & ENTRY_PRESENT))
 			return -EFAULT;
-		table = entry & ENTRY_ADDRESS;
-		if (level && !(entry & ENTRY_LARGE && level <= 2))
+		if (x86_64_table(k, level, entry, &table))
 			continue;
+		table = entry & ENTRY_ADDRESS;
 		/* bit 12 of a large entry is PAT, not address */
 		*ret_pa = (table & ~((1ull << shift) - 1)) + inside;
 		*ret_len = (1ull << shift) - inside;
@@ -87,4 +95,7 @@ const struct arch arch_x86_64 = {
 	.section_bits = 27,	/* SECTION_SIZE_BITS, exported since 5.13 */
 	.setup = x86_64_setup,
 	.translate = x86_64_translate,
+	.table = x86_64_table,
+	.kernel_entry = KMEM_TABLE / 2,
+	.cpu_areas = 0xfffffe0000000000ull,	/* CPU_ENTRY_AREA_BASE; no KASLR moves it */
 };

@@ -11,11 +11,6 @@
 #define MAPPING_ANON	1ull
 /* In the compound_head word (7.1: compound_info, d50569612c29) of a tail. */
 #define COMPOUND_TAIL	1ull
-/*
- * 16 GiB in pages of 4 KiB: more than any huge page. Every order fits frame 0, so that a broken
- * one could hide all memory.
- */
-#define MAX_ORDER	22
 
 static uint64_t flag_mask(const struct vmcoreinfo *vi, const char *name)
 {
@@ -44,9 +39,9 @@ static struct page_type type_value(const struct vmcoreinfo *vi, const char *name
 static bool field(const struct vmcoreinfo *vi, const char *name, uint32_t width, uint32_t bytes,
 		  uint32_t *ret)
 {
-	uint32_t off;
+	uint32_t off, align = width < 8 ? width : 8;
 
-	if (!vmcoreinfo_offset(vi, name, &off) || off > bytes - width || off % width)
+	if (!vmcoreinfo_offset(vi, name, &off) || off > bytes - width || off % align)
 		return false;
 	*ret = off;
 	return true;
@@ -90,6 +85,33 @@ static void compound_init(struct page_layout *l, const struct vmcoreinfo *vi)
 	l->hugetlb_dtor = l->compound == COMPOUND_BYTES ? (uint8_t)n : 0;
 }
 
+/*
+ * No key tells the types of zsmalloc's pages and of page tables. Two numberings are known: since
+ * 6.12 (4ffca5a96678c) buddy 0xf0, offline 0xf1, table 0xf2, guard 0xf3, hugetlb 0xf4, slab 0xf5,
+ * zsmalloc 0xf6, unaccepted 0xf7 in the top byte; before 6.11 cleared bits, buddy 0x80, offline
+ * 0x100, table 0x200. They are believed where all that is exported agrees; but to 5.10 0x200 was
+ * memory charged to a cgroup, which extra_tables.c finds out.
+ */
+static bool agrees(const struct page_type *t, uint32_t value)
+{
+	return !t->mask || t->value == value;
+}
+
+static void unexported_types(struct page_layout *l)
+{
+	if (!l->buddy.mask || !l->offline.mask)
+		return;
+	if (l->buddy.value == 0xf0000000u && l->offline.value == 0xf1000000u &&
+	    l->slab_type.value == 0xf5000000u && agrees(&l->hugetlb, 0xf4000000u) &&
+	    agrees(&l->unaccepted, 0xf7000000u)) {
+		l->table = (struct page_type){ 0xf2000000u, 0xff000000u };
+		l->zsmalloc = (struct page_type){ 0xf6000000u, 0xff000000u };
+	} else if (l->buddy.value == ~0x80u && l->offline.value == ~0x100u &&
+		   agrees(&l->hugetlb, ~0x800u) && agrees(&l->slab_type, ~0x1000u)) {
+		l->table = (struct page_type){ ~0x200u, 0xffffffffu };
+	}
+}
+
 void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct vmcoreinfo *vi)
 {
 	struct page_layout l = { .bytes = page_bytes };
@@ -114,8 +136,16 @@ void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct
 		l.offline = type_value(vi, "PAGE_OFFLINE_MAPCOUNT_VALUE");
 		l.unaccepted = type_value(vi, "PAGE_UNACCEPTED_MAPCOUNT_VALUE");
 		l.slab_type = type_value(vi, "PAGE_SLAB_MAPCOUNT_VALUE");
+		unexported_types(&l);
 	}
+	l.has_lists = l.has_mapping && l.has_mapcount && l.lru && l.head &&
+		      field(vi, "page._refcount", 4, page_bytes, &l.off_refcount) &&
+		      field(vi, "page.lru", 16, page_bytes, &l.off_lru);
 	l.orders = vmcoreinfo_length(vi, "zone.free_area", &n) && n && n <= 32 ? n : 11;
+	/* a page that was never initialised has all bits set: head tells it from the others */
+	if (l.head && l.has_compound && l.has_mapping && l.has_mapcount)
+		l.telling = l.lru | l.private | l.swapcache | l.swapbacked | l.slab | l.hwpoison |
+			    l.head;
 	l.rules = LEVEL_ZERO;
 	if (l.lru && l.private && l.has_mapping)
 		l.rules |= LEVEL_CACHE | LEVEL_CACHE_PRIVATE;
@@ -148,7 +178,7 @@ static unsigned compound_order(const struct page_layout *l, const uint8_t *p, bo
 	else if (l->compound == COMPOUND_BYTES)
 		order = p[l->off_order];
 	/* a head is aligned to its order; a fake head of the HugeTLB vmemmap optimisation is not */
-	return order > MAX_ORDER || pfn & ((1ull << order) - 1) ? 0 : order;
+	return order > PAGE_MAX_ORDER || pfn & ((1ull << order) - 1) ? 0 : order;
 }
 
 static bool is_hugetlb(const struct page_layout *l, const uint8_t *p, bool has_next, uint32_t type)
@@ -191,6 +221,10 @@ static enum page_class classify_typed(const struct page_layout *l, unsigned leve
 	}
 	if (is_type(&l->offline, type))
 		return PAGE_OFFLINE;
+	if (l->extra & EXTRA_ZSMALLOC && is_type(&l->zsmalloc, type))
+		return PAGE_ZSMALLOC;
+	if (l->extra & EXTRA_USER_TABLES && is_type(&l->table, type))
+		return PAGE_TABLE;
 	return PAGE_KEEP;
 }
 
@@ -202,8 +236,31 @@ static bool is_cache(const struct page_layout *l, uint64_t flags)
 	return flags & l->swapcache && (!l->swapbacked || flags & l->swapbacked);
 }
 
-enum page_class page_classify(const struct page_layout *l, unsigned level, const uint8_t *p,
-			      bool has_next, uint64_t pfn, unsigned *ret_order)
+static inline bool is_tail(const struct page_layout *l, const uint8_t *p)
+{
+	return l->has_compound && get_u64(p + l->off_compound) & COMPOUND_TAIL;
+}
+
+static enum page_class broken(const struct page_layout *l, uint64_t flags, unsigned *order)
+{
+	if (!(flags & l->hwpoison))
+		return PAGE_KEEP;
+	*order = 0;
+	return PAGE_HWPOISON;
+}
+
+/* Nobody holds it, it maps nothing, belongs to nothing and has no type: free, or a block's tail. */
+static bool is_idle(const struct page_layout *l, const uint8_t *p, uint64_t flags, uint32_t type)
+{
+	uint64_t used = l->lru | l->private | l->swapcache | l->swapbacked | l->head | l->hwpoison;
+
+	return type == ~0u && !(flags & used) && !get_u32(p + l->off_refcount) &&
+	       !get_u64(p + l->off_mapping);
+}
+
+static inline enum page_class classify(const struct page_layout *l, unsigned level,
+				       const uint8_t *p, bool has_next, uint64_t pfn,
+				       unsigned *ret_order)
 {
 	uint64_t flags = get_u64(p + l->off_flags);
 	uint32_t type = l->has_mapcount ? get_u32(p + l->off_mapcount) : 0;
@@ -213,21 +270,23 @@ enum page_class page_classify(const struct page_layout *l, unsigned level, const
 	*ret_order = 0;
 	if (!~flags)
 		return PAGE_KEEP;	/* never initialised */
-	if (l->has_compound && get_u64(p + l->off_compound) & COMPOUND_TAIL)
-		return flags & l->hwpoison ? PAGE_HWPOISON : PAGE_KEEP;
-	if (flags & l->slab || is_type(&l->slab_type, type))
-		return PAGE_KEEP;
-	if (flags & l->head) {
+	if (is_tail(l, p))
+		return broken(l, flags, ret_order);
+	if (flags & l->head)
 		*ret_order = compound_order(l, p, has_next, pfn);
+	if (flags & l->slab || is_type(&l->slab_type, type))
+		return broken(l, flags, ret_order);
+	if (flags & l->head)
 		hugetlb = is_hugetlb(l, p, has_next, type);
-	}
 	/* a mapping count is -1 or more: anything below is a type, on all kernels */
 	if ((int32_t)type < -1 && !hugetlb) {
 		unsigned order = 0;
 		enum page_class c = classify_typed(l, level, p, pfn, type, &order);
 
-		*ret_order = c == PAGE_KEEP ? 0 : order;
-		return c == PAGE_KEEP && flags & l->hwpoison ? PAGE_HWPOISON : c;
+		if (c == PAGE_KEEP)
+			return broken(l, flags, ret_order);
+		*ret_order = order;
+		return c;
 	}
 	anon = l->has_mapping && get_u64(p + l->off_mapping) & MAPPING_ANON;
 	if (!anon && !hugetlb && is_cache(l, flags)) {
@@ -236,10 +295,120 @@ enum page_class page_classify(const struct page_layout *l, unsigned level, const
 	} else if (rules & LEVEL_USER && (anon || hugetlb)) {
 		return PAGE_USER;
 	}
-	if (flags & l->hwpoison)
-		return PAGE_HWPOISON;
-	*ret_order = 0;
-	return PAGE_KEEP;
+	if (l->extra & EXTRA_PCP_FREE && is_idle(l, p, flags, type))
+		return PAGE_PCP_FREE;
+	return broken(l, flags, ret_order);
+}
+
+enum page_class page_classify(const struct page_layout *l, unsigned level, const uint8_t *p,
+			      bool has_next, uint64_t pfn, unsigned *ret_order)
+{
+	return classify(l, level, p, has_next, pfn, ret_order);
+}
+
+/*
+ * Behind a kept head at i, the next page to ask: the first broken one of its pages, or the one
+ * behind them. An order that the last page does not bear out is not believed.
+ */
+static unsigned behind_kept(const struct page_layout *l, const uint8_t *pages, unsigned i,
+			    unsigned order, unsigned end)
+{
+	unsigned last = end - i > 1u << order ? i + (1u << order) : end;
+
+	if (!is_tail(l, pages + (size_t)(last - 1) * l->bytes))
+		return i + 1;
+	if (!l->hwpoison)
+		return last;
+	for (i++; i < last; i++) {
+		if (get_u64(pages + (size_t)i * l->bytes + l->off_flags) & l->hwpoison)
+			break;
+	}
+	return i;
+}
+
+/*
+ * All that classify() asks of a page that is no head and has no type. Pages with the same answers
+ * are of the same class, and most pages have those of the one before.
+ */
+struct answers {
+	uint64_t flags, words;
+	bool alike;		/* more than the page itself */
+};
+
+static inline uint64_t low_bits(const struct page_layout *l, const uint8_t *p)
+{
+	return (get_u64(p + l->off_compound) & COMPOUND_TAIL) |
+	       (get_u64(p + l->off_mapping) & MAPPING_ANON) << 1;
+}
+
+static inline bool untyped(const struct page_layout *l, const uint8_t *p)
+{
+	return (int32_t)get_u32(p + l->off_mapcount) >= -1;
+}
+
+static inline struct answers answers_of(const struct page_layout *l, const uint8_t *p)
+{
+	struct answers a = { get_u64(p + l->off_flags) & l->telling, low_bits(l, p), false };
+
+	a.alike = l->telling && !(a.flags & l->head) && untyped(l, p) &&
+		  (!(l->extra & EXTRA_PCP_FREE) || a.flags & l->lru);
+	return a;
+}
+
+static inline bool is_like(const struct page_layout *l, const struct answers *a, const uint8_t *p)
+{
+	return (get_u64(p + l->off_flags) & l->telling) == a->flags && low_bits(l, p) == a->words &&
+	       untyped(l, p);
+}
+
+/* From i on, the first page that is not like the one before i. */
+static inline unsigned behind_alike(const struct page_layout *l, const uint8_t *pages, unsigned i,
+				    unsigned end)
+{
+	struct answers a = answers_of(l, pages + (size_t)(i - 1) * l->bytes);
+
+	while (a.alike && i < end && is_like(l, &a, pages + (size_t)i * l->bytes))
+		i++;
+	return i;
+}
+
+bool page_scan(const struct page_layout *l, unsigned level, const uint8_t *pages, uint64_t pfn,
+	       unsigned n, unsigned i, unsigned end, struct page_run *ret)
+{
+	enum page_class c = PAGE_KEEP, next;
+	unsigned order;
+	uint64_t to;
+
+	while (i < end) {
+		c = classify(l, level, pages + (size_t)i * l->bytes, i + 1 < n, pfn + i, &order);
+		if (c != PAGE_KEEP)
+			break;
+		i = order ? behind_kept(l, pages, i, order, end) :
+			    behind_alike(l, pages, i + 1, end);
+	}
+	if (i >= end)
+		return false;
+	*ret = (struct page_run){ .from = i, .class = c };
+	for (to = i + (1ull << order); to < end; to += 1ull << order) {
+		if (!order)
+			to = behind_alike(l, pages, (unsigned)to, end);
+		if (to == end)
+			break;
+		next = classify(l, level, pages + to * l->bytes, to + 1 < n, pfn + to, &order);
+		if (next != c)
+			break;
+	}
+	ret->to = to;
+	return true;
+}
+
+bool page_may_continue(const struct page_layout *l, const uint8_t *p)
+{
+	uint64_t flags = get_u64(p + l->off_flags);
+
+	if (!~flags)
+		return false;	/* never initialised */
+	return flags & l->head || is_tail(l, p);
 }
 
 const char *page_class_name(enum page_class c)
@@ -252,6 +421,10 @@ const char *page_class_name(enum page_class c)
 		[PAGE_USER] = "user",
 		[PAGE_HWPOISON] = "hwpoison",
 		[PAGE_OFFLINE] = "offline",
+		[PAGE_STRUCT] = "struct_pages",
+		[PAGE_ZSMALLOC] = "zsmalloc",
+		[PAGE_TABLE] = "user_tables",
+		[PAGE_PCP_FREE] = "pcp_free",
 	};
 
 	return c < PAGE_CLASSES ? names[c] : "?";

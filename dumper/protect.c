@@ -46,7 +46,7 @@ void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
 	const struct vmcore *v = k->vmcore;
 	struct printk_ring ring;
 
-	p->n = 0;
+	p->n = p->n_frames = 0;
 	/* a header can claim anything: 1 GiB is KERNEL_IMAGE_SIZE's maximum */
 	if (v->text_len && v->text_len <= 1ull << 30)
 		add(p, v->page_shift, v->text_pa, v->text_len);
@@ -61,8 +61,25 @@ void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
 	add_virtual(p, k, ring.text, 1ull << ring.size_bits);
 }
 
+/* Index of the first single frame >= pfn. */
+static size_t find_frame(const struct protect *p, uint64_t pfn)
+{
+	size_t lo = 0, hi = p->n_frames;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (p->frame[mid] < pfn)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 int protect_bits(const struct protect *p, uint64_t pfn, unsigned n, uint64_t *bits)
 {
+	size_t at = find_frame(p, pfn);
 	int any = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
@@ -76,5 +93,40 @@ int protect_bits(const struct protect *p, uint64_t pfn, unsigned n, uint64_t *bi
 		bits_set(bits, first > pfn ? (unsigned)(first - pfn) : 0,
 			 end < pfn + n ? (unsigned)(end - pfn) : n);
 	}
+	for (; at < p->n_frames && p->frame[at] < pfn + n; at++) {
+		unsigned bit = (unsigned)(p->frame[at] - pfn);
+
+		if (!any)
+			memset(bits, 0, (n + 63) / 64 * sizeof(*bits));
+		any = 1;
+		bits_set(bits, bit, bit + 1);
+	}
 	return any;
+}
+
+bool protect_any(const struct protect *p, uint64_t first, uint64_t end)
+{
+	size_t at = find_frame(p, first);
+
+	if (at < p->n_frames && p->frame[at] < end)
+		return true;
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->range[i].end > first && p->range[i].first < end)
+			return true;
+	}
+	return false;
+}
+
+uint64_t protect_next(const struct protect *p, uint64_t pfn)
+{
+	size_t at = find_frame(p, pfn);
+	uint64_t next = at < p->n_frames ? p->frame[at] : UINT64_MAX;
+
+	for (size_t i = 0; i < p->n; i++) {
+		uint64_t first = p->range[i].first > pfn ? p->range[i].first : pfn;
+
+		if (p->range[i].end > pfn && first < next)
+			next = first;
+	}
+	return next;
 }

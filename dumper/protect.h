@@ -6,6 +6,7 @@
 #ifndef DUMPER_PROTECT_H
 #define DUMPER_PROTECT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,9 @@ struct protect {
 		uint64_t first, end;	/* page frames */
 	} range[PROTECT_MAX];
 	size_t n;
+	/* single frames beside the ranges, ascending; borrowed, may be NULL */
+	const uint64_t *frame;
+	size_t n_frames;
 };
 
 /*
@@ -34,5 +38,11 @@ void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
  * are then not touched), else 1 with all (n + 63) / 64 words written.
  */
 int protect_bits(const struct protect *p, uint64_t pfn, unsigned n, uint64_t *bits);
+
+/* Is any frame of [first, end) protected? */
+bool protect_any(const struct protect *p, uint64_t first, uint64_t end);
+
+/* The first protected frame at or behind pfn; UINT64_MAX if none. */
+uint64_t protect_next(const struct protect *p, uint64_t pfn);
 
 #endif

@@ -4,18 +4,21 @@
  * pages, the ring's structures, VMCOREINFO. Then all of it is filtered, and dumped into
  * nothing.
  *
- * Input: kernel and page tables; level and what to do; then patches of
+ * Input: kernel, page tables and classes; level and what to do; then patches of
  *	where (2 bytes: region in the upper two bits, offset), length (1 byte, 1 to 16), bytes.
  */
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dumper/bits.h"
 #include "dumper/core.h"
 #include "dumper/dump.h"
+#include "dumper/extra.h"
 #include "dumper/filter.h"
+#include "dumper/selfcheck.h"
 #include "tests/unit/fakelog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -37,6 +40,22 @@ static void must(int good)
 {
 	if (!good)
 		abort();
+}
+
+/* One node of one zone with 64 free pages. */
+static void add_node(struct fake *f)
+{
+	uint64_t node = fake_alloc(f, 4096), words[] = { 1, 0, RAM / 4096, 64 };
+	char line[80];
+
+	memcpy(f->mem + node, words, sizeof(words));
+	snprintf(line, sizeof(line), "SYMBOL(contig_page_data)=%llx",
+		 (unsigned long long)fake_va(f, node));
+	fake_info_add(f, line);
+	fake_info_add(f, "OFFSET(pglist_data.node_zones)=16\nOFFSET(pglist_data.nr_zones)=0\n"
+		      "OFFSET(pglist_data.node_start_pfn)=8\nSIZE(zone)=16\n"
+		      "OFFSET(zone.spanned_pages)=0\nOFFSET(zone.vm_stat)=8\n"
+		      "NUMBER(NR_FREE_PAGES)=0");
 }
 
 static struct machine *machine(unsigned which)
@@ -69,6 +88,13 @@ static struct machine *machine(unsigned which)
 	fake_free(k, fake_struct(&m->f, 704), 6);
 	fake_page(k, fake_struct(&m->f, 640), FAKE_LRU | FAKE_SWAPBACKED, FAKE_ANON);
 	fake_compound(k, fake_struct(&m->f, 640), 4, true);
+	/* 64 KiB of tables: some of a process */
+	for (uint64_t pfn = FAKE_TABLES_PA / 4096; pfn < 0x140; pfn++)
+		fake_typed(k, fake_struct(&m->f, pfn), FAKE_TABLE);
+	fake_typed(k, fake_struct(&m->f, 702), FAKE_TABLE);
+	if (k >= FAKE_6_12)
+		fake_typed(k, fake_struct(&m->f, 701), FAKE_ZSMALLOC);
+	add_node(&m->f);
 	must(m->f.next <= 0x140000);
 	fake_finish(&m->f);
 	return m;
@@ -140,17 +166,33 @@ static void check_unit(const struct filter_unit *u, const struct vmcore *v)
 	must(sum == u->pages_ram && bits_count(u->kept, u->n) == u->pages[PAGE_KEEP]);
 }
 
-static void filter_all(struct core *c, unsigned level)
+/* Pieces lie behind each other, and nothing is left out that was not asked for. */
+static void check_extra(const struct extra *x, unsigned want)
 {
-	static uint8_t gather[FILTER_GATHER_BYTES], page[65536];
+	must(!(x->used & ~want));
+	for (size_t i = 1; i < x->map.n; i++)
+		must(x->map.piece[i - 1].frame + x->map.piece[i - 1].n <= x->map.piece[i].frame);
+	for (size_t i = 1; i < x->tables.n; i++)
+		must(x->tables.frame[i - 1] < x->tables.frame[i]);
+}
+
+static void filter_all(struct core *c, unsigned level, unsigned want)
+{
+	static uint8_t page[65536];
 	static struct protect protect;
+	static struct extra extra;
 	static struct filter f;
 	static struct filter_unit u;
 	uint64_t pfn = 0, ram = 0;
 
 	protect_init(&protect, &c->kmem, &c->memmap, &c->info);
-	filter_init(&f, &c->kmem, &c->memmap, &protect, &c->info, level, false, gather, page,
+	must(!extra_init(&extra, &c->kmem, &c->memmap, &c->info, want));
+	check_extra(&extra, want);
+	protect.frame = extra.tables.frame;
+	protect.n_frames = extra.tables.n;
+	filter_init(&f, &c->kmem, &c->memmap, &protect, &c->info, level, false, page,
 		    sizeof(page));
+	must(!filter_extra(&f, &extra));
 	while (filter_next(&f, pfn, &u)) {
 		must(u.pfn + u.n > pfn && u.n && u.n <= FILTER_UNIT_MAX);
 		check_unit(&u, &c->vmcore);
@@ -159,6 +201,17 @@ static void filter_all(struct core *c, unsigned level)
 	}
 	must(ram == vmcore_ram_pages(&c->vmcore));
 	filter_close(&f);
+	extra_free(&extra);
+}
+
+static void check_rules(struct core *c, unsigned level)
+{
+	static struct protect protect;
+	static struct selfcheck_result r;
+
+	protect_init(&protect, &c->kmem, &c->memmap, &c->info);
+	must(!selfcheck_run(c, &protect, level, &r));
+	must(!(r.off & ~level) && !r.off == !r.why[0] && r.first_pfn <= r.end_pfn);
 }
 
 static int nothing_put(struct sink *s, uint64_t off, const void *buf, size_t len)
@@ -187,15 +240,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	m = machine(data[0] % 4);
 	opt.level = data[1] & LEVEL_ALL;
+	opt.extra = data[0] >> 2 & (1u << EXTRA_KINDS) - 1;
 	n = apply(&m->f, data + 2, size - 2, patches);
 	/* each of 2^24 descriptors would be asked for, which is right and takes a while */
 	if (m->f.mem[m->log.prb] > 8)
 		m->f.mem[m->log.prb] = 8;
 	if (!core_open(m->f.path, &core)) {
 		if (!(core.missing & CORE_NO_MEMMAP))
-			filter_all(&core, opt.level);
-		if (data[1] & 0x20)
+			filter_all(&core, opt.level, opt.extra);
+		if (data[1] & 0x20) {
 			core_identify(&core, &id);
+			core_panic_line(&core, id.panic);
+		}
+		if (data[1] & 0x40)
+			check_rules(&core, opt.level);
 		/* a dump costs as much as many filterings */
 		if ((data[0] & 0xf0) == 0xf0 && size % 8 == 2)
 			dump_run(&core, &opt, &nothing, &stats);

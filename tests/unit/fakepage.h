@@ -36,6 +36,7 @@ enum fake_type {
 	FAKE_SLAB,
 	FAKE_UNACCEPTED,
 	FAKE_TABLE,
+	FAKE_ZSMALLOC,	/* from 6.12 on */
 	FAKE_TYPES
 };
 

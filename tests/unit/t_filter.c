@@ -20,7 +20,7 @@ struct machine {
 	struct protect protect;
 	struct filter filter;
 	struct filter_unit unit;
-	uint8_t *gather, page[65536];
+	uint8_t page[65536];
 };
 
 static void machine_open(struct machine *m, const struct fake_desc *d)
@@ -33,17 +33,15 @@ static void machine_start(struct machine *m, unsigned level)
 {
 	fake_finish(&m->f);
 	CHECK_EQ(core_open(m->f.path, &m->c), 0);
-	m->gather = malloc(FILTER_GATHER_BYTES);
 	protect_init(&m->protect, &m->c.kmem, &m->c.memmap, &m->c.info);
 	filter_init(&m->filter, &m->c.kmem, &m->c.memmap, &m->protect, &m->c.info, level, false,
-		    m->gather, m->page, 1ul << m->c.vmcore.page_shift);
+		    m->page, 1ul << m->c.vmcore.page_shift);
 }
 
 static void machine_stop(struct machine *m)
 {
 	filter_close(&m->filter);
 	core_close(&m->c);
-	free(m->gather);
 }
 
 static void machine_close(struct machine *m)
@@ -285,10 +283,9 @@ TEST(frames_without_bytes)
 	fake_finish(&m.f);
 	m.f.ph[3].p_filesz = 100 * 4096;
 	CHECK_EQ(core_open(m.f.path, &m.c), 0);
-	m.gather = malloc(FILTER_GATHER_BYTES);
 	m.protect.n = 0;
 	filter_init(&m.filter, &m.c.kmem, &m.c.memmap, &m.protect, &m.c.info, LEVEL_CACHE, false,
-		    m.gather, m.page, 4096);
+		    m.page, 4096);
 	n = run(&m, NULL, 0);
 	CHECK_EQ(n.absent, 156);
 	CHECK_EQ(n.pages[PAGE_CACHE], 100 + 128);
@@ -345,10 +342,9 @@ TEST(sparse_claims_end_soon)
 	fake_finish(&m.f);
 	m.f.ph[2].p_memsz = 1ull << 40;
 	CHECK_EQ(core_open(m.f.path, &m.c), 0);
-	m.gather = malloc(FILTER_GATHER_BYTES);
 	m.protect.n = 0;
 	filter_init(&m.filter, &m.c.kmem, &m.c.memmap, &m.protect, &m.c.info, LEVEL_ALL, false,
-		    m.gather, m.page, 4096);
+		    m.page, 4096);
 	for (; filter_next(&m.filter, pfn, &m.unit); pfn = m.unit.pfn + m.unit.n) {
 		n.units++;
 		n.unfiltered += m.unit.unfiltered;
