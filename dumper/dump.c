@@ -1,43 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The pipeline: units of memory in order, each filtered, its kept pages read in runs,
- * compressed and handed to the writer.
+ * A dump from beginning to end: what is to be done, who writes it, in which passes. The pages
+ * themselves go through pipeline.c.
  */
 #include "dumper/dump.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
-#include "dumper/bits.h"
 #include "dumper/compress.h"
+#include "dumper/extra.h"
 #include "dumper/filter.h"
+#include "dumper/pipeline.h"
 #include "dumper/protect.h"
+#include "dumper/write_elf.h"
 #include "dumper/write_kdump.h"
-#include "lib/bytes.h"
+#include "lib/cleanup.h"
 
-#define DATA_WINDOW	(4u << 20)	/* 8 KiB of page tables */
-#define DATA_BUFFER	(256u << 10)	/* of a source that cannot be mapped */
-#define PROGRESS_MS	250
-#define PROGRESS_PAGES	1024		/* looks at the clock that often */
+static_assert((int)DUMP_STORED == COMPRESS_STORED && (int)DUMP_ZSTD == COMPRESS_ZSTD &&
+	      (int)DUMP_ZLIB == COMPRESS_ZLIB && (int)DUMP_LZO == COMPRESS_LZO, "the same order");
 
-/* What a run owns; all of it exists before the first page is read. */
-struct pipeline {
+/* What a run owns. */
+struct dump {
 	struct core *core;
 	const struct dump_options *opt;
 	struct dump_stats *stats;
 	struct protect protect;
-	struct filter filter;
-	struct filter_unit unit;
-	struct vmcore_window window;
-	struct compressor zip;
-	struct kdump_writer writer;
-	uint8_t *gather, *filter_buf, *data_buf, *packed;
-	uint64_t started_ms, reported_ms, pages_total;
-	uint64_t pages_done, pages_before;	/* now; at the start of the unit */
-	unsigned until_look;
+	struct extra extra;
+	unsigned level;			/* as far as it is applied */
+	struct compressor zip;		/* for the zero page */
+	union {
+		struct kdump_writer kdump;
+		struct elf_writer elf;
+	} as;
+	struct writer *writer;
+	struct pipeline *pipeline;
 };
 
 static uint64_t now_ms(void)
@@ -48,108 +50,145 @@ static uint64_t now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-static void report(struct pipeline *p, bool last)
+static unsigned count_threads(const struct dump_options *opt)
 {
-	uint64_t now = now_ms();
-	struct dump_progress prog = {
-		.pages_done = p->pages_done,
-		.pages_total = p->pages_total,
-		.bytes_in = p->stats->bytes_in,
-		.bytes_out = p->writer.bytes,
-		.elapsed_ms = now - p->started_ms,
-		.left_ms = UINT64_MAX,
-	};
+	unsigned n = opt->threads;
+	cpu_set_t cpus;
 
-	if (!p->opt->progress || (!last && now - p->reported_ms < PROGRESS_MS))
-		return;
-	p->reported_ms = now;
-	if (prog.pages_done && prog.elapsed_ms > 1000)
-		prog.left_ms =
-			(prog.pages_total - prog.pages_done) * prog.elapsed_ms / prog.pages_done;
-	p->opt->progress(p->opt->progress_ctx, &prog);
+	if (!n)
+		n = sched_getaffinity(0, sizeof(cpus), &cpus) ? 1 : (unsigned)CPU_COUNT(&cpus);
+	return n < 1 ? 1 : n > PIPELINE_THREADS_MAX ? PIPELINE_THREADS_MAX : n;
 }
 
-/* In the middle of a unit, at pfn. */
-static void look(struct pipeline *p, uint64_t pfn)
+/* The part of the level that this kernel's names allow. */
+static void choose_level(struct dump *d)
 {
-	uint64_t inside = pfn - p->unit.pfn;
+	struct page_layout layout = { .rules = 0 };
 
-	p->until_look = PROGRESS_PAGES;
-	p->pages_done = p->pages_before + (inside < p->unit.pages_ram ? inside : p->unit.pages_ram);
-	report(p, false);
+	d->level = d->opt->level;
+	if (!d->opt->whole && !(d->core->missing & CORE_NO_MEMMAP))
+		page_layout_init(&layout, d->core->memmap.page_bytes, &d->core->info);
+	d->stats->level_off = d->level & ~LEVEL_ZERO & ~layout.rules;
 }
 
-static bool is_zero(const uint8_t *page, size_t bytes)
+/* And the part of it that makes sense. */
+static int check_level(struct dump *d)
 {
-	/* a page may stand at any offset of the file */
-	for (const uint8_t *p = page; p < page + bytes; p += 64) {
-		if (get_u64(p) | get_u64(p + 8) | get_u64(p + 16) | get_u64(p + 24) |
-		    get_u64(p + 32) | get_u64(p + 40) | get_u64(p + 48) | get_u64(p + 56))
-			return false;
+	int r = d->opt->whole ? 0 : selfcheck_run(d->core, &d->protect, d->level,
+						  &d->stats->selfcheck);
+
+	d->level &= ~d->stats->selfcheck.off;
+	return r;
+}
+
+/* The classes beyond it, likewise; the kernel's page tables join what is protected. */
+static int choose_extra(struct dump *d)
+{
+	int r = extra_init(&d->extra, &d->core->kmem, &d->core->memmap, &d->core->info,
+			   d->opt->whole ? 0 : d->opt->extra);
+
+	d->protect.frame = d->extra.tables.frame;
+	d->protect.n_frames = d->extra.tables.n;
+	d->stats->extra = d->extra.used;
+	return r;
+}
+
+static int open_writer(struct dump *d, struct sink *out)
+{
+	const struct dump_options *opt = d->opt;
+	size_t page = 1ul << d->core->vmcore.page_shift;
+	int r;
+
+	if (opt->format == DUMP_ELF || opt->format == DUMP_ELF_ZST) {
+		r = elf_open(&d->as.elf, d->core, opt, out);
+		d->writer = r ? NULL : &d->as.elf.base;
+		return r;
 	}
-	return true;
+	r = compress_open(&d->zip, (enum compress_codec)opt->codec, opt->codec_level, page);
+	if (!r)
+		r = kdump_open(&d->as.kdump, d->core, opt, &d->zip, out);
+	d->writer = r ? NULL : &d->as.kdump.base;
+	return r;
 }
 
-static int dump_page(struct pipeline *p, uint64_t pfn, const uint8_t *page)
+static int run_passes(struct dump *d)
 {
-	size_t bytes = 1ul << p->core->vmcore.page_shift, n;
+	struct writer *w = d->writer;
+	int r = w->plan ? pipeline_run(d->pipeline, PIPELINE_PLAN) : 0;
 
-	if (is_zero(page, bytes)) {
-		p->stats->pages_zero++;
-		return kdump_page(&p->writer, pfn, INDEX_ZERO, NULL, 0);
+	if (!r)
+		r = w->begin(w);
+	if (!r && !w->begin_rest)
+		r = pipeline_run(d->pipeline, PIPELINE_ALL);
+	else if (!r)
+		r = pipeline_run(d->pipeline, PIPELINE_EARLY);
+	if (!r && w->begin_rest) {
+		r = w->begin_rest(w);
+		if (!r)
+			r = pipeline_run(d->pipeline, PIPELINE_REST);
 	}
-	n = compress_page(&p->zip, page, p->packed);
-	/* a size of 0x7fff and more cannot stand in the index */
-	if (n && n < 0x7fff)
-		return kdump_page(&p->writer, pfn, INDEX_PACKED, p->packed, (uint32_t)n);
-	return kdump_page(&p->writer, pfn, INDEX_RAW, page, (uint32_t)bytes);
+	return r ? r : w->finish(w);
 }
 
-static int dump_lost(struct pipeline *p, uint64_t pfn)
+static int dump(struct dump *d, struct sink *out)
 {
-	p->stats->pages_lost++;
-	return kdump_page(&p->writer, pfn, INDEX_LOST, NULL, 0);
+	int r;
+
+	protect_init(&d->protect, &d->core->kmem, &d->core->memmap, &d->core->info);
+	choose_level(d);
+	r = check_level(d);
+	if (!r)
+		r = choose_extra(d);
+	if (!r)
+		r = open_writer(d, out);
+	if (r)
+		return r;
+	d->writer->extra = d->extra.used;
+	d->stats->threads = count_threads(d->opt);
+	r = pipeline_open(&d->pipeline, d->core, d->opt, d->level, &d->extra, d->stats->threads,
+			  &d->protect, d->writer, d->stats);
+	if (!r)
+		r = run_passes(d);
+	if (d->pipeline)
+		pipeline_report_end(d->pipeline);
+	d->stats->bytes_out = d->writer->bytes;
+	return r;
 }
 
-/* One run of kept pages. */
-static int dump_run_of_pages(struct pipeline *p, uint64_t pfn, uint64_t n)
+static void dump_close(struct dump *d)
 {
-	unsigned shift = p->core->vmcore.page_shift;
-
-	while (n) {
-		size_t len = n << shift;
-		const uint8_t *mem = vmcore_window_get(&p->window, pfn << shift, &len);
-		uint64_t have = mem ? len >> shift : 1;
-
-		for (uint64_t i = 0; i < have; i++) {
-			int r = mem ? dump_page(p, pfn + i, mem + (i << shift)) : dump_lost(p, pfn);
-
-			if (r)
-				return r;
-			p->stats->bytes_in += 1ull << shift;
-			if (!--p->until_look)
-				look(p, pfn + i);
-		}
-		pfn += have;
-		n -= have;
-	}
-	return 0;
+	if (d->pipeline)
+		pipeline_close(d->pipeline);
+	if (d->writer)
+		d->writer->close(d->writer);
+	compress_close(&d->zip);
+	extra_free(&d->extra);
+	free(d);
 }
 
-static int dump_unit(struct pipeline *p)
+int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
+	     struct dump_stats *ret)
 {
-	const struct filter_unit *u = &p->unit;
-	unsigned from = bits_next(u->kept, 0, u->n, 1);
+	uint64_t started_ms = now_ms();
+	struct rusage usage;
+	struct dump *d;
+	int r;
 
-	while (from < u->n) {
-		unsigned to = bits_next(u->kept, from, u->n, 0);
-		int r = dump_run_of_pages(p, u->pfn + from, to - from);
-
-		if (r)
-			return r;
-		from = bits_next(u->kept, to, u->n, 1);
-	}
-	return 0;
+	memset(ret, 0, sizeof(*ret));
+	if (c->missing & CORE_NO_MEMMAP && opt->level & ~LEVEL_ZERO && !opt->whole)
+		return -ENODATA;
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	d->core = c;
+	d->opt = opt;
+	d->stats = ret;
+	r = dump(d, out);
+	dump_close(d);
+	ret->elapsed_ms = now_ms() - started_ms;
+	if (!getrusage(RUSAGE_SELF, &usage))
+		ret->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+	return r;
 }
 
 static void count_unit(struct dump_stats *s, const struct filter_unit *u)
@@ -161,120 +200,29 @@ static void count_unit(struct dump_stats *s, const struct filter_unit *u)
 		s->pages[c] += u->pages[c];
 }
 
-static int open_filter(struct pipeline *p, struct core *c, unsigned level, bool whole)
-{
-	size_t page = 1ul << c->vmcore.page_shift;
-
-	p->core = c;
-	p->gather = malloc(FILTER_GATHER_BYTES);
-	p->filter_buf = malloc(page);
-	if (!p->gather || !p->filter_buf)
-		return -ENOMEM;
-	protect_init(&p->protect, &c->kmem, &c->memmap, &c->info);
-	filter_init(&p->filter, &c->kmem, &c->memmap, &p->protect, &c->info, level, whole,
-		    p->gather, p->filter_buf, page);
-	p->stats->level_off = level & ~LEVEL_ZERO & ~(p->filter.whole ? 0 : p->filter.layout.rules);
-	return 0;
-}
-
-static int open_all(struct pipeline *p, struct core *c, struct sink *out)
-{
-	const struct dump_options *opt = p->opt;
-	size_t page = 1ul << c->vmcore.page_shift;
-	int r = open_filter(p, c, opt->level, opt->whole);
-
-	p->data_buf = malloc(DATA_BUFFER);
-	p->packed = malloc(page);
-	if (r || !p->data_buf || !p->packed)
-		return -ENOMEM;
-	vmcore_window_init(&p->window, &c->vmcore, DATA_WINDOW, p->data_buf, DATA_BUFFER);
-	r = compress_open(&p->zip, opt->codec == DUMP_ZSTD ? COMPRESS_ZSTD : COMPRESS_STORED,
-			  opt->codec_level, page);
-	if (r)
-		return r;
-	p->pages_total = vmcore_ram_pages(&c->vmcore);
-	p->until_look = PROGRESS_PAGES;
-	return kdump_open(&p->writer, c, opt->level, &p->zip, out);
-}
-
-static void close_all(struct pipeline *p)
-{
-	kdump_close(&p->writer);
-	compress_close(&p->zip);
-	vmcore_window_close(&p->window);
-	filter_close(&p->filter);
-	free(p->packed);
-	free(p->data_buf);
-	free(p->filter_buf);
-	free(p->gather);
-	free(p);
-}
-
-static int dump_units(struct pipeline *p)
-{
-	uint64_t pfn = 0;
-
-	while (filter_next(&p->filter, pfn, &p->unit)) {
-		int r = dump_unit(p);
-
-		if (r)
-			return r;
-		count_unit(p->stats, &p->unit);
-		pfn = p->unit.pfn + p->unit.n;
-		p->pages_before += p->unit.pages_ram;
-		p->pages_done = p->pages_before;
-		report(p, false);
-	}
-	return kdump_finish(&p->writer, p->core);
-}
-
-int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
-	     struct dump_stats *ret)
-{
-	struct pipeline *p = calloc(1, sizeof(*p));
-	struct rusage usage;
-	int r;
-
-	memset(ret, 0, sizeof(*ret));
-	if (!p)
-		return -ENOMEM;
-	if (c->missing & CORE_NO_MEMMAP && opt->level & ~LEVEL_ZERO && !opt->whole) {
-		free(p);
-		return -ENODATA;
-	}
-	p->opt = opt;
-	p->stats = ret;
-	p->started_ms = now_ms();
-	r = open_all(p, c, out);
-	if (!r)
-		r = dump_units(p);
-	report(p, true);
-	ret->bytes_out = p->writer.bytes;
-	ret->elapsed_ms = now_ms() - p->started_ms;
-	if (!getrusage(RUSAGE_SELF, &usage))
-		ret->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
-	close_all(p);
-	return r;
-}
+/* For dump_count: no threads, nothing is read but struct pages. */
+struct counting {
+	struct protect protect;
+	struct filter filter;
+	struct filter_unit unit;
+};
 
 int dump_count(struct core *c, struct dump_stats *ret)
 {
-	struct pipeline *p;
-	uint64_t pfn = 0;
-	int r;
+	size_t page = 1ul << c->vmcore.page_shift;
+	_free_ struct counting *n = malloc(sizeof(*n));
+	_free_ uint8_t *buf = malloc(page);
 
 	memset(ret, 0, sizeof(*ret));
 	if (c->missing & CORE_NO_MEMMAP)
 		return -ENODATA;
-	p = calloc(1, sizeof(*p));
-	if (!p)
+	if (!n || !buf)
 		return -ENOMEM;
-	p->stats = ret;
-	r = open_filter(p, c, LEVEL_ALL, false);
-	while (!r && filter_next(&p->filter, pfn, &p->unit)) {
-		count_unit(ret, &p->unit);
-		pfn = p->unit.pfn + p->unit.n;
-	}
-	close_all(p);
-	return r;
+	protect_init(&n->protect, &c->kmem, &c->memmap, &c->info);
+	filter_init(&n->filter, &c->kmem, &c->memmap, &n->protect, &c->info, LEVEL_ALL, false, buf,
+		    page);
+	for (uint64_t pfn = 0; filter_next(&n->filter, pfn, &n->unit); pfn = n->unit.pfn + n->unit.n)
+		count_unit(ret, &n->unit);
+	filter_close(&n->filter);
+	return 0;
 }

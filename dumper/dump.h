@@ -11,9 +11,17 @@
 
 #include "dumper/core.h"
 #include "dumper/page.h"
+#include "dumper/selfcheck.h"
 #include "lib/sink.h"
 
-enum dump_codec { DUMP_STORED, DUMP_ZSTD };
+enum dump_codec { DUMP_STORED, DUMP_ZSTD, DUMP_ZLIB, DUMP_LZO };
+
+enum dump_format {
+	DUMP_KDUMP,		/* tail-index where the sink can be read back, else classic */
+	DUMP_KDUMP_CLASSIC,	/* bitmaps and descriptors in front; two passes */
+	DUMP_ELF,		/* filtered ELF core; two passes */
+	DUMP_ELF_ZST,		/* the same as zstd frames with a seek table; any sink */
+};
 
 /* Called about four times a second from inside dump_run, and once at the end. */
 struct dump_progress {
@@ -25,9 +33,17 @@ struct dump_progress {
 
 struct dump_options {
 	unsigned level;		/* dump level 0-31 (makedumpfile's bits) */
+	unsigned extra;		/* set of enum page_extra: classes beyond level 31 */
+	enum dump_format format;
+	unsigned threads;	/* 0: the online CPUs; 1: everything on the caller's thread */
+	/* split: only the frames [start_pfn, end_pfn) get descriptors and data */
+	bool split;
+	bool incomplete;	/* the source lacks pages: the dump says so */
+	uint64_t start_pfn, end_pfn;
 	bool whole;		/* do not look at struct pages at all: everything but zero pages */
 	enum dump_codec codec;
 	int codec_level;	/* zstd: -5 … 3; 0: our own, see compress.c */
+	bool adaptive;		/* with codec_level 0: harder or easier as the sink is slow or fast */
 	void (*progress)(void *ctx, const struct dump_progress *p);	/* may be NULL */
 	void *progress_ctx;
 };
@@ -37,19 +53,25 @@ struct dump_stats {
 	uint64_t pages_absent;			/* of those: without bytes in the core */
 	uint64_t pages[PAGE_CLASSES];		/* by class; PAGE_KEEP are the kept ones */
 	uint64_t pages_zero;			/* of the kept ones: the shared zero page */
+	uint64_t pages_shared;			/* of the kept ones: stored once with others */
 	uint64_t pages_lost;			/* of the kept ones: unreadable, marked lost */
 	uint64_t units_unfiltered; /* pieces of 128 MiB whose struct pages were unreadable */
+	unsigned extra;		   /* set of enum page_extra in use: what was asked for and can be */
 	unsigned level_off;	   /* bits of the level that this kernel's names do not allow */
+	struct selfcheck_result selfcheck;	/* and those that contradict what is there: .off */
 	uint64_t bytes_in, bytes_out;		/* kept pages; size of the dump */
 	uint64_t elapsed_ms;
 	uint64_t peak_rss_bytes;		/* of this process */
+	unsigned threads;			/* that were used */
 };
 
 /*
- * Dumps the core into out, which must take any offset (out->rewrites; wrap a stream in sink_flat);
- * the file's first block comes last. Commits nothing: the caller commits or aborts the sink. With
- * CORE_NO_MEMMAP a level above 1 gives -ENODATA before the first byte, unless opt->whole. Otherwise
- * 0, -ENOMEM, or the sink's error; *ret is filled in as far as it went in every case.
+ * Dumps the core into out. For DUMP_ELF_ZST that may be any sink; the others need one that takes
+ * any offset (out->rewrites; wrap a stream in sink_flat), and their first block comes last.
+ * Commits nothing: the caller commits or aborts the sink. The sink is only used on the caller's
+ * thread. With CORE_NO_MEMMAP a level above 1 gives -ENODATA before the first byte, unless
+ * opt->whole. Otherwise 0, -ENOMEM, -EFBIG, or the sink's error; *ret is filled in as far as it
+ * went in every case.
  */
 int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
 	     struct dump_stats *ret);

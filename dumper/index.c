@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The token stream: 0 a zero page, 1 … 0x7ffe a compressed size, 0x7fff a stored page, 0x8000 a
- * lost page, 0x8001 … 0xfffe a run of 1 … 0x7ffe frames without descriptor, 0xffff a longer
- * run, whose length follows as four tokens.
+ * The token stream: 0 a zero page, 1 … 0x7fef a compressed size, 0x7ff0 a shared page, whose
+ * offset and size follow as 4 + 1 tokens, 0x7ff1 the same one again, 0x7ff2 a chunk begins, whose
+ * first page frame and data offset follow as 4 + 4 tokens (in memory only), 0x7fff a stored
+ * page, 0x8000 a lost page, 0x8001 … 0xfffe a run of 1 … 0x7ffe frames without descriptor,
+ * 0xffff a longer run, whose length follows as four tokens.
  */
 #include "dumper/index.h"
 
@@ -10,15 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TOKEN_SHARED	0x7ff0u
+#define TOKEN_SAME	0x7ff1u
+#define TOKEN_CHUNK	0x7ff2u
 #define TOKEN_RAW	0x7fffu
 #define TOKEN_LOST	0x8000u
 #define TOKEN_LONG	0xffffu
 #define SHORT_RUN_MAX	0x7ffeu
-#define PAGE_TOKENS	6	/* most that one page can take: a long run and itself */
+#define WIDE		4u	/* tokens of a 64-bit number */
+#define PAGE_TOKENS	11u	/* most that one page can take: a long run and a shared page */
+#define CHUNK_TOKENS	(1 + 2 * WIDE)
 
-int index_open(struct index *x)
+int index_open(struct index *x, uint32_t page_bytes)
 {
 	memset(x, 0, sizeof(*x));
+	x->raw_bytes = page_bytes;
 	x->tokens = malloc(INDEX_TOKENS * sizeof(*x->tokens));
 	x->spills = malloc(INDEX_SPILLS * sizeof(*x->spills));
 	if (x->tokens && x->spills)
@@ -30,14 +38,39 @@ int index_open(struct index *x)
 void index_close(struct index *x)
 {
 	free(x->tokens);
+	free(x->early);
 	free(x->spills);
-	x->tokens = NULL;
+	x->tokens = x->early = NULL;
 	x->spills = NULL;
 }
 
-int index_full(const struct index *x)
+void index_begin_chunk(struct index *x, uint64_t data_off)
 {
-	return x->n > INDEX_TOKENS - PAGE_TOKENS;
+	x->n_chunk = 0;
+	x->chunk_off = data_off;
+	x->same_off = 0;
+}
+
+bool index_chunk_full(const struct index *x)
+{
+	return x->n_chunk > INDEX_CHUNK_TOKENS - PAGE_TOKENS;
+}
+
+bool index_full(const struct index *x)
+{
+	/* and one more to mark the end */
+	return x->n + CHUNK_TOKENS + x->n_chunk + 1 > INDEX_TOKENS;
+}
+
+static void add(struct index *x, uint32_t token)
+{
+	x->chunk[x->n_chunk++] = (uint16_t)token;
+}
+
+static void add_wide(struct index *x, uint64_t n)
+{
+	memcpy(&x->chunk[x->n_chunk], &n, sizeof(n));
+	x->n_chunk += WIDE;
 }
 
 static void add_run(struct index *x, uint64_t frames)
@@ -45,106 +78,237 @@ static void add_run(struct index *x, uint64_t frames)
 	if (!frames)
 		return;
 	if (frames <= SHORT_RUN_MAX) {
-		x->tokens[x->n++] = (uint16_t)(TOKEN_LOST + frames);
+		add(x, (uint32_t)(TOKEN_LOST + frames));
 		return;
 	}
-	x->tokens[x->n++] = TOKEN_LONG;
-	memcpy(&x->tokens[x->n], &frames, sizeof(frames));
-	x->n += sizeof(frames) / sizeof(*x->tokens);
+	add(x, TOKEN_LONG);
+	add_wide(x, frames);
 }
 
-void index_add(struct index *x, uint64_t pfn, enum index_kind kind, uint32_t size)
+static void add_shared(struct index *x, const struct index_page *p)
 {
-	add_run(x, pfn - x->next_pfn);
-	x->next_pfn = pfn + 1;
-	switch (kind) {
+	if (p->off == x->same_off && p->size == x->same_size) {
+		add(x, TOKEN_SAME);
+		return;
+	}
+	add(x, TOKEN_SHARED);
+	add_wide(x, p->off);
+	add(x, p->size);
+	x->same_off = p->off;
+	x->same_size = p->size;
+}
+
+void index_add(struct index *x, const struct index_page *p)
+{
+	if (x->n_chunk)
+		add_run(x, p->pfn - x->next_pfn);
+	else
+		x->chunk_pfn = p->pfn;
+	x->next_pfn = p->pfn + 1;
+	switch (p->kind) {
 	case INDEX_ZERO:
-		x->tokens[x->n++] = 0;
+		add(x, 0);
 		break;
 	case INDEX_PACKED:
-		x->tokens[x->n++] = (uint16_t)size;
+		add(x, p->size);
 		break;
 	case INDEX_RAW:
-		x->tokens[x->n++] = TOKEN_RAW;
+		add(x, TOKEN_RAW);
+		break;
+	case INDEX_SHARED:
+		add_shared(x, p);
 		break;
 	case INDEX_LOST:
-		x->tokens[x->n++] = TOKEN_LOST;
+		add(x, TOKEN_LOST);
 		break;
 	}
+}
+
+void index_end_chunk(struct index *x)
+{
+	uint16_t *t = x->tokens + x->n;
+
+	if (!x->n_chunk)
+		return;
+	t[0] = TOKEN_CHUNK;
+	memcpy(t + 1, &x->chunk_pfn, sizeof(x->chunk_pfn));
+	memcpy(t + 1 + WIDE, &x->chunk_off, sizeof(x->chunk_off));
+	memcpy(t + CHUNK_TOKENS, x->chunk, x->n_chunk * sizeof(*t));
+	x->n += CHUNK_TOKENS + x->n_chunk;
+	x->n_chunk = 0;
 }
 
 /* A piece always has the full length, so that its place alone must be remembered. */
-int index_spill(struct index *x, struct sink *target, uint64_t off, uint64_t *ret_len)
+int index_spill(struct index *x, struct sink *target, uint64_t off)
 {
-	size_t bytes = INDEX_TOKENS * sizeof(*x->tokens);
 	int r;
 
 	if (x->n_spills == INDEX_SPILLS)
 		return -EFBIG;
-	/* runs of length 0 do not exist: the rest reads as the end of the piece */
-	while (x->n < INDEX_TOKENS)
-		x->tokens[x->n++] = TOKEN_LONG;
-	r = sink_put(target, off, x->tokens, bytes);
+	/* a run of all ones is the end of the piece */
+	memset(x->tokens + x->n, 0xff, (INDEX_TOKENS - x->n) * sizeof(*x->tokens));
+	r = sink_keep(target, off, x->tokens, INDEX_SPILL_BYTES);
 	if (r)
 		return r;
 	x->spills[x->n_spills++] = off;
 	x->n = 0;
-	*ret_len = bytes;
 	return 0;
 }
 
-static int replay_tokens(const uint16_t *t, uint32_t n, uint64_t *pfn,
-			 const struct index_visitor *v)
+int index_begin_rest(struct index *x)
 {
-	int r = 0;
+	if (!x->n)
+		return 0;
+	x->early = malloc(x->n * sizeof(*x->early));
+	if (!x->early)
+		return -ENOMEM;
+	memcpy(x->early, x->tokens, x->n * sizeof(*x->early));
+	x->n_early = x->n;
+	x->n = 0;
+	return 0;
+}
 
-	for (uint32_t i = 0; i < n && !r; i++) {
-		uint64_t run;
+static bool take_wide(struct index_cursor *c, uint64_t *ret)
+{
+	if (c->n - c->i < WIDE)
+		return false;
+	memcpy(ret, &c->tokens[c->i], sizeof(*ret));
+	c->i += WIDE;
+	return true;
+}
 
-		if (t[i] == 0) {
-			r = v->page(v->ctx, (*pfn)++, INDEX_ZERO, 0);
-		} else if (t[i] < TOKEN_RAW) {
-			r = v->page(v->ctx, (*pfn)++, INDEX_PACKED, t[i]);
-		} else if (t[i] == TOKEN_RAW) {
-			r = v->page(v->ctx, (*pfn)++, INDEX_RAW, 0);
-		} else if (t[i] == TOKEN_LOST) {
-			r = v->page(v->ctx, (*pfn)++, INDEX_LOST, 0);
-		} else if (t[i] < TOKEN_LONG) {
-			*pfn += t[i] - TOKEN_LOST;
+/* A token that stands for no page. False: the stream ends or is broken. */
+static bool take_jump(struct index_cursor *c, uint16_t token)
+{
+	uint64_t run;
+
+	if (token > TOKEN_LOST && token < TOKEN_LONG) {
+		c->pfn += token - TOKEN_LOST;
+		return true;
+	}
+	if (token == TOKEN_CHUNK) {
+		c->same_off = 0;
+		return take_wide(c, &c->pfn) && take_wide(c, &c->off);
+	}
+	if (token != TOKEN_LONG || !take_wide(c, &run) || run == ~0ull)
+		return false;
+	c->pfn += run;
+	return true;
+}
+
+static bool take_shared(struct index_cursor *c, uint16_t token)
+{
+	if (token == TOKEN_SAME)
+		return c->same_off;
+	if (!take_wide(c, &c->same_off) || c->i == c->n)
+		return false;
+	c->same_size = c->tokens[c->i++];
+	return c->same_off;
+}
+
+static void page_at(struct index_cursor *c, struct index_page *p, enum index_kind kind,
+		    uint32_t size, uint32_t bytes)
+{
+	*p = (struct index_page){ .pfn = c->pfn++, .off = c->off, .size = size, .kind = kind };
+	c->off += bytes;
+}
+
+bool index_next(struct index_cursor *c, struct index_page *ret)
+{
+	while (c->i < c->n) {
+		uint16_t t = c->tokens[c->i++];
+
+		if (t == 0) {
+			page_at(c, ret, INDEX_ZERO, 0, 0);
+		} else if (t <= INDEX_SIZE_MAX) {
+			page_at(c, ret, INDEX_PACKED, t, t);
+		} else if (t == TOKEN_RAW) {
+			page_at(c, ret, INDEX_RAW, 0, c->raw_bytes);
+		} else if (t == TOKEN_LOST) {
+			page_at(c, ret, INDEX_LOST, 0, 0);
+		} else if (t == TOKEN_SHARED || t == TOKEN_SAME) {
+			if (!take_shared(c, t))
+				return false;
+			page_at(c, ret, INDEX_SHARED, c->same_size, 0);
+			ret->off = c->same_off;
 		} else {
-			if (n - i <= 4)
-				break;
-			memcpy(&run, &t[i + 1], sizeof(run));
-			if (run == ~0ull)
-				break;	/* the filled-up end of a piece */
-			*pfn += run;
-			i += 4;
+			if (!take_jump(c, t))
+				return false;
+			continue;
+		}
+		return true;
+	}
+	return false;
+}
+
+/* The pages behind the early ones, through spills and memory. */
+struct rest {
+	struct index *x;
+	struct sink *target;
+	uint16_t *piece;	/* NULL: no spills */
+	uint32_t next_spill;
+	struct index_cursor cursor;
+	bool in_memory;
+};
+
+/* 1: a page; 0: the end; or an error. */
+static int rest_next(struct rest *s, struct index_page *ret)
+{
+	while (!index_next(&s->cursor, ret)) {
+		int r;
+
+		if (s->in_memory)
+			return 0;
+		s->cursor.i = 0;
+		if (s->next_spill == s->x->n_spills) {
+			s->in_memory = true;
+			s->cursor.tokens = s->x->tokens;
+			s->cursor.n = s->x->n;
+			continue;
+		}
+		r = s->target->get(s->target, s->x->spills[s->next_spill++], s->piece,
+				   INDEX_SPILL_BYTES);
+		if (r)
+			return r;
+		s->cursor.tokens = s->piece;
+		s->cursor.n = INDEX_TOKENS;
+	}
+	return 1;
+}
+
+/* Early pages come in between, each before the first one behind it. */
+static int merge(struct rest *s, struct index_cursor *early, const struct index_visitor *v)
+{
+	struct index_page e, p;
+	bool have_early = index_next(early, &e);
+	int have = rest_next(s, &p), r = 0;
+
+	while (!r && have >= 0 && (have || have_early)) {
+		if (have_early && (!have || e.pfn < p.pfn)) {
+			r = v->page(v->ctx, &e);
+			have_early = index_next(early, &e);
+		} else {
+			r = v->page(v->ctx, &p);
+			have = rest_next(s, &p);
 		}
 	}
-	return r;
+	return r ? r : have < 0 ? have : 0;
 }
 
 int index_replay(struct index *x, struct sink *target, const struct index_visitor *v)
 {
-	size_t bytes = INDEX_TOKENS * sizeof(*x->tokens);
-	uint16_t *piece = NULL;
-	uint64_t pfn = 0;
-	int r = 0;
+	struct index_cursor early = {
+		.tokens = x->early, .n = x->n_early, .raw_bytes = x->raw_bytes
+	};
+	struct rest s = { .x = x, .target = target, .cursor.raw_bytes = x->raw_bytes };
+	int r;
 
 	if (x->n_spills) {
-		piece = malloc(bytes);
-		if (!piece)
+		s.piece = malloc(INDEX_SPILL_BYTES);
+		if (!s.piece)
 			return -ENOMEM;
 	}
-	for (uint32_t i = 0; i < x->n_spills && !r; i++) {
-		r = target->get(target, x->spills[i], piece, bytes);
-		if (r)
-			break;
-		r = replay_tokens(piece, INDEX_TOKENS, &pfn, v);
-		v->spilled(v->ctx, bytes);
-	}
-	if (!r)
-		r = replay_tokens(x->tokens, x->n, &pfn, v);
-	free(piece);
+	r = merge(&s, &early, v);
+	free(s.piece);
 	return r;
 }

@@ -21,6 +21,7 @@ enum kdump_flag {
 	KDUMP_LZO	= 0x2,
 	KDUMP_SNAPPY	= 0x4,
 	KDUMP_INCOMPLETE = 0x8,		/* status only */
+	KDUMP_NO_VMEMMAP = 0x10,	/* status only: struct pages were left out */
 	KDUMP_ZSTD	= 0x20,
 };
 
@@ -64,5 +65,32 @@ struct kdump_page {
 	uint64_t page_flags;	/* 0 */
 };
 static_assert(sizeof(struct kdump_page) == 24, "fixed by the format");
+
+/*
+ * Ours: in the tail layout page data stand in chunks, from the first block behind the notes on. A
+ * reader of the finished file never looks at this header; it makes a file openable that was cut
+ * before its bitmaps, and carries checksums. Behind it data_bytes of page data, then n_tokens
+ * tokens of two bytes (index.c), then the next chunk.
+ */
+#define KDUMP_CHUNK_MAGIC	"KDUMPCHK"
+
+enum kdump_chunk_kind {
+	KDUMP_CHUNK_PAGES,
+	KDUMP_CHUNK_INDEX,		/* data: a copy of what the tokens say; to be skipped */
+	KDUMP_CHUNK_ZERO,		/* data: the page that all zero pages share */
+};
+
+struct kdump_chunk {
+	char magic[8];
+	uint32_t kind;			/* enum kdump_chunk_kind */
+	uint32_t n_tokens;
+	uint64_t first_pfn;		/* of the first token */
+	uint32_t data_bytes;
+	uint32_t codec;			/* enum kdump_flag of compressed pages */
+	uint64_t head_sum;		/* XXH3-64 of all above and the tokens */
+	uint64_t data_sum;		/* XXH3-64 of the data; 0 for KDUMP_CHUNK_INDEX */
+};
+static_assert(sizeof(struct kdump_chunk) == 48, "no padding");
+static_assert(offsetof(struct kdump_chunk, head_sum) == 32, "no padding");
 
 #endif

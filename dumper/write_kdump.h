@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pages → a kdump-compressed file in one pass. Two layouts, both read by stock tools:
+ * Pages → a kdump-compressed file. Two layouts, both read by stock tools:
  *
  * tail, where the target can be read back (files, devices): header, sub header, notes, page data,
- * bitmaps, descriptors. sub_hdr_size is declared so long that it covers the page data. Writes are
- * strictly sequential but for the header block, which comes last.
+ * bitmaps, descriptors, in one pass. sub_hdr_size is declared so long that it covers the page data.
+ * Writes are strictly sequential but for the header block, which comes last. Page data stand in
+ * chunks with headers of their own, so that a file cut anywhere can be made openable.
  *
- * fixed, for streams with offsets (flattened): bitmaps and descriptors at their usual place,
- * the page data behind the room that descriptors of all RAM would take. Everything can be sent
- * as it is made, in constant memory; the gap costs nothing, as it is never sent.
+ * front: bitmaps and descriptors at their usual place. On request, after a pass that counts the
+ * pages (classic); and for streams with offsets (flattened), where the page data stand behind the
+ * room that descriptors of all RAM would take: one pass, and the gap is never sent.
  */
 #ifndef DUMPER_WRITE_KDUMP_H
 #define DUMPER_WRITE_KDUMP_H
@@ -18,7 +19,10 @@
 
 #include "dumper/compress.h"
 #include "dumper/core.h"
+#include "dumper/dump.h"
 #include "dumper/index.h"
+#include "dumper/share.h"
+#include "dumper/writer.h"
 #include "lib/sink.h"
 
 /* Bytes for one region of the file, collected to large puts. */
@@ -29,33 +33,32 @@ struct kdump_region {
 };
 
 struct kdump_writer {
+	struct writer base;
 	struct sink *out;
-	const struct core *core;
+	struct core *core;
+	const struct dump_options *opt;
 	bool tail;
-	unsigned level;
+	bool sparse;			/* what is never put reads as zeros: a stream */
 	enum compress_codec codec;
 	uint32_t block;
 	uint64_t max_mapnr;
 	uint64_t sub_hdr_blocks, bitmap_blocks;
 	uint64_t zero_off;		/* of the shared zero page */
 	uint32_t zero_len;
-	uint64_t data_off;		/* of the first page data behind the zero page */
+	uint8_t *zero_bytes;
+	uint64_t planned;		/* front: pages that will come; UINT64_MAX: not counted */
 	struct kdump_region data, desc, bits;
+	uint64_t synced;		/* front: page data up to here have their descriptors */
 	struct index index;		/* tail */
-	uint64_t at;			/* replay: page data offset */
-	uint64_t bytes;			/* end of the file so far */
+	struct share share;
+	uint64_t first_pfn, last_pfn;	/* split: [first, last) get descriptors */
 };
 
-/* Writes sub header and notes. 0, -ENOMEM, -EFBIG: the format cannot hold it; the sink's errors. */
-int kdump_open(struct kdump_writer *w, struct core *c, unsigned level, struct compressor *zip,
-	       struct sink *out);
-
-/* The next page, in ascending pfn order; bytes is what compress_page made, or the page itself. */
-int kdump_page(struct kdump_writer *w, uint64_t pfn, enum index_kind kind, const void *bytes,
-	       uint32_t size);
-
-/* Index, bitmaps and header. The file is complete then; the sink is the caller's to commit. */
-int kdump_finish(struct kdump_writer *w, struct core *c);
-void kdump_close(struct kdump_writer *w);
+/*
+ * codec: what WRITER_PAGES batches are compressed with; zip packs the shared zero page. 0, -ENOMEM,
+ * -EFBIG: the format cannot hold it. Nothing is written before begin().
+ */
+int kdump_open(struct kdump_writer *w, struct core *c, const struct dump_options *opt,
+	       struct compressor *zip, struct sink *out);
 
 #endif

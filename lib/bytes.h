@@ -53,6 +53,14 @@ static inline uint16_t get_le16(const void *p)
 	return (uint16_t)(b[0] | b[1] << 8);
 }
 
+static inline void put_le32(void *p, uint32_t n)
+{
+	uint8_t *b = p;
+
+	for (int i = 0; i < 4; i++)
+		b[i] = (uint8_t)(n >> 8 * i);
+}
+
 static inline uint32_t get_le32(const void *p)
 {
 	return get_le16(p) | (uint32_t)get_le16((const uint8_t *)p + 2) << 16;

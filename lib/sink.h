@@ -27,6 +27,11 @@ struct sink {
 	 * Reads back what was put. NULL where that cannot be done (a stream). 0 or -errno.
 	 */
 	int (*get)(struct sink *s, uint64_t off, void *buf, size_t len);
+	/*
+	 * A put of bytes that get will be asked for; NULL: put does. So a sink that only counts
+	 * knows what it must remember.
+	 */
+	int (*keep)(struct sink *s, uint64_t off, const void *buf, size_t len);
 	/* Takes any offset. False: each put must begin where the one before it ended. */
 	bool rewrites;
 };
@@ -34,6 +39,11 @@ struct sink {
 static inline int sink_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 {
 	return s->put(s, off, buf, len);
+}
+
+static inline int sink_keep(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	return s->keep ? s->keep(s, off, buf, len) : s->put(s, off, buf, len);
 }
 
 static inline int sink_commit(struct sink *s)

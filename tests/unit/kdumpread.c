@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 #include <zstd.h>
 
 static uint32_t u32(const uint8_t *p)
@@ -65,7 +66,9 @@ bool kdumpread_open(struct kdumpread *d, const uint8_t *file, uint64_t len)
 	d->ram = file + bitmaps;
 	d->dumped = d->ram + half;
 	d->desc = d->dumped + half;
-	for (uint64_t i = 0; i < half * 8; i++)
+	d->first = u32(sub + 12) ? u64(sub + 80) : 0;
+	d->last = u32(sub + 12) ? u64(sub + 88) : d->max_mapnr;
+	for (uint64_t i = d->first; i < d->last; i++)
 		d->pages += bit(d->dumped, i);
 	return d->pages * 24 <= len - bitmaps - 2 * half &&
 	       d->note_off + d->note_len <= bitmaps && d->info_off + d->info_len <= bitmaps;
@@ -78,7 +81,7 @@ bool kdumpread_ram(const struct kdumpread *d, uint64_t pfn)
 
 bool kdumpread_dumped(const struct kdumpread *d, uint64_t pfn)
 {
-	return pfn < d->max_mapnr && bit(d->dumped, pfn);
+	return pfn >= d->first && pfn < d->last && bit(d->dumped, pfn);
 }
 
 enum kdumpread_page kdumpread_page(const struct kdumpread *d, uint64_t pfn, uint8_t *buf,
@@ -90,9 +93,12 @@ enum kdumpread_page kdumpread_page(const struct kdumpread *d, uint64_t pfn, uint
 
 	if (!kdumpread_dumped(d, pfn))
 		return KDUMPREAD_EXCLUDED;
-	for (uint64_t i = 0; i < pfn / 8; i++)
-		n += (unsigned)__builtin_popcount(d->dumped[i]);
-	n += (unsigned)__builtin_popcount(d->dumped[pfn / 8] & ((1u << pfn % 8) - 1));
+	for (uint64_t i = d->first; i < pfn;) {
+		bool whole = !(i % 8) && pfn - i >= 8;
+
+		n += whole ? (unsigned)__builtin_popcount(d->dumped[i / 8]) : bit(d->dumped, i);
+		i += whole ? 8 : 1;
+	}
 	e = d->desc + n * 24;
 	off = u64(e);
 	size = u32(e + 8);
@@ -106,6 +112,13 @@ enum kdumpread_page kdumpread_page(const struct kdumpread *d, uint64_t pfn, uint
 		return ZSTD_decompress(buf, d->block, d->file + off, size) == d->block
 			       ? KDUMPREAD_OK
 			       : KDUMPREAD_BAD;
+	if (u32(e + 12) == 1) {
+		unsigned long have = d->block;
+
+		return uncompress(buf, &have, d->file + off, size) == Z_OK && have == d->block
+			       ? KDUMPREAD_OK
+			       : KDUMPREAD_BAD;
+	}
 	if (u32(e + 12) || size != d->block)
 		return KDUMPREAD_BAD;
 	memcpy(buf, d->file + off, size);

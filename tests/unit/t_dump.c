@@ -273,6 +273,59 @@ TEST(rules_the_kernel_does_not_name_are_told)
 	fake_close(&f);
 }
 
+/* The header says that struct pages are left out; not where they were only asked for. */
+TEST(classes_beyond_the_level)
+{
+	struct kdumpread d;
+	struct fake f;
+	struct run r;
+
+	for (unsigned threads = 1; threads <= 2; threads++) {
+		machine(&f, FAKE_6_12);
+		fake_typed(FAKE_6_12, fake_struct(&f, 1400), FAKE_ZSMALLOC);
+		run_into(&r, &f, &(struct dump_options){ .level = 31, .threads = threads,
+			 .extra = EXTRA_STRUCT_PAGES | EXTRA_ZSMALLOC | EXTRA_USER_TABLES }, true);
+		CHECK_EQ(r.result, 0);
+		CHECK_EQ(r.stats.extra, EXTRA_STRUCT_PAGES | EXTRA_ZSMALLOC);
+		CHECK_EQ(r.stats.pages[PAGE_ZSMALLOC], 1);
+		/* those of the huge page */
+		CHECK_EQ(r.stats.pages[PAGE_STRUCT], 512 * FAKE_PAGE / 4096);
+		CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
+		CHECK(!kdumpread_dumped(&d, 1400) && !kdumpread_dumped(&d, 512 + 1536 / 64));
+		CHECK(kdumpread_dumped(&d, 511 + 1536 / 64));
+		CHECK_EQ(r.sink.buf[424] & 0x10, 0x10);
+		run_close(&r);
+		fake_info_drop(&f, "SIZE(page)");
+		fake_info_add(&f, "SIZE(page)=56");
+		fake_finish(&f);
+		run_into(&r, &f, &(struct dump_options){ .level = 0, .threads = threads,
+			 .extra = EXTRA_STRUCT_PAGES }, true);
+		CHECK_EQ(r.result, 0);
+		CHECK_EQ(r.stats.extra, 0);
+		CHECK_EQ(r.sink.buf[424] & 0x10, 0);
+		run_close(&r);
+		fake_close(&f);
+	}
+}
+
+/* Struct pages of struct pages that claim to be user memory: nobody's are left out. */
+TEST(implausible_classes_are_kept)
+{
+	struct fake f;
+	struct run r;
+
+	machine(&f, FAKE_6_12);
+	for (uint64_t pfn = 512; pfn < 544; pfn++)
+		fake_page(FAKE_6_12, fake_struct(&f, pfn), FAKE_LRU | FAKE_SWAPBACKED, FAKE_ANON);
+	run_into(&r, &f, &(struct dump_options){ .level = 31 }, true);
+	CHECK_EQ(r.result, 0);
+	CHECK_EQ(r.stats.selfcheck.off, LEVEL_USER);
+	CHECK_EQ(r.stats.pages[PAGE_USER], 0);
+	CHECK_EQ(r.stats.pages[PAGE_FREE], 32);
+	run_close(&r);
+	fake_close(&f);
+}
+
 TEST(counts_without_a_dump)
 {
 	struct dump_stats s;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The token stream: what goes in comes out, through spills and errors.
+ * The token stream: what goes in comes out in the order of page frames, through chunks, spills,
+ * early pages and errors; and no tokens lead a reader astray.
  */
 #include "dumper/index.h"
 
@@ -9,102 +10,148 @@
 #include "tests/unit/memsink.h"
 #include "tests/unit/test.h"
 
-/* The n-th page of a stream that meets every kind of token. */
-struct page {
-	uint64_t pfn;
-	enum index_kind kind;
-	uint32_t size;
-};
+#define PAGE	4096
 
-static struct page nth(uint32_t n, uint64_t *pfn)
+/* The n-th page of a stream that meets every kind of token. */
+static struct index_page nth(uint32_t n, uint64_t *pfn)
 {
 	static const uint64_t gaps[] = { 0, 0,		0, 1, 0, 0x7ffe, 0, 0,	   0x7fff,
 					 0, 1ull << 36, 0, 0, 0, 2,	 0, 0x8000 };
-	struct page p = { .kind = (enum index_kind)(n * 7 % 4) };
+	struct index_page p = { .kind = (enum index_kind)(n * 7 % 5) };
 
 	*pfn += gaps[n % 17];
 	p.pfn = (*pfn)++;
 	if (p.kind == INDEX_PACKED)
-		p.size = n % 3 ? 1 + n % 0x7ffe : 0x7ffe;
+		p.size = n % 3 ? 1 + n % INDEX_SIZE_MAX : INDEX_SIZE_MAX;
+	if (p.kind == INDEX_SHARED) {
+		p.off = 4096 + ((uint64_t)n / 40 % 3 << 40);
+		p.size = n / 40 % 2 ? 77 : 0;
+	}
 	return p;
 }
 
-struct replay {
-	uint32_t n, wrong;
-	uint64_t pfn, spilled;
-	uint32_t stop_at;
+static uint32_t bytes_of(const struct index_page *p)
+{
+	return p->kind == INDEX_PACKED ? p->size : p->kind == INDEX_RAW ? PAGE : 0;
+}
+
+struct job {
+	struct memsink m;
+	struct index x;
+	uint64_t off;		/* of the next page's data */
+	uint64_t spilled;
 };
 
-static int replay_page(void *ctx, uint64_t pfn, enum index_kind kind, uint32_t size)
+static void end_chunk(struct job *j)
+{
+	if (index_full(&j->x)) {
+		CHECK_EQ(index_spill(&j->x, &j->m.base, j->spilled), 0);
+		j->spilled += INDEX_SPILL_BYTES;
+		CHECK_EQ(j->x.n, 0);
+	}
+	index_end_chunk(&j->x);
+	CHECK(j->x.n <= INDEX_TOKENS);
+}
+
+static void begin_chunk(struct job *j)
+{
+	j->off += 48;
+	index_begin_chunk(&j->x, j->off);
+}
+
+static void add(struct job *j, struct index_page *p)
+{
+	if (index_chunk_full(&j->x)) {
+		end_chunk(j);
+		begin_chunk(j);
+	}
+	index_add(&j->x, p);
+	if (bytes_of(p))
+		p->off = j->off;
+	j->off += bytes_of(p);
+}
+
+static void job_open(struct job *j)
+{
+	*j = (struct job){ .off = 4096 };
+	CHECK_EQ(index_open(&j->x, PAGE), 0);
+	memsink_open(&j->m, true);
+	begin_chunk(j);
+}
+
+static void job_close(struct job *j)
+{
+	index_close(&j->x);
+	index_close(&j->x);
+	memsink_close(&j->m);
+}
+
+struct replay {
+	const struct index_page *expected;
+	uint32_t n, wrong, stop_at;
+};
+
+static int replay_page(void *ctx, const struct index_page *p)
 {
 	struct replay *r = ctx;
-	struct page p = nth(r->n, &r->pfn);
+	const struct index_page *e = &r->expected[r->n];
 
-	r->wrong += p.pfn != pfn || p.kind != kind || p.size != size;
+	r->wrong += e->pfn != p->pfn || e->kind != p->kind || e->size != p->size ||
+		    ((bytes_of(e) || e->kind == INDEX_SHARED) && e->off != p->off);
 	return ++r->n == r->stop_at ? -ECANCELED : 0;
 }
 
-static void replay_spilled(void *ctx, uint64_t len)
+static int replay(struct job *j, struct replay *r)
 {
-	((struct replay *)ctx)->spilled += len;
+	struct index_visitor v = { replay_page, r };
+
+	return index_replay(&j->x, &j->m.base, &v);
 }
 
-static int replay(struct index *x, struct memsink *m, struct replay *r)
+/* Fills an index with n pages, every tenth thousand of which is early. */
+static struct index_page *fill(struct job *j, uint32_t n, bool early)
 {
-	struct index_visitor v = { replay_page, replay_spilled, r };
+	struct index_page *p = calloc(n + 1, sizeof(*p));
+	uint64_t pfn = 0;
 
-	return index_replay(x, &m->base, &v);
-}
-
-/* Fills an index with n pages; returns the bytes that were spilled. */
-static uint64_t fill(struct index *x, struct memsink *m, uint32_t n)
-{
-	uint64_t pfn = 0, off = 4096, len = 0;
-
-	CHECK_EQ(index_open(x), 0);
-	memsink_open(m, true);
-	for (uint32_t i = 0; i < n; i++) {
-		struct page p = nth(i, &pfn);
-
-		if (index_full(x)) {
-			CHECK_EQ(index_spill(x, &m->base, off, &len), 0);
-			off += len;
-			CHECK_EQ(x->n, 0);
-		}
-		index_add(x, p.pfn, p.kind, p.size);
-		CHECK(x->n <= INDEX_TOKENS);
+	job_open(j);
+	for (uint32_t i = 0; i < n; i++)
+		p[i] = nth(i, &pfn);
+	for (uint32_t i = 0; early && i < n; i++) {
+		if (i / 1000 % 10 == 3)
+			add(j, &p[i]);
 	}
-	return off - 4096;
-}
-
-static void done(struct index *x, struct memsink *m)
-{
-	index_close(x);
-	index_close(x);
-	memsink_close(m);
+	end_chunk(j);
+	if (early)
+		CHECK_EQ(index_begin_rest(&j->x), 0);
+	begin_chunk(j);
+	for (uint32_t i = 0; i < n; i++) {
+		if (!early || i / 1000 % 10 != 3)
+			add(j, &p[i]);
+	}
+	end_chunk(j);
+	return p;
 }
 
 TEST(replays_what_was_added)
 {
-	static const uint32_t sizes[] = {
-		0, 1, 17, 1000, 300000, INDEX_TOKENS, INDEX_TOKENS + 1, 3 * INDEX_TOKENS
-	};
+	static const uint32_t sizes[] = { 0, 1, 17, 1000, 3500, 4500, 90000, 1200000 };
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		struct memsink m;
-		struct index x;
-		uint64_t bytes = fill(&x, &m, sizes[i]);
+	for (size_t i = 0; i < 2 * sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uint32_t n = sizes[i / 2];
+		struct job j;
+		struct index_page *p = fill(&j, n, i % 2);
 
 		for (int again = 0; again < 2; again++) {
-			struct replay r = { 0 };
+			struct replay r = { .expected = p };
 
-			CHECK_EQ(replay(&x, &m, &r), 0);
-			CHECK_EQ(r.n, sizes[i]);
+			CHECK_EQ(replay(&j, &r), 0);
+			CHECK_EQ(r.n, n);
 			CHECK_EQ(r.wrong, 0);
-			CHECK_EQ(r.spilled, bytes);
 		}
-		CHECK(sizes[i] == 300000 || (bytes > 0) == (sizes[i] >= INDEX_TOKENS));
-		done(&x, &m);
+		CHECK_EQ(j.spilled > 0, n > 500000);
+		job_close(&j);
+		free(p);
 	}
 }
 
@@ -113,44 +160,45 @@ TEST(each_fill_of_a_piece)
 {
 	for (unsigned runs = 0; runs < 12; runs++) {
 		struct replay r = { 0 };
-		struct memsink m;
-		struct index x;
-		uint64_t pfn = 0, len, expected = 0;
+		struct index_page *all = calloc(2 * INDEX_TOKENS, sizeof(*all));
+		struct index_page p = { .kind = INDEX_ZERO };
+		uint32_t n = 0;
+		struct job j;
 
-		CHECK_EQ(index_open(&x), 0);
-		memsink_open(&m, true);
+		job_open(&j);
 		/* runs of five tokens shift the end of the piece by each number */
-		for (unsigned i = 0; !index_full(&x); i++) {
-			pfn += i < runs ? 0x10000 : 1;
-			index_add(&x, pfn, INDEX_ZERO, 0);
-			expected++;
+		for (unsigned i = 0; !j.spilled; i++) {
+			p.pfn += i < runs ? 0x10000 : 1;
+			add(&j, &p);
+			all[n++] = p;
 		}
-		CHECK_EQ(index_spill(&x, &m.base, 0, &len), 0);
-		CHECK_EQ(replay(&x, &m, &r), 0);
-		CHECK_EQ(r.n, expected);
-		done(&x, &m);
+		end_chunk(&j);
+		r.expected = all;
+		CHECK_EQ(replay(&j, &r), 0);
+		CHECK_EQ(r.n, n);
+		CHECK_EQ(r.wrong, 0);
+		job_close(&j);
+		free(all);
 	}
 }
 
 TEST(errors)
 {
-	struct replay r = { 0 };
-	struct memsink m;
-	struct index x;
-	uint64_t len = 99;
+	struct job j;
+	struct index_page *p = fill(&j, 1200000, false);
+	struct replay r = { .expected = p };
 
-	fill(&x, &m, INDEX_TOKENS + 100);
-	m.fail_put = m.puts + 1;
-	CHECK_EQ(index_spill(&x, &m.base, 1 << 22, &len), -ENOSPC);
-	CHECK_EQ(len, 99);
-	m.fail_get = 1;
-	m.error = -EIO;
-	CHECK_EQ(replay(&x, &m, &r), -EIO);
+	j.m.fail_put = j.m.puts + 1;
+	CHECK_EQ(index_spill(&j.x, &j.m.base, 1 << 22), -ENOSPC);
+	j.m.fail_get = 1;
+	j.m.error = -EIO;
+	CHECK_EQ(replay(&j, &r), -EIO);
 	CHECK_EQ(r.n, 0);
 	r.stop_at = 10;
-	CHECK_EQ(replay(&x, &m, &r), -ECANCELED);
+	CHECK_EQ(replay(&j, &r), -ECANCELED);
 	CHECK_EQ(r.n, 10);
-	done(&x, &m);
+	job_close(&j);
+	free(p);
 }
 
 static int take(struct sink *s, uint64_t off, const void *buf, size_t len)
@@ -159,21 +207,45 @@ static int take(struct sink *s, uint64_t off, const void *buf, size_t len)
 	return 0;
 }
 
-/* The pieces of 64 TiB of RAM, then no more. */
+/* The pieces of 60 TiB of RAM and more, then no more. */
 TEST(number_of_spills_is_bounded)
 {
 	struct sink s = { .put = take };
 	struct index x;
-	uint64_t len;
 
-	CHECK_EQ(index_open(&x), 0);
-	x.n = INDEX_TOKENS;	/* nothing to fill up */
+	CHECK_EQ(index_open(&x, PAGE), 0);
 	for (uint32_t i = 0; i < INDEX_SPILLS; i++) {
-		CHECK_EQ(index_spill(&x, &s, i, &len), 0);
-		x.n = INDEX_TOKENS;
+		x.n = INDEX_TOKENS;	/* nothing to fill up */
+		CHECK_EQ(index_spill(&x, &s, i), 0);
 	}
-	CHECK_EQ(index_spill(&x, &s, 0, &len), -EFBIG);
-	/* RAM of 64 TiB in pages of 4 KiB, all of it kept */
-	CHECK((uint64_t)INDEX_SPILLS * (INDEX_TOKENS - 6) * 4096 > 60ull << 40);
+	CHECK_EQ(index_spill(&x, &s, 0), -EFBIG);
+	CHECK((uint64_t)INDEX_SPILLS * (INDEX_TOKENS - INDEX_CHUNK_TOKENS) * 4096 > 60ull << 40);
 	index_close(&x);
+}
+
+/* A chunk of a file can be cut or overwritten: the cursor ends, inside its tokens. */
+TEST(tokens_of_any_kind)
+{
+	static const uint16_t broken[][6] = {
+		{ 5, 0x7ff1 },			/* the same as nothing */
+		{ 5, 0x7ff0, 1, 0, 0 },		/* a reference cut short */
+		{ 5, 0x7ff0, 0, 0, 0, 0 },	/* to offset 0, and cut */
+		{ 5, 0xffff, 1, 0, 0 },		/* a run cut short */
+		{ 5, 0x7ff3 }, { 5, 0x7ffe },	/* tokens that mean nothing */
+		{ 5, 0x7ff2, 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+		size_t n = i == 2 ? 6 : i == 1 || i == 3 ? 5 : i == 6 ? 3 : 2;
+		uint16_t *t = malloc(n * sizeof(*t));	/* ASan guards its end */
+		struct index_cursor c = { .tokens = t, .n = (uint32_t)n, .raw_bytes = PAGE };
+		struct index_page p;
+
+		memcpy(t, broken[i], n * sizeof(*t));
+		CHECK(index_next(&c, &p));
+		CHECK_EQ(p.size, 5);
+		CHECK(!index_next(&c, &p));
+		CHECK(c.i <= n);
+		free(t);
+	}
 }

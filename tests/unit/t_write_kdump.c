@@ -62,29 +62,67 @@ static bool is_kept(uint64_t pfn)
 	return pfn % 11 && !(pfn >= 2u << 18 && pfn < 3u << 18);
 }
 
-static int write_pages(struct job *j, uint64_t pages, struct sink *out)
+static int emit(struct kdump_writer *w, uint64_t pfn, enum index_kind k, uint8_t *bytes,
+		uint32_t size)
+{
+	static struct batch b;
+
+	b.n = 1;
+	b.bytes = bytes;
+	b.page[0] = (struct batch_page){
+		.page = { .pfn = pfn, .kind = k, .size = k == INDEX_PACKED ? size : 0 },
+		.hash = pfn + 1
+	};
+	return w->base.emit(&w->base, &b);
+}
+
+static int emit_kind(struct job *j, struct kdump_writer *w, uint64_t pfn)
 {
 	static uint8_t raw[4096] = { 1, 2, 3 };
-	struct kdump_writer w;
-	int r = kdump_open(&w, &j->c, 31, &j->zip, out);
+	enum index_kind k = kind_of(pfn);
+
+	memcpy(raw + 8, &pfn, sizeof(pfn));
+	if (k == INDEX_PACKED)
+		return emit(w, pfn, k, j->packed[pfn / 3 % 3], j->packed_len[pfn / 3 % 3]);
+	return emit(w, pfn, k, raw, 4096);
+}
+
+/* The kernel image's place: what is early is dumped out of turn. */
+static bool is_early(uint64_t pfn)
+{
+	return pfn >= 1000 && pfn < 1500;
+}
+
+static int write_some(struct job *j, struct kdump_writer *w, uint64_t pages, bool early, bool all)
+{
+	int r = 0;
 
 	for (uint64_t pfn = 0; pfn < pages && !r; pfn++) {
-		enum index_kind k = kind_of(pfn);
+		if (is_kept(pfn) && (all || is_early(pfn) == early))
+			r = emit_kind(j, w, pfn);
+	}
+	return r;
+}
 
-		if (!is_kept(pfn))
-			continue;
-		memcpy(raw + 8, &pfn, sizeof(pfn));
-		r = kdump_page(&w, pfn, k,
-			       k == INDEX_RAW	   ? raw
-			       : k == INDEX_PACKED ? j->packed[pfn / 3 % 3]
-						   : NULL,
-			       k == INDEX_RAW	   ? 4096
-			       : k == INDEX_PACKED ? j->packed_len[pfn / 3 % 3]
-						   : 0);
+static int write_pages(struct job *j, uint64_t pages, struct sink *out)
+{
+	struct dump_options opt = { .level = 31 };
+	struct kdump_writer w;
+	int r = kdump_open(&w, &j->c, &opt, &j->zip, out);
+
+	if (r)
+		return r;
+	r = w.base.begin(&w.base);
+	if (!r && w.base.begin_rest) {
+		r = write_some(j, &w, pages, true, false);
+		if (!r)
+			r = w.base.begin_rest(&w.base);
 	}
 	if (!r)
-		r = kdump_finish(&w, &j->c);
-	kdump_close(&w);
+		r = write_some(j, &w, pages, false, !w.base.begin_rest);
+	if (!r)
+		r = w.base.finish(&w.base);
+	w.base.close(&w.base);
 	return r;
 }
 
@@ -107,6 +145,8 @@ static void check_page(const struct kdumpread *d, uint64_t pfn, unsigned *wrong)
 		break;
 	case INDEX_PACKED:
 		*wrong += got != KDUMPREAD_OK || page[100] != 'a' + pfn / 3 % 3;
+		break;
+	case INDEX_SHARED:
 		break;
 	case INDEX_LOST:
 		*wrong += got != KDUMPREAD_LOST;
@@ -196,6 +236,7 @@ TEST(sparse_machine)
 		struct kdump_writer w;
 		struct kdumpread d;
 		struct memsink m;
+		struct dump_options opt = { .level = 31 };
 		uint64_t sent = 0, last = (64ull << 18) - 1;
 		struct job j;
 
@@ -208,11 +249,12 @@ TEST(sparse_machine)
 		CHECK_EQ(core_open(j.f.path, &j.c), 0);
 		CHECK_EQ(compress_open(&j.zip, COMPRESS_STORED, 0, 4096), 0);
 		memsink_open(&m, tail);
-		CHECK_EQ(kdump_open(&w, &j.c, 31, &j.zip, &m.base), 0);
-		CHECK_EQ(kdump_page(&w, 5, INDEX_RAW, j.f.mem + FAKE_IMAGE_PA, 4096), 0);
-		CHECK_EQ(kdump_page(&w, last, INDEX_RAW, j.f.mem + FAKE_IMAGE_PA, 4096), 0);
-		CHECK_EQ(kdump_finish(&w, &j.c), 0);
-		kdump_close(&w);
+		CHECK_EQ(kdump_open(&w, &j.c, &opt, &j.zip, &m.base), 0);
+		CHECK_EQ(w.base.begin(&w.base), 0);
+		CHECK_EQ(emit(&w, 5, INDEX_RAW, j.f.mem + FAKE_IMAGE_PA, 4096), 0);
+		CHECK_EQ(emit(&w, last, INDEX_RAW, j.f.mem + FAKE_IMAGE_PA, 4096), 0);
+		CHECK_EQ(w.base.finish(&w.base), 0);
+		w.base.close(&w.base);
 		CHECK(kdumpread_open(&d, m.buf, m.len));
 		CHECK_EQ(d.pages, 2);
 		CHECK(kdumpread_dumped(&d, 5) && kdumpread_dumped(&d, last) &&
@@ -274,13 +316,15 @@ static int take(struct sink *s, uint64_t off, const void *buf, size_t len)
 TEST(more_data_than_the_format_can_address)
 {
 	struct sink s = { .put = take, .get = (void *)take, .rewrites = true };
+	struct dump_options opt = { .level = 31 };
 	struct kdump_writer w;
 	struct job j;
 
 	job_open(&j, 8 << 20);
-	CHECK_EQ(kdump_open(&w, &j.c, 31, &j.zip, &s), 0);
+	CHECK_EQ(kdump_open(&w, &j.c, &opt, &j.zip, &s), 0);
+	CHECK_EQ(w.base.begin(&w.base), 0);
 	w.data.off += 8ull << 40;
-	CHECK_EQ(kdump_finish(&w, &j.c), -EFBIG);
-	kdump_close(&w);
+	CHECK_EQ(w.base.finish(&w.base), -EFBIG);
+	w.base.close(&w.base);
 	job_close(&j);
 }

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What goes out first: the memory without which no reader can open a dump that was cut.
+ */
+#ifndef DUMPER_EARLY_H
+#define DUMPER_EARLY_H
+
+#include "dumper/core.h"
+#include "dumper/extra_tables.h"
+#include "dumper/protect.h"
+
+/* Each takes up to 11 tokens: together they fit the index without a spill. */
+#define EARLY_PAGES	40000u
+
+struct early {
+	struct protect list;
+	struct extra_tables tables;
+};
+
+/*
+ * The protect list, the areas of the CPUs (current task, run queue, stacks), memory nodes, sections
+ * and the kernel's page tables, as far as EARLY_PAGES hold them. Uses the caches of c->kmem. Never fails: what cannot be found
+ * is dumped in its turn.
+ */
+void early_init(struct early *e, const struct protect *p, struct core *c);
+void early_free(struct early *e);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tail layout: chunks of page data as they come, then bitmaps and descriptors from the index.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "dumper/kdump_layout.h"
+#include "lib/bytes.h"
+#include "lib/hash.h"
+
+#define HEAD	((uint32_t)sizeof(struct kdump_chunk))
+
+/* An empty chunk at the end of the file so far. */
+static void begin_chunk(struct kdump_writer *w)
+{
+	w->data.len = HEAD;
+	index_begin_chunk(&w->index, w->data.off + HEAD);
+}
+
+/* data: data_bytes of page data, then the tokens; NULL for a piece of the index. */
+static void fill_head(struct kdump_writer *w, struct kdump_chunk *h, const uint8_t *data)
+{
+	size_t tokens = h->n_tokens * sizeof(uint16_t);
+
+	memcpy(h->magic, KDUMP_CHUNK_MAGIC, sizeof(h->magic));
+	h->codec = compress_flag(w->codec);
+	if (data)
+		h->data_sum = hash_bytes(data, h->data_bytes);
+	h->head_sum = hash_two(h, offsetof(struct kdump_chunk, head_sum),
+			       data ? data + h->data_bytes : NULL, tokens);
+}
+
+/* The data region holds room for the header and the data: the rest of the chunk, and out. */
+static int put_chunk(struct kdump_writer *w, enum kdump_chunk_kind kind)
+{
+	struct index *x = &w->index;
+	struct kdump_chunk h = { .kind = kind, .data_bytes = w->data.len - HEAD };
+
+	if (kind == KDUMP_CHUNK_PAGES) {
+		h.n_tokens = x->n_chunk;
+		h.first_pfn = x->chunk_pfn;
+		memcpy(w->data.buf + w->data.len, x->chunk, x->n_chunk * sizeof(*x->chunk));
+		w->data.len += x->n_chunk * (uint32_t)sizeof(*x->chunk);
+	}
+	fill_head(w, &h, w->data.buf + HEAD);
+	memcpy(w->data.buf, &h, HEAD);
+	return kdump_region_flush(w, &w->data);
+}
+
+/* The index behind the chunk that was put: it must be reachable in one piece. */
+static int spill(struct kdump_writer *w)
+{
+	struct kdump_chunk h = { .kind = KDUMP_CHUNK_INDEX, .data_bytes = INDEX_SPILL_BYTES };
+	int r;
+
+	fill_head(w, &h, NULL);
+	r = sink_put(w->out, w->data.off, &h, HEAD);
+	if (!r)
+		r = index_spill(&w->index, w->out, w->data.off + HEAD);
+	w->data.off += HEAD + INDEX_SPILL_BYTES;
+	return r;
+}
+
+static int end_chunk(struct kdump_writer *w)
+{
+	int r = 0;
+
+	if (!w->index.n_chunk) {
+		w->data.len = 0;
+		return 0;
+	}
+	r = put_chunk(w, KDUMP_CHUNK_PAGES);
+	if (!r && index_full(&w->index))
+		r = spill(w);
+	if (!r)
+		index_end_chunk(&w->index);
+	return r;
+}
+
+int kdump_tail_begin(struct kdump_writer *w)
+{
+	int r;
+
+	w->zero_off = w->data.off + HEAD;
+	w->data.len = HEAD + w->zero_len;
+	memcpy(w->data.buf + HEAD, w->zero_bytes, w->zero_len);
+	r = put_chunk(w, KDUMP_CHUNK_ZERO);
+	begin_chunk(w);
+	return r;
+}
+
+/* What was put so far, the kernel image above all, is on its way to the target now. */
+int kdump_tail_begin_rest(struct kdump_writer *w)
+{
+	int r = end_chunk(w);
+
+	if (!r)
+		r = index_begin_rest(&w->index);
+	begin_chunk(w);
+	return r;
+}
+
+int kdump_tail_page(struct kdump_writer *w, const struct index_page *p, const void *bytes,
+		    uint32_t n, uint64_t *ret_off)
+{
+	uint32_t room = w->data.size - INDEX_CHUNK_TOKENS * (uint32_t)sizeof(uint16_t);
+
+	if (n > room - w->data.len || index_chunk_full(&w->index)) {
+		int r = end_chunk(w);
+
+		if (r)
+			return r;
+		begin_chunk(w);
+	}
+	*ret_off = w->data.off + w->data.len;
+	index_add(&w->index, p);
+	memcpy(w->data.buf + w->data.len, bytes, n);
+	w->data.len += n;
+	return 0;
+}
+
+static uint64_t bitmap2_off(const struct kdump_writer *w)
+{
+	return (1 + w->sub_hdr_blocks + w->bitmap_blocks / 2) * w->block;
+}
+
+static int replay_bit(void *ctx, const struct index_page *p)
+{
+	struct kdump_writer *w = ctx;
+
+	return kdump_put_bit(w, bitmap2_off(w), p->pfn);
+}
+
+static int replay_desc(void *ctx, const struct index_page *p)
+{
+	struct kdump_writer *w = ctx;
+	struct kdump_page d = kdump_descriptor(w, p);
+
+	return kdump_region_add(w, &w->desc, &d, sizeof(d));
+}
+
+/* Bitmaps and descriptors behind the page data. */
+int kdump_tail_finish(struct kdump_writer *w)
+{
+	struct index_visitor bit = { replay_bit, w }, desc = { replay_desc, w };
+	uint64_t off, end;
+	int r = end_chunk(w);
+
+	if (r)
+		return r;
+	off = bytes_round_up(w->data.off, w->block);
+	end = off + w->bitmap_blocks * w->block;
+	if (off / w->block - 1 > INT32_MAX)
+		return -EFBIG;
+	w->sub_hdr_blocks = off / w->block - 1;
+	w->bits.off = off;
+	r = kdump_put_ram_bitmap(w, off);
+	if (!r)
+		r = index_replay(&w->index, w->out, &bit);
+	if (!r)
+		r = kdump_extend_bits(w, end);
+	if (!r)
+		r = kdump_region_flush(w, &w->bits);
+	w->desc.off = end;
+	if (!r)
+		r = index_replay(&w->index, w->out, &desc);
+	return r ? r : kdump_region_flush(w, &w->desc);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the pipeline and a writer agree on: batches of pages, encoded by whichever thread, handed
+ * over in the order of page frames on the thread that runs the dump.
+ */
+#ifndef DUMPER_WRITER_H
+#define DUMPER_WRITER_H
+
+#include <stdint.h>
+
+#include "dumper/extents.h"
+#include "dumper/filter.h"
+#include "dumper/index.h"
+#include "dumper/share.h"
+
+#define BATCH_PAGES_MAX	256u
+
+/* What threads make of the pages. */
+enum writer_encoding {
+	WRITER_PAGES,	/* each page by itself, for the kdump format */
+	WRITER_BYTES,	/* the pages behind each other as they are; what is not kept is zeros */
+	WRITER_FRAMES,	/* the same as one zstd frame */
+};
+
+struct batch_page {
+	struct index_page page;		/* off: INDEX_SHARED alone */
+	uint64_t hash;			/* INDEX_PACKED, INDEX_RAW: of its contents */
+};
+
+struct batch {
+	unsigned n;			/* pages */
+	struct batch_page page[BATCH_PAGES_MAX];	/* WRITER_PAGES */
+	uint8_t *bytes;			/* room for the batch's pages, a frame's overhead more */
+	uint32_t len;			/* encoded bytes */
+	uint32_t raw_len;		/* before that */
+	uint64_t first_pfn;
+	uint64_t zero, shared, lost;	/* of the pages */
+	uint64_t bytes_in;		/* kept bytes read */
+	uint64_t encode_ns;		/* time that took */
+	int error;			/* encoding failed */
+};
+
+struct writer {
+	enum writer_encoding encoding;
+	unsigned batch_pages;		/* at most BATCH_PAGES_MAX */
+	uint64_t bytes;			/* end of the file so far */
+	unsigned extra;			/* set of enum page_extra that is left out */
+	struct share *share;		/* WRITER_PAGES: may be NULL */
+	const struct extents *stored;	/* the others: these frames, kept or not */
+	/*
+	 * Sees each unit once before everything else, in order: bit i of n bits says that frame
+	 * pfn + i will come. NULL: one pass is enough.
+	 */
+	int (*plan)(struct writer *w, uint64_t pfn, const uint64_t *bits, unsigned n);
+	/* Behind the plan, before the first batch. */
+	int (*begin)(struct writer *w);
+	/* Between the early batches and the others. NULL: this writer wants pages in order. */
+	int (*begin_rest)(struct writer *w);
+	int (*emit)(struct writer *w, const struct batch *b);
+	/* All is there: completes the file. The sink is the caller's to commit. */
+	int (*finish)(struct writer *w);
+	void (*close)(struct writer *w);
+};
+
+#endif
