@@ -27,6 +27,7 @@ enum { DESC_RESERVED, DESC_COMMITTED, DESC_FINALIZED, DESC_REUSABLE };
 #define BLOCK_ID_BYTES	8
 
 struct record {
+	uint64_t seq;		/* UINT64_MAX: not known */
 	uint64_t ts_nsec;
 	uint16_t text_len;
 	uint64_t begin, next;
@@ -49,6 +50,7 @@ static bool read_record(struct kmem *k, const struct printk_ring *r, uint64_t id
 		return false;
 	ret->begin = get_u64(desc + r->off_begin);
 	ret->next = get_u64(desc + r->off_next);
+	ret->seq = r->has_seq ? get_u64(info + r->off_seq) : UINT64_MAX;
 	ret->ts_nsec = get_u64(info + r->off_ts);
 	ret->text_len = get_u16(info + r->off_len);
 	return true;
@@ -120,9 +122,38 @@ static int emit(struct walk *w, const struct record *rec, size_t len)
 	return r;
 }
 
+int dmesg_cleared(struct kmem *k, const struct vmcoreinfo *vi, uint64_t *ret)
+{
+	uint64_t addr, seq[2] = { 0 };
+	uint32_t val = 0, off;
+	int r;
+
+	if (!vmcoreinfo_symbol(vi, "clear_seq", &addr) ||
+	    !vmcoreinfo_offset(vi, "printk_info.seq", &off))
+		return -ENODATA;
+	/*
+	 * A plain number at first, later latched ("printk: use seqcount_latch for clear_seq"): two
+	 * copies, of which the second may still be the old one.
+	 */
+	if (vmcoreinfo_offset(vi, "latched_seq.val", &val))
+		r = kmem_read(k, addr + val, seq, sizeof(seq));
+	else
+		r = kmem_read(k, addr, seq, sizeof(seq[0]));
+	if (!r)
+		*ret = seq[0] > seq[1] ? seq[0] : seq[1];
+	return r;
+}
+
 int dmesg_each(struct kmem *k, const struct vmcoreinfo *vi,
 	       int (*line)(void *ctx, const char *text, size_t len), void *ctx,
 	       struct dmesg_stats *ret)
+{
+	return dmesg_each_from(k, vi, 0, line, ctx, ret);
+}
+
+int dmesg_each_from(struct kmem *k, const struct vmcoreinfo *vi, uint64_t from,
+		    int (*line)(void *ctx, const char *text, size_t len), void *ctx,
+		    struct dmesg_stats *ret)
 {
 	struct walk w;
 	struct printk_ring r;
@@ -141,7 +172,7 @@ int dmesg_each(struct kmem *k, const struct vmcoreinfo *vi,
 	for (uint64_t i = 0; i < n; i++) {
 		int len, err;
 
-		if (!read_record(k, &r, (r.tail_id + i) & ID_MASK, &rec))
+		if (!read_record(k, &r, (r.tail_id + i) & ID_MASK, &rec) || rec.seq < from)
 			continue;
 		len = read_text(k, &r, &rec, w.text);
 		if (len < 0)
@@ -188,12 +219,18 @@ static int save_line(void *ctx, const char *text, size_t len)
 int dmesg_save(struct kmem *k, const struct vmcoreinfo *vi, struct sink *out,
 	       struct dmesg_stats *ret)
 {
+	return dmesg_save_from(k, vi, 0, out, ret);
+}
+
+int dmesg_save_from(struct kmem *k, const struct vmcoreinfo *vi, uint64_t from, struct sink *out,
+		    struct dmesg_stats *ret)
+{
 	struct save s;
 	int r;
 
 	s.out = out;
 	s.off = 0;
 	s.len = 0;
-	r = dmesg_each(k, vi, save_line, &s, ret);
+	r = dmesg_each_from(k, vi, from, save_line, &s, ret);
 	return r ? r : save_flush(&s);
 }

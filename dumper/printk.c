@@ -61,6 +61,9 @@ static bool desc_layout(const struct vmcoreinfo *vi, struct printk_ring *r)
 
 static bool info_layout(const struct vmcoreinfo *vi, struct printk_ring *r)
 {
+	r->has_seq = offset(vi, "printk_info.seq", 0, &r->off_seq) &&
+		     vmcoreinfo_size(vi, "printk_info", &r->info_bytes) &&
+		     r->off_seq + 8 <= r->info_bytes;
 	return vmcoreinfo_size(vi, "printk_info", &r->info_bytes) && r->info_bytes <= MAX_STRUCT &&
 	       offset(vi, "printk_info.ts_nsec", 0, &r->off_ts) &&
 	       offset(vi, "printk_info.text_len", 0, &r->off_len) &&

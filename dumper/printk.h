@@ -6,6 +6,7 @@
 #ifndef DUMPER_PRINTK_H
 #define DUMPER_PRINTK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "dumper/kmem.h"
@@ -16,7 +17,8 @@ struct printk_ring {
 	unsigned count_bits, size_bits;		/* descriptors; bytes of text */
 	uint64_t head_id, tail_id;
 	uint32_t desc_bytes, off_state, off_begin, off_next;
-	uint32_t info_bytes, off_ts, off_len;
+	uint32_t info_bytes, off_ts, off_len, off_seq;
+	bool has_seq;
 };
 
 /* 0; -ENODATA: a name is missing or the sizes are impossible; -EFAULT: cannot be read. */

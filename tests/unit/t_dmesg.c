@@ -386,3 +386,82 @@ TEST(long_log_in_pieces)
 	CHECK(r.out.puts > 1 && !r.out.jumps);
 	ring_close(&r);
 }
+
+#define CLEAR_SEQ	(FAKE_IMAGE_PA + 0xa00)
+
+/* A ring of three records, numbered 0 to 2, and what the kernel tells about the last clearing. */
+static void cleared_open(struct ring *r, const char *layout, uint64_t first, uint64_t second)
+{
+	static const char *const texts[] = { "one", "two", "three" };
+	char line[64];
+
+	ring_open(r, 5, 12);
+	for (unsigned i = 0; i < 3; i++) {
+		ring_add(r, texts[i]);
+		memcpy(fakelog_info(&r->l, r->l.head_id), &(uint64_t){ i }, sizeof(uint64_t));
+	}
+	memcpy(r->f.mem + CLEAR_SEQ, &first, sizeof(first));
+	memcpy(r->f.mem + CLEAR_SEQ + 8, &second, sizeof(second));
+	fake_info_add(&r->f, "OFFSET(printk_info.seq)=0");
+	if (layout)
+		fake_info_add(&r->f, layout);
+	snprintf(line, sizeof(line), "SYMBOL(clear_seq)=%llx",
+		 (unsigned long long)(FAKE_IMAGE_VA + CLEAR_SEQ - FAKE_IMAGE_PA));
+	fake_info_add(&r->f, line);
+	ring_text(r, 0);
+}
+
+static void expect_from(struct ring *r, uint64_t from, uint64_t records)
+{
+	struct dmesg_stats stats;
+	struct memsink out;
+	uint64_t got = 99;
+
+	memsink_open(&out, true);
+	CHECK_EQ(dmesg_cleared(&r->core.kmem, &r->core.info, &got), 0);
+	CHECK_EQ(got, from);
+	CHECK_EQ(dmesg_save_from(&r->core.kmem, &r->core.info, got, &out.base, &stats), 0);
+	CHECK_EQ(stats.records, records);
+	memsink_close(&out);
+	ring_close(r);
+}
+
+TEST(log_since_it_was_cleared)
+{
+	struct ring r;
+
+	/* one number, and behind it something else */
+	cleared_open(&r, NULL, 2, 7);
+	expect_from(&r, 2, 1);
+	cleared_open(&r, NULL, 0, 7);
+	expect_from(&r, 0, 3);
+	cleared_open(&r, NULL, 3, 0);
+	expect_from(&r, 3, 0);
+	/* latched: of two copies the second may be the old one */
+	cleared_open(&r, "OFFSET(latched_seq.val)=0", 1, 1);
+	expect_from(&r, 1, 2);
+	cleared_open(&r, "OFFSET(latched_seq.val)=0", 2, 1);
+	expect_from(&r, 2, 1);
+}
+
+TEST(kernels_that_do_not_tell_when_their_log_was_cleared)
+{
+	struct ring r;
+	uint64_t got = 5;
+
+	ring_open(&r, 5, 12);
+	ring_add(&r, "one");
+	ring_text(&r, 0);
+	CHECK_EQ(dmesg_cleared(&r.core.kmem, &r.core.info, &got), -ENODATA);
+	ring_close(&r);
+	cleared_open(&r, "OFFSET(latched_seq.val)=1000000", 1, 1);
+	CHECK_EQ(dmesg_cleared(&r.core.kmem, &r.core.info, &got), -EFAULT);
+	CHECK_EQ(got, 5);
+	/* numbers that are not there end no log */
+	fake_info_drop(&r.f, "OFFSET(printk_info.seq)");
+	core_close(&r.core);
+	memsink_close(&r.out);
+	CHECK(strstr(ring_text(&r, 0), "one"));
+	CHECK_EQ(dmesg_cleared(&r.core.kmem, &r.core.info, &got), -ENODATA);
+	ring_close(&r);
+}
