@@ -111,140 +111,25 @@ static int parse_word(const char *what, char *value, const char **ret, struct co
 	return 0;
 }
 
-/* ---------------------------------------------------------------- core_collector */
+/* ---------------------------------------------------------------- the values */
 
-/* Options that are known and refused or ignored by name. */
-static const struct collector_option {
-	const char *name;
-	enum { O_LEVEL, O_ZSTD, O_AS_ZSTD, O_IGNORED, O_IGNORED_NUMBER } kind;
-} collector_options[] = {
-	{"-d", O_LEVEL},
-	{"-z", O_ZSTD},
-	{"-c", O_AS_ZSTD},
-	{"-l", O_AS_ZSTD},
-	{"-p", O_AS_ZSTD},
-	{"-F", O_IGNORED}, /* streams are flattened by themselves */
-	{"--message-level", O_IGNORED_NUMBER},
-	{"--num-threads", O_IGNORED_NUMBER},
-};
-
-static const struct collector_option *find_option(const char *name, size_t len)
-{
-	for (size_t i = 0; i < ARRAY_LEN(collector_options); i++) {
-		const struct collector_option *o = &collector_options[i];
-
-		if (strlen(o->name) == len && !memcmp(o->name, name, len))
-			return o;
-	}
-	return NULL;
-}
-
-static int apply_option(const struct collector_option *o, const char *arg,
-			struct conf_collector *ret, struct conf_error *err)
-{
-	unsigned ignored;
-
-	switch (o->kind) {
-	case O_LEVEL:
-		if (!arg || words_number(arg, 0, 31, &ret->level))
-			return fail(err, "core_collector: -d needs a dump level from 0 to 31");
-		break;
-	case O_ZSTD:
-		ret->codec = CONF_CODEC_ZSTD;
-		break;
-	case O_AS_ZSTD:
-		ret->codec = CONF_CODEC_ZSTD;
-		ret->replaced = o->name;
-		break;
-	case O_IGNORED:
-		break;
-	case O_IGNORED_NUMBER:
-		if (!arg || words_number(arg, 0, 4096, &ignored))
-			return fail(err, "core_collector: %s needs a number", o->name);
-		break;
-	}
-	return 0;
-}
-
-static bool takes_arg(const struct collector_option *o)
-{
-	return o->kind == O_LEVEL || o->kind == O_IGNORED_NUMBER;
-}
-
-/* "--name" or "--name=value"; a value that stands apart is taken from *rest. */
-static int parse_long(char *word, char **rest, struct conf_collector *ret, struct conf_error *err)
-{
-	size_t len = strcspn(word, "=");
-	const struct collector_option *o = find_option(word, len);
-
-	if (!o)
-		return fail(err, "core_collector: option %.*s is not supported; remove it",
-			    (int)(len < 40 ? len : 40), word);
-	if (word[len])
-		return takes_arg(o) ? apply_option(o, word + len + 1, ret, err)
-				    : fail(err, "core_collector: %s takes no value", o->name);
-	return apply_option(o, takes_arg(o) ? words_next(rest) : NULL, ret, err);
-}
-
-/* "-ld31": letters, of which the last may have its value behind it or in the next word. */
-static int parse_short(char *word, char **rest, struct conf_collector *ret, struct conf_error *err)
-{
-	for (char *p = word + 1; *p; p++) {
-		char name[3] = {'-', *p, '\0'};
-		const struct collector_option *o = find_option(name, 2);
-		int r;
-
-		if (!o)
-			return fail(err, "core_collector: option %s is not supported; remove it",
-				    name);
-		if (takes_arg(o))
-			return apply_option(o, p[1] ? p + 1 : words_next(rest), ret, err);
-		r = apply_option(o, NULL, ret, err);
-		if (r)
-			return r;
-	}
-	return 0;
-}
-
-int conf_parse_collector(char *words, struct conf_collector *ret, struct conf_error *err)
-{
-	char *word;
-
-	while ((word = words_next(&words))) {
-		int r;
-
-		if (word[0] != '-' || !word[1])
-			return fail(err,
-				    "core_collector: '%.40s' is no option; only options may "
-				    "follow the program's name",
-				    word);
-		r = word[1] == '-' ? parse_long(word, &words, ret, err)
-				   : parse_short(word, &words, ret, err);
-		if (r)
-			return r;
-	}
-	return 0;
-}
-
-static int parse_collector_line(char *value, struct conf_collector *ret, struct conf_error *err)
+static int parse_collector(char *value, struct collector *ret, struct conf_error *err)
 {
 	char *program = words_next(&value);
-	struct conf_collector c = {.level = 0, .codec = CONF_CODEC_NONE};
-	int r;
+	struct collector_error e;
+	struct collector c;
 
 	if (strcmp(program, "makedumpfile") && strcmp(program, "kdump-dumper"))
 		return fail(err,
 			    "core_collector '%.40s' is not supported; write kdump-dumper or "
 			    "makedumpfile",
 			    program);
-	r = conf_parse_collector(value, &c, err);
-	if (r)
-		return r;
+	collector_init(&c);
+	if (collector_parse_line(value, &c, &e))
+		return fail(err, "core_collector: %s", e.text);
 	*ret = c;
 	return 0;
 }
-
-/* ---------------------------------------------------------------- the other values */
 
 static int parse_device(char *value, const char **ret, struct conf_error *err)
 {
@@ -453,7 +338,7 @@ static int parse_value(struct conf *c, const struct directive *d, char *value, u
 	case D_NET:
 		return parse_net(value, &c->net, err);
 	case D_COLLECTOR:
-		return parse_collector_line(value, &c->collector, err);
+		return parse_collector(value, &c->collector, err);
 	case D_TIMEOUT:
 		return words_number(value, 1, 3600, &c->target_timeout_s)
 			       ? fail(err, "target_timeout needs seconds from 1 to 3600")
@@ -536,11 +421,13 @@ void conf_init(struct conf *c)
 {
 	*c = (struct conf){
 		.path = CONF_DEFAULT_PATH,
-		.collector = {.level = 31, .codec = CONF_CODEC_ZSTD},
 		.target_timeout_s = CONF_DEFAULT_TIMEOUT_S,
 		.failure_action = CONF_REBOOT,
 		.final_action = CONF_REBOOT,
 	};
+	collector_init(&c->collector);
+	c->collector.levels[0] = 31;
+	c->collector.codec = COLLECTOR_ZSTD;
 }
 
 int conf_parse(char *text, size_t len, struct conf *ret, struct conf_error *err)

@@ -12,10 +12,8 @@
  *	net IFACE dhcp			IFACE: name, MAC address, or auto
  *	net IFACE ADDR/LEN [gateway ADDR] [dns ADDR]	IPv4
  *	core_collector makedumpfile|kdump-dumper [OPTIONS]
- *		-d LEVEL, -z; -c, -l and -p are answered by zstd; -F, --message-level N and
- *		--num-threads N are accepted without effect. As with makedumpfile, a line
- *		without -d means level 0 and one without a compression means none; without
- *		the directive it is -d 31 -z.
+ *		the options of collector.h; as with makedumpfile a line without -d means level 0 and
+ *		one without a compression none; without the directive it is -d 31 -z.
  *	target_timeout SECONDS		wait for a device or a link; default 30
  *	failure_action reboot|halt|poweroff
  *	final_action reboot|halt|poweroff
@@ -34,6 +32,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "lib/collector.h"
 
 #define CONF_MAX_TARGETS	8
 #define CONF_MAX_MODULES	256
@@ -62,15 +62,6 @@ struct conf_net {
 	const char *dns;	/* NULL: none (DHCP brings its own) */
 };
 
-enum conf_codec { CONF_CODEC_ZSTD, CONF_CODEC_NONE };
-
-struct conf_collector {
-	unsigned level;		/* dump level, 0-31; default 31 */
-	enum conf_codec codec;	/* default zstd */
-	/* The last option that is understood but answered otherwise ("-l": zstd); NULL if none. */
-	const char *replaced;
-};
-
 enum conf_action { CONF_REBOOT, CONF_HALT, CONF_POWEROFF };
 
 struct conf {
@@ -79,7 +70,7 @@ struct conf {
 	const char *path;
 	const char *https_ca;	/* NULL: the system's bundle */
 	struct conf_net net;
-	struct conf_collector collector;
+	struct collector collector;
 	unsigned target_timeout_s;
 	enum conf_action failure_action, final_action;
 	const char *extra_modules[CONF_MAX_EXTRA];
@@ -107,12 +98,6 @@ void conf_init(struct conf *c);
  * inside the text is such an error.
  */
 int conf_parse(char *text, size_t len, struct conf *ret, struct conf_error *err);
-
-/*
- * Parses the options of a core_collector (all words behind the program's name) on top of what
- * *ret holds. words are changed. 0, or -EINVAL with err->text and *ret half-way.
- */
-int conf_parse_collector(char *words, struct conf_collector *ret, struct conf_error *err);
 
 const char *conf_action_name(enum conf_action a);
 

@@ -31,7 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r = conf_parse(text, size, &c, &err);
 	must(r == 0 || (r == -EINVAL && err.line && err.text[0]));
 	must(c.n_targets <= CONF_MAX_TARGETS && c.n_modules <= CONF_MAX_MODULES &&
-	     c.n_extra_modules <= CONF_MAX_EXTRA && c.collector.level <= 31 && c.path[0] == '/');
+	     c.n_extra_modules <= CONF_MAX_EXTRA && c.path[0] == '/');
+	must(c.collector.n_levels >= 1 && c.collector.n_levels <= COLLECTOR_LEVELS);
+	for (unsigned i = 0; i < c.collector.n_levels; i++)
+		must(c.collector.levels[i] <= 31);
 	for (unsigned i = 0; i < c.n_targets; i++)
 		must(c.targets[i].where[0] && c.targets[i].line);
 	for (unsigned i = 0; i < c.n_modules; i++)

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From what was asked for (lib/collector.h) to what the pipeline is told.
+ */
+#ifndef DUMPER_OPTIONS_H
+#define DUMPER_OPTIONS_H
+
+#include "dumper/dump.h"
+#include "lib/collector.h"
+
+/*
+ * The options of a dump at the first of the levels. A codec that is not built in is replaced by
+ * zstd; *ret_note is then a literal that says so, else NULL.
+ */
+void options_from(const struct collector *c, struct dump_options *ret, const char **ret_note);
+
+/* Is the codec part of this build? */
+bool options_built_in(enum dump_codec codec);
+
+#endif
