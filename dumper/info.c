@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "dumper/dmesg.h"
+#include "dumper/extra.h"
 #include "lib/json.h"
 
 #define JSON_BYTES	32768	/* a path of 4,096 bytes, each as an escape of six, and the numbers */
@@ -100,6 +101,7 @@ void info_print(FILE *f, struct core *c, int json)
 	char time[32];
 
 	core_identify(c, &id);
+	core_panic_line(c, id.panic);
 	utc(id.crash_time_s, time);
 	if (json)
 		print_json(f, &id, c, s, time);
@@ -129,7 +131,7 @@ static int dmesg_line(void *ctx, const char *text, size_t len)
 	return fwrite(d->buf, 1, d->j.len, d->f) == d->j.len ? 0 : -EIO;
 }
 
-int info_print_dmesg(FILE *f, struct core *c)
+int info_print_dmesg(FILE *f, struct core *c, uint64_t from)
 {
 	struct dmesg_json *d = calloc(1, sizeof(*d));
 	struct dmesg_stats stats;
@@ -139,10 +141,36 @@ int info_print_dmesg(FILE *f, struct core *c)
 		return -ENOMEM;
 	d->f = f;
 	fputs("{\n  \"lines\": [", f);
-	r = dmesg_each(&c->kmem, &c->info, dmesg_line, d, &stats);
+	r = dmesg_each_from(&c->kmem, &c->info, from, dmesg_line, d, &stats);
 	fprintf(f, "\n  ],\n  \"records\": %" PRIu64 "\n}\n", stats.records);
 	free(d);
 	return r ? r : fflush(f) ? -EIO : 0;
+}
+
+/* Free pages are the one class that the kernel counts for us. */
+static void json_free(struct json *j, const struct dump_stats *s)
+{
+	const struct selfcheck_result *c = &s->selfcheck;
+
+	json_uint(j, "free_by_kernel", c->free_all);
+	json_bool(j, "free_fits", selfcheck_free_fits(c, s->pages[PAGE_FREE]));
+}
+
+void info_json_checks(struct json *j, const struct dump_stats *s)
+{
+	json_uint(j, "level_off", s->level_off);
+	json_array(j, "excluded");
+	for (unsigned i = 0; i < EXTRA_KINDS; i++) {
+		if (s->extra & extra_kinds[i].bit)
+			json_string(j, NULL, extra_kinds[i].name);
+	}
+	json_end_array(j);
+	json_object(j, "selfcheck");
+	json_uint(j, "level_off", s->selfcheck.off);
+	json_string(j, "why", or_null(s->selfcheck.why));
+	if (s->selfcheck.free_all && s->pages[PAGE_FREE])
+		json_free(j, s);
+	json_end_object(j);
 }
 
 void info_print_dump(FILE *f, const char *dst, const struct dump_stats *s)
@@ -155,11 +183,14 @@ void info_print_dump(FILE *f, const char *dst, const struct dump_stats *s)
 	json_string(&j, "dump", dst);
 	json_classes(&j, s);
 	json_uint(&j, "pages_zero", s->pages_zero);
+	json_uint(&j, "pages_shared", s->pages_shared);
 	json_uint(&j, "pages_lost", s->pages_lost);
+	info_json_checks(&j, s);
 	json_uint(&j, "units_unfiltered", s->units_unfiltered);
 	json_uint(&j, "bytes_in", s->bytes_in);
 	json_uint(&j, "bytes_out", s->bytes_out);
 	json_seconds(&j, "elapsed_s", s->elapsed_ms);
+	json_uint(&j, "threads", s->threads);
 	json_uint(&j, "peak_rss_bytes", s->peak_rss_bytes);
 	json_end_object(&j);
 	json_finish(&j);

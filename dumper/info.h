@@ -9,12 +9,19 @@
 
 #include "dumper/core.h"
 #include "dumper/dump.h"
+#include "lib/json.h"
 
 /* Identity and pages by class; what is unknown is left out (JSON: null). */
 void info_print(FILE *f, struct core *c, int json);
 
-/* The log as JSON: its lines as an array. 0, -ENODATA: no readable log, -ENOMEM, -EIO. */
-int info_print_dmesg(FILE *f, struct core *c);
+/* The log from a sequence number on as JSON: its lines as an array. 0, -ENODATA: no readable log, -ENOMEM, -EIO. */
+int info_print_dmesg(FILE *f, struct core *c, uint64_t from);
+
+/*
+ * What was left out beyond the level, and what the self-check says: the keys "level_off",
+ * "excluded" and "selfcheck" of an open object.
+ */
+void info_json_checks(struct json *j, const struct dump_stats *s);
 
 /* Result of a dump as JSON. */
 void info_print_dump(FILE *f, const char *dst, const struct dump_stats *s);

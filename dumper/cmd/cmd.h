@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the command kdump-dumper can do: one function for each enum collector_mode, which says on
+ * standard error what went wrong and returns the exit status.
+ */
+#ifndef DUMPER_CMD_CMD_H
+#define DUMPER_CMD_CMD_H
+
+#include "lib/collector.h"
+
+enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
+
+int cmd_dump(const struct collector *o);
+int cmd_dmesg(const struct collector *o);
+int cmd_info(const struct collector *o);
+int cmd_mem_usage(const struct collector *o);
+int cmd_unflatten(const struct collector *o);
+int cmd_convert(const struct collector *o);	/* also --reassemble and --recover */
+int cmd_verify(const struct collector *o);
+int cmd_help(const struct collector *o);
+int cmd_version(const struct collector *o);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SRC DST: the dump itself, at the first level that fits, into one file or several.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dumper/cmd/cmd.h"
+#include "dumper/cmd/say.h"
+#include "dumper/cmd/split.h"
+#include "dumper/options.h"
+#include "lib/cleanup.h"
+#include "lib/log.h"
+
+struct job {
+	struct collector *o;
+	struct core core;
+	struct dump_options opt;
+	const char *src;
+	bool last;		/* of the levels: what fails now has failed */
+	bool later;		/* a result was printed */
+};
+
+/* One file. -ENOSPC before the last level is not said: the next one follows. */
+static int dump_to(struct job *j, const char *dst)
+{
+	struct say_progress shown = { 0 };
+	struct dump_stats stats;
+	struct output out;
+	int r = output_open(&out, j->o, dst, !strcmp(j->src, "/proc/vmcore"));
+
+	if (r)
+		return r;
+	j->opt.progress = j->o->messages & COLLECTOR_PROGRESS ? say_progress : NULL;
+	j->opt.progress_ctx = &shown;
+	r = output_close(&out, dump_run(&j->core, &j->opt, out.top, &stats));
+	say_progress_end(&shown);
+	if (r == -ENOSPC && !j->last && !out.stream)
+		return r;
+	say_warnings(j->src, j->opt.extra, &stats);
+	if (r) {
+		output_failed(&out, r);
+		return -EIO;
+	}
+	if (j->o->json && j->later)
+		fputs(",\n", stdout);
+	say_result(j->o, &out, &stats);
+	j->later = true;
+	return 0;
+}
+
+/* Before the first part is written, as the next level may have to replace parts of our own. */
+static int check_parts(struct collector *o)
+{
+	for (unsigned i = 1; i < o->n_operands && !o->force; i++) {
+		if (access(o->operands[i], F_OK))
+			continue;
+		log_err("%s: exists already; -f replaces it", o->operands[i]);
+		return -EEXIST;
+	}
+	o->force = true;
+	return 0;
+}
+
+static int dump_parts(struct job *j)
+{
+	unsigned n = j->o->n_operands - 1;
+	_free_ uint64_t *bounds = calloc(n + 1, sizeof(*bounds));
+	int r = check_parts(j->o);
+
+	if (r)
+		return r;
+	r = bounds ? split_plan(&j->core, &j->opt, n, bounds) : -ENOMEM;
+	if (r)
+		log_err("%s: %s", j->src, strerror(-r));
+	j->opt.split = true;
+	for (unsigned i = 0; i < n && !r; i++) {
+		j->opt.start_pfn = bounds[i];
+		j->opt.end_pfn = bounds[i + 1];
+		r = dump_to(j, j->o->operands[i + 1]);
+	}
+	return r;
+}
+
+static int dump_levels(struct job *j)
+{
+	const struct collector *o = j->o;
+	int r = -ENOSPC;
+
+	for (unsigned i = 0; i < o->n_levels && r == -ENOSPC; i++) {
+		if (i)
+			log_warn("%s: no room at level %u; next: level %u", o->operands[1],
+				 o->levels[i - 1], o->levels[i]);
+		j->opt.level = o->levels[i];
+		j->last = i + 1 == o->n_levels;
+		r = o->split ? dump_parts(j)
+			     : dump_to(j, o->n_operands > 1 ? o->operands[1] : NULL);
+	}
+	return r;
+}
+
+/* A level above 1 takes struct pages. */
+static bool can_filter(const struct job *j)
+{
+	bool wanted = j->opt.extra;
+
+	for (unsigned i = 0; i < j->o->n_levels; i++)
+		wanted |= j->o->levels[i] > LEVEL_ZERO;
+	if (!wanted || !(j->core.missing & CORE_NO_MEMMAP))
+		return true;
+	log_err("%s: cannot filter: %s; use -d 1 for all of it", j->src, j->core.why);
+	return false;
+}
+
+int cmd_dump(const struct collector *o)
+{
+	struct collector own = *o;
+	static struct job j;
+	const char *note;
+	int r = EXIT_FAILED;
+
+	j.o = &own;
+	j.src = o->operands[0];
+	options_from(o, &j.opt, &note);
+	if (note)
+		log_info("%s", note);
+	if (say_open(o->operands, 1, 0, &j.core))
+		return EXIT_FAILED;
+	if (can_filter(&j)) {
+		if (o->json && o->split)
+			fputs("[\n", stdout);
+		r = dump_levels(&j) ? EXIT_FAILED : EXIT_OK;
+		if (o->json && o->split)
+			fputs("]\n", stdout);
+	}
+	core_close(&j.core);
+	return fflush(stdout) ? EXIT_FAILED : r;
+}

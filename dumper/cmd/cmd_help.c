@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * --help and --version, from the table that is parsed.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "dumper/cmd/cmd.h"
+#include "dumper/extra.h"
+#include "dumper/options.h"
+
+#define TEXT_COLUMN	27
+#define COLUMNS		100
+
+static const char *const groups[COLLECTOR_GROUPS] = {
+	[COLLECTOR_G_FILTER] = "What is left out",
+	[COLLECTOR_G_STORE] = "How and where the rest is written",
+	[COLLECTOR_G_SAY] = "What is said",
+	[COLLECTOR_G_NO_EFFECT] = "makedumpfile's, accepted without effect",
+	[COLLECTOR_G_REFUSED] = "makedumpfile's, refused",
+};
+
+/* Text from a column on, broken at blanks; at: the column that was reached. */
+static void print_text(size_t at, const char *text)
+{
+	if (at >= TEXT_COLUMN) {
+		putchar('\n');
+		at = 0;
+	}
+	printf("%*s", (int)(TEXT_COLUMN - at), "");
+	at = TEXT_COLUMN;
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (at > TEXT_COLUMN && at + len + 1 > COLUMNS) {
+			printf("\n%*s", TEXT_COLUMN, "");
+			at = TEXT_COLUMN;
+		}
+		at += (size_t)printf("%s%.*s", at > TEXT_COLUMN ? " " : "", (int)len, text);
+		text += len;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
+static void print_usage(const struct collector_usage *u)
+{
+	char call[80];
+	int n = snprintf(call, sizeof(call), "  %s%s%s", u->option, *u->option ? " " : "",
+			 u->operands);
+
+	fputs(call, stdout);
+	print_text((size_t)n, u->text);
+}
+
+static void print_option(const struct collector_option *o)
+{
+	char letter[3] = { '-', o->letter, '\0' }, call[60];
+	int n = snprintf(call, sizeof(call), "  %s%s%s%s%s%s", o->letter ? letter : "",
+			 o->letter && o->name ? ", " : "", o->name ? "--" : "",
+			 o->name ? o->name : "", o->arg ? " " : "", o->arg ? o->arg : "");
+
+	fputs(call, stdout);
+	print_text((size_t)n, o->text);
+}
+
+static void print_extras(void)
+{
+	puts("  of --exclude:");
+	for (int i = 0; i < EXTRA_KINDS; i++) {
+		int n = printf("    %s", extra_kinds[i].name);
+
+		print_text((size_t)n, extra_kinds[i].text);
+	}
+}
+
+int cmd_help(const struct collector *c)
+{
+	(void)c;
+	printf("kdump-dumper %s: filters and compresses the memory of a crashed kernel, in "
+	       "makedumpfile's place\n\nkdump-dumper [OPTION...] ...\n", KDUMP_VERSION);
+	for (int m = 0; m < COLLECTOR_HELP; m++)
+		print_usage(&collector_usages[m]);
+	puts("\nSRC is /proc/vmcore, an ELF core or a dump. DST is a file that does not exist yet, a "
+	     "block\ndevice, or - for standard output (flattened and elf.zst).");
+	for (unsigned g = 0; g < COLLECTOR_GROUPS; g++) {
+		if (!groups[g])
+			continue;
+		printf("\n%s:\n", groups[g]);
+		for (size_t i = 0; i < collector_n_options; i++) {
+			if (collector_options[i].group == g)
+				print_option(&collector_options[i]);
+		}
+		if (g == COLLECTOR_G_FILTER)
+			print_extras();
+	}
+	printf("\nzlib support:\n  enabled\nLZO support:\n  %s\nsnappy support:\n  disabled ('-p' is "
+	       "answered with zstd)\nzstd support:\n  enabled\n",
+	       options_built_in(DUMP_LZO) ? "enabled" : "disabled ('-l' is answered with zstd)");
+	puts("\nWithout -z, -c, -l pages are stored as they are (--convert, --reassemble and "
+	     "--recover: zstd).\nExit status: 0 done, 1 failed (what was written stays as "
+	     "DST.partial), 2 wrong usage.");
+	return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+}
+
+int cmd_version(const struct collector *c)
+{
+	(void)c;
+	puts("kdump-dumper " KDUMP_VERSION);
+	return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "dumper/cmd/sink_stream.h"
+
+#include <errno.h>
+
+#include "lib/cleanup.h"
+#include "lib/io.h"
+
+static int stream_put(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct sink_stream *t = container_of(s, struct sink_stream, base);
+	int r = off == t->at ? io_write(t->fd, buf, len) : -ESPIPE;
+
+	if (!r)
+		t->at += len;
+	return r;
+}
+
+static int stream_commit(struct sink *s)
+{
+	(void)s;
+	return 0;
+}
+
+static void stream_abort(struct sink *s)
+{
+	(void)s;
+}
+
+void sink_stream_init(struct sink_stream *s, int fd)
+{
+	*s = (struct sink_stream){
+		.base = { .put = stream_put, .commit = stream_commit, .abort = stream_abort },
+		.fd = fd,
+	};
+}

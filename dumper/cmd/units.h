@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A walk over the units of memory (128 MiB) as the filter sees them, without a dump.
+ */
+#ifndef DUMPER_CMD_UNITS_H
+#define DUMPER_CMD_UNITS_H
+
+#include "dumper/core.h"
+#include "dumper/filter.h"
+
+/*
+ * Calls unit() for each, in ascending order; a non-zero return ends the walk and is returned. 0 or
+ * -ENOMEM. Without struct pages every page is kept.
+ */
+int units_each(struct core *c, unsigned level, unsigned extra,
+	       int (*unit)(void *ctx, const struct filter_unit *u), void *ctx);
+
+#endif

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kdump-dumper as a program, from a shell as scripts call it, on a fake core.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <sys/wait.h>
+
+#include "dumper/core.h"
+#include "dumper/dmesg.h"
+#include "lib/bytes.h"
+#include "lib/cleanup.h"
+#include "lib/io.h"
+#include "tests/unit/fakelog.h"
+#include "tests/unit/kdumpread.h"
+#include "tests/unit/test.h"
+#include "tests/unit/tree.h"
+
+/* 8 sections of 256 pages; the middle ones free, the first and the last hold kernel memory. */
+struct machine {
+	struct fake f;
+	struct fakelog log;
+	struct tree tree;
+	char *out, *err;	/* of the last command */
+};
+
+#define CLEAR_SEQ	(FAKE_IMAGE_PA + 0x900)
+
+static void noise(struct machine *m, uint64_t pfn, uint64_t n)
+{
+	uint32_t x = (uint32_t)pfn * 2654435761u + 1;
+
+	for (uint64_t i = 0; i < n * 4096; i++) {
+		x = x * 1664525u + 1013904223u;
+		m->f.mem[pfn * 4096 + i] = (uint8_t)(x >> 24);
+	}
+}
+
+static void machine_open(struct machine *m)
+{
+	char path[64], self[256] = "", number[48];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 40);
+
+	memset(m, 0, sizeof(*m));
+	fake_open(&m->f, &(struct fake_desc){ .kernel = FAKE_6_12 });
+	fake_kernel_pages(&m->f, 0, 2048);
+	fake_free(m->f.kernel, fake_struct(&m->f, 1024), 8);
+	fake_free(m->f.kernel, fake_struct(&m->f, 1280), 8);
+	noise(m, 1024, 512);
+	noise(m, 1600, 64);
+	fakelog_open(&m->log, &m->f, 5, 12);
+	fakelog_add(&m->log, "before", 6);
+	fakelog_add(&m->log, "after", 5);
+	fakelog_info(&m->log, m->log.head_id)[0] = 1;	/* its sequence number */
+	fake_info_add(&m->f, "OFFSET(printk_info.seq)=0");
+	fake_info_add(&m->f, "OFFSET(latched_seq.val)=8");
+	snprintf(number, sizeof(number), "SYMBOL(clear_seq)=%llx",
+		 (unsigned long long)(FAKE_IMAGE_VA + CLEAR_SEQ - FAKE_IMAGE_PA));
+	fake_info_add(&m->f, number);
+	m->f.mem[CLEAR_SEQ + 8] = 1;
+	fake_finish(&m->f);
+	m->tree = tree_make();
+	self[n > 0 ? n : 0] = '\0';
+	dirname(self);
+	strcat(self, "/kdump-dumper");
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", getpid(), m->f.fd);
+	setenv("C", path, 1);
+	setenv("T", m->tree.root, 1);
+	setenv("D", self, 1);
+}
+
+static void machine_close(struct machine *m)
+{
+	free(m->out);
+	free(m->err);
+	tree_remove(&m->tree);
+	fake_close(&m->f);
+}
+
+static char *load(struct machine *m, const char *name)
+{
+	char *text = NULL;
+
+	io_load_file(AT_FDCWD, tree_path(&m->tree, name), 64 << 20, &text, NULL);
+	return text ? text : strdup("");
+}
+
+/* A shell command in which $D is the program, $C the core and $T a folder. Its exit status. */
+static int sh(struct machine *m, const char *command)
+{
+	char line[512];
+	int status;
+
+	snprintf(line, sizeof(line), "{ %s; } >$T/out 2>$T/err </dev/null", command);
+	status = system(line);
+	free(m->out);
+	free(m->err);
+	m->out = load(m, "/out");
+	m->err = load(m, "/err");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+#define RUN(m, want, command) do { \
+	int got_ = sh(m, command); \
+	if (got_ != (want)) { \
+		printf("%s:%d: %s: exit %d: %s%s\n", __FILE__, __LINE__, command, got_, (m)->out, \
+		       (m)->err); \
+		test_failures++; \
+	} \
+} while (0)
+
+#define SAYS(text, part) do { \
+	if (!strstr(text, part)) { \
+		printf("%s:%d: \"%s\" is not in: %s\n", __FILE__, __LINE__, part, text); \
+		test_failures++; \
+	} \
+} while (0)
+
+static bool exists(struct machine *m, const char *name)
+{
+	return !access(tree_path(&m->tree, name), F_OK);
+}
+
+/* Opens a kdump file and counts its pages; 0: it is none. *ret_bad: pages that differ. */
+static uint64_t pages_of(struct machine *m, const char *name, uint64_t *ret_bad)
+{
+	_free_ char *file = NULL;
+	struct kdumpread d;
+	uint8_t page[4096];
+	size_t len;
+
+	*ret_bad = 0;
+	if (io_load_file(AT_FDCWD, tree_path(&m->tree, name), 64 << 20, &file, &len) ||
+	    !kdumpread_open(&d, (uint8_t *)file, len))
+		return 0;
+	for (uint64_t pfn = 0; pfn < d.max_mapnr; pfn++) {
+		if (kdumpread_dumped(&d, pfn) &&
+		    (kdumpread_page(&d, pfn, page, NULL) != KDUMPREAD_OK ||
+		     memcmp(page, m->f.mem + pfn * 4096, 4096)))
+			++*ret_bad;
+	}
+	return d.pages;
+}
+
+static void holds(struct machine *m, const char *name, uint64_t pages)
+{
+	uint64_t bad, n = pages_of(m, name, &bad);
+
+	if (n != pages || bad) {
+		printf("%s: %llu pages instead of %llu, %llu wrong\n", name, (unsigned long long)n,
+		       (unsigned long long)pages, (unsigned long long)bad);
+		test_failures++;
+	}
+}
+
+static uint64_t size_of(struct machine *m, const char *name)
+{
+	struct stat st;
+
+	return stat(tree_path(&m->tree, name), &st) ? 0 : (uint64_t)st.st_size;
+}
+
+TEST(a_dump)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D -d 31 -z $C $T/a");
+	holds(&m, "/a", 1536);
+	SAYS(m.err, "1536 of 2048 pages");
+	RUN(&m, 1, "$D -d 31 $C $T/a");
+	SAYS(m.err, "exists already; -f replaces it");
+	RUN(&m, 0, "$D -f -d 0 $C $T/a");
+	holds(&m, "/a", 2048);
+	RUN(&m, 0, "$D -z -d 31 $C /dev/null");
+	SAYS(m.err, "/dev/null: 1536 of 2048 pages");
+	RUN(&m, 1, "$D -z -d 31 $C $T");
+	SAYS(m.err, "Is a directory");
+	RUN(&m, 0, "mkfifo $T/p; cat $T/p >$T/q & $D -F -d 31 $C $T/p && wait && $D --convert $T/q $T/r");
+	holds(&m, "/r", 1536);
+	RUN(&m, 0, "$D -z --zstd-level 3 --threads 1 $C $T/b --json");
+	SAYS(m.out, "\"bytes_out\": ");
+	machine_close(&m);
+}
+
+TEST(lines_of_scripts)
+{
+	static const char *const lines[] = {
+		"$D -l --message-level 7 -d 31 $C $T/dump",
+		"$D -c -d 31,17 $C $T/dump",
+		"$D -p -d 31 $C $T/dump",
+		"$D --num-threads 4 -z -d 31 $C $T/dump",
+		"$D -z -b 8 --cyclic-buffer 1024 --non-cyclic --work-dir /tmp -d 31 $C $T/dump",
+		"$D -x vmlinux -d 31 --format kdump $C $T/dump",
+		"$D -D --non-mmap -zd31 $C $T/dump",
+	};
+	struct machine m;
+
+	machine_open(&m);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		RUN(&m, 0, lines[i]);
+		holds(&m, "/dump", 1536);
+		unlink(tree_path(&m.tree, "/dump"));
+	}
+	RUN(&m, 0, "$D -p -d 31 $C $T/dump");
+	SAYS(m.err, "-p: there is no snappy; zstd takes its place");
+	machine_close(&m);
+}
+
+TEST(flattened_and_back)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D -F -z -d 31 $C | $D -R $T/r");
+	holds(&m, "/r", 1536);
+	RUN(&m, 0, "$D --format flattened -d 31 $C $T/f && $D -R $T/r2 <$T/f");
+	holds(&m, "/r2", 1536);
+	RUN(&m, 1, "head -c 100000 $T/f | $D -R $T/r3");
+	SAYS(m.err, "standard input: ");
+	SAYS(m.err, "/r3.partial)");
+	CHECK(!exists(&m, "/r3"));
+	CHECK(exists(&m, "/r3.partial"));
+	RUN(&m, 1, "$D -R $T/r4 <$T/r");
+	SAYS(m.err, "standard input: ");
+	RUN(&m, 1, "$D -d 31 $C - | cat; $D -d 31 $C - >$T/x");
+	SAYS(m.err, "standard output: is no file; write --format flattened");
+	RUN(&m, 1, "$D -R $T/r");
+	SAYS(m.err, "exists already");
+	machine_close(&m);
+}
+
+TEST(levels_follow_each_other_at_the_limit)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D -d 0,16 -z -L 1M $C $T/a");
+	SAYS(m.err, "no room at level 0; next: level 16");
+	holds(&m, "/a", 1536);
+	RUN(&m, 1, "$D -d 0,16 -z -L 100000 $C $T/b");
+	SAYS(m.err, "does not fit into the 100000 bytes of -L (written so far: ");
+	CHECK(!exists(&m, "/b"));
+	CHECK(exists(&m, "/b.partial"));
+	/* what went to a pipe cannot be taken back */
+	RUN(&m, 1, "$D -d 0,16 -F -L 1M $C >$T/c");
+	CHECK(!strstr(m.err, "next: level"));
+	machine_close(&m);
+}
+
+TEST(dry_run_knows_the_size)
+{
+	struct machine m;
+	char want[64];
+
+	machine_open(&m);
+	RUN(&m, 0, "$D -z -d 31 $C $T/a --threads 1 && $D -z -d 31 --dry-run $C $T/b --threads 1");
+	CHECK(!exists(&m, "/b"));
+	snprintf(want, sizeof(want), " %llu bytes", (unsigned long long)size_of(&m, "/a"));
+	SAYS(strstr(m.err, "would hold"), want);
+	RUN(&m, 0, "$D -c -d 31 -F $C >$T/f; $D -c -d 31 -F --dry-run --show-stats $C");
+	snprintf(want, sizeof(want), "%llu bytes", (unsigned long long)size_of(&m, "/f"));
+	SAYS(strstr(m.err, "would hold"), want);
+	SAYS(m.out, "free                    512 pages\n");
+	SAYS(m.out, want);
+	machine_close(&m);
+}
+
+TEST(standard_output_is_not_for_two)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D -F -z -d 31 --show-stats $C | $D -R $T/r");
+	SAYS(m.err, "kernel                 1536 pages, kept");
+	holds(&m, "/r", 1536);
+	RUN(&m, 2, "$D -F --json $C");
+	machine_close(&m);
+}
+
+TEST(the_log)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D --dump-dmesg $C");
+	SAYS(m.out, "] before\n");
+	SAYS(m.out, "] after\n");
+	RUN(&m, 0, "$D --dump-dmesg $C $T/log && cat $T/log");
+	SAYS(m.out, "] before\n");
+	RUN(&m, 0, "$D --dump-dmesg --partial-dmesg $C -");
+	SAYS(m.out, "] after\n");
+	CHECK(!strstr(m.out, "before"));
+	RUN(&m, 0, "$D --partial-dmesg --json $C");
+	SAYS(m.out, "] after\"");
+	CHECK(!strstr(m.out, "before"));
+	fake_info_drop(&m.f, "SYMBOL(clear_seq)");
+	fake_finish(&m.f);
+	RUN(&m, 0, "$D --dump-dmesg --partial-dmesg $C");
+	SAYS(m.out, "] before\n");
+	SAYS(m.err, "does not tell when its log was cleared: all of it");
+	machine_close(&m);
+}
+
+TEST(what_the_machine_uses)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D --mem-usage $C");
+	SAYS(m.out, "free                    512 pages         2 MiB\n");
+	SAYS(m.out, "   31         1536 ");
+	RUN(&m, 0, "$D --mem-usage --json $C");
+	SAYS(m.out, "\"level\": 17,\n      \"pages\": 1536");
+	RUN(&m, 0, "$D --info $C");
+	SAYS(m.out, "free                    512 pages         2 MiB\n");
+	machine_close(&m);
+}
+
+/* Each format from the core, from another dump, and back. */
+TEST(every_format_becomes_every_other)
+{
+	static const char *const formats[] = { "kdump", "kdump-classic", "elf", "elf.zst",
+					       "flattened" };
+	struct machine m;
+	char line[256];
+
+	machine_open(&m);
+	RUN(&m, 0, "$D -z -d 31 $C $T/first");
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		snprintf(line, sizeof(line), "$D -d 31 --format %s $C $T/a", formats[i]);
+		RUN(&m, 0, line);
+		RUN(&m, 0, "$D --convert -c $T/a $T/b");
+		holds(&m, "/b", 1536);
+		snprintf(line, sizeof(line), "$D --convert --format %s $T/first $T/c", formats[i]);
+		RUN(&m, 0, line);
+		RUN(&m, 0, "$D --convert $T/c $T/d");
+		holds(&m, "/d", 1536);
+		RUN(&m, 0, "$D --dump-dmesg $T/c");
+		SAYS(m.out, "] after\n");
+		RUN(&m, 0, "rm $T/a $T/b $T/c $T/d");
+	}
+	machine_close(&m);
+}
+
+TEST(the_level_of_a_dump_is_handed_on)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D -z -d 17 $C $T/a && $D --convert --format kdump-classic $T/a $T/b && "
+		   "od -A n -t u4 -j 4104 -N 4 $T/b");
+	CHECK_EQ(atoi(m.out), 17);
+	/* and a dump can be filtered further */
+	RUN(&m, 0, "$D -z -d 0 $C $T/c && $D -d 16 $T/c $T/d");
+	holds(&m, "/d", 1536);
+	machine_close(&m);
+}
+
+TEST(streams_to_standard_output)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D -d 31 --format elf.zst --threads 1 $C - >$T/z && "
+		   "$D -d 31 --format elf.zst --threads 1 $C $T/y && cmp $T/z $T/y");
+	RUN(&m, 0, "$D --convert --format elf.zst $T/z - | cat >$T/x; "
+		   "$D --convert -F $T/x - | $D -R $T/w");
+	holds(&m, "/w", 1536);
+	RUN(&m, 0, "$D -F -E -d 31 $C | $D -R $T/e; $D --convert $T/e $T/k");
+	holds(&m, "/k", 1536);
+	machine_close(&m);
+}
+
+TEST(parts_and_the_whole)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D --split -z -d 31 $C $T/1 $T/2 $T/3");
+	SAYS(m.err, "/3: ");
+	RUN(&m, 0, "$D --reassemble $T/3 $T/1 $T/2 $T/a");
+	holds(&m, "/a", 1536);
+	RUN(&m, 0, "$D --split --json -z -d 31 $C $T/4 $T/5");
+	SAYS(m.out, "[\n{");
+	SAYS(m.out, "}\n,\n{");
+	RUN(&m, 0, "$D --split --dry-run -z -d 31 $C $T/6 $T/7");
+	CHECK(!exists(&m, "/6") && !exists(&m, "/7"));
+	RUN(&m, 0, "$D --reassemble $T/1 $T/3 $T/b");
+	SAYS(m.err, "parts of the split dump are missing");
+	/* a set that does not fit is tried again as a whole */
+	RUN(&m, 0, "$D --split -z -L 1M -d 0,31 $C $T/8 $T/9");
+	SAYS(m.err, "next: level 31");
+	RUN(&m, 0, "$D --reassemble $T/8 $T/9 $T/c");
+	holds(&m, "/c", 1536);
+	machine_close(&m);
+}
+
+TEST(verified)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D -z -d 31 $C $T/a; $D -F -c -d 31 $C >$T/b; $D --format elf.zst $C $T/c; "
+		   "$D --split -z -d 31 $C $T/1 $T/2");
+	RUN(&m, 0, "$D --verify $T/a $T/b $T/c");
+	SAYS(m.err, "/a: whole: kdump");
+	SAYS(m.err, "/b: whole: kdump, flattened");
+	SAYS(m.err, "/c: whole: ELF core, zstd frames");
+	RUN(&m, 0, "$D --verify $T/2 $T/1");
+	SAYS(m.err, "1536 of 2048 pages");
+	RUN(&m, 0, "$D --verify --json $T/a");
+	SAYS(m.out, "\"whole\": true");
+	SAYS(m.out, "\"pages\": 1536");
+	RUN(&m, 1, "head -c 100000 $T/a >$T/d; $D --verify --json $T/d $T/a");
+	SAYS(m.out, "\"whole\": false");
+	SAYS(m.out, "\"whole\": true");
+	RUN(&m, 1, "$D --verify $T/a $T/nothing");
+	SAYS(m.err, "/nothing: ");
+	machine_close(&m);
+}
+
+TEST(what_was_not_finished)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 1, "$D -z -d 0 -L 1M $C $T/a");
+	RUN(&m, 1, "$D --convert $T/a.partial $T/b");
+	RUN(&m, 0, "$D --recover $T/a.partial $T/c && $D --convert $T/c $T/d");
+	SAYS(m.err, "incomplete");
+	machine_close(&m);
+}
+
+TEST(wrong_usage)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 2, "$D");
+	RUN(&m, 2, "$D --nonsense $C $T/a");
+	SAYS(m.err, "kdump-dumper: option --nonsense is unknown; remove it (see --help)");
+	RUN(&m, 2, "$D -E -z $C $T/a");
+	RUN(&m, 2, "$D --xen-syms x $C $T/a");
+	SAYS(m.err, "Xen dumps are not supported");
+	RUN(&m, 0, "$D --check-params -l -d 31 $C $T/a");
+	CHECK(!exists(&m, "/a"));
+	RUN(&m, 2, "$D --check-params -l -d 32 $C $T/a");
+	RUN(&m, 1, "$D -d 31 /nowhere $T/a");
+	SAYS(m.err, "/nowhere: ");
+	RUN(&m, 1, "$D -d 31 $C $T/no/folder");
+	RUN(&m, 0, "$D --help");
+	SAYS(m.out, "--mem-usage /proc/kcore");
+	/* where scripts look what makedumpfile can */
+	SAYS(m.out, "zstd support:\n  enabled\n");
+	RUN(&m, 0, "$D --version");
+	machine_close(&m);
+}
+
+TEST(quiet)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D --message-level 0 -p -d 31 $C $T/a");
+	CHECK_STR(m.err, "");
+	CHECK_STR(m.out, "");
+	RUN(&m, 1, "$D --message-level 4 -d 31 $C $T/a");
+	SAYS(m.err, "exists already");
+	machine_close(&m);
+}
