@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The order of things when a machine has crashed: who it was, then for one target after the other
- * the log, the memory, the report, until one has taken the memory. Each step is a child; this
+ * The order of things when a machine has crashed: for one target after the other the log, the
+ * memory, the report, until one has taken the memory; who it was is asked once a target is open. Each step is a child; this
  * file only decides what follows when a step went wrong.
  */
 #include "init/capture.h"
@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "dumper/options.h"
 #include "init/folder.h"
 #include "init/jobs.h"
 #include "init/ladder.h"
@@ -25,7 +26,7 @@ struct capture {
 	const struct system *system;
 	const struct conf *conf;
 	struct report *report;
-	char folder[TARGET_FOLDER_BYTES];
+	char folder[TARGET_FOLDER_BYTES]; /* "": not identified yet */
 	bool log_is_safe; /* dmesg.txt lies on some target */
 };
 
@@ -83,12 +84,12 @@ static void identify(struct capture *c)
 		log_info("crash: %s: %" PRIu64 " MiB, %u CPUs",
 			 a.id.release[0] ? a.id.release : "unknown kernel", a.id.ram_bytes >> 20,
 			 a.id.cpus);
-		log_info("crash: %s", a.id.panic[0] ? a.id.panic : "no panic line found");
 		if (a.missing[0])
 			log_warn("crash: not understood: %s", a.missing);
 	}
 	system_clock(rep->id.crash_time_s);
 	name_folder(c);
+	log_info("capture: folder %s", c->folder);
 }
 
 /* ---------------------------------------------------------------- one target */
@@ -137,23 +138,27 @@ static void close_target(struct capture *c, const struct target *t)
 static bool save_dmesg(struct capture *c, const struct target *t)
 {
 	struct jobs_save save = { .core = SYSTEM_VMCORE, .target = t, .file = JOBS_DMESG_FILE };
-	struct dmesg_stats stats = { 0 };
+	struct jobs_log log = { .panic = "" };
 	struct child_job job = { .name = "dmesg",
 				 .run = jobs_dmesg,
 				 .ctx = &save,
-				 .answer = &stats,
-				 .answer_bytes = sizeof(stats),
+				 .answer = &log,
+				 .answer_bytes = sizeof(log),
 				 .limit_s = LIMIT_DMESG_S };
 	struct child_end end;
+	int r = step(c, "dmesg", t, &job, &end);
 
-	if (step(c, "dmesg", t, &job, &end)) {
+	if (log.panic[0])
+		memcpy(c->report->id.panic, log.panic, sizeof(log.panic));
+	if (r) {
 		log_err("capture: %s: %s", JOBS_DMESG_FILE, end.why);
 		return !end.target_at_fault;
 	}
 	c->report->have_dmesg = c->log_is_safe = true;
-	c->report->dmesg = stats;
+	c->report->dmesg = log.stats;
 	log_info("capture: %s: saved (%" PRIu64 " records, %" PRIu64 " bytes)", JOBS_DMESG_FILE,
-		 stats.records, stats.bytes);
+		 log.stats.records, log.stats.bytes);
+	log_info("crash: %s", log.panic[0] ? log.panic : "no panic line found");
 	return true;
 }
 
@@ -177,11 +182,13 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 /* False: the target hangs, so it is left alone. */
 static bool save_vmcore(struct capture *c, const struct target *t, const char *file)
 {
-	const struct conf_collector *want = &c->conf->collector;
-	struct jobs_save save = {
-		.core = SYSTEM_VMCORE, .target = t, .file = file, .quiet_fd = c->system->copy_fd
-	};
-	struct ladder l = ladder_start(want->level);
+	const struct collector *want = &c->conf->collector;
+	struct jobs_save save = { .core = SYSTEM_VMCORE,
+				  .target = t,
+				  .file = file,
+				  .limit_bytes = want->limit,
+				  .quiet_fd = c->system->copy_fd };
+	struct ladder l = ladder_start(want->levels, want->n_levels);
 	struct dump_stats stats;
 	struct child_job job = { .name = "vmcore",
 				 .run = jobs_vmcore,
@@ -191,8 +198,13 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 				 .limit_s = LIMIT_VMCORE_S,
 				 .stall_s = LIMIT_STALL_S };
 	struct child_end end;
+	const char *note;
 
-	save.opt.codec = want->codec == CONF_CODEC_ZSTD ? DUMP_ZSTD : DUMP_STORED;
+	options_from(want, &save.opt, &note);
+	/* whether disk or CPU is the slower one shows only now */
+	save.opt.adaptive |= save.opt.codec == DUMP_ZSTD && !save.opt.codec_level;
+	if (note)
+		log_warn("capture: %s: %s", file, note);
 	for (;;) {
 		save.opt.level = l.level;
 		save.opt.whole = l.whole;
@@ -234,7 +246,11 @@ static bool capture_to(struct capture *c, const struct conf_target *spec)
 	rep->have_dmesg = rep->have_vmcore = false;
 	if (!open_target(c, spec, &t))
 		return false;
-	vmcore_file = t.kind->stream ? "vmcore.flat" : "vmcore";
+	if (!c->folder[0])
+		identify(c);
+	vmcore_file = c->conf->collector.format == COLLECTOR_ELF_ZST ? "vmcore.elf.zst"
+		      : t.kind->stream				     ? "vmcore.flat"
+								     : "vmcore";
 	if (save_dmesg(c, &t) && save_vmcore(c, &t, vmcore_file))
 		save_report(c, &t, vmcore_file);
 	close_target(c, &t);
@@ -261,15 +277,15 @@ int capture_run(const struct system *s, const struct conf *conf, struct report *
 {
 	struct capture c = { .system = s, .conf = conf, .report = report };
 
-	report->level_wanted = conf->collector.level;
-	identify(&c);
-	log_info("capture: folder %s", c.folder);
+	report->level_wanted = conf->collector.levels[0];
 	if (!conf->n_targets)
 		log_err("capture: the config names no target");
 	for (unsigned i = 0; i < conf->n_targets; i++) {
 		if (capture_to(&c, &conf->targets[i]))
 			return 0;
 	}
+	if (!c.folder[0])
+		identify(&c);
 	log_err("capture: no vmcore was saved");
 	if (!c.log_is_safe)
 		show_tail(&c);

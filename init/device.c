@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /sys/class/block, superblocks, and the kernel's uevents instead of udev. The socket listens
- * before the first look, so no device can come between the two unnoticed.
+ * /sys/class/block, superblocks, and the kernel's uevents instead of udev. Mostly the device is
+ * there at the first look; if not, the socket listens before the second one, so that no device can
+ * come between the two unnoticed.
  */
 #include "init/device.h"
 
@@ -212,9 +213,12 @@ int device_wait(const char *root, const char *where, unsigned timeout_s, struct 
 		struct device_seen *seen)
 {
 	uint64_t end_ms = child_now_ms() + timeout_s * 1000ull;
-	_close_ int fd = listen_to_kernel();
-	int r;
+	int r = device_find(root, where, ret, seen);
+	_close_ int fd = -1;
 
+	if (!r)
+		return 0;
+	fd = listen_to_kernel();
 	for (;;) {
 		r = device_find(root, where, ret, seen);
 		if (!r)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "dumper/sink_flat.h"
+#include "dumper/sink_limit.h"
 #include "init/sink_watch.h"
 #include "init/system.h"
 #include "lib/cleanup.h"
@@ -170,7 +171,7 @@ static int stop_at_once(void *ctx, const char *text, size_t len)
 int jobs_dmesg(const void *ctx, void *answer, struct child *self)
 {
 	const struct jobs_save *s = ctx;
-	struct dmesg_stats *stats = answer;
+	struct jobs_log *a = answer;
 	struct output out;
 	struct core core;
 	int r = open_core(s->core, &core, self);
@@ -178,7 +179,7 @@ int jobs_dmesg(const void *ctx, void *answer, struct child *self)
 	if (r)
 		return r;
 	/* a log that cannot be read leaves no empty file */
-	r = dmesg_each(&core.kmem, &core.info, stop_at_once, NULL, stats);
+	r = dmesg_each(&core.kmem, &core.info, stop_at_once, NULL, &a->stats);
 	if (r < 0) {
 		child_why(self, "%s", core.why[0] ? core.why : "the core has no readable log");
 		return r;
@@ -186,8 +187,11 @@ int jobs_dmesg(const void *ctx, void *answer, struct child *self)
 	r = output_open(s->target, s->file, &out, self);
 	if (r)
 		return r;
-	r = dmesg_save(&core.kmem, &core.info, &out.watch.base, stats);
-	return output_close(&out, &out.watch.base, r, self);
+	r = dmesg_save(&core.kmem, &core.info, &out.watch.base, &a->stats);
+	r = output_close(&out, &out.watch.base, r, self);
+	/* a second walk, but the file is safe by now */
+	core_panic_line(&core, a->panic);
+	return r;
 }
 
 /* ---------------------------------------------------------------- vmcore */
@@ -216,7 +220,7 @@ static void show_progress(void *ctx, const struct dump_progress *p)
 		 p->pages_done * 100 / p->pages_total, p->bytes_in / 1000 / p->elapsed_ms, left);
 }
 
-/* For a stream the file is flattened on its way. */
+/* For a stream the file is flattened on its way, unless its format is a stream. */
 static int dump_to(struct core *core, const struct dump_options *opt, struct output *out,
 		   struct dump_stats *stats, struct child *self)
 {
@@ -225,7 +229,7 @@ static int dump_to(struct core *core, const struct dump_options *opt, struct out
 	struct sink_flat flat;
 	int r = 0;
 
-	if (!top->rewrites) {
+	if (!top->rewrites && opt->format != DUMP_ELF_ZST) {
 		chunk = malloc(SINK_FLAT_CHUNK);
 		r = chunk ? sink_flat_open(&flat, top, chunk) : -ENOMEM;
 		if (!r)
@@ -241,6 +245,7 @@ int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 	const struct jobs_save *s = ctx;
 	struct progress progress = { .self = self, .file = s->file };
 	struct dump_options opt = s->opt;
+	struct sink_limit limit;
 	struct output out;
 	struct core core;
 	int r = open_core(s->core, &core, self);
@@ -255,6 +260,11 @@ int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 	r = output_open(s->target, s->file, &out, self);
 	if (r)
 		return r;
+	if (s->limit_bytes) {
+		/* below the watch: a file that is full is a full target */
+		sink_limit_init(&limit, out.file.sink, s->limit_bytes);
+		out.watch.below = &limit.base;
+	}
 	/* the only lines of this child, and many: for those who watch, not for the file */
 	log_remove(s->quiet_fd);
 	opt.progress = show_progress;

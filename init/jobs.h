@@ -24,7 +24,7 @@ struct jobs_identity {
 	char missing[160];
 };
 
-/* ctx: path of the core; answer: struct jobs_identity */
+/* All but the panic line. ctx: path of the core; answer: struct jobs_identity */
 int jobs_identify(const void *ctx, void *answer, struct child *self);
 
 struct jobs_opened {
@@ -41,10 +41,19 @@ struct jobs_save {
 	const struct target *target;
 	const char *file;
 	struct dump_options opt;	/* jobs_vmcore; its progress is set there */
+	uint64_t limit_bytes;		/* jobs_vmcore: size of the file at most; 0: none */
 	int quiet_fd;			/* jobs_vmcore: log output without progress lines */
 };
 
-/* ctx: struct jobs_save; answer: struct dmesg_stats. -ENODATA: no readable log. */
+struct jobs_log {
+	struct dmesg_stats stats;
+	char panic[CORE_PANIC_BYTES];
+};
+
+/*
+ * dmesg.txt, and what it says of the panic. ctx: struct jobs_save; answer: struct jobs_log.
+ * -ENODATA: no readable log.
+ */
 int jobs_dmesg(const void *ctx, void *answer, struct child *self);
 /* ctx: struct jobs_save; answer: struct dump_stats */
 int jobs_vmcore(const void *ctx, void *answer, struct child *self);

@@ -13,15 +13,18 @@
 struct ladder {
 	const char *rung;	/* its name, for the report */
 	unsigned level;		/* dump level of this rung */
+	const unsigned *levels;	/* of the config that were not tried yet, borrowed */
+	unsigned n_levels;
 	bool whole;		/* struct pages are not looked at */
 	bool smallest_tried, whole_tried;
 };
 
-/* The first rung: as the config wants it. */
-struct ladder ladder_start(unsigned level);
+/* The first rung: as the config wants it. levels are tried in their order when space runs out. */
+struct ladder ladder_start(const unsigned *levels, unsigned n);
 
 /*
- * Goes on from a rung that ended so. No space: all that may be left out is left out. The filter
+ * Goes on from a rung that ended so. No space: the next level of the config, at last all
+ * that may be left out is left out. The filter
  * crashed, hung or refused: only zero pages are left out, without a look at a struct page. False:
  * no other rung would do better on this target.
  */

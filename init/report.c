@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "dumper/info.h"
 #include "dumper/page.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
@@ -100,6 +101,13 @@ static void put_pages(struct json *j, const struct dump_stats *d)
 	json_end_object(j);
 }
 
+static const char *const codecs[] = {
+	[DUMP_STORED] = "none",
+	[DUMP_ZSTD] = "zstd",
+	[DUMP_ZLIB] = "zlib",
+	[DUMP_LZO] = "lzo",
+};
+
 static void put_vmcore(struct json *j, const struct report *r)
 {
 	if (!r->have_vmcore) {
@@ -111,9 +119,9 @@ static void put_vmcore(struct json *j, const struct report *r)
 	json_string(j, "rung", r->rung);
 	json_uint(j, "level_wanted", r->level_wanted);
 	json_uint(j, "level", r->level);
-	json_string(j, "compression", r->codec == DUMP_ZSTD ? "zstd" : "none");
+	json_string(j, "compression", codecs[r->codec]);
 	put_pages(j, &r->dump);
-	json_uint(j, "level_off", r->dump.level_off);
+	info_json_checks(j, &r->dump);
 	json_uint(j, "units_unfiltered", r->dump.units_unfiltered);
 	json_uint(j, "bytes_read", r->dump.bytes_in);
 	json_uint(j, "bytes_written", r->dump.bytes_out);

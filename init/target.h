@@ -19,7 +19,7 @@ struct target {
 	const struct target_kind *kind;
 	const struct conf *conf;
 	const struct conf_target *spec;
-	const char *folder;		/* name of this dump's folder */
+	const char *folder;		/* name of this dump's folder; not yet known to open() */
 	char what[200];			/* for the log: "UUID=… (/dev/vdb, ext4)" */
 };
 
@@ -36,10 +36,11 @@ struct target_kind {
 	/* The dump as a stream: it cannot go back to the first block, so a vmcore is flattened. */
 	bool stream;
 	/*
-	 * Makes the target ready and its folder exist. what (of `size` bytes) gets the target's
-	 * name for the log, as far as it is known, on failure too.
+	 * Makes the target ready. what (of `size` bytes) gets the target's name for the log, as
+	 * far as it is known, on failure too.
 	 */
 	int (*open)(const struct target *t, char *what, size_t size, struct child *self);
+	/* Begins a file in the folder, which the first one makes. */
 	int (*create)(const struct target *t, const char *name, struct target_file *ret,
 		      struct child *self);
 	/*

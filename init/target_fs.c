@@ -115,16 +115,6 @@ static int fs_close(const struct target *t, struct child *self)
 	return r;
 }
 
-static int make_folder(const struct target *t, struct child *self)
-{
-	_close_ int root = open_root(t);
-	int r = root < 0 ? root : folder_make(root, t->conf->path, t->folder);
-
-	if (r)
-		child_why(self, "%s/%s: %s", t->conf->path, t->folder, strerror(-r));
-	return r;
-}
-
 static int fs_open(const struct target *t, char *what, size_t size, struct child *self)
 {
 	struct device d;
@@ -137,13 +127,7 @@ static int fs_open(const struct target *t, char *what, size_t size, struct child
 	else
 		snprintf(what, size, "%s (%s, %s)", t->spec->where, d.node,
 			 d.sb.type ? d.sb.type : "?");
-	r = mount_device(t, &d, self);
-	if (r)
-		return r;
-	r = make_folder(t, self);
-	if (r)
-		fs_close(t, self);
-	return r;
+	return mount_device(t, &d, self);
 }
 
 static int open_folder(const struct target *t)
@@ -153,13 +137,29 @@ static int open_folder(const struct target *t)
 	return root < 0 ? root : folder_open(root, t->conf->path, t->folder);
 }
 
+/* The first file of a dump finds no folder. */
+static int need_folder(const struct target *t, struct child *self)
+{
+	_close_ int root = -1;
+	int fd = open_folder(t), r;
+
+	if (fd != -ENOENT)
+		return fd;
+	root = open_root(t);
+	r = root < 0 ? root : folder_make(root, t->conf->path, t->folder);
+	if (r) {
+		child_why(self, "%s/%s: %s", t->conf->path, t->folder, strerror(-r));
+		return r;
+	}
+	return open_folder(t);
+}
+
 static int fs_create(const struct target *t, const char *name, struct target_file *ret,
 		     struct child *self)
 {
 	_free_ struct sink_file *file = calloc(1, sizeof(*file));
-	int fd = open_folder(t), r;
+	int fd = need_folder(t, self), r;
 
-	(void)self;
 	if (fd < 0)
 		return fd;
 	if (!file)

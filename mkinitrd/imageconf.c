@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/seal.h"
 
 static void write_net(FILE *to, const struct conf_net *net)
 {
@@ -22,6 +23,8 @@ static void write_net(FILE *to, const struct conf_net *net)
 
 static void write_all(FILE *to, const struct conf *c, const char *kver)
 {
+	char options[COLLECTOR_LINE];
+
 	fprintf(to, "# written by kdump-mkinitrd %s for kernel %s\n", KDUMP_VERSION, kver);
 	if (c->host)
 		fprintf(to, "host %s\n", c->host);
@@ -31,8 +34,8 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 	if (c->https_ca)
 		fprintf(to, "https_ca %s\n", c->https_ca);
 	write_net(to, &c->net);
-	fprintf(to, "core_collector kdump-dumper -d %u%s\n", c->collector.level,
-		c->collector.codec == CONF_CODEC_ZSTD ? " -z" : "");
+	if (!collector_print(&c->collector, options, sizeof(options)))
+		fprintf(to, "core_collector kdump-dumper %s\n", options);
 	fprintf(to, "target_timeout %u\n", c->target_timeout_s);
 	fprintf(to, "failure_action %s\nfinal_action %s\n", conf_action_name(c->failure_action),
 		conf_action_name(c->final_action));
@@ -68,6 +71,7 @@ int imageconf_write(const struct conf *c, const char *kver, char **ret, size_t *
 		    struct fault *f)
 {
 	_free_ char *text = NULL;
+	char seal[SEAL_BYTES];
 	size_t len = 0;
 	FILE *to = open_memstream(&text, &len);
 	int r;
@@ -75,7 +79,12 @@ int imageconf_write(const struct conf *c, const char *kver, char **ret, size_t *
 	if (!to)
 		return -errno;
 	write_all(to, c, kver);
-	if (fclose(to))
+	r = fflush(to);
+	if (!r) {
+		seal_line(text, len, seal);
+		fputs(seal, to);
+	}
+	if (fclose(to) || r)
 		return -ENOMEM;
 	r = check(text, len, c, f);
 	if (r)

@@ -59,9 +59,13 @@ static int load_config(const char *path, struct config *ret, struct fault *f)
 	r = conf_parse(ret->text, len, &ret->conf, &err);
 	if (r)
 		return fault_at(f, err.line, r, "%s", err.text);
-	if (ret->conf.collector.replaced)
-		log_info("%s: core_collector %s: pages will be compressed with zstd instead", path,
-			 ret->conf.collector.replaced);
+	for (unsigned i = 0; i < ret->conf.collector.n_notes; i++) {
+		const struct collector_option *o = ret->conf.collector.notes[i];
+		char label[COLLECTOR_LABEL];
+
+		collector_label(o, label);
+		log_info("%s: core_collector %s: %s", path, label, o->text);
+	}
 	return 0;
 }
 
@@ -129,7 +133,7 @@ static int find_programs(char *ret, size_t size, struct fault *f)
 
 static void report(const struct recipe *p, const struct contents *c)
 {
-	printf("kernel %s, dump level %u, path %s\n", p->mods.kver, p->conf.collector.level,
+	printf("kernel %s, dump level %u, path %s\n", p->mods.kver, p->conf.collector.levels[0],
 	       p->conf.path);
 	for (unsigned i = 0; i < p->conf.n_targets; i++)
 		printf("target %u: %s %s\n", i + 1, p->conf.targets[i].type,

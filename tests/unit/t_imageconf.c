@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "lib/cleanup.h"
+#include "lib/seal.h"
 #include "tests/unit/test.h"
 
 static struct fault fault;
@@ -24,6 +25,7 @@ TEST(says_the_same_when_read_again)
 	CHECK_EQ(imageconf_write(&meant, "6.1", &text, &len, &fault), 0);
 	CHECK_EQ(strlen(text), len);
 	CHECK(!strncmp(text, "# written by kdump-mkinitrd", 27));
+	CHECK(seal_holds(text, len));
 	CHECK_EQ(conf_parse(text, len, &got, &err), 0);
 	CHECK_STR(got.path, "/my dumps");
 	CHECK_EQ(got.n_targets, 2);
@@ -36,8 +38,8 @@ TEST(says_the_same_when_read_again)
 	CHECK_STR(got.net.dns, "192.0.2.9");
 	CHECK_EQ(got.target_timeout_s, 7);
 	CHECK_EQ(got.failure_action, CONF_HALT);
-	CHECK_EQ(got.collector.level, 1);
-	CHECK_EQ(got.collector.codec, CONF_CODEC_NONE);
+	CHECK_EQ(got.collector.levels[0], 1);
+	CHECK_EQ(got.collector.codec, COLLECTOR_STORED);
 	CHECK_EQ(got.n_modules, 1);
 	CHECK_STR(got.host, "box");
 	CHECK(got.resolved);

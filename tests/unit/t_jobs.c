@@ -240,7 +240,6 @@ TEST(identify)
 	e = run(jobs_identify, f.path, &a, sizeof(a));
 	CHECK_EQ(e.outcome, CHILD_DONE);
 	CHECK_STR(a.id.release, FAKE_RELEASE);
-	CHECK_STR(a.id.panic, "Kernel panic - not syncing: 2");
 	CHECK_STR(a.missing, "");
 	fake_close(&f);
 }
@@ -270,19 +269,20 @@ TEST(open_and_close_hand_on_what_the_target_says)
 
 TEST(dmesg)
 {
-	struct dmesg_stats stats = { 0 };
+	struct jobs_log log = { .panic = "" };
 	char text[400];
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
-	CHECK_EQ(save(jobs_dmesg, &f, &dir_kind, "dmesg.txt", 0, false, &stats, sizeof(stats))
+	CHECK_EQ(save(jobs_dmesg, &f, &dir_kind, "dmesg.txt", 0, false, &log, sizeof(log))
 			 .outcome,
 		 CHILD_DONE);
-	CHECK_EQ(stats.records, 3);
+	CHECK_EQ(log.stats.records, 3);
+	CHECK_STR(log.panic, "Kernel panic - not syncing: 2");
 	CHECK_EQ(io_read_file(folder, "dmesg.txt", text, sizeof(text), NULL), 0);
 	CHECK(strstr(text, "line 1\n") && strstr(text, "not syncing: 2\n"));
-	CHECK_EQ(stats.bytes, strlen(text));
+	CHECK_EQ(log.stats.bytes, strlen(text));
 	CHECK(!exists("dmesg.txt.partial"));
 	fake_close(&f);
 	end();
@@ -290,12 +290,12 @@ TEST(dmesg)
 
 TEST(dmesg_over_a_stream)
 {
-	struct dmesg_stats stats = { 0 };
+	struct jobs_log log = { .panic = "" };
 	struct fake f;
 
 	begin();
 	machine(&f, 100);
-	CHECK_EQ(save(jobs_dmesg, &f, &stream_kind, "dmesg.txt", 0, false, &stats, sizeof(stats))
+	CHECK_EQ(save(jobs_dmesg, &f, &stream_kind, "dmesg.txt", 0, false, &log, sizeof(log))
 			 .outcome,
 		 CHILD_DONE);
 	CHECK(exists("dmesg.txt"));
@@ -305,7 +305,7 @@ TEST(dmesg_over_a_stream)
 
 TEST(unreadable_log_leaves_no_file_and_blames_no_target)
 {
-	struct dmesg_stats stats = { 0 };
+	struct jobs_log log = { .panic = "" };
 	struct child_end e;
 	struct fake f;
 
@@ -313,7 +313,7 @@ TEST(unreadable_log_leaves_no_file_and_blames_no_target)
 	machine(&f, 3);
 	fake_info_drop(&f, "SYMBOL(prb)");
 	fake_finish(&f);
-	e = save(jobs_dmesg, &f, &dir_kind, "dmesg.txt", 0, false, &stats, sizeof(stats));
+	e = save(jobs_dmesg, &f, &dir_kind, "dmesg.txt", 0, false, &log, sizeof(log));
 	CHECK_EQ(e.outcome, CHILD_FAILED);
 	CHECK_EQ(e.error, -ENODATA);
 	CHECK(!e.target_at_fault);
@@ -324,14 +324,14 @@ TEST(unreadable_log_leaves_no_file_and_blames_no_target)
 
 TEST(dmesg_on_a_full_target_is_the_targets_fault_in_its_words)
 {
-	struct dmesg_stats stats = { 0 };
+	struct jobs_log log = { .panic = "" };
 	struct child_end e;
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
 	room = 0;
-	e = save(jobs_dmesg, &f, &small_kind, "dmesg.txt", 0, false, &stats, sizeof(stats));
+	e = save(jobs_dmesg, &f, &small_kind, "dmesg.txt", 0, false, &log, sizeof(log));
 	CHECK_EQ(e.error, -ENOSPC);
 	CHECK(e.target_at_fault);
 	CHECK_STR(e.why, "server says: full (after 0 bytes)");
@@ -342,12 +342,12 @@ TEST(dmesg_on_a_full_target_is_the_targets_fault_in_its_words)
 
 TEST(refused_create_is_the_targets_fault)
 {
-	struct dmesg_stats stats = { 0 };
+	struct jobs_log log = { .panic = "" };
 	struct child_end e;
 	struct fake f;
 
 	machine(&f, 3);
-	e = save(jobs_dmesg, &f, &refusing_kind, "dmesg.txt", 0, false, &stats, sizeof(stats));
+	e = save(jobs_dmesg, &f, &refusing_kind, "dmesg.txt", 0, false, &log, sizeof(log));
 	CHECK_EQ(e.error, -ECONNREFUSED);
 	CHECK(e.target_at_fault);
 	CHECK_STR(e.why, "dmesg.txt: the server is gone");
@@ -412,6 +412,31 @@ TEST(vmcore_that_does_not_fit_has_no_final_name)
 	CHECK_EQ(e.error, -ENOSPC);
 	CHECK(e.target_at_fault);
 	CHECK(!exists("vmcore") && exists("vmcore.partial"));
+	fake_close(&f);
+	end();
+}
+
+/* core_collector -L: for the ladder it is a full target */
+TEST(vmcore_that_reaches_its_limit)
+{
+	struct target t = { .kind = &dir_kind };
+	struct jobs_save save = { .target = &t, .file = "vmcore", .quiet_fd = -1,
+				  .limit_bytes = 20000 };
+	struct dump_stats stats = { 0 };
+	struct child_end e;
+	struct fake f;
+
+	begin();
+	machine(&f, 3);
+	save.core = f.path;
+	e = run(jobs_vmcore, &save, &stats, sizeof(stats));
+	CHECK_EQ(e.outcome, CHILD_FAILED);
+	CHECK_EQ(e.error, -ENOSPC);
+	CHECK(e.target_at_fault);
+	CHECK(!exists("vmcore") && exists("vmcore.partial"));
+	save.limit_bytes = 1 << 30;
+	e = run(jobs_vmcore, &save, &stats, sizeof(stats));
+	CHECK_EQ(e.outcome, CHILD_DONE);
 	fake_close(&f);
 	end();
 }

@@ -16,10 +16,18 @@ static const struct child_end crashed = { .outcome = CHILD_CRASHED };
 static const struct child_end hung = { .outcome = CHILD_STALLED };
 static const struct child_end target_hung = { .outcome = CHILD_STALLED, .target_at_fault = true };
 
+static struct ladder start(unsigned level)
+{
+	static unsigned levels[1];
+
+	levels[0] = level;
+	return ladder_start(levels, 1);
+}
+
 TEST(starts_as_configured)
 {
-	CHECK_EQ(ladder_start(17).level, 17);
-	CHECK_STR(ladder_start(17).rung, "vmcore");
+	CHECK_EQ(start(17).level, 17);
+	CHECK_STR(start(17).rung, "vmcore");
 }
 
 TEST(filter_trouble_leads_to_the_whole)
@@ -27,7 +35,7 @@ TEST(filter_trouble_leads_to_the_whole)
 	const struct child_end *const ends[] = { &refused, &crashed, &hung };
 
 	for (int i = 0; i < 3; i++) {
-		struct ladder l = ladder_start(31);
+		struct ladder l = start(31);
 
 		CHECK(ladder_next(&l, ends[i]));
 		CHECK_EQ(l.level, 1);
@@ -39,7 +47,7 @@ TEST(filter_trouble_leads_to_the_whole)
 
 TEST(no_space_leads_to_the_smallest_once)
 {
-	struct ladder l = ladder_start(1);
+	struct ladder l = start(1);
 
 	CHECK(ladder_next(&l, &no_space));
 	CHECK_EQ(l.level, 31);
@@ -50,14 +58,14 @@ TEST(no_space_leads_to_the_smallest_once)
 
 TEST(no_space_at_the_smallest_level_ends)
 {
-	struct ladder l = ladder_start(31);
+	struct ladder l = start(31);
 
 	CHECK(!ladder_next(&l, &no_space));
 }
 
 TEST(whole_that_does_not_fit_after_a_filter_crash_ends_when_smallest_was_the_wish)
 {
-	struct ladder l = ladder_start(31);
+	struct ladder l = start(31);
 
 	CHECK(ladder_next(&l, &crashed));
 	CHECK(!ladder_next(&l, &no_space));
@@ -65,7 +73,7 @@ TEST(whole_that_does_not_fit_after_a_filter_crash_ends_when_smallest_was_the_wis
 
 TEST(whole_that_does_not_fit_after_a_crash_at_a_lower_level_tries_the_smallest)
 {
-	struct ladder l = ladder_start(17);
+	struct ladder l = start(17);
 
 	CHECK(ladder_next(&l, &crashed));
 	CHECK(ladder_next(&l, &no_space));
@@ -75,7 +83,7 @@ TEST(whole_that_does_not_fit_after_a_crash_at_a_lower_level_tries_the_smallest)
 
 TEST(smallest_that_crashes_after_no_space_is_not_followed_by_the_whole)
 {
-	struct ladder l = ladder_start(17);
+	struct ladder l = start(17);
 
 	CHECK(ladder_next(&l, &no_space));
 	CHECK(!ladder_next(&l, &crashed));
@@ -83,7 +91,7 @@ TEST(smallest_that_crashes_after_no_space_is_not_followed_by_the_whole)
 
 TEST(target_trouble_ends)
 {
-	struct ladder l = ladder_start(31);
+	struct ladder l = start(31);
 
 	CHECK(!ladder_next(&l, &io_error));
 	CHECK(!ladder_next(&l, &target_hung));
@@ -92,9 +100,48 @@ TEST(target_trouble_ends)
 /* levels 0 and 1 still leave broken memory out, which takes a look at struct pages */
 TEST(lowest_levels_have_the_whole_below_them)
 {
-	struct ladder l = ladder_start(0);
+	struct ladder l = start(0);
 
 	CHECK(ladder_next(&l, &crashed));
 	CHECK(l.whole);
 	CHECK(!ladder_next(&l, &crashed));
+}
+
+TEST(no_space_leads_through_the_levels_of_the_config)
+{
+	static const unsigned levels[] = { 0, 17, 25 };
+	struct ladder l = ladder_start(levels, 3);
+
+	CHECK_EQ(l.level, 0);
+	CHECK(ladder_next(&l, &no_space));
+	CHECK_EQ(l.level, 17);
+	CHECK_STR(l.rung, "next vmcore");
+	CHECK(ladder_next(&l, &no_space));
+	CHECK_EQ(l.level, 25);
+	CHECK(ladder_next(&l, &no_space));
+	CHECK_EQ(l.level, 31);
+	CHECK_STR(l.rung, "smallest vmcore");
+	CHECK(!ladder_next(&l, &no_space));
+}
+
+TEST(the_smallest_level_of_the_config_is_not_tried_twice)
+{
+	static const unsigned levels[] = { 17, 31 };
+	struct ladder l = ladder_start(levels, 2);
+
+	CHECK(ladder_next(&l, &no_space));
+	CHECK_EQ(l.level, 31);
+	CHECK(!ladder_next(&l, &no_space));
+}
+
+TEST(the_whole_that_does_not_fit_is_followed_by_the_smallest_not_by_a_level)
+{
+	static const unsigned levels[] = { 1, 17 };
+	struct ladder l = ladder_start(levels, 2);
+
+	CHECK(ladder_next(&l, &crashed));
+	CHECK(l.whole);
+	CHECK(ladder_next(&l, &no_space));
+	CHECK_EQ(l.level, 31);
+	CHECK(!l.whole);
 }

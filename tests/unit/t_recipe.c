@@ -6,6 +6,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "mkinitrd/imageconf.h"
+#include "lib/seal.h"
 #include "tests/unit/test.h"
 #include "tests/unit/tree.h"
 
@@ -82,7 +83,7 @@ static int make_recipe(const struct tree *t, bool here, const char *config)
 	return recipe_make(&conf, here ? &m : NULL, t->root, "k", &recipe, &fault);
 }
 
-/* The image's config without its comment line. */
+/* The image's config without its first line, a comment, and its last, the seal. */
 static void check_image(const char *expected)
 {
 	_free_ char *got = NULL;
@@ -90,6 +91,9 @@ static void check_image(const char *expected)
 	int r = imageconf_write(&recipe.conf, "k", &got, &len, &fault);
 
 	CHECK_EQ(r, 0);
+	CHECK(r || seal_holds(got, len));
+	if (!r)
+		*strstr(got, "# seal ") = '\0';
 	CHECK_STR(r ? fault.text : strchr(got, '\n') + 1, expected);
 	recipe_free(&recipe);
 }
@@ -112,7 +116,7 @@ TEST(everything_is_resolved_on_the_machine)
 		    "https https://h/in\n"
 		    "https_ca /etc/ca.pem\n"
 		    "net 52:54:00:aa:bb:cc dhcp\n"
-		    "core_collector kdump-dumper -d 17 -z\n"
+		    "core_collector kdump-dumper -d 17 -l\n"
 		    "target_timeout 30\n"
 		    "failure_action reboot\n"
 		    "final_action poweroff\n"

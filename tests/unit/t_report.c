@@ -66,6 +66,9 @@ TEST(complete_report)
 			"d[\"vmcore\"][\"pages\"][\"free\"] == 90"));
 	CHECK(json_says(
 		"d[\"vmcore\"][\"compression\"] == \"zstd\" and d[\"dmesg\"][\"records\"] == 5"));
+	r.codec = DUMP_LZO;
+	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK(json_says("d[\"vmcore\"][\"compression\"] == \"lzo\""));
 }
 
 TEST(states)
