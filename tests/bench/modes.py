@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""What the benchmark runs: modes, their rows, and the limits of the project."""
+
+import dataclasses
+
+RSS_LIMIT = 16 << 20            # of every row of ours
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One program's run. SRC and DST stand for the files; "-" is a pipe whose
+    reader counts. time and size: at most this part of the mode's first row's."""
+    name: str
+    words: tuple
+    time: float = None
+    size: float = None
+    scale: tuple = None         # (row, factor): at least so much faster than that row
+
+
+@dataclasses.dataclass(frozen=True)
+class Mode:
+    """Rows on one core, or in a capture kernel of so many CPUs; the first is the
+    measure of the others."""
+    core: str
+    rows: tuple
+    rounds: int = None          # where the usual number would take too long
+    cpus: int = 0
+
+
+def theirs(name, *words, **limits):
+    """A row of makedumpfile."""
+    return Row(f"makedumpfile {name}", ("makedumpfile", *words), **limits)
+
+
+def ours(name, *words, **limits):
+    """A row of kdump-dumper."""
+    return Row(f"kdump-dumper {name}", ("kdump-dumper", *words), **limits)
+
+
+def _dump(level, *more):
+    """-z at a level: theirs, ours."""
+    words = ("-z", "-d", level, "SRC", "DST")
+    return (theirs("-z", *words), ours("-z, 1 thread", "--threads", "1", *words), *more)
+
+
+def _stream(threads, more=(), what="", **limits):
+    plural = "s" if threads > 1 else ""
+    return ours(f"elf.zst |{what}, {threads} thread{plural}", "--format", "elf.zst",
+                "--threads", str(threads), *more, "-d", "31", "SRC", "-", **limits)
+
+
+LOADED = ("-d", "31", "SRC", "DST")
+STRUCTS = ("--exclude", "struct-pages")
+
+CAPTURE = (theirs("-z", "-z", *LOADED), ours("-z", "-z", *LOADED, time=0.7),
+           ours("-z, 1 thread", "--threads", "1", "-z", *LOADED))
+
+MODES = {
+    "loaded -d 31": Mode("loaded", (
+        theirs("-z", "-z", *LOADED),
+        theirs("-l", "-l", *LOADED),
+        theirs("-c", "-c", *LOADED),
+        ours("-z, 1 thread", "--threads", "1", "-z", *LOADED, time=0.65, size=1.06),
+        ours("-z, 2 threads", "--threads", "2", "-z", *LOADED, time=0.35, size=1.06,
+             scale=("kdump-dumper -z, 1 thread", 1.8)),
+        ours("-z, level 1, 1 thread", "--threads", "1", "--zstd-level", "1", "-z", *LOADED,
+             time=0.95, size=1.0),
+        _stream(1, time=0.5, size=0.8),
+        _stream(2, time=0.27, size=0.8, scale=("kdump-dumper elf.zst |, 1 thread", 1.8)),
+        ours("-c, 1 thread", "--threads", "1", "-c", *LOADED),
+    )),
+    "loaded filter": Mode("loaded", (
+        # one of its two filter passes, as it reports it
+        theirs("filter pass", "--dry-run", "--message-level", "31", *LOADED),
+        ours("--info", "--info", "SRC", time=0.35),
+    )),
+    "idle -d 1": Mode("idle", _dump("1")),
+    "idle -d 0": Mode("idle", _dump("0")),
+    "idle256 -d 31": Mode("idle256", _dump(
+        "31",
+        ours("-z, 2 threads", "--threads", "2", "-z", *LOADED, time=0.4,
+             scale=("kdump-dumper -z, 1 thread", 1.8)),
+        ours("-z, no struct pages, 1 thread", "--threads", "1", *STRUCTS, "-z", *LOADED,
+             time=0.12),
+        ours("-z, no struct pages, 2 threads", "--threads", "2", *STRUCTS, "-z", *LOADED,
+             time=0.12, size=0.12),
+        _stream(2, STRUCTS, " no struct pages", time=0.12, size=0.12),
+    )),
+    # what counts is the memory they take
+    "huge 16 TiB": Mode("huge", _dump(
+        "31",
+        ours("-z, 2 threads", "--threads", "2", "-z", *LOADED),
+        _stream(2),
+    ), rounds=1),
+    "capture, 1 CPU": Mode(None, CAPTURE, rounds=3, cpus=1),
+    "capture, 2 CPUs": Mode(None, CAPTURE, rounds=3, cpus=2),
+}
+
+
+def judge(mode, result):
+    """The limits that a mode misses, as lines. result: {row: measured}."""
+    rows = [r for r in MODES[mode].rows if r.name in result]
+    base = result.get(MODES[mode].rows[0].name)
+    missed = []
+    for row in rows:
+        got = result[row.name]
+        if row.words[0] == "kdump-dumper" and got["rss_bytes"] > RSS_LIMIT:
+            missed.append(f"{row.name}: {got['rss_bytes'] / 2**20:.1f} MiB of memory")
+        # the best of the rounds: what other work on the machine disturbs least
+        for key, limit in (("best_s", row.time), ("size", row.size)):
+            ratio = got[key] / base[key] if limit and base else 0
+            if limit and ratio > limit:
+                missed.append(f"{row.name}: {'time' if key == 'best_s' else key} is "
+                              f"{ratio:.3f} of makedumpfile's, more than {limit}")
+        if row.scale and row.scale[0] in result:
+            factor = result[row.scale[0]]["best_s"] / got["best_s"]
+            if factor < row.scale[1]:
+                missed.append(f"{row.name}: {factor:.2f} times as fast as one thread, "
+                              f"less than {row.scale[1]}")
+    busy = max((g.get("others", 0) for g in result.values()), default=0)
+    note = f" (others used up to {busy:.1f} CPUs meanwhile)" if busy > 0.2 else ""
+    return [f"{mode}: {line}{note}" for line in missed]
