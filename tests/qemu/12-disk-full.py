@@ -11,7 +11,7 @@ def story():
     # in memory: level 31 leaves it out
     more = "for i in 1 2 3 4 5 6 7 8; do cat /tmp/random; done >/tmp/more\n"
     more += "for i in 1 2; do cat /tmp/more; done >/tmp/yet-more\n"
-    with crashed(targets=("ext4",), conf=conf, disk_size="200M", mem="768M",
+    with crashed(targets=("ext4",), conf=conf, disk_size="110M", mem="768M",
                  guest_files={"etc/crashtest/before-crash": (more, 0o755)}
                  ) as run:
         expect(run, r"vmcore: level 0: .*[Nn]o space", "the full disk")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Run the scenarios of this folder: run.py [-j N] [NAME...]
 
-Without names, all of NN-*.py. Two run at a time; the console logs of a failed
+Without names, all of NN-*.py up to 59; the others take long. "6x" names a whole
+group. Two run at a time; the console logs of a failed
 one are kept and named. The last line is "N passed, N failed"."""
 
 import argparse
@@ -17,6 +18,7 @@ import time
 from lib import apt, fetch, paths, qemu, tools
 
 LIMIT_S = 900
+ONLY_NAMED, LONG_LIMIT_S = 60, 5400     # scenarios from this number on
 
 
 def prepare():
@@ -27,6 +29,11 @@ def prepare():
     for suite in ("bookworm", "trixie", "sid"):
         kernel = fetch.kernel(suite, debug=not os.environ.get("NO_DEBUG"))
     print(f"QEMU: {qemu.accel_for(kernel)}", flush=True)
+
+
+def only_named(script):
+    """Does a script run only when it is named?"""
+    return int(script.stem[:2]) >= ONLY_NAMED
 
 
 def goal(script):
@@ -40,6 +47,7 @@ def goal(script):
 def run(script, logs):
     """(passed, seconds, output) of one scenario."""
     begin = time.monotonic()
+    limit = LONG_LIMIT_S if only_named(script) else LIMIT_S
     tmp = logs / script.stem
     shutil.rmtree(tmp, ignore_errors=True)
     tmp.mkdir(parents=True)
@@ -50,10 +58,10 @@ def run(script, logs):
                           stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as proc:
         try:
-            out, _ = proc.communicate(timeout=LIMIT_S)
+            out, _ = proc.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             proc.kill()
-            out = proc.communicate()[0] + f"\nno end after {LIMIT_S} s"
+            out = proc.communicate()[0] + f"\nno end after {limit} s"
     passed = proc.returncode == 0
     (tmp / "output").write_text(out)
     if passed:
@@ -62,12 +70,12 @@ def run(script, logs):
 
 
 def select(names):
-    """The scripts with these names, or all."""
+    """The scripts with these names, or all that need no name."""
     every = sorted(paths.QEMU_DIR.glob("[0-9][0-9]-*.py"))
     if not names:
-        return every
+        return [s for s in every if not only_named(s)]
     found = [s for s in every if any(
-        n in (s.name, s.stem, s.stem[:2]) for n in map(
+        n in (s.name, s.stem, s.stem[:2], f"{s.stem[0]}x") for n in map(
             lambda n: pathlib.Path(n).name, names))]
     if len(found) < len(names):
         sys.exit("run.py: unknown scenario among: " + " ".join(names))

@@ -275,7 +275,7 @@ class Crash:
     @property
     def core(self):
         """The dump file."""
-        for name in ("vmcore", "vmcore.flat"):
+        for name in ("vmcore", "vmcore.flat", "vmcore.elf.zst"):
             if self.dump and (self.dump / name).exists():
                 return self.dump / name
         return None
