@@ -10,6 +10,7 @@ B	?= build
 DEPS	?= private
 DEPS_DIR ?= $(B)/deps/$(ARCH)
 NET	?= 1
+LZO	?= 0
 V	?= 0
 Q	:= $(if $(filter 1,$(V)),,@)
 say	= $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' "$(1)" "$(2)")
@@ -30,14 +31,19 @@ include deps/deps.mk
 # A program is its folder, the folders it may include, and lib/. Every main.c belongs to one program alone.
 src	= $(filter-out %/main.c,$(sort $(wildcard $(1)/*.c)))
 LIB	:= $(call src,lib)
-DUMPER	:= $(call src,dumper)
+# what of dumper/ exists twice: with lzo and without
+DUMPER	:= $(filter-out %_lzo.c %_nolzo.c dumper/readers_core.c,$(call src,dumper)) dumper/compress_$(if $(filter 1,$(LZO)),lzo,nolzo).c
+CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net)
 # what of init/ exists twice: with the network and without
 INIT	:= $(filter-out %_net.c %_local.c,$(call src,init)) $(wildcard init/*_$(if $(filter 0,$(NET)),local,net).c)
 
-SRC_kdump-init	 := init/main.c $(INIT) $(DUMPER) $(if $(filter 0,$(NET)),,$(NETSRC)) $(LIB)
+# kdump-init reads /proc/vmcore alone
+CAPTURE	:= $(filter-out dumper/read_kdump.c dumper/source_flat.c dumper/source_zst.c,$(DUMPER)) dumper/readers_core.c
+
+SRC_kdump-init	 := init/main.c $(INIT) $(CAPTURE) $(if $(filter 0,$(NET)),,$(NETSRC)) $(LIB)
 SRC_kdump-loader := loader/main.c $(call src,loader) $(LIB)
-SRC_kdump-dumper := dumper/main.c $(DUMPER) $(LIB)
+SRC_kdump-dumper := dumper/cmd/main.c $(CMD) $(DUMPER) $(LIB)
 SRC_kdump-mkinitrd := mkinitrd/main.c $(call src,mkinitrd) $(LIB)
 
 # ---------------------------------------------------------------- flags
@@ -48,7 +54,8 @@ COMMON	:= -std=gnu11 -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DKDUMP_VERSION='"
 CFLAGS	?= -Os
 # speed matters where pages flow
 OBJ	:= obj$(if $(filter 0,$(NET)),-local)
-HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,dumper/dump dumper/filter dumper/page dumper/compress dumper/vmcore)
+HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,dumper/pipeline dumper/pipeline_threads dumper/encode dumper/share dumper/index dumper/kdump_tail dumper/filter dumper/page \
+	   dumper/compress dumper/compress_zstd dumper/vmcore dumper/read_elf lib/hash)
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	   -fno-stack-protector $(DEPS_CFLAGS)
@@ -76,13 +83,13 @@ FORCE:
 # ---------------------------------------------------------------- unit tests: the host's compiler and libc, ASan + UBSan
 TEST_CC	?= gcc
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_PKGS := $(shell for p in libzstd libarchive libcurl zlib liblzma; do pkg-config --exists $$p && echo $$p; done)
+TEST_PKGS := $(shell for p in libzstd libxxhash libarchive libcurl zlib liblzma $(if $(filter 1,$(LZO)),lzo2); do pkg-config --exists $$p && echo $$p; done)
 TEST_FLAGS = $(COMMON) -g -O1 $(SAN) -DTESTS $(shell pkg-config --cflags $(TEST_PKGS))
 TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lpthread
 TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(wildcard tests/unit/t_*.c)))
 # what tests share: fake kernels, readers of what was written
 TEST_HELP := $(filter-out tests/unit/t_%,$(wildcard tests/unit/*.c))
-TEST_SRC := $(LIB) $(DUMPER) $(NETSRC) $(filter-out %_local.c,$(call src,init)) $(call src,loader) $(call src,mkinitrd) \
+TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(filter-out %_local.c,$(call src,init)) $(call src,loader) $(call src,mkinitrd) \
 	    $(TEST_HELP)
 TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
 
@@ -98,6 +105,12 @@ $(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
 	$(call say,TEST,$@)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -MMD -MP -o $@ $< $(B)/test/lib.a $(TEST_LIBS)
 -include $(shell [ -d $(B)/test ] && find $(B)/test -name '*.d')
+
+# the command as t_command runs it
+$(B)/test/kdump-dumper: $(B)/test/obj/dumper/cmd/main.o $(B)/test/lib.a
+	$(call say,TEST,$@)
+	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
+$(B)/test/t_command: | $(B)/test/kdump-dumper
 
 check: $(TESTS)
 	@tests/unit/run $(TESTS)
@@ -138,15 +151,24 @@ net-check: $(B)/net-driver $(B)/test/net-driver
 	@tests/net/run
 
 # ---------------------------------------------------------------- our pages against makedumpfile's
-COMPARE	:= $(patsubst %.c,$(B)/test/obj/%.o,$(wildcard tests/compare/*.c) $(DUMPER) $(LIB))
-$(B)/kdump-compare: $(COMPARE)
-	$(call say,LINK,$@)
-	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
-# ---------------------------------------------------------------- the benchmark
-$(B)/bench/%: tests/bench/%.c | $(DEPS_READY)
+# without sanitizers: it reads dumps of gigabytes
+COMPARE	:= $(patsubst %.c,$(B)/compare/%.o,$(wildcard tests/compare/*.c) $(DUMPER) $(LIB))
+$(B)/compare/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(DEPS_CC) $(COMMON) -O2 -static -o $@ $<
+	$(Q)$(TEST_CC) $(filter-out $(SAN),$(TEST_FLAGS)) -O2 -MMD -MP -c -o $@ $<
+
+$(B)/kdump-compare: $(COMPARE)
+	$(call say,LINK,$@)
+	$(Q)$(TEST_CC) -o $@ $^ $(TEST_LIBS)
+-include $(shell [ -d $(B)/compare ] && find $(B)/compare -name '*.d')
+
+# ---------------------------------------------------------------- the benchmark
+$(B)/bench/%: tests/bench/%.c | $(DEPS_READY)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(DEPS_CC) $(COMMON) -O2 -static -o $@ $(filter %.c,$^)
+$(B)/bench/guest: $(wildcard tests/bench/guest*)
 
 bench: $(B)/kdump-dumper $(B)/bench/guest $(B)/bench/measure
 	@BUILD=$(B) tests/bench/run $(BENCH)
@@ -156,7 +178,7 @@ layers:
 	@tests/layers
 
 # Budgets in bytes: what a program may weigh at most.
-SIZES	:= kdump-init:$(if $(filter 0,$(NET)),400000,900000) kdump-loader:75000 kdump-dumper:300000 kdump-mkinitrd:1000000
+SIZES	:= kdump-init:$(if $(filter 0,$(NET)),400000,900000) kdump-loader:75000 kdump-dumper:450000 kdump-mkinitrd:1000000
 size: all
 	@bad=0; for s in $(SIZES); do \
 		f=$(B)/$${s%:*}; max=$${s#*:}; n=$$(wc -c <$$f); \
@@ -209,6 +231,6 @@ clean:
 
 help:
 	@echo 'all check fuzz net-check qemu-check test demo bench layers size install uninstall clean'
-	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
+	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  LZO=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
 .PHONY: all bench check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check qemu-check FORCE

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "dumper/options.h"
+
+#include "dumper/extra.h"
+#include "tests/unit/test.h"
+
+TEST(everything_is_handed_on)
+{
+	struct dump_options opt;
+	struct collector c;
+	const char *note = "";
+
+	collector_init(&c);
+	c.levels[0] = 17;
+	c.codec = COLLECTOR_ZLIB;
+	c.zstd_level = -3;
+	c.extra = 1u << 1;
+	c.threads = 3;
+	c.format = COLLECTOR_KDUMP_CLASSIC;
+	options_from(&c, &opt, &note);
+	CHECK(!note);
+	CHECK_EQ(opt.level, 17);
+	CHECK_EQ(opt.codec, DUMP_ZLIB);
+	CHECK_EQ(opt.codec_level, 0);
+	CHECK_EQ(opt.extra, EXTRA_ZSMALLOC);
+	CHECK_EQ(opt.threads, 3);
+	CHECK_EQ(opt.format, DUMP_KDUMP_CLASSIC);
+	CHECK(!opt.whole && !opt.split && !opt.incomplete);
+}
+
+TEST(codecs)
+{
+	struct dump_options opt;
+	struct collector c;
+	const char *note;
+
+	collector_init(&c);
+	options_from(&c, &opt, &note);
+	CHECK_EQ(opt.codec, DUMP_STORED);
+	c.format = COLLECTOR_ELF_ZST;
+	options_from(&c, &opt, &note);
+	CHECK_EQ(opt.codec, DUMP_ZSTD);
+	CHECK_EQ(opt.format, DUMP_ELF_ZST);
+	CHECK_EQ(opt.codec_level, 0);
+	c.zstd_level = 2;
+	options_from(&c, &opt, &note);
+	CHECK_EQ(opt.codec_level, 2);
+	/* with or without lzo in this build: never silently something else */
+	c.format = COLLECTOR_KDUMP;
+	c.codec = COLLECTOR_LZO;
+	options_from(&c, &opt, &note);
+	CHECK(note ? opt.codec == DUMP_ZSTD : opt.codec == DUMP_LZO);
+}
+
+TEST(names_of_classes_are_the_filters)
+{
+	for (int i = 0; i < COLLECTOR_EXTRAS; i++) {
+		CHECK_STR(collector_extras[i], extra_kinds[i].name);
+		CHECK_EQ(extra_kinds[i].bit, 1u << i);
+	}
+}
