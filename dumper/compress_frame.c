@@ -7,10 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define ZSTD_STATIC_LINKING_ONLY
-#include <zstd.h>
-
-#include "lib/cleanup.h"
+#include "dumper/compress_zstd.h"
 
 /*
  * Our own level is level 1 with longer matches and smaller tables: on kept pages in pieces of 256
@@ -20,30 +17,6 @@
 #define OWN_BASE	1
 #define OWN_MIN_MATCH	7
 #define OWN_HASH_LOG	13
-
-static int set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int level,
-			  bool checksum)
-{
-	const struct {
-		ZSTD_cParameter name;
-		int value;
-	} set[] = {
-		{ ZSTD_c_compressionLevel, level },
-		{ ZSTD_c_windowLog, (int)cp->windowLog },
-		{ ZSTD_c_hashLog, (int)cp->hashLog },
-		{ ZSTD_c_chainLog, (int)cp->chainLog },
-		{ ZSTD_c_minMatch, (int)cp->minMatch },
-		{ ZSTD_c_strategy, (int)cp->strategy },
-		{ ZSTD_c_contentSizeFlag, 1 },
-		{ ZSTD_c_checksumFlag, checksum },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(set); i++) {
-		if (ZSTD_isError(ZSTD_CCtx_setParameter(z, set[i].name, set[i].value)))
-			return -EINVAL;
-	}
-	return 0;
-}
 
 static int make_context(struct frame_compressor *f, int level, bool checksum)
 {
@@ -66,7 +39,7 @@ static int make_context(struct frame_compressor *f, int level, bool checksum)
 	f->context = ZSTD_initStaticCCtx(f->memory, f->memory_bytes);
 	if (!f->context)
 		return -EINVAL;
-	return set_parameters(f->context, &cp, level ? level : OWN_BASE, checksum);
+	return zstd_set_parameters(f->context, &cp, level ? level : OWN_BASE, true, checksum);
 }
 
 int frame_open(struct frame_compressor *f, int level, size_t max_raw, bool checksum)

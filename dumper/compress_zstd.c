@@ -6,10 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define ZSTD_STATIC_LINKING_ONLY
-#include <zstd.h>
-
 #include "dumper/compress_codec.h"
+#include "dumper/compress_zstd.h"
 #include "dumper/kdump_format.h"
 #include "lib/cleanup.h"
 
@@ -44,7 +42,8 @@ static ZSTD_compressionParameters own_params(const struct compressor *c, const s
 	return cp;
 }
 
-static int set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int level)
+int zstd_set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int level,
+			bool content_size, bool checksum)
 {
 	const struct {
 		ZSTD_cParameter name;
@@ -56,8 +55,8 @@ static int set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, in
 		{ ZSTD_c_chainLog, (int)cp->chainLog },
 		{ ZSTD_c_minMatch, (int)cp->minMatch },
 		{ ZSTD_c_strategy, (int)cp->strategy },
-		/* each page is known to give one page: a byte less */
-		{ ZSTD_c_contentSizeFlag, 0 },
+		{ ZSTD_c_contentSizeFlag, content_size },
+		{ ZSTD_c_checksumFlag, checksum },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(set); i++) {
@@ -65,6 +64,12 @@ static int set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, in
 			return -EINVAL;
 	}
 	return 0;
+}
+
+/* Each page is known to give one page: without the size of the content it takes a byte less. */
+static int set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int level)
+{
+	return zstd_set_parameters(z, cp, level, false, false);
 }
 
 /* A page that did not shrink left its frame open, and inside a frame nothing can be set. */

@@ -11,6 +11,7 @@
 
 #define BLOCK_SHIFT	21
 #define REGION_LEVEL	3	/* entry of 512 GiB */
+#define MAX_ROOTS	(1u << 20)	/* of mem_section; 52 bits of memory have 131,072 */
 
 struct adding {
 	struct protect *to;
@@ -129,7 +130,7 @@ static void add_sections(struct adding *a, struct kmem *k, const struct memmap *
 {
 	uint64_t root;
 
-	for (uint32_t i = 0; m->roots && i < m->n_roots; i++) {
+	for (uint32_t i = 0; m->roots && i < m->n_roots && i < MAX_ROOTS && a->left; i++) {
 		if (kmem_read(k, m->roots + i * 8ull, &root, sizeof(root)))
 			return;
 		if (root)

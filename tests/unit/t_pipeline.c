@@ -6,6 +6,8 @@
 #include "dumper/pipeline.h"
 
 #include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "dumper/dump.h"
 #include "tests/unit/fakecore.h"
@@ -195,18 +197,17 @@ TEST(elf_holds_the_same_pages)
 
 	machine(&f);
 	EACH_THREADS(i) {
-		static const char *const path = "/tmp/t_pipeline.elf";
+		int fd = memfd_create("elf", 0);
 		struct core copy;
+		char path[40];
 		struct run r;
-		FILE *out;
 
 		run_open(&r, &f, &(struct dump_options){ .level = 31, .threads = threads[i],
 			.format = DUMP_ELF });
 		CHECK_EQ(r.result, 0);
 		CHECK_EQ(r.stats.pages_ram, FRAMES);
-		out = fopen(path, "w");
-		CHECK(out && fwrite(r.sink.buf, 1, r.sink.len, out) == r.sink.len);
-		fclose(out);
+		CHECK_EQ(write(fd, r.sink.buf, r.sink.len), r.sink.len);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 		CHECK_EQ(core_open(path, &copy), 0);
 		CHECK_EQ(vmcore_ram_pages(&copy.vmcore), FRAMES);
 		for (uint64_t pfn = 0; pfn < FRAMES; pfn += 7) {
@@ -223,7 +224,7 @@ TEST(elf_holds_the_same_pages)
 		}
 		CHECK_EQ(copy.vmcore.text_va, r.core.vmcore.text_va);
 		core_close(&copy);
-		remove(path);
+		close(fd);
 		run_close(&r);
 	}
 	fake_close(&f);
