@@ -106,8 +106,9 @@ def _fetch_kernel(suite, real, release, folder):
     if not image.exists():
         image = folder / "lib/modules" / release / "vmlinuz"
     shutil.move(image, folder / "vmlinuz")
-    subprocess.run([find_tool("depmod"), "-b", str(folder), release],
-                   check=True, timeout=120)
+    tools()     # a minimal host has no depmod of its own
+    subprocess.run([paths.QEMU_DIR / "tools/run", "depmod", "-b", folder,
+                    release], check=True, timeout=120)
     shutil.rmtree(tmp)
     for deb in debs:
         deb.unlink()
