@@ -102,7 +102,7 @@ static bool open_target(struct capture *c, const struct conf_target *spec, struc
 				 .ctx = t,
 				 .answer = &a,
 				 .answer_bytes = sizeof(a),
-				 .limit_s = c->conf->target_timeout_s + LIMIT_OPEN_S };
+				 .limit_s = c->conf->limits.target_timeout_s + LIMIT_OPEN_S };
 	struct child_end end;
 	int r;
 

@@ -208,7 +208,7 @@ static void end_step(const char *name, int (*run)(const void *, void *, struct c
 
 _Noreturn void system_finish(const struct system *s, enum conf_action action)
 {
-	const struct ending *e = &endings[action];
+	const struct ending *e = &endings[(size_t)action < ARRAY_LEN(endings) ? action : CONF_REBOOT];
 
 	end_step("sync", do_sync, NULL, LIMIT_SYNC_S);
 	log_info("system: %s", e->doing);

@@ -82,11 +82,11 @@ static int mount_device(const struct target *t, const struct device *d, struct c
 static int wait_for_device(const struct target *t, struct device *ret, struct child *self)
 {
 	struct device_seen seen = { "" };
-	int r = device_wait("", t->spec->where, t->conf->target_timeout_s, ret, &seen);
+	int r = device_wait("", t->spec->where, t->conf->limits.target_timeout_s, ret, &seen);
 
 	if (r == -ETIMEDOUT)
 		child_why(self, "no such device within %u s; there is: %s",
-			  t->conf->target_timeout_s, seen.list[0] ? seen.list : "none");
+			  t->conf->limits.target_timeout_s, seen.list[0] ? seen.list : "none");
 	else if (r)
 		child_why(self, "%s", strerror(-r));
 	return r;

@@ -27,7 +27,7 @@ static int bring_up(const struct target *t, struct child *self)
 
 	if (!access(NET_IS_UP, F_OK))
 		return 0;
-	r = net_up(&t->conf->net, t->conf->target_timeout_s, RESOLV_CONF, &net);
+	r = net_up(&t->conf->net, t->conf->limits.target_timeout_s, RESOLV_CONF, &net);
 	if (r) {
 		child_why(self, "net: %s", net.why[0] ? net.why : strerror(-r));
 		return r;

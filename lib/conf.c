@@ -6,30 +6,41 @@
  */
 #include "lib/conf.h"
 
-#include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
-#include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "lib/cleanup.h"
+#include "lib/conf_values.h"
 #include "lib/words.h"
 
 enum directive_kind {
 	D_TARGET_FS,
+	D_TARGET_SHARE,
+	D_TARGET_RAW,
 	D_TARGET_HTTPS,
 	D_PATH,
 	D_HTTPS_CA,
 	D_NET,
 	D_COLLECTOR,
-	D_TIMEOUT,
+	D_SECONDS,
 	D_FAILURE_ACTION,
 	D_FINAL_ACTION,
+	D_KEEP,
+	D_KEEP_BYTES,
+	D_MIN_FREE,
+	D_CRASH_LOOP,
+	D_WATCHDOG,
+	D_HOOK,
+	D_EXTRA_BINS,
 	D_EXTRA_MODULES,
+	D_LUKS_KEY,
+	/* of the image */
 	D_MODULE,
 	D_HOST,
+	D_STACK,
 	D_REFUSED,
 };
 
@@ -42,32 +53,47 @@ static const struct directive {
 	{"ext4", D_TARGET_FS, "ext4"},
 	{"xfs", D_TARGET_FS, "xfs"},
 	{"btrfs", D_TARGET_FS, "btrfs"},
+	{"f2fs", D_TARGET_FS, "f2fs"},
 	{"vfat", D_TARGET_FS, "vfat"},
 	{"auto", D_TARGET_FS, "auto"},
+	{"virtiofs", D_TARGET_SHARE, NULL},
+	{"9p", D_TARGET_SHARE, NULL},
+	{"raw", D_TARGET_RAW, NULL},
 	{"https", D_TARGET_HTTPS, NULL},
 	{"https_ca", D_HTTPS_CA, NULL},
 	{"net", D_NET, NULL},
 	{"core_collector", D_COLLECTOR, NULL},
-	{"target_timeout", D_TIMEOUT, NULL},
+	{"target_timeout", D_SECONDS, NULL},
+	{"target_deadline", D_SECONDS, NULL},
+	{"deadline", D_SECONDS, NULL},
+	{"step_timeout", D_SECONDS, NULL},
+	{"stall_timeout", D_SECONDS, NULL},
+	{"hook_timeout", D_SECONDS, NULL},
 	{"failure_action", D_FAILURE_ACTION, NULL},
 	{"final_action", D_FINAL_ACTION, NULL},
+	{"keep", D_KEEP, NULL},
+	{"keep_bytes", D_KEEP_BYTES, NULL},
+	{"min_free", D_MIN_FREE, NULL},
+	{"crash_loop", D_CRASH_LOOP, NULL},
+	{"watchdog", D_WATCHDOG, NULL},
+	{"kdump_pre", D_HOOK, NULL},
+	{"kdump_post", D_HOOK, NULL},
+	{"kdump_emergency", D_HOOK, NULL},
+	{"extra_bins", D_EXTRA_BINS, NULL},
 	{"extra_modules", D_EXTRA_MODULES, NULL},
+	{"luks_key", D_LUKS_KEY, NULL},
 	{"module", D_MODULE, NULL},
 	{"host", D_HOST, NULL},
+	{"dm", D_STACK, NULL},
+	{"md", D_STACK, NULL},
 	/* the ext4 driver mounts its ancestors */
 	{"ext3", D_TARGET_FS, "ext4"},
 	{"ext2", D_TARGET_FS, "ext4"},
 	/* known to kdump-utils, now or once */
-	{"minix", D_REFUSED, "use ext4, xfs, btrfs or vfat"},
-	{"virtiofs", D_REFUSED, "use ext4, xfs, btrfs, vfat or https"},
-	{"raw", D_REFUSED, "use a file system: ext4, xfs, btrfs or vfat"},
+	{"minix", D_REFUSED, "use ext4, xfs, btrfs, f2fs or vfat"},
 	{"nfs", D_REFUSED, "use https or a local file system"},
 	{"ssh", D_REFUSED, "use https or a local file system"},
 	{"sshkey", D_REFUSED, "use https or a local file system"},
-	{"kdump_pre", D_REFUSED, "the image runs no scripts; remove the line"},
-	{"kdump_post", D_REFUSED, "the image runs no scripts; remove the line"},
-	{"kdump_emergency", D_REFUSED, "the image runs no scripts; remove the line"},
-	{"extra_bins", D_REFUSED, "the image runs no other programs; remove the line"},
 	{"dracut_args", D_REFUSED, "the image is not made by dracut; remove the line"},
 	{"default", D_REFUSED, "write failure_action"},
 	{"force_rebuild", D_REFUSED, "run kdump-mkinitrd after changes; remove the line"},
@@ -83,241 +109,219 @@ static const struct directive {
 	{"debug_mem_level", D_REFUSED, "remove the line"},
 };
 
+static_assert(ARRAY_LEN(directives) <= 64, "conf->seen has a bit for each");
+
+static const struct {
+	const char *name;
+	size_t member; /* of struct conf_limits */
+	unsigned min, max;
+} seconds[] = {
+	{"target_timeout", offsetof(struct conf_limits, target_timeout_s), 1, 3600},
+	{"target_deadline", offsetof(struct conf_limits, target_deadline_s), 10, 7 * 86400},
+	{"deadline", offsetof(struct conf_limits, deadline_s), 10, 7 * 86400},
+	{"step_timeout", offsetof(struct conf_limits, step_timeout_s), 5, 3600},
+	{"stall_timeout", offsetof(struct conf_limits, stall_timeout_s), 5, 3600},
+	{"hook_timeout", offsetof(struct conf_limits, hook_timeout_s), 1, 86400},
+};
+
+static const char *const hooks[CONF_HOOKS] = {
+	[CONF_HOOK_PRE] = "kdump_pre",
+	[CONF_HOOK_POST] = "kdump_post",
+	[CONF_HOOK_EMERGENCY] = "kdump_emergency",
+};
+
 static const char *const actions[] = {
 	[CONF_REBOOT] = "reboot",
 	[CONF_HALT] = "halt",
 	[CONF_POWEROFF] = "poweroff",
+	/* of failure_action alone */
+	[CONF_SHELL] = "shell",
+	[CONF_DUMP_TO_ROOTFS] = "dump_to_rootfs",
 };
 
-/* Always returns -EINVAL, for `return fail(…)`. */
-static int __attribute__((format(printf, 2, 3))) fail(struct conf_error *err, const char *fmt, ...)
+static int parse_action(const char *what, const char *value, enum conf_action last,
+			enum conf_action *ret, struct conf_error *err)
 {
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
-	va_end(ap);
-	return -EINVAL;
-}
-
-/* The one word of a value. */
-static int parse_word(const char *what, char *value, const char **ret, struct conf_error *err)
-{
-	char *word = words_next(&value);
-
-	if (words_next(&value))
-		return fail(err, "%s takes one value, not several", what);
-	*ret = word;
-	return 0;
-}
-
-/* ---------------------------------------------------------------- the values */
-
-static int parse_collector(char *value, struct collector *ret, struct conf_error *err)
-{
-	char *program = words_next(&value);
-	struct collector_error e;
-	struct collector c;
-
-	if (strcmp(program, "makedumpfile") && strcmp(program, "kdump-dumper"))
-		return fail(err,
-			    "core_collector '%.40s' is not supported; write kdump-dumper or "
-			    "makedumpfile",
-			    program);
-	collector_init(&c);
-	if (collector_parse_line(value, &c, &e))
-		return fail(err, "core_collector: %s", e.text);
-	*ret = c;
-	return 0;
-}
-
-static int parse_device(char *value, const char **ret, struct conf_error *err)
-{
-	const char *dev = NULL;
-	int r = parse_word("a target", value, &dev, err);
-
-	if (r)
-		return r;
-	if (!(!strncmp(dev, "/dev/", 5) && dev[5]) && !(!strncmp(dev, "UUID=", 5) && dev[5]) &&
-	    !(!strncmp(dev, "LABEL=", 6) && dev[6]))
-		return fail(err, "'%.60s' is no device; write /dev/NAME, UUID=… or LABEL=…", dev);
-	*ret = dev;
-	return 0;
-}
-
-static int parse_url(char *value, const char **ret, struct conf_error *err)
-{
-	const char *url = NULL, *host;
-	size_t len;
-	int r = parse_word("https", value, &url, err);
-
-	if (r)
-		return r;
-	if (strncasecmp(url, "https://", 8))
-		return fail(err, "'%.60s' is no https URL; write https://HOST/FOLDER", url);
-	host = url + 8;
-	len = strcspn(host, "/?");
-	if (memchr(host, '@', len))
-		return fail(err, "a user name or password in the URL is not supported; remove it");
-	if (!len)
-		return fail(err, "the URL names no host; write https://HOST/FOLDER");
-	*ret = url;
-	return 0;
-}
-
-/* A folder below the target's root, without a way out of it. */
-static int parse_path(char *value, const char **ret, struct conf_error *err)
-{
-	if (value[0] != '/')
-		return fail(err, "path '%.60s' must begin with /", value);
-	for (const char *p = value; p; p = strchr(p + 1, '/')) {
-		if (!strncmp(p, "/..", 3) && (p[3] == '/' || !p[3]))
-			return fail(err, "path '%.60s' must not contain ..", value);
-	}
-	*ret = value;
-	return 0;
-}
-
-static int parse_action(const char *what, char *value, bool failure, enum conf_action *ret,
-			struct conf_error *err)
-{
-	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
+	for (unsigned i = 0; i <= last; i++) {
 		if (!strcmp(value, actions[i])) {
 			*ret = (enum conf_action)i;
 			return 0;
 		}
 	}
-	if (failure && (!strcmp(value, "shell") || !strcmp(value, "dump_to_rootfs")))
-		return fail(err,
-			    "%s %s is not supported; write reboot, halt or poweroff, and "
-			    "name further targets as a fallback",
-			    what, value);
-	return fail(err, "%s '%.40s' is unknown; write reboot, halt or poweroff", what, value);
+	return conf_fail(err, "%s '%.40s' is unknown; write reboot, halt%s", what, value,
+			 last > CONF_POWEROFF ? ", poweroff, shell or dump_to_rootfs"
+					      : " or poweroff");
 }
 
-static bool is_ipv4(const char *s)
+/* ---------------------------------------------------------------- targets */
+
+/* A file system on a device; for btrfs a subvolume may follow. */
+static int parse_fs(char *value, struct conf_target *t, struct conf_error *err)
 {
-	struct in_addr a;
+	char *dev = words_next(&value), *subvol = words_next(&value);
+	int r = conf_device(dev, &t->where, err);
 
-	return s && inet_pton(AF_INET, s, &a) == 1;
-}
-
-/* "192.0.2.7/24" */
-static int check_address(char *text, struct conf_error *err)
-{
-	char *slash = strchr(text, '/');
-	unsigned bits;
-	bool good;
-
-	if (!slash)
-		return fail(err,
-			    "net: '%.40s' must be dhcp or an IPv4 address with its prefix "
-			    "length, as 192.0.2.7/24",
-			    text);
-	*slash = '\0';
-	good = is_ipv4(text);
-	*slash = '/';
-	if (!good || words_number(slash + 1, 1, 32, &bits))
-		return fail(err,
-			    "net: '%.40s' is no IPv4 address with a prefix length, as "
-			    "192.0.2.7/24",
-			    text);
+	if (r || !subvol)
+		return r;
+	if (words_next(&value) || strncmp(subvol, "subvol=", 7) || !subvol[7] ||
+	    strchr(subvol, ','))
+		return conf_fail(err, "%s takes one device%s", t->type,
+				 strcmp(t->type, "btrfs") ? "" : ", and subvol=PATH behind it");
+	if (strcmp(t->type, "btrfs") && strcmp(t->type, "auto"))
+		return conf_fail(err, "%s has no subvolumes; remove %.60s", t->type, subvol);
+	t->subvol = subvol + 7;
 	return 0;
 }
 
-/* The words behind a static address. */
-static int parse_net_options(char *rest, struct conf_net *net, struct conf_error *err)
+/* What QEMU calls it: mount_tag=, or tag= of vhost-user-fs. */
+static int parse_share(char *value, struct conf_target *t, struct conf_error *err)
 {
-	char *key, *value;
+	return conf_word(t->type, value, &t->where, err);
+}
 
-	while ((key = words_next(&rest))) {
-		const char **to = !strcmp(key, "gateway") ? &net->gateway
-				  : !strcmp(key, "dns")	  ? &net->dns
-							  : NULL;
+static int parse_raw(char *value, struct conf_target *t, struct conf_error *err)
+{
+	char *dev = words_next(&value), *how = words_next(&value);
+	int r = conf_device(dev, &t->where, err);
 
-		if (!to)
-			return fail(err,
-				    "net: unknown word '%.40s'; write gateway ADDR or "
-				    "dns ADDR",
-				    key);
-		if (*to)
-			return fail(err, "net: %s stands twice; keep one", key);
-		value = words_next(&rest);
-		if (!is_ipv4(value))
-			return fail(err, "net: %s needs an IPv4 address", key);
-		*to = value;
+	if (r || !how)
+		return r;
+	if (strcmp(how, "overwrite") || words_next(&value))
+		return conf_fail(err, "raw takes a device, and `overwrite` behind it if what it "
+				      "holds may be lost");
+	t->overwrite = true;
+	return 0;
+}
+
+static int parse_target(const struct directive *d, char *value, struct conf_target *t,
+			struct conf_error *err)
+{
+	switch (d->kind) {
+	case D_TARGET_FS:
+		t->kind = CONF_TARGET_FS;
+		t->type = d->text;
+		return parse_fs(value, t, err);
+	case D_TARGET_SHARE:
+		t->kind = CONF_TARGET_SHARE;
+		return parse_share(value, t, err);
+	case D_TARGET_RAW:
+		t->kind = CONF_TARGET_RAW;
+		return parse_raw(value, t, err);
+	default:
+		t->kind = CONF_TARGET_HTTPS;
+		return conf_url(value, &t->where, err);
 	}
-	return 0;
-}
-
-static int parse_net(char *value, struct conf_net *ret, struct conf_error *err)
-{
-	struct conf_net net = {.iface = words_next(&value)};
-	char *how = words_next(&value);
-	int r;
-
-	if (!how)
-		return fail(err,
-			    "net needs an interface and dhcp or an address, as `net eth0 dhcp`");
-	if (strlen(net.iface) > 17)
-		return fail(err,
-			    "net: '%.40s' is no interface; write its name, its MAC address "
-			    "or auto",
-			    net.iface);
-	if (!strcmp(how, "dhcp")) {
-		net.mode = CONF_NET_DHCP;
-		if (words_next(&value))
-			return fail(err, "net: nothing may follow dhcp");
-	} else {
-		net.mode = CONF_NET_STATIC;
-		net.address = how;
-		r = check_address(how, err);
-		r = r ? r : parse_net_options(value, &net, err);
-		if (r)
-			return r;
-	}
-	*ret = net;
-	return 0;
-}
-
-/* Appends the value's words to a list of n, of which max fit. */
-static int parse_list(const char *what, char *value, const char **list, unsigned *n, unsigned max,
-		      struct conf_error *err)
-{
-	char *word;
-
-	while ((word = words_next(&value))) {
-		if (*n == max)
-			return fail(err, "%s: more than %u names; remove some", what, max);
-		list[(*n)++] = word;
-	}
-	return 0;
 }
 
 static int add_target(struct conf *c, const struct directive *d, char *value, unsigned line,
 		      struct conf_error *err)
 {
 	struct conf_target t = {.type = d->name, .line = line};
-	int r;
+	int r = parse_target(d, value, &t, err);
 
-	if (d->kind == D_TARGET_HTTPS) {
-		t.kind = CONF_TARGET_HTTPS;
-		r = parse_url(value, &t.where, err);
-	} else {
-		t.kind = CONF_TARGET_FS;
-		t.type = d->text;
-		r = parse_device(value, &t.where, err);
-	}
 	if (r)
 		return r;
 	for (unsigned i = 0; i < c->n_targets; i++) {
 		if (!strcmp(c->targets[i].where, t.where))
-			return fail(err, "target %.60s stands in line %u already; remove one",
-				    t.where, c->targets[i].line);
+			return conf_fail(err, "target %.60s stands in line %u already; remove one",
+					 t.where, c->targets[i].line);
 	}
 	if (c->n_targets == CONF_MAX_TARGETS)
-		return fail(err, "more than %u targets; remove some", CONF_MAX_TARGETS);
+		return conf_fail(err, "more than %u targets; remove some", CONF_MAX_TARGETS);
 	c->targets[c->n_targets++] = t;
+	return 0;
+}
+
+/* ---------------------------------------------------------------- other values */
+
+static int parse_seconds(const char *name, const char *value, struct conf_limits *ret,
+			 struct conf_error *err)
+{
+	size_t i = 0;
+
+	while (strcmp(seconds[i].name, name))
+		i++;
+	if (words_number(value, seconds[i].min, seconds[i].max,
+			 (unsigned *)((char *)ret + seconds[i].member)))
+		return conf_fail(err, "%s needs seconds from %u to %u", name, seconds[i].min,
+				 seconds[i].max);
+	return 0;
+}
+
+/* A program of the host, which is packed. */
+static int parse_hook(const char *name, char *value, struct conf *c, struct conf_error *err)
+{
+	enum conf_hook h = 0;
+
+	while (strcmp(hooks[h], name))
+		h++;
+	if (value[0] != '/')
+		return conf_fail(err, "%s '%.60s' must begin with /", name, value);
+	return conf_word(name, value, &c->hooks[h], err);
+}
+
+static int parse_bins(char *value, struct conf *c, struct conf_error *err)
+{
+	unsigned i = c->n_extra_bins;
+	int r = conf_list("extra_bins", value, c->extra_bins, &c->n_extra_bins, CONF_MAX_EXTRA,
+			  err);
+
+	for (; !r && i < c->n_extra_bins; i++) {
+		if (c->extra_bins[i][0] != '/')
+			return conf_fail(err, "extra_bins '%.60s' must begin with /",
+					 c->extra_bins[i]);
+	}
+	return r;
+}
+
+/* "N MINUTES" */
+static int parse_crash_loop(char *value, struct conf_keep *ret, struct conf_error *err)
+{
+	char *n = words_next(&value), *minutes = words_next(&value);
+	unsigned crashes, m;
+
+	if (!minutes || words_next(&value) || words_number(n, 1, 1000, &crashes) ||
+	    words_number(minutes, 1, 100000, &m))
+		return conf_fail(err, "crash_loop needs a number of crashes and the minutes within "
+				      "which they come, as `crash_loop 3 60`");
+	ret->loop_crashes = crashes;
+	ret->loop_minutes = m;
+	return 0;
+}
+
+static int parse_luks_key(char *value, struct conf *c, unsigned line, struct conf_error *err)
+{
+	char *dev = words_next(&value), *file = words_next(&value);
+	struct conf_luks_key key = {.file = file, .line = line};
+	int r = conf_device(dev, &key.device, err);
+
+	if (r)
+		return r;
+	if (!file || file[0] != '/' || words_next(&value))
+		return conf_fail(err, "luks_key needs the encrypted device and a file with its "
+				      "volume key, as `luks_key UUID=… /etc/kdump.key`");
+	if (c->n_luks_keys == CONF_MAX_LUKS_KEYS)
+		return conf_fail(err, "more than %u luks_key lines; remove some",
+				 CONF_MAX_LUKS_KEYS);
+	c->luks_keys[c->n_luks_keys++] = key;
+	return 0;
+}
+
+static int parse_watchdog(const char *value, bool *ret, struct conf_error *err)
+{
+	if (strcmp(value, "yes") && strcmp(value, "no"))
+		return conf_fail(err, "watchdog '%.40s' is unknown; write yes or no", value);
+	*ret = value[0] == 'y';
+	return 0;
+}
+
+static int add_stack(struct conf *c, const struct directive *d, const char *value, unsigned line,
+		     struct conf_error *err)
+{
+	c->resolved = true;
+	if (c->n_stack == CONF_MAX_STACK)
+		return conf_fail(err, "more than %u lines of dm and md", CONF_MAX_STACK);
+	c->stack[c->n_stack++] = (struct conf_stack){.kind = d->name, .text = value, .line = line};
 	return 0;
 }
 
@@ -328,45 +332,66 @@ static int parse_value(struct conf *c, const struct directive *d, char *value, u
 {
 	switch (d->kind) {
 	case D_TARGET_FS:
+	case D_TARGET_SHARE:
+	case D_TARGET_RAW:
 	case D_TARGET_HTTPS:
 		return add_target(c, d, value, line, err);
 	case D_PATH:
-		return parse_path(value, &c->path, err);
+		return conf_path(value, &c->path, err);
 	case D_HTTPS_CA:
-		return value[0] == '/' ? parse_word(d->name, value, &c->https_ca, err)
-				       : fail(err, "https_ca '%.60s' must begin with /", value);
+		return value[0] == '/'
+			       ? conf_word(d->name, value, &c->https_ca, err)
+			       : conf_fail(err, "https_ca '%.60s' must begin with /", value);
 	case D_NET:
-		return parse_net(value, &c->net, err);
+		return conf_net(value, &c->net, err);
 	case D_COLLECTOR:
-		return parse_collector(value, &c->collector, err);
-	case D_TIMEOUT:
-		return words_number(value, 1, 3600, &c->target_timeout_s)
-			       ? fail(err, "target_timeout needs seconds from 1 to 3600")
-			       : 0;
+		return conf_collector(value, &c->collector, err);
+	case D_SECONDS:
+		return parse_seconds(d->name, value, &c->limits, err);
 	case D_FAILURE_ACTION:
-		return parse_action(d->name, value, true, &c->failure_action, err);
+		return parse_action(d->name, value, CONF_DUMP_TO_ROOTFS, &c->failure_action, err);
 	case D_FINAL_ACTION:
-		return parse_action(d->name, value, false, &c->final_action, err);
+		return parse_action(d->name, value, CONF_POWEROFF, &c->final_action, err);
+	case D_KEEP:
+		return words_number(value, 1, 100000, &c->keep.dumps)
+			       ? conf_fail(err, "keep needs a number of dumps from 1 to 100000")
+			       : 0;
+	case D_KEEP_BYTES:
+		return conf_size(d->name, value, &c->keep.bytes, err);
+	case D_MIN_FREE:
+		return conf_size(d->name, value, &c->keep.min_free, err);
+	case D_CRASH_LOOP:
+		return parse_crash_loop(value, &c->keep, err);
+	case D_WATCHDOG:
+		return parse_watchdog(value, &c->watchdog, err);
+	case D_HOOK:
+		return parse_hook(d->name, value, c, err);
+	case D_EXTRA_BINS:
+		return parse_bins(value, c, err);
 	case D_EXTRA_MODULES:
-		return parse_list(d->name, value, c->extra_modules, &c->n_extra_modules,
-				  CONF_MAX_EXTRA, err);
+		return conf_list(d->name, value, c->extra_modules, &c->n_extra_modules,
+				 CONF_MAX_EXTRA, err);
+	case D_LUKS_KEY:
+		return parse_luks_key(value, c, line, err);
 	case D_MODULE:
 		c->resolved = true;
-		return parse_list(d->name, value, c->modules, &c->n_modules, CONF_MAX_MODULES, err);
+		return conf_list(d->name, value, c->modules, &c->n_modules, CONF_MAX_MODULES, err);
 	case D_HOST:
 		c->resolved = true;
-		return strpbrk(value, "/ \t") ? fail(err, "host must be one word without /")
-					      : parse_word(d->name, value, &c->host, err);
+		return strpbrk(value, "/ \t") ? conf_fail(err, "host must be one word without /")
+					      : conf_word(d->name, value, &c->host, err);
+	case D_STACK:
+		return add_stack(c, d, value, line, err);
 	case D_REFUSED:
 		break;
 	}
-	return fail(err, "%s is not supported: %s", d->name, d->text);
+	return conf_fail(err, "%s is not supported: %s", d->name, d->text);
 }
 
 /* Some directives may stand several times. */
 static bool may_repeat(enum directive_kind kind)
 {
-	return kind == D_TARGET_FS || kind == D_TARGET_HTTPS || kind == D_MODULE;
+	return kind <= D_TARGET_HTTPS || kind == D_LUKS_KEY || kind == D_MODULE || kind == D_STACK;
 }
 
 static int fail_unknown(const char *name, struct conf_error *err)
@@ -396,10 +421,10 @@ static int parse_line(struct conf *c, char *text, unsigned line, struct conf_err
 		if (strcmp(name, d->name))
 			continue;
 		if (d->kind != D_REFUSED && !*value)
-			return fail(err, "%s has no value", name);
-		if (!may_repeat(d->kind) && c->seen & UINT32_C(1) << d->kind)
-			return fail(err, "%s stands in the file already; remove one", name);
-		c->seen |= UINT32_C(1) << d->kind;
+			return conf_fail(err, "%s has no value", name);
+		if (!may_repeat(d->kind) && c->seen & UINT64_C(1) << i)
+			return conf_fail(err, "%s stands in the file already; remove one", name);
+		c->seen |= UINT64_C(1) << i;
 		return parse_value(c, d, value, line, err);
 	}
 	return fail_unknown(name, err);
@@ -412,7 +437,7 @@ static int check_characters(const char *line, size_t len, struct conf_error *err
 		unsigned char ch = (unsigned char)line[i];
 
 		if ((ch < ' ' && ch != '\t') || ch == 0x7f)
-			return fail(err, "control character 0x%02x; remove it", ch);
+			return conf_fail(err, "control character 0x%02x; remove it", ch);
 	}
 	return 0;
 }
@@ -421,7 +446,15 @@ void conf_init(struct conf *c)
 {
 	*c = (struct conf){
 		.path = CONF_DEFAULT_PATH,
-		.target_timeout_s = CONF_DEFAULT_TIMEOUT_S,
+		.limits = {
+			.target_timeout_s = 30,
+			.step_timeout_s = 120,
+			.stall_timeout_s = 120,
+			.hook_timeout_s = 60,
+			.target_deadline_s = 6 * 3600,
+			.deadline_s = 12 * 3600,
+		},
+		.watchdog = true,
 		.failure_action = CONF_REBOOT,
 		.final_action = CONF_REBOOT,
 	};
@@ -453,6 +486,11 @@ int conf_parse(char *text, size_t len, struct conf *ret, struct conf_error *err)
 	}
 	err->line = 0;
 	return 0;
+}
+
+const char *conf_hook_name(enum conf_hook h)
+{
+	return hooks[h];
 }
 
 const char *conf_action_name(enum conf_action a)

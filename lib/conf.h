@@ -6,7 +6,10 @@
  * (file-system type, UUID=, MAC), plus the directives marked "image" below.
  *
  *	path DIR			folder for dumps; default /var/crash
- *	ext4|xfs|btrfs|vfat|auto DEV	target: /dev/NAME, UUID=U, LABEL=L
+ *	ext4|xfs|btrfs|f2fs|vfat|auto DEV	target: /dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=;
+ *					btrfs: subvol=PATH may follow
+ *	virtiofs|9p TAG			target: a folder of the host of a virtual machine
+ *	raw DEV [overwrite]		target: the device itself; overwrite: whatever it holds
  *	https URL			target: PUT of <URL>/<dump folder>/<file>
  *	https_ca FILE			CA certificates for https targets (PEM)
  *	net IFACE dhcp			IFACE: name, MAC address, or auto
@@ -15,16 +18,30 @@
  *		the options of collector.h; as with makedumpfile a line without -d means level 0 and
  *		one without a compression none; without the directive it is -d 31 -z.
  *	target_timeout SECONDS		wait for a device or a link; default 30
- *	failure_action reboot|halt|poweroff
+ *	step_timeout SECONDS		one step that is not the dump; default 120
+ *	stall_timeout SECONDS		a dump of which nothing moves; default 120
+ *	target_deadline SECONDS		all steps on one target; default 6 h
+ *	deadline SECONDS		the whole capture; default 12 h
+ *	hook_timeout SECONDS		a hook; default 60
+ *	failure_action reboot|halt|poweroff|shell|dump_to_rootfs
  *	final_action reboot|halt|poweroff
+ *	keep N				complete dumps that stay on a target, the new one included
+ *	keep_bytes SIZE			and how large they may be together; 20G
+ *	min_free SIZE			and what must stay free beside them
+ *	crash_loop N MINUTES		from the Nth crash within MINUTES on, only the log is saved
+ *	watchdog yes|no			take over an armed hardware watchdog; default yes
+ *	kdump_pre|kdump_post|kdump_emergency FILE	programs of the host, run in the capture
+ *	extra_bins FILE...		further programs for them
  *	extra_modules NAME...
+ *	luks_key DEV FILE		the volume key of an encrypted device below a target
  * image:
  *	module FILE			loaded in this order; a path inside the image
  *	host NAME			the host's name, part of the dump folder's name
+ *	dm|md TEXT			a device that the targets behind this line stand on
  *
  * A value ends at the first '#'; quotes around it are removed. Several targets are a fallback
- * chain, tried in the order of the file, and several `module` lines one list; any other directive
- * may stand once. ext2 and ext3 are taken as ext4.
+ * chain, tried in the order of the file; `luks_key`, `module`, `dm` and `md` may also stand several
+ * times; any other directive once. ext2 and ext3 are taken as ext4.
  */
 #ifndef LIB_CONF_H
 #define LIB_CONF_H
@@ -38,18 +55,26 @@
 #define CONF_MAX_TARGETS	8
 #define CONF_MAX_MODULES	256
 #define CONF_MAX_EXTRA		64
+#define CONF_MAX_LUKS_KEYS	8
+#define CONF_MAX_STACK		64
 #define CONF_CA_FILE		"/etc/ca.pem"	/* where the image keeps https_ca */
 #define CONF_IMAGE_FILE		"/etc/kdump.conf"
 #define CONF_DEFAULT_PATH	"/var/crash"
-#define CONF_DEFAULT_TIMEOUT_S	30
 
-enum conf_target_kind { CONF_TARGET_FS, CONF_TARGET_HTTPS };
+enum conf_target_kind {
+	CONF_TARGET_FS,
+	CONF_TARGET_SHARE,	/* 9p, virtiofs */
+	CONF_TARGET_RAW,
+	CONF_TARGET_HTTPS,
+};
 
 struct conf_target {
 	enum conf_target_kind kind;
 	const char *type;	/* the directive: "ext4", …, "auto", "https" */
-	const char *where;	/* device or URL */
+	const char *where;	/* device, tag or URL */
 	unsigned line;
+	const char *subvol;	/* btrfs; NULL: the default one */
+	bool overwrite;		/* raw */
 };
 
 enum conf_net_mode { CONF_NET_NONE, CONF_NET_DHCP, CONF_NET_STATIC };
@@ -62,7 +87,39 @@ struct conf_net {
 	const char *dns;	/* NULL: none (DHCP brings its own) */
 };
 
-enum conf_action { CONF_REBOOT, CONF_HALT, CONF_POWEROFF };
+enum conf_action {
+	CONF_REBOOT,
+	CONF_HALT,
+	CONF_POWEROFF,
+	/* of failure_action alone; the final action follows them */
+	CONF_SHELL,
+	CONF_DUMP_TO_ROOTFS,
+};
+
+struct conf_limits {
+	unsigned target_timeout_s, step_timeout_s, stall_timeout_s, hook_timeout_s;
+	unsigned target_deadline_s, deadline_s;
+};
+
+/* 0: not asked for */
+struct conf_keep {
+	unsigned dumps;
+	uint64_t bytes, min_free;
+	unsigned loop_crashes, loop_minutes;
+};
+
+enum conf_hook { CONF_HOOK_PRE, CONF_HOOK_POST, CONF_HOOK_EMERGENCY, CONF_HOOKS };
+
+struct conf_luks_key {
+	const char *device, *file;
+	unsigned line;
+};
+
+struct conf_stack {
+	const char *kind;	/* "dm" or "md" */
+	const char *text;	/* what stands behind it */
+	unsigned line;		/* targets of this line and later ones may stand on it */
+};
 
 struct conf {
 	struct conf_target targets[CONF_MAX_TARGETS];
@@ -71,21 +128,30 @@ struct conf {
 	const char *https_ca;	/* NULL: the system's bundle */
 	struct conf_net net;
 	struct collector collector;
-	unsigned target_timeout_s;
+	struct conf_limits limits;
+	struct conf_keep keep;
 	enum conf_action failure_action, final_action;
+	bool watchdog;
+	const char *hooks[CONF_HOOKS];		/* NULL: none */
+	const char *extra_bins[CONF_MAX_EXTRA];
+	unsigned n_extra_bins;
+	struct conf_luks_key luks_keys[CONF_MAX_LUKS_KEYS];
+	unsigned n_luks_keys;
 	const char *extra_modules[CONF_MAX_EXTRA];
 	unsigned n_extra_modules;
 	/* of the image */
 	const char *modules[CONF_MAX_MODULES];
 	unsigned n_modules;
+	struct conf_stack stack[CONF_MAX_STACK]; /* in the order in which they are made */
+	unsigned n_stack;
 	const char *host;	/* NULL in a user's file */
 	bool resolved;		/* an image directive was seen */
-	uint32_t seen;		/* set of directives that stood in the file, for the parser */
+	uint64_t seen;		/* set of directives that stood in the file, for the parser */
 };
 
 struct conf_error {
 	unsigned line;		/* 1-based; 0: the file as a whole */
-	char text[160];		/* what is wrong, without file name and line */
+	char text[480];		/* what is wrong, without file name and line */
 };
 
 /* The defaults, as an empty file would give. */
@@ -100,5 +166,7 @@ void conf_init(struct conf *c);
 int conf_parse(char *text, size_t len, struct conf *ret, struct conf_error *err);
 
 const char *conf_action_name(enum conf_action a);
+/* The directive: "kdump_pre", … */
+const char *conf_hook_name(enum conf_hook h);
 
 #endif

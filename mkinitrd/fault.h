@@ -8,7 +8,7 @@
 
 struct fault {
 	unsigned line; /* of the config; 0: not about one */
-	char text[320];
+	char text[560];
 };
 
 /* Returns r, a negative errno, for `return fault_set(…)`. */

@@ -2,6 +2,7 @@
 #include "mkinitrd/imageconf.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,46 @@ static void write_net(FILE *to, const struct conf_net *net)
 	fputc('\n', to);
 }
 
+static void write_target(FILE *to, const struct conf_target *t)
+{
+	fprintf(to, "%s %s", t->type, t->where);
+	if (t->subvol)
+		fprintf(to, " subvol=%s", t->subvol);
+	fputs(t->overwrite ? " overwrite\n" : "\n", to);
+}
+
+/* Each target behind the devices it stands on, which keep the line of the target they are for. */
+static void write_targets(FILE *to, const struct conf *c)
+{
+	unsigned k = 0;
+
+	for (unsigned i = 0; i < c->n_targets; i++) {
+		for (; k < c->n_stack && c->stack[k].line <= c->targets[i].line; k++)
+			fprintf(to, "%s %s\n", c->stack[k].kind, c->stack[k].text);
+		write_target(to, &c->targets[i]);
+	}
+}
+
+static void write_limits(FILE *to, const struct conf_limits *l)
+{
+	fprintf(to, "target_timeout %u\nstep_timeout %u\nstall_timeout %u\n", l->target_timeout_s,
+		l->step_timeout_s, l->stall_timeout_s);
+	fprintf(to, "target_deadline %u\ndeadline %u\nhook_timeout %u\n", l->target_deadline_s,
+		l->deadline_s, l->hook_timeout_s);
+}
+
+static void write_keep(FILE *to, const struct conf_keep *k)
+{
+	if (k->dumps)
+		fprintf(to, "keep %u\n", k->dumps);
+	if (k->bytes)
+		fprintf(to, "keep_bytes %" PRIu64 "\n", k->bytes);
+	if (k->min_free)
+		fprintf(to, "min_free %" PRIu64 "\n", k->min_free);
+	if (k->loop_crashes)
+		fprintf(to, "crash_loop %u %u\n", k->loop_crashes, k->loop_minutes);
+}
+
 static void write_all(FILE *to, const struct conf *c, const char *kver)
 {
 	char options[COLLECTOR_LINE];
@@ -29,14 +70,19 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 	if (c->host)
 		fprintf(to, "host %s\n", c->host);
 	fprintf(to, "path %s\n", c->path);
-	for (unsigned i = 0; i < c->n_targets; i++)
-		fprintf(to, "%s %s\n", c->targets[i].type, c->targets[i].where);
+	write_targets(to, c);
 	if (c->https_ca)
 		fprintf(to, "https_ca %s\n", c->https_ca);
 	write_net(to, &c->net);
 	if (!collector_print(&c->collector, options, sizeof(options)))
 		fprintf(to, "core_collector kdump-dumper %s\n", options);
-	fprintf(to, "target_timeout %u\n", c->target_timeout_s);
+	write_limits(to, &c->limits);
+	write_keep(to, &c->keep);
+	fprintf(to, "watchdog %s\n", c->watchdog ? "yes" : "no");
+	for (unsigned i = 0; i < CONF_HOOKS; i++) {
+		if (c->hooks[i])
+			fprintf(to, "%s %s\n", conf_hook_name(i), c->hooks[i]);
+	}
 	fprintf(to, "failure_action %s\nfinal_action %s\n", conf_action_name(c->failure_action),
 		conf_action_name(c->final_action));
 	for (unsigned i = 0; i < c->n_modules; i++)
@@ -62,6 +108,7 @@ static int check(const char *text, size_t len, const struct conf *meant, struct 
 				 "the image's config would not be understood: line %u: %s",
 				 err.line, err.text);
 	if (c.n_targets != meant->n_targets || c.n_modules != meant->n_modules ||
+	    c.n_stack != meant->n_stack ||
 	    !same(c.path, meant->path) || !same(c.host, meant->host))
 		return fault_set(f, -EINVAL, "the image's config would not say what is meant");
 	return 0;

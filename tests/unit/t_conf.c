@@ -35,7 +35,7 @@ TEST(empty_file_gives_the_defaults)
 	CHECK_EQ(parse(""), 0);
 	CHECK_EQ(conf.n_targets, 0);
 	CHECK_STR(conf.path, "/var/crash");
-	CHECK_EQ(conf.target_timeout_s, 30);
+	CHECK_EQ(conf.limits.target_timeout_s, 30);
 	CHECK_EQ(conf.failure_action, CONF_REBOOT);
 	CHECK_EQ(conf.final_action, CONF_REBOOT);
 	CHECK_EQ(conf.collector.levels[0], 31);
@@ -77,7 +77,7 @@ TEST(whole_file)
 	CHECK_STR(conf.net.address, "192.0.2.7/24");
 	CHECK_STR(conf.net.gateway, "192.0.2.1");
 	CHECK_STR(conf.net.dns, "192.0.2.53");
-	CHECK_EQ(conf.target_timeout_s, 5);
+	CHECK_EQ(conf.limits.target_timeout_s, 5);
 	CHECK_EQ(conf.failure_action, CONF_HALT);
 	CHECK_EQ(conf.final_action, CONF_POWEROFF);
 	CHECK_EQ(conf.n_extra_modules, 3);
@@ -85,6 +85,61 @@ TEST(whole_file)
 	CHECK_EQ(conf.collector.levels[0], 17);
 	CHECK_EQ(conf.collector.codec, COLLECTOR_LZO);
 	CHECK(!conf.resolved);
+}
+
+TEST(storage_limits_and_hooks)
+{
+	CHECK_EQ(parse("btrfs PARTUUID=1-2 subvol=/@\nraw PARTLABEL=crash overwrite\n"
+		       "virtiofs dumps\n9p host0\nf2fs /dev/mmcblk0p2\n"
+		       "keep 5\nkeep_bytes 20G\nmin_free 1048576\ncrash_loop 3 60\n"
+		       "target_deadline 600\ndeadline 3600\nstep_timeout 20\nstall_timeout 30\n"
+		       "hook_timeout 9\nwatchdog no\nkdump_pre /etc/a\nkdump_post /etc/b\n"
+		       "extra_bins /bin/c /bin/d\nfailure_action shell\n"
+		       "luks_key UUID=7 /root/key\nluks_key /dev/vdb /root/key2\n"),
+		 0);
+	CHECK_STR(conf.targets[0].where, "PARTUUID=1-2");
+	CHECK_STR(conf.targets[0].subvol, "/@");
+	CHECK_EQ(conf.targets[1].kind, CONF_TARGET_RAW);
+	CHECK(conf.targets[1].overwrite && !conf.targets[0].overwrite);
+	CHECK_EQ(conf.targets[2].kind, CONF_TARGET_SHARE);
+	CHECK_STR(conf.targets[2].type, "virtiofs");
+	CHECK_STR(conf.targets[3].where, "host0");
+	CHECK_STR(conf.targets[4].type, "f2fs");
+	CHECK_EQ(conf.keep.dumps, 5);
+	CHECK_EQ(conf.keep.bytes, 20ull << 30);
+	CHECK_EQ(conf.keep.min_free, 1 << 20);
+	CHECK_EQ(conf.keep.loop_crashes, 3);
+	CHECK_EQ(conf.keep.loop_minutes, 60);
+	CHECK_EQ(conf.limits.target_deadline_s, 600);
+	CHECK_EQ(conf.limits.deadline_s, 3600);
+	CHECK_EQ(conf.limits.step_timeout_s, 20);
+	CHECK_EQ(conf.limits.stall_timeout_s, 30);
+	CHECK_EQ(conf.limits.hook_timeout_s, 9);
+	CHECK(!conf.watchdog && !conf.resolved);
+	CHECK_STR(conf.hooks[CONF_HOOK_PRE], "/etc/a");
+	CHECK_STR(conf.hooks[CONF_HOOK_POST], "/etc/b");
+	CHECK(!conf.hooks[CONF_HOOK_EMERGENCY]);
+	CHECK_EQ(conf.n_extra_bins, 2);
+	CHECK_STR(conf.extra_bins[1], "/bin/d");
+	CHECK_EQ(conf.failure_action, CONF_SHELL);
+	CHECK_EQ(conf.n_luks_keys, 2);
+	CHECK_STR(conf.luks_keys[1].device, "/dev/vdb");
+	CHECK_STR(conf.luks_keys[1].file, "/root/key2");
+	CHECK_EQ(conf.luks_keys[1].line, 21);
+}
+
+TEST(stacked_devices_of_the_image)
+{
+	CHECK_EQ(parse("dm vg-a 0 8 linear {UUID=1} 0\ndm vg-a 8 8 linear {UUID=2} 0\n"
+		       "ext4 UUID=3\nmd md0 raid1\nxfs UUID=4\n"),
+		 0);
+	CHECK(conf.resolved);
+	CHECK_EQ(conf.n_stack, 3);
+	CHECK_STR(conf.stack[1].kind, "dm");
+	CHECK_STR(conf.stack[1].text, "vg-a 8 8 linear {UUID=2} 0");
+	CHECK_EQ(conf.stack[1].line, 2);
+	CHECK_STR(conf.stack[2].kind, "md");
+	CHECK_EQ(conf.stack[2].line, 4);
 }
 
 TEST(image_file)
@@ -123,16 +178,10 @@ TEST(unknown_and_repeated)
 TEST(former_directives_are_not_supported_by_name)
 {
 	static const char *const names[] = {
-		"raw",
 		"nfs",
 		"ssh",
 		"sshkey",
 		"minix",
-		"virtiofs",
-		"kdump_pre",
-		"kdump_post",
-		"kdump_emergency",
-		"extra_bins",
 		"dracut_args",
 		"default",
 		"force_rebuild",
@@ -155,8 +204,6 @@ TEST(former_directives_are_not_supported_by_name)
 		check_refused(line, 1, words);
 	}
 	check_refused("link_delay", 1, "use target_timeout");
-	check_refused("failure_action shell\n", 1, "failure_action shell is not supported");
-	check_refused("failure_action dump_to_rootfs\n", 1, "further targets");
 }
 
 TEST(bad_values)
@@ -164,7 +211,27 @@ TEST(bad_values)
 	check_refused("ext4 vda\n", 1, "'vda' is no device");
 	check_refused("ext4 /dev/\n", 1, "is no device");
 	check_refused("ext4 UUID=\n", 1, "is no device");
-	check_refused("ext4 /dev/vda /dev/vdb\n", 1, "one value");
+	check_refused("ext4 /dev/vda /dev/vdb\n", 1, "ext4 takes one device");
+	check_refused("ext4 /dev/vda subvol=a\n", 1, "ext4 has no subvolumes");
+	check_refused("btrfs /dev/vda subvol=a b\n", 1, "btrfs takes one device, and subvol=PATH");
+	check_refused("btrfs /dev/vda subvol=a,ro\n", 1, "btrfs takes one device");
+	check_refused("ext4 PARTUUID=\n", 1, "is no device");
+	check_refused("raw /dev/vda force\n", 1, "raw takes a device");
+	check_refused("9p a b\n", 1, "one value");
+	check_refused("keep 0\n", 1, "keep needs");
+	check_refused("keep_bytes 5X\n", 1, "keep_bytes needs a size");
+	check_refused("keep_bytes 5GB\n", 1, "keep_bytes needs a size");
+	check_refused("keep_bytes -5\n", 1, "keep_bytes needs a size");
+	check_refused("min_free 99999999999T\n", 1, "is too large");
+	check_refused("crash_loop 3\n", 1, "crash_loop needs");
+	check_refused("crash_loop 0 60\n", 1, "crash_loop needs");
+	check_refused("watchdog maybe\n", 1, "write yes or no");
+	check_refused("kdump_pre hook.sh\n", 1, "must begin with /");
+	check_refused("extra_bins /bin/a b\n", 1, "extra_bins 'b' must begin with /");
+	check_refused("luks_key UUID=1\n", 1, "luks_key needs");
+	check_refused("deadline 5\n", 1, "deadline needs seconds from 10");
+	check_refused("final_action dump_to_rootfs\n", 1, "write reboot, halt or poweroff");
+	check_refused("failure_action sleep\n", 1, "poweroff, shell or dump_to_rootfs");
 	check_refused("https http://a/b\n", 1, "no https URL");
 	check_refused("https https:///b\n", 1, "names no host");
 	check_refused("https https://user:secret@a/b\n", 1, "user name or password");

@@ -36,7 +36,7 @@ TEST(says_the_same_when_read_again)
 	CHECK_STR(got.net.address, "192.0.2.7/24");
 	CHECK_STR(got.net.gateway, "192.0.2.1");
 	CHECK_STR(got.net.dns, "192.0.2.9");
-	CHECK_EQ(got.target_timeout_s, 7);
+	CHECK_EQ(got.limits.target_timeout_s, 7);
 	CHECK_EQ(got.failure_action, CONF_HALT);
 	CHECK_EQ(got.collector.levels[0], 1);
 	CHECK_EQ(got.collector.codec, COLLECTOR_STORED);
