@@ -13,6 +13,10 @@
 #define DEVICE "/sys/devices/pci0000:00/0000:00:04.0/virtio1"
 #define NIC    "/sys/devices/pci0000:00/0000:00:03.0/virtio0"
 
+#define LIMITS                                                                                     \
+	"target_timeout 30\nstep_timeout 120\nstall_timeout 120\n"                                 \
+	"target_deadline 21600\ndeadline 43200\nhook_timeout 60\nwatchdog yes\n"
+
 static void put_driver(const struct tree *t, const char *folder, const char *driver)
 {
 	char path[256], to[128];
@@ -117,7 +121,7 @@ TEST(everything_is_resolved_on_the_machine)
 		    "https_ca /etc/ca.pem\n"
 		    "net 52:54:00:aa:bb:cc dhcp\n"
 		    "core_collector kdump-dumper -d 17 -l\n"
-		    "target_timeout 30\n"
+		    LIMITS
 		    "failure_action reboot\n"
 		    "final_action poweroff\n"
 		    "module /lib/modules/virtio_blk.ko\n"
@@ -166,7 +170,7 @@ TEST(another_root_from_the_config_alone)
 		    "https_ca /etc/ca.pem\n"
 		    "net auto dhcp\n"
 		    "core_collector kdump-dumper -d 31 -z\n"
-		    "target_timeout 30\n"
+		    LIMITS
 		    "failure_action reboot\n"
 		    "final_action reboot\n"
 		    "module /lib/modules/xfs.ko\n"
