@@ -80,7 +80,7 @@ static bool fits(const struct superblock *sb, const char *where)
 
 	/* upper or lower case: vfat's serial number is written both ways */
 	return (uuid && *uuid && !strcasecmp(uuid, sb->uuid)) ||
-	       (label && *label && !strcmp(label, sb->label));
+	       (label && *label && !sb->component && !strcmp(label, sb->label));
 }
 
 static void note_seen(struct device_seen *seen, const char *name, const struct superblock *sb)

@@ -11,6 +11,7 @@
 
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/component.h"
 #include "lib/io.h"
 
 #define BLOCK_BYTES 1024
@@ -53,7 +54,7 @@ static void copy_label(char *to, const uint8_t *from, size_t len)
 		to[--len] = '\0';
 }
 
-static void print_uuid(char *to, const uint8_t *u)
+void superblock_print_uuid(char *to, const uint8_t *u)
 {
 	for (int i = 0; i < 16; i++)
 		to += sprintf(to, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", u[i]);
@@ -67,7 +68,7 @@ static int try_layout(const struct layout *l, const uint8_t *block, struct super
 	if (l->base == 1024 && get_le32(block + EXT4_INCOMPAT_OFF) & EXT4_JOURNAL_DEV)
 		return 0;
 	ret->type = l->type;
-	print_uuid(ret->uuid, block + l->uuid_off);
+	superblock_print_uuid(ret->uuid, block + l->uuid_off);
 	copy_label(ret->label, block + l->label_off, l->label_len);
 	return 1;
 }
@@ -111,8 +112,11 @@ static int try_vfat(const uint8_t *b, struct superblock *ret)
 int superblock_read(int fd, struct superblock *ret)
 {
 	uint8_t block[BLOCK_BYTES];
-	int r;
+	int r = component_read(fd, ret);
 
+	if (r != -ENOENT)
+		return r;
+	ret->component = false;
 	for (size_t i = 0; i < ARRAY_LEN(layouts); i++) {
 		r = io_pread(fd, block, sizeof(block), layouts[i].base);
 		/* too small for this one, and so for any that lies behind it */

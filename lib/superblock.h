@@ -7,10 +7,14 @@
 #ifndef LIB_SUPERBLOCK_H
 #define LIB_SUPERBLOCK_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct superblock {
 	const char *type;	/* as mount(2) wants it: "ext4", "xfs", "btrfs", "vfat" */
 	char uuid[40];		/* as /dev/disk/by-uuid has it; vfat: "1234-ABCD" */
 	char label[257];	/* "" if none */
+	bool component;		/* no file system: a part of another device (lib/component.h) */
 };
 
 /*
@@ -18,5 +22,8 @@ struct superblock {
  * mounts them. 0, -ENOENT: none of the table's; -EIO and so on from the read.
  */
 int superblock_read(int fd, struct superblock *ret);
+
+/* 16 bytes as text with dashes, into 37. */
+void superblock_print_uuid(char *to, const uint8_t *uuid);
 
 #endif

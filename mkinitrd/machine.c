@@ -93,7 +93,7 @@ static bool matches(const char *where, const struct superblock *fs)
 {
 	if (!strncmp(where, "UUID=", 5))
 		return fs->uuid[0] && !strcasecmp(where + 5, fs->uuid);
-	return fs->label[0] && !strcmp(where + 6, fs->label);
+	return fs->label[0] && !fs->component && !strcmp(where + 6, fs->label);
 }
 
 /* Nothing is read from drives without a medium. */

@@ -76,6 +76,11 @@ static int identify(const struct machine *m, const struct conf_target *t, char *
 	if (!disk.fs.type)
 		return fault_at(f, t->line, -EINVAL, "%s holds none of ext4, xfs, btrfs and vfat",
 				t->where);
+	if (disk.fs.component)
+		return fault_at(f, t->line, -EINVAL,
+				"%s holds no file system but %s, a part of another device; name "
+				"the device that stands on it",
+				t->where, disk.fs.type);
 	if (strcmp(t->type, "auto") && strcmp(t->type, disk.fs.type))
 		return fault_at(f, t->line, -EINVAL, "%s holds %s, not %s; write %s or auto",
 				t->where, disk.fs.type, t->type, disk.fs.type);

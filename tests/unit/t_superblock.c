@@ -7,6 +7,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/md_super.h"
 #include "tests/unit/test.h"
 
 #define IMAGE_BYTES (128 << 10)
@@ -123,4 +124,128 @@ TEST(none_of_the_table)
 	put(fd, 0, mbr, sizeof(mbr));
 	CHECK_EQ(superblock_read(fd, &sb), -ENOENT);
 	CHECK_EQ(superblock_read(-1, &sb), -EBADF);
+}
+
+static void put_le(int fd, uint64_t off, uint64_t v, size_t len)
+{
+	put(fd, off, &v, len);
+}
+
+TEST(lvm_member)
+{
+	static const char id[] = "abcdefGHIJklmnOPQRstuvWXYZ012345";
+	_close_ int fd = image(IMAGE_BYTES);
+	struct superblock sb;
+
+	put(fd, 512, "LABELONE", 8);
+	put_le(fd, 512 + 8, 1, 8);
+	put_le(fd, 512 + 20, 32, 4);
+	put(fd, 512 + 24, "LVM2 001", 8);
+	put(fd, 512 + 32, id, 32);
+	check(fd, "LVM2_member", "abcdef-GHIJ-klmn-OPQR-stuv-WXYZ-012345", "");
+	CHECK(!superblock_read(fd, &sb) && sb.component);
+	/* a header that would lie outside the sector; a label copied from elsewhere */
+	put_le(fd, 512 + 20, 490, 4);
+	CHECK_EQ(superblock_read(fd, &sb), -ENOENT);
+	put_le(fd, 512 + 20, 32, 4);
+	put_le(fd, 512 + 8, 3, 8);
+	CHECK_EQ(superblock_read(fd, &sb), -ENOENT);
+	/* no letters: the device is known, but has no name */
+	put_le(fd, 512 + 8, 1, 8);
+	put(fd, 512 + 40, " #\"", 3);
+	check(fd, "LVM2_member", "", "");
+}
+
+TEST(luks)
+{
+	_close_ int fd = image(IMAGE_BYTES);
+	struct superblock sb;
+
+	put(fd, 0, "LUKS\xba\xbe\0\2", 8);
+	put(fd, 24, "vault", 5);
+	put(fd, 168, UUID_TEXT, 36);
+	check(fd, "crypto_LUKS", UUID_TEXT, "vault");
+	CHECK(!superblock_read(fd, &sb) && sb.component);
+	put(fd, 7, "\1", 1);
+	check(fd, "crypto_LUKS", UUID_TEXT, "");
+	put(fd, 7, "\3", 1);
+	CHECK_EQ(superblock_read(fd, &sb), -ENOENT);
+}
+
+/* The second of two disks of a 1.x array. */
+static void put_md(int fd, uint64_t at)
+{
+	put_le(fd, at, 0xa92b4efc, 4);
+	put_le(fd, at + 4, 1, 4);
+	put(fd, at + 16, uuid, 16);
+	put(fd, at + 32, "host:dumps", 10);
+	put_le(fd, at + 92, 2, 4);
+	put_le(fd, at + 144, at / 512, 8);
+	put_le(fd, at + 160, 1, 4);
+	put_le(fd, at + 200, 77, 8);
+	put_le(fd, at + 220, 2, 4);
+	put_le(fd, at + 256, 0, 2);
+	put_le(fd, at + 258, 1, 2);
+}
+
+TEST(raid_member)
+{
+	static const uint64_t places[] = {0, 4096, IMAGE_BYTES * 2 - 8192};
+	static const unsigned minors[] = {1, 2, 0};
+
+	for (int i = 0; i < 3; i++) {
+		_close_ int fd = image(IMAGE_BYTES * 2);
+		struct superblock sb;
+		struct md_super md;
+
+		put_md(fd, places[i]);
+		check(fd, "linux_raid_member", UUID_TEXT, "host:dumps");
+		CHECK(!superblock_read(fd, &sb) && sb.component);
+		CHECK_EQ(md_super_read(fd, &md), 0);
+		CHECK_EQ(md.major, 1);
+		CHECK_EQ(md.minor, minors[i]);
+		CHECK_EQ(md.disks, 2);
+		CHECK_EQ(md.events, 77);
+		CHECK(md.active);
+		put_le(fd, places[i] + 258, 0xffff, 2);
+		CHECK(!md_super_read(fd, &md) && !md.active);
+		/* more roles than the block holds; another's place */
+		put_le(fd, places[i] + 220, 385, 4);
+		CHECK_EQ(superblock_read(fd, &sb), -ENOENT);
+		put_le(fd, places[i] + 220, 2, 4);
+		put_le(fd, places[i] + 144, 2048, 8);
+		CHECK_EQ(superblock_read(fd, &sb), -ENOENT);
+	}
+}
+
+TEST(half_of_a_mirror_is_no_file_system)
+{
+	_close_ int fd = image(IMAGE_BYTES * 2);
+
+	put(fd, 1024 + 0x38, "\x53\xef", 2);
+	put(fd, 1024 + 0x68, uuid, 16);
+	check(fd, "ext4", UUID_TEXT, "");
+	put_md(fd, IMAGE_BYTES * 2 - 8192);
+	check(fd, "linux_raid_member", UUID_TEXT, "host:dumps");
+}
+
+TEST(old_raid_member)
+{
+	const uint64_t at = IMAGE_BYTES * 2 - 65536;
+	_close_ int fd = image(IMAGE_BYTES * 2 + 4096);
+	struct md_super md;
+
+	put_le(fd, at, 0xa92b4efc, 4);
+	put_le(fd, at + 8, 90, 4);
+	put(fd, at + 20, uuid, 4);
+	put(fd, at + 52, uuid + 4, 12);
+	put_le(fd, at + 40, 3, 4);
+	put_le(fd, at + 156, 5, 8);
+	put_le(fd, at + 4 * 996, 6, 4);
+	check(fd, "linux_raid_member", UUID_TEXT, "");
+	CHECK_EQ(md_super_read(fd, &md), 0);
+	CHECK_EQ(md.minor, 90);
+	CHECK_EQ(md.disks, 3);
+	CHECK_EQ(md.events, 5);
+	CHECK(md.active);
 }
