@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: MIT
 """Run the scenarios of this folder: run.py [-j N] [NAME...]
 
-Without names, all of NN-*.py up to 59; the others take long. "6x" names a whole
-group. Two run at a time; the console logs of a failed
-one are kept and named. The last line is "N passed, N failed"."""
+Without names, all of NN-*.py and NNN-*.py but 60-99 and from 600 on, which take
+long. "6x" names a whole group of NN-*.py, "21x" and "3xx" of NNN-*.py. Two run
+at a time; the console logs of a failed one are kept and named. The last line
+is "N passed, N failed"."""
 
 import argparse
 import concurrent.futures
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import time
 from lib import apt, fetch, paths, qemu, tools
 
 LIMIT_S = 900
-ONLY_NAMED, LONG_LIMIT_S = 60, 5400     # scenarios from this number on
+LONG_LIMIT_S = 5400     # of those that run only when named
 
 
 def prepare():
@@ -31,9 +33,14 @@ def prepare():
     print(f"QEMU: {qemu.accel_for(kernel)}", flush=True)
 
 
+def number(script):
+    """The digits that its name begins with."""
+    return script.stem.partition("-")[0]
+
+
 def only_named(script):
     """Does a script run only when it is named?"""
-    return int(script.stem[:2]) >= ONLY_NAMED
+    return 60 <= int(number(script)) < 100 or int(number(script)) >= 600
 
 
 def goal(script):
@@ -69,17 +76,25 @@ def run(script, logs):
     return passed, time.monotonic() - begin, out
 
 
+def is_meant(name, script):
+    """Does name mean this script: its file, its number, or its group?"""
+    name = pathlib.Path(name).name
+    if re.fullmatch(r"\d+x+", name):
+        return re.fullmatch(name.replace("x", r"\d"), number(script))
+    return name in (script.name, script.stem, number(script))
+
+
 def select(names):
-    """The scripts with these names, or all that need no name."""
-    every = sorted(paths.QEMU_DIR.glob("[0-9][0-9]-*.py"))
+    """The scripts with these names, or all that need no name, by number."""
+    every = sorted((s for s in paths.QEMU_DIR.glob("*.py")
+                    if re.match(r"\d{2,3}-", s.name)),
+                   key=lambda s: (int(number(s)), s.name))
     if not names:
         return [s for s in every if not only_named(s)]
-    found = [s for s in every if any(
-        n in (s.name, s.stem, s.stem[:2], f"{s.stem[0]}x") for n in map(
-            lambda n: pathlib.Path(n).name, names))]
-    if len(found) < len(names):
-        sys.exit("run.py: unknown scenario among: " + " ".join(names))
-    return found
+    for name in names:
+        if not any(is_meant(name, s) for s in every):
+            sys.exit(f"run.py: {name}: unknown scenario")
+    return [s for s in every if any(is_meant(n, s) for n in names)]
 
 
 def main():
