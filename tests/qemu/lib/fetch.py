@@ -74,6 +74,7 @@ def kernel(name, debug=False):
     """Fetch a kernel named '[PACKAGE/]SUITE' (as 'trixie' or
     'linux-image-amd64/sid'); with debug also its vmlinux."""
     package, suite_name = _parse(name)
+    tools()     # here, not below: its lock is taken before a suite's
     with apt.Suite(suite_name) as suite:
         real = _resolve(suite, package)
         release = re.sub(r"^linux-image-(unsigned-)?", "", real)
@@ -106,7 +107,7 @@ def _fetch_kernel(suite, real, release, folder):
     if not image.exists():
         image = folder / "lib/modules" / release / "vmlinuz"
     shutil.move(image, folder / "vmlinuz")
-    tools()     # a minimal host has no depmod of its own
+    # a minimal host has no depmod of its own
     subprocess.run([paths.QEMU_DIR / "tools/run", "depmod", "-b", folder,
                     release], check=True, timeout=120)
     shutil.rmtree(tmp)
