@@ -171,7 +171,7 @@ APT::Sandbox::User "";
         """Fetch packages with their dependencies; returns the .deb files."""
         archives = self.dir / "cache/archives"
         for old in archives.glob("*.deb"):
-            old.unlink()
+            old.unlink(missing_ok=True)
         self.run("apt-get", "install", "--download-only", "-qq", *packages)
         return sorted(archives.glob("*.deb"))
 

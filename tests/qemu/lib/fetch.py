@@ -17,8 +17,8 @@ META = "linux-image-cloud-amd64"
 TOOL_SUITE = "sid"
 TOOLS = ("crash", "python3-drgn", "makedumpfile", "python3-pykdumpfile",
          "libkdumpfile-utils", "qemu-system-x86", "python3", "busybox-static",
-         "e2fsprogs", "xfsprogs", "btrfs-progs", "dosfstools", "nginx", "openssl",
-         "kmod", "zstd")
+         "e2fsprogs", "xfsprogs", "btrfs-progs", "dosfstools", "f2fs-tools",
+         "virtiofsd", "nginx", "openssl", "kmod", "zstd")
 
 
 def say(text):
@@ -143,26 +143,25 @@ def find_tool(name):
 
 
 def tools():
-    """The readers' folder: a closed set of packages, run by its own ld.so."""
+    """The readers' folder: a closed set of packages, run by its own ld.so.
+    It only grows, in place: runs may be using it, and another checkout's list
+    of packages may be a different one."""
     root = paths.cache() / f"tools-{TOOL_SUITE}"
     with _Locked(root):
         done = root / ".done"
-        if done.exists() and done.read_text().split() == list(TOOLS):
+        have = set(done.read_text().split()) if done.exists() else set()
+        if have >= set(TOOLS):
             return root
         begin = time.time()
+        want = sorted(have | set(TOOLS))
         with apt.Suite(TOOL_SUITE) as suite:
-            debs = suite.download_closure(*TOOLS)
+            debs = suite.download_closure(*want)
             got = time.time() - begin
-            tmp = pathlib.Path(f"{root}.tmp")
-            shutil.rmtree(tmp, ignore_errors=True)
-            _merged_usr(tmp)
+            _merged_usr(root)
             for deb in debs:
-                apt.unpack(deb, tmp)
-        shutil.rmtree(root, ignore_errors=True)
-        tmp.rename(root)
-        for deb in debs:
-            deb.unlink()
-        done.write_text("\n".join(TOOLS) + "\n")
+                apt.unpack(deb, root)
+                deb.unlink()
+        done.write_text("\n".join(want) + "\n")
         say(f"tools: {len(debs)} packages, download {got:.1f} s, "
             f"unpack {time.time() - begin - got:.1f} s")
     return root
@@ -171,5 +170,6 @@ def tools():
 def _merged_usr(root):
     """The link skeleton that base-files would lay."""
     for name in ("bin", "sbin", "lib", "lib64"):
-        (root / "usr" / name).mkdir(parents=True)
-        (root / name).symlink_to(f"usr/{name}")
+        (root / "usr" / name).mkdir(parents=True, exist_ok=True)
+        if not (root / name).is_symlink():
+            (root / name).symlink_to(f"usr/{name}")

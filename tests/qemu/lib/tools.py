@@ -11,7 +11,8 @@ from . import apt, fetch, paths
 NEEDED = {
     "qemu-system-x86_64": "qemu", "busybox": "busybox (static)",
     "mke2fs": "e2fsprogs", "mkfs.xfs": "xfsprogs", "mkfs.btrfs": "btrfs-progs",
-    "mkfs.vfat": "dosfstools", "nginx": "nginx", "openssl": "openssl",
+    "mkfs.vfat": "dosfstools", "mkfs.f2fs": "f2fs-tools",
+    "virtiofsd": "virtiofsd", "nginx": "nginx", "openssl": "openssl",
     "crash": "crash", "drgn": "drgn", "makedumpfile": "makedumpfile",
     "kdumpid": "libkdumpfile", "zstd": "zstd", "depmod": "kmod",
 }
