@@ -124,7 +124,7 @@ $(B)/fuzz/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(TEST_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
-$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) $(TEST_HELP))
+$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) mkinitrd/needed.c $(TEST_HELP))
 	$(Q)rm -f $@; ar rcsD $@ $^
 
 $(B)/fuzz/f_%: $(B)/fuzz/obj/tests/fuzz/f_%.o $(B)/fuzz/lib.a

@@ -57,7 +57,7 @@ static int add(struct contents *c, const char *path, mode_t mode, dev_t dev, cha
 		free(data);
 		return -E2BIG;
 	}
-	item->mode = mode;
+	item->mode = mode & ~(mode_t)022;
 	item->dev = dev;
 	item->data = data;
 	item->len = len;
@@ -156,6 +156,64 @@ static int add_conf(struct contents *c, const struct recipe *p, struct fault *f)
 	return r ? r : add(c, &CONF_IMAGE_FILE[1], S_IFREG | 0600, 0, text, len);
 }
 
+static bool has(const struct contents *c, const char *path)
+{
+	for (unsigned i = 0; i < c->n; i++) {
+		if (!strcmp(c->item[i].path, path))
+			return true;
+	}
+	return false;
+}
+
+/* The folders on the way to a file. */
+static int add_folders(struct contents *c, const char *path)
+{
+	char folder[sizeof(c->item[0].path)];
+	int r = 0;
+
+	for (const char *p = path; (p = strchr(p, '/')) && !r; p++) {
+		snprintf(folder, sizeof(folder), "%.*s", (int)(p - path), path);
+		if (p > path && !has(c, folder))
+			r = add(c, folder, S_IFDIR | 0755, 0, NULL, 0);
+	}
+	return r;
+}
+
+/* What is ours stays ours: a hook may not take its place. */
+static int add_helper(struct contents *c, struct program *item, struct fault *f)
+{
+	const char *path = item->path + 1;
+	int r;
+
+	if (has(c, path))
+		return fault_set(f, -EEXIST, "%s %s: this path is the image's own; move it",
+				 item->what, item->path);
+	r = add_folders(c, path);
+	/* a set-user-ID bit means nothing here, and only root writes */
+	return r ? r : add(c, path, S_IFREG | (item->mode & 0755), 0, keep_ptr(item->data),
+			   item->len);
+}
+
+static void free_helpers(struct programs **p)
+{
+	if (*p)
+		programs_free(*p);
+	free(*p);
+}
+
+static int add_helpers(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	_cleanup_(free_helpers) struct programs *helpers = calloc(1, sizeof(*helpers));
+	int r;
+
+	if (!helpers)
+		return -ENOMEM;
+	r = programs_collect(&p->conf, p->root, helpers, f);
+	for (unsigned i = 0; i < helpers->n && !r; i++)
+		r = add_helper(c, &helpers->item[i], f);
+	return r;
+}
+
 int contents_collect(const struct recipe *p, const char *programs, struct contents *ret,
 		     struct fault *f)
 {
@@ -168,7 +226,8 @@ int contents_collect(const struct recipe *p, const char *programs, struct conten
 	r = r ? r : add_programs(ret, programs, f);
 	r = r ? r : add_modules(ret, p, f);
 	r = r ? r : add_conf(ret, p, f);
-	return r ? r : add_ca(ret, p, f);
+	r = r ? r : add_ca(ret, p, f);
+	return r ? r : add_helpers(ret, p, f);
 }
 
 int contents_pack(const struct contents *c, struct cpio *to, struct fault *f)

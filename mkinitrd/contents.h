@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What goes into the image, in its order: the folders, the programs, the modules, the config and
- * the CA certificates.
+ * What goes into the image, in its order: the folders, our programs, the modules, the config, the
+ * CA certificates, and what hooks need. Nobody but root may write any of it.
  */
 #ifndef MKINITRD_CONTENTS_H
 #define MKINITRD_CONTENTS_H
@@ -11,12 +11,13 @@
 
 #include "mkinitrd/cpio.h"
 #include "mkinitrd/fault.h"
+#include "mkinitrd/programs.h"
 #include "mkinitrd/recipe.h"
 
-#define CONTENTS_MAX (CONF_MAX_MODULES + 24)
+#define CONTENTS_MAX (CONF_MAX_MODULES + 2 * PROGRAMS_MAX + 32)
 
 struct content {
-	char path[96]; /* without the leading '/' */
+	char path[160]; /* without the leading '/' */
 	mode_t mode;
 	dev_t dev;
 	char *data;

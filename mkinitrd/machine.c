@@ -386,6 +386,18 @@ int machine_want_nic(const struct machine *m, const char *name, struct kmods *mo
 	return want_chain(m, real, mods, f);
 }
 
+int machine_want_device(const struct machine *m, const char *folder, struct kmods *mods,
+			struct fault *f)
+{
+	char path[PATH_MAX], real[PATH_MAX];
+
+	if (make_path(m, path, "%s", folder))
+		return -ENAMETOOLONG;
+	if (!realpath(path, real))
+		return fault_set(f, -errno, "%s: %s", path, strerror(errno));
+	return want_chain(m, real, mods, f);
+}
+
 /* ---------------------------------------------------------------- name */
 
 void machine_hostname(const char *root, char *ret, size_t size)

@@ -47,6 +47,9 @@ int machine_want_disk(const struct machine *m, const char *name, struct kmods *m
 		      struct fault *f);
 int machine_want_nic(const struct machine *m, const char *name, struct kmods *mods,
 		     struct fault *f);
+/* The same for any device, by its folder below /sys. */
+int machine_want_device(const struct machine *m, const char *folder, struct kmods *mods,
+			struct fault *f);
 
 /* The machine's name, for dump folders; "" if it has none. */
 void machine_hostname(const char *root, char *ret, size_t size);

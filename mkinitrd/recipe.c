@@ -12,6 +12,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "mkinitrd/watchdogs.h"
 
 /*
  * What is asked for at run time by request_module(), for which the image has no modprobe, and
@@ -260,8 +261,10 @@ static int name_files(struct recipe *p, struct fault *f)
 
 static int fill_in(struct recipe *p, const struct machine *m, const char *root, struct fault *f)
 {
-	int r = resolve_targets(p, m, root, f);
+	/* first, for it counts while the rest is loaded */
+	int r = m && p->conf.watchdog ? watchdogs_want(m, &p->mods, &p->conf.watchdog, f) : 0;
 
+	r = r ? r : resolve_targets(p, m, root, f);
 	for (unsigned i = 0; i < p->conf.n_extra_modules && !r; i++) {
 		struct fault why = {0};
 
@@ -286,6 +289,7 @@ int recipe_make(const struct conf *user, const struct machine *machine, const ch
 	int r;
 
 	ret->conf = *user;
+	ret->root = root;
 	ret->ca_file[0] = '\0';
 	if (user->resolved)
 		return fault_set(f, -EINVAL,

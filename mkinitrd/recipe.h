@@ -17,6 +17,7 @@ struct recipe {
 	/* What the image's kdump.conf says; its strings are lent by the user's conf and by this. */
 	struct conf conf;
 	struct kmods mods;	/* mods.list is conf.modules */
+	const char *root;	/* borrowed: of CA file, hooks and what they need */
 	char ca_file[PATH_MAX]; /* to be packed as CONF_CA_FILE; "" if none */
 	char where[CONF_MAX_TARGETS][PATH_MAX];
 	char iface[18], host[65];

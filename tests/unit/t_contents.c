@@ -17,7 +17,7 @@ static void put_program(const struct tree *t, const char *path, uint32_t type)
 		Elf64_Ehdr head;
 		Elf64_Phdr seg;
 	} elf = {
-		.head = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64},
+		.head = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
 			 .e_phoff = sizeof(Elf64_Ehdr),
 			 .e_phentsize = sizeof(Elf64_Phdr),
 			 .e_phnum = 1},
@@ -138,5 +138,43 @@ TEST(ca_file)
 	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
 	CHECK(find("etc/ca.pem") && find("etc/ca.pem")->mode == (S_IFREG | 0644));
 	contents_free(&contents);
+	recipe_free(&recipe);
+}
+
+TEST(what_hooks_need)
+{
+	static const struct {
+		const char *path;
+		mode_t mode;
+	} expected[] = {
+		{"opt", S_IFDIR | 0755},
+		{"opt/hooks", S_IFDIR | 0755},
+		/* writable by all and set-user-ID on the host */
+		{"opt/hooks/pre", S_IFREG | 0755},
+		{"bin", S_IFDIR | 0755},
+		{"bin/sh", S_IFREG | 0755},
+	};
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	put_program(&t, "/bin/sh", PT_LOAD);
+	tree_text(&t, "/opt/hooks/pre", "#!/bin/sh\n");
+	CHECK_EQ(chmod(tree_path(&t, "/bin/sh"), 0755), 0);
+	CHECK_EQ(chmod(tree_path(&t, "/opt/hooks/pre"), 04777), 0);
+	recipe.conf.hooks[CONF_HOOK_PRE] = "/opt/hooks/pre";
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK_STR(fault.text, "");
+	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+		const struct content *item = find(expected[i].path);
+
+		CHECK(item && item->mode == expected[i].mode);
+	}
+	CHECK(strstr(find("etc/kdump.conf")->data, "\nkdump_pre /opt/hooks/pre\n"));
+	contents_free(&contents);
+	tree_text(&t, "/init", "#!/bin/sh\n");
+	recipe.conf.hooks[CONF_HOOK_PRE] = NULL;
+	recipe.conf.extra_bins[0] = "/init";
+	recipe.conf.n_extra_bins = 1;
+	check_refused(&t, "extra_bins /init: this path is the image's own");
 	recipe_free(&recipe);
 }

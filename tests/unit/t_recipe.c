@@ -15,7 +15,7 @@
 
 #define LIMITS                                                                                     \
 	"target_timeout 30\nstep_timeout 120\nstall_timeout 120\n"                                 \
-	"target_deadline 21600\ndeadline 43200\nhook_timeout 60\nwatchdog yes\n"
+	"target_deadline 21600\ndeadline 43200\nhook_timeout 60\n"
 
 static void put_driver(const struct tree *t, const char *folder, const char *driver)
 {
@@ -121,7 +121,7 @@ TEST(everything_is_resolved_on_the_machine)
 		    "https_ca /etc/ca.pem\n"
 		    "net 52:54:00:aa:bb:cc dhcp\n"
 		    "core_collector kdump-dumper -d 17 -l\n"
-		    LIMITS
+		    LIMITS "watchdog no\n"
 		    "failure_action reboot\n"
 		    "final_action poweroff\n"
 		    "module /lib/modules/virtio_blk.ko\n"
@@ -170,7 +170,7 @@ TEST(another_root_from_the_config_alone)
 		    "https_ca /etc/ca.pem\n"
 		    "net auto dhcp\n"
 		    "core_collector kdump-dumper -d 31 -z\n"
-		    LIMITS
+		    LIMITS "watchdog yes\n"
 		    "failure_action reboot\n"
 		    "final_action reboot\n"
 		    "module /lib/modules/xfs.ko\n"
