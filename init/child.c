@@ -21,6 +21,24 @@
 
 enum { TICK_MS = 1000 }; /* how often progress is looked at */
 
+static void (*ticks[CHILD_TICKS])(void);
+
+void child_on_tick(void (*fn)(void))
+{
+	for (unsigned i = 0; i < CHILD_TICKS; i++) {
+		if (!ticks[i] || ticks[i] == fn) {
+			ticks[i] = fn;
+			return;
+		}
+	}
+}
+
+static void tick_all(void)
+{
+	for (unsigned i = 0; i < CHILD_TICKS && ticks[i]; i++)
+		ticks[i]();
+}
+
 uint64_t child_now_ms(void)
 {
 	struct timespec t;
@@ -102,6 +120,18 @@ static void sleep_for_child(uint64_t ms)
 	sigtimedwait(&set, NULL, &t);
 }
 
+static void tick_job(const struct child_job *job, uint64_t elapsed_ms, uint64_t still_ms)
+{
+	const struct child_tick t = { .elapsed_ms = elapsed_ms,
+				      .still_ms = still_ms,
+				      .limit_s = job->limit_s,
+				      .stall_s = job->stall_s };
+
+	tick_all();
+	if (job->tick)
+		job->tick(job->tick_ctx, &t);
+}
+
 /* True when pid ended by itself; else *outcome says which limit it broke. */
 static bool wait_within_limits(pid_t pid, const struct child_job *job, struct child *shared,
 			       int *status, struct rusage *usage, enum child_outcome *outcome)
@@ -126,6 +156,7 @@ static bool wait_within_limits(pid_t pid, const struct child_job *job, struct ch
 			*outcome = CHILD_STALLED;
 			return false;
 		}
+		tick_job(job, now - start, now - moved_at);
 		if (limit - now < tick)
 			tick = limit - now;
 		sleep_for_child(tick);
@@ -142,7 +173,8 @@ static bool kill_and_reap(pid_t pid, int *status, struct rusage *usage)
 		now = child_now_ms();
 		if (now >= limit)
 			return false;
-		sleep_for_child(limit - now);
+		tick_all();
+		sleep_for_child(limit - now < TICK_MS ? limit - now : TICK_MS);
 	}
 	return true;
 }

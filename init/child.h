@@ -23,6 +23,13 @@ struct child {
 	char why[CHILD_WHY_BYTES];
 };
 
+/* How far a running child is, for those who watch. */
+struct child_tick {
+	uint64_t elapsed_ms;
+	uint64_t still_ms;		/* since it last moved, or began */
+	unsigned limit_s, stall_s;	/* the job's */
+};
+
 struct child_job {
 	const char *name;		/* of the process, for the kernel's messages */
 	/* 0 or -errno. Writes its findings to answer (zeroed, answer_bytes long). */
@@ -32,6 +39,9 @@ struct child_job {
 	size_t answer_bytes;
 	unsigned limit_s;		/* for the whole */
 	unsigned stall_s;		/* without progress; 0: not watched */
+	/* In the parent, about each second while the child is within its limits. May be NULL. */
+	void (*tick)(void *tick_ctx, const struct child_tick *t);
+	void *tick_ctx;
 };
 
 enum child_outcome {
@@ -59,6 +69,14 @@ struct child_end {
  * CHILD_DONE, else a negative errno that fits the outcome; *ret tells the rest.
  */
 int child_run(const struct child_job *job, struct child_end *ret);
+
+/*
+ * fn is called about each second from inside child_run(), whatever the job, for as long as the
+ * child is within its limits (it moves, or its step's time is not over) and while a killed one is
+ * waited for: PID 1 itself is alive then, and bounded. CHILD_TICKS of them, for ever.
+ */
+void child_on_tick(void (*fn)(void));
+#define CHILD_TICKS	2
 
 /* In the child: the reason for the error it is going to return; the first one stands. */
 void child_why(struct child *self, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -53,6 +53,12 @@ static const char *https_target_error(const struct target_file *f)
 	return https_error(f->own);
 }
 
+/* Sooner than PID 1 loses patience: the transfer itself can say why. */
+static unsigned stall_s(const struct target *t)
+{
+	return t->conf->limits.stall_timeout_s * 3 / 4;
+}
+
 static int https_target_create(const struct target *t, const char *name, struct target_file *ret,
 			       struct child *self)
 {
@@ -66,7 +72,7 @@ static int https_target_create(const struct target *t, const char *name, struct 
 	if ((size_t)snprintf(url, sizeof(url), "%.*s/%s/%s", (int)len, t->spec->where, t->folder,
 			     name) >= sizeof(url))
 		return -ENAMETOOLONG;
-	r = https_open(url, CONF_CA_FILE, LIMIT_CONNECT_S, LIMIT_STREAM_STALL_S, &h);
+	r = https_open(url, CONF_CA_FILE, LIMIT_CONNECT_S, stall_s(t), &h);
 	if (r) {
 		if (h && https_error(h)[0])
 			child_why(self, "%s: %s", name, https_error(h));

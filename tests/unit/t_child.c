@@ -218,3 +218,49 @@ TEST(signal_mask_is_left_as_it_was)
 	sigprocmask(SIG_SETMASK, NULL, &now);
 	CHECK(!sigismember(&now, SIGCHLD));
 }
+
+static unsigned ticks, job_ticks;
+static struct child_tick last_tick;
+
+static void count_tick(void)
+{
+	ticks++;
+}
+
+static void count_job_tick(void *ctx, const struct child_tick *t)
+{
+	CHECK(ctx == &last_tick);
+	last_tick = *t;
+	job_ticks++;
+}
+
+static int naps_2s(const void *ctx, void *answer, struct child *self)
+{
+	(void)ctx, (void)answer, (void)self;
+	nap(2200);
+	return 0;
+}
+
+TEST(ticks_while_it_is_within_its_limits)
+{
+	struct child_job job = { .name = "test",
+				 .run = naps_2s,
+				 .limit_s = 1,
+				 .tick = count_job_tick,
+				 .tick_ctx = &last_tick };
+	struct child_end end;
+
+	child_on_tick(count_tick);
+	child_on_tick(count_tick);	/* the same one counts once */
+	child_run(&job, &end);
+	CHECK_EQ(end.outcome, CHILD_TIMED_OUT);
+	CHECK_EQ(job_ticks, 1);
+	ticks = job_ticks = 0;
+	job.limit_s = 9;
+	child_run(&job, &end);
+	CHECK_EQ(end.outcome, CHILD_DONE);
+	CHECK(job_ticks >= 3 && job_ticks <= 5);
+	CHECK_EQ(ticks, job_ticks);
+	CHECK_EQ(last_tick.limit_s, 9);
+	CHECK(last_tick.elapsed_ms >= 1900 && last_tick.still_ms >= 1900);
+}

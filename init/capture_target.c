@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One target: open it, then the log, the memory, the report, close it.
+ */
+#include "init/capture_target.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dumper/options.h"
+#include "init/jobs.h"
+#include "init/ladder.h"
+#include "lib/log.h"
+
+static bool open_target(struct capture *c, const struct conf_target *spec, struct target *t)
+{
+	struct jobs_opened a = { "" };
+	struct child_job job = { .name = "open",
+				 .run = jobs_open,
+				 .ctx = t,
+				 .answer = &a,
+				 .answer_bytes = sizeof(a),
+				 .limit_s = c->conf->limits.target_timeout_s +
+					    c->conf->limits.step_timeout_s };
+	struct child_end end;
+	int r;
+
+	*t = (struct target){
+		.kind = target_kinds[spec->kind], .conf = c->conf, .spec = spec, .folder = c->folder
+	};
+	if (!t->kind) {
+		log_err("target: %s: this kdump-init is built without the network", spec->where);
+		return false;
+	}
+	r = steps_run(&c->steps, "open", t, &job, BUDGET_WORK, &end);
+	snprintf(t->what, sizeof(t->what), "%s", a.what[0] ? a.what : spec->where);
+	if (r) {
+		log_err("target: %s: %s", t->what, end.why);
+		return false;
+	}
+	log_info("target: %s: %s", t->what, t->kind->ready);
+	return true;
+}
+
+static void close_target(struct capture *c, const struct target *t)
+{
+	struct child_job job = {
+		.name = "close", .run = jobs_close, .ctx = t
+	};
+	struct child_end end;
+
+	if (t->kind->close &&
+	    steps_run(&c->steps, "close", t, &job, BUDGET_CLOSING, &end))
+		log_err("target: %s: %s", t->what, end.why);
+}
+
+/* False: the target did not take it, so it need not be asked for more. */
+static bool save_dmesg(struct capture *c, const struct target *t)
+{
+	struct jobs_save save = { .core = SYSTEM_VMCORE, .target = t, .file = JOBS_DMESG_FILE };
+	struct jobs_log log = { .panic = "" };
+	struct child_job job = { .name = "dmesg",
+				 .run = jobs_dmesg,
+				 .ctx = &save,
+				 .answer = &log,
+				 .answer_bytes = sizeof(log) };
+	struct child_end end;
+	int r = steps_run(&c->steps, "dmesg", t, &job, BUDGET_WORK, &end);
+
+	if (log.panic[0])
+		memcpy(c->report->id.panic, log.panic, sizeof(log.panic));
+	if (r) {
+		log_err("capture: %s: %s", JOBS_DMESG_FILE, end.why);
+		return !end.target_at_fault;
+	}
+	c->report->have_dmesg = c->log_is_safe = true;
+	c->report->dmesg = log.stats;
+	log_info("capture: %s: saved (%" PRIu64 " records, %" PRIu64 " bytes)", JOBS_DMESG_FILE,
+		 log.stats.records, log.stats.bytes);
+	log_info("crash: %s", log.panic[0] ? log.panic : "no panic line found");
+	return true;
+}
+
+static void vmcore_saved(struct capture *c, const struct ladder *l, const struct jobs_save *save,
+			 const struct dump_stats *stats, const struct child_end *end)
+{
+	struct report *rep = c->report;
+
+	rep->have_vmcore = true;
+	snprintf(rep->vmcore_file, sizeof(rep->vmcore_file), "%s", save->file);
+	rep->rung = l->rung;
+	rep->level = l->level;
+	rep->codec = save->opt.codec;
+	rep->dump = *stats;
+	rep->dump_peak_rss_bytes = end->peak_rss_bytes;
+	log_info("capture: %s: saved (%" PRIu64 " pages, %" PRIu64 " bytes, %" PRIu64 " MB/s)",
+		 save->file, stats->pages[PAGE_KEEP], stats->bytes_out,
+		 stats->elapsed_ms ? stats->bytes_in / 1000 / stats->elapsed_ms : 0);
+}
+
+/* False: the target hangs, so it is left alone. */
+static bool save_vmcore(struct capture *c, const struct target *t, const char *file)
+{
+	const struct collector *want = &c->conf->collector;
+	struct jobs_save save = { .core = SYSTEM_VMCORE,
+				  .target = t,
+				  .file = file,
+				  .limit_bytes = want->limit,
+				  .quiet_fd = c->steps.system->copy_fd };
+	struct ladder l = ladder_start(want->levels, want->n_levels);
+	struct dump_stats stats;
+	struct child_job job = { .name = "vmcore",
+				 .run = jobs_vmcore,
+				 .ctx = &save,
+				 .answer = &stats,
+				 .answer_bytes = sizeof(stats),
+				 .stall_s = c->conf->limits.stall_timeout_s };
+	struct child_end end;
+	const char *note;
+
+	options_from(want, &save.opt, &note);
+	/* whether disk or CPU is the slower one shows only now */
+	save.opt.adaptive |= save.opt.codec == DUMP_ZSTD && !save.opt.codec_level;
+	if (note)
+		log_warn("capture: %s: %s", file, note);
+	for (;;) {
+		save.opt.level = l.level;
+		save.opt.whole = l.whole;
+		job.limit_s = UINT_MAX;
+		if (!steps_run(&c->steps, l.rung, t, &job, BUDGET_WORK, &end)) {
+			vmcore_saved(c, &l, &save, &stats, &end);
+			return true;
+		}
+		log_err("capture: %s: level %u: %s", file, l.level, end.why);
+		if (!ladder_next(&l, &end))
+			return !(end.target_at_fault && end.outcome != CHILD_FAILED);
+		log_warn("capture: %s: next: %s, level %u", file, l.rung, l.level);
+	}
+}
+
+static void save_report(struct capture *c, const struct target *t, const char *vmcore_file)
+{
+	struct jobs_report order = { .target = t,
+				     .report = c->report,
+				     .vmcore_file = vmcore_file,
+				     .log_file = SYSTEM_LOG_FILE };
+	struct child_job job = {
+		.name = "report", .run = jobs_report, .ctx = &order
+	};
+	struct child_end end;
+
+	if (steps_run(&c->steps, "report", t, &job, BUDGET_CLOSING, &end))
+		log_err("capture: report: %s", end.why);
+	else
+		log_info("capture: %s, %s: saved, state %s", JOBS_JSON_FILE, JOBS_LOG_FILE,
+			 report_state(c->report));
+}
+
+bool capture_target(struct capture *c, const struct conf_target *spec)
+{
+	struct report *rep = c->report;
+	const char *vmcore_file;
+	struct target t;
+
+	rep->have_dmesg = rep->have_vmcore = false;
+	budget_target(&c->steps.budget, &c->conf->limits, child_now_ms());
+	if (!open_target(c, spec, &t))
+		return false;
+	if (!c->folder[0])
+		capture_identify(c);
+	vmcore_file = c->conf->collector.format == COLLECTOR_ELF_ZST ? "vmcore.elf.zst"
+		      : t.kind->stream				     ? "vmcore.flat"
+								     : "vmcore";
+	if (save_dmesg(c, &t) && save_vmcore(c, &t, vmcore_file))
+		save_report(c, &t, vmcore_file);
+	close_target(c, &t);
+	return rep->have_vmcore;
+}
