@@ -13,10 +13,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #include "init/child.h"
+#include "lib/blockname.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
@@ -66,23 +66,6 @@ static int read_superblock(const char *root, const char *node, struct superblock
 	return r;
 }
 
-/* "UUID=" and "LABEL=" as a prefix of where; NULL: not that. */
-static const char *after(const char *where, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return strncmp(where, prefix, n) ? NULL : where + n;
-}
-
-static bool fits(const struct superblock *sb, const char *where)
-{
-	const char *uuid = after(where, "UUID="), *label = after(where, "LABEL=");
-
-	/* upper or lower case: vfat's serial number is written both ways */
-	return (uuid && *uuid && !strcasecmp(uuid, sb->uuid)) ||
-	       (label && *label && !sb->component && !strcmp(label, sb->label));
-}
-
 static void note_seen(struct device_seen *seen, const char *name, const struct superblock *sb)
 {
 	size_t len;
@@ -106,15 +89,22 @@ static int find_named(const char *root, const char *node, struct device *ret)
 	return 0;
 }
 
-/* sysfs writes the '/' of a name like cciss/c0d0 as '!'. */
-static void node_of(const char *name, char *node, size_t size)
+/* A device that cannot be read may still be the one, by its partition's or its disk's name. */
+static bool is_meant(const char *root, const char *name, const char *where, struct device *d)
 {
-	snprintf(node, size, "/dev/%.64s", name);
-	for (char *p = node; (p = strchr(p, '!'));)
-		*p = '/';
+	struct blockname names;
+
+	if (read_superblock(root, d->node, &d->sb))
+		d->sb = (struct superblock){ 0 };
+	if (!blockname_wanted(where))
+		return blockname_fits(where, &d->sb, NULL);
+	blockname_read(root, name, &names);
+	return blockname_fits(where, &d->sb, &names);
 }
 
-static int scan(const char *root, const char *where, struct device *ret, struct device_seen *seen)
+/* The device that fits after `skip` others that do. */
+static int scan(const char *root, const char *where, unsigned skip, struct device *ret,
+		struct device_seen *seen)
 {
 	char path[512];
 	_closedir_ DIR *dir = NULL;
@@ -126,15 +116,15 @@ static int scan(const char *root, const char *where, struct device *ret, struct 
 		return -errno;
 	while ((e = readdir(dir))) {
 		struct device d = { 0 };
+		bool fits;
 
 		if (e->d_name[0] == '.' || is_passed_over(e->d_name) ||
-		    is_empty(dirfd(dir), e->d_name))
+		    is_empty(dirfd(dir), e->d_name) ||
+		    !blockname_node(e->d_name, d.node, sizeof(d.node)))
 			continue;
-		node_of(e->d_name, d.node, sizeof(d.node));
-		if (read_superblock(root, d.node, &d.sb))
-			d.sb = (struct superblock){ 0 };
+		fits = is_meant(root, e->d_name, where, &d);
 		note_seen(seen, e->d_name, &d.sb);
-		if (d.sb.type && fits(&d.sb, where)) {
+		if (fits && !skip--) {
 			*ret = d;
 			return 0;
 		}
@@ -150,12 +140,17 @@ int device_find(const char *root, const char *where, struct device *ret, struct 
 	if (seen)
 		seen->list[0] = '\0';
 	if (where[0] != '/')
-		return scan(root, where, ret, seen);
+		return scan(root, where, 0, ret, seen);
 	r = find_named(root, where, ret);
 	/* not there: what else is, for the message */
 	if (r == -ENODEV && seen)
-		scan(root, "", &other, seen);
+		scan(root, "", 0, &other, seen);
 	return r;
+}
+
+int device_next(const char *root, const char *where, unsigned skip, struct device *ret)
+{
+	return where[0] == '/' ? -ENODEV : scan(root, where, skip, ret, NULL);
 }
 
 static int listen_to_kernel(void)

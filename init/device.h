@@ -19,11 +19,17 @@ struct device_seen {
 };
 
 /*
- * One look at the block devices of root ("" for the system's own): where is /dev/NAME, UUID=U or
- * LABEL=L. 0, -ENODEV when none fits, or the error of opening or reading the named one. seen may
- * be NULL.
+ * One look at the block devices of root ("" for the system's own): where is /dev/NAME or one of
+ * blockname.h's. 0, -ENODEV when none fits, or the error of opening or reading the named one; a
+ * device found by another name may be unreadable. seen may be NULL.
  */
 int device_find(const char *root, const char *where, struct device *ret, struct device_seen *seen);
+
+/*
+ * The same name may stand on several devices: paths to one disk, or copies. The one after `skip`
+ * others, or -ENODEV.
+ */
+int device_next(const char *root, const char *where, unsigned skip, struct device *ret);
 
 /*
  * Looks now and at each change the kernel tells of, for timeout_s at most. -ETIMEDOUT, or the

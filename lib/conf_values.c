@@ -54,7 +54,7 @@ int conf_collector(char *value, struct collector *ret, struct conf_error *err)
 }
 
 /* What a device may be called by, besides its node. */
-static const char *const device_tags[] = {"UUID=", "LABEL=", "PARTUUID=", "PARTLABEL="};
+static const char *const device_tags[] = {"UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", "DISK="};
 
 static bool is_device(const char *s)
 {

@@ -13,6 +13,7 @@
 #include "lib/cleanup.h"
 #include "lib/component.h"
 #include "lib/io.h"
+#include "lib/utf16.h"
 
 #define BLOCK_BYTES 1024
 
@@ -22,10 +23,13 @@ static const struct layout {
 	const char *magic;
 	uint32_t base;
 	uint16_t magic_off, magic_len, uuid_off, label_off, label_len;
+	bool wide; /* the label is UTF-16 */
 } layouts[] = {
-	{"ext4", "\x53\xef", 1024, 56, 2, 104, 120, 16},
-	{"xfs", "XFSB", 0, 0, 4, 32, 108, 12},
-	{"btrfs", "_BHRfS_M", 65536, 64, 8, 32, 299, 256},
+	/* first: try_layout() knows it */
+	{"ext4", "\x53\xef", 1024, 56, 2, 104, 120, 16, false},
+	{"xfs", "XFSB", 0, 0, 4, 32, 108, 12, false},
+	{"f2fs", "\x10\x20\xf5\xf2", 1024, 0, 4, 108, 124, 512, true},
+	{"btrfs", "_BHRfS_M", 65536, 64, 8, 32, 299, 256, false},
 };
 
 /* ext4's s_feature_incompat, and the bit of a device that is only the journal of another. */
@@ -65,11 +69,15 @@ static int try_layout(const struct layout *l, const uint8_t *block, struct super
 {
 	if (memcmp(block + l->magic_off, l->magic, l->magic_len))
 		return 0;
-	if (l->base == 1024 && get_le32(block + EXT4_INCOMPAT_OFF) & EXT4_JOURNAL_DEV)
+	if (l == &layouts[0] && get_le32(block + EXT4_INCOMPAT_OFF) & EXT4_JOURNAL_DEV)
 		return 0;
 	ret->type = l->type;
 	superblock_print_uuid(ret->uuid, block + l->uuid_off);
-	copy_label(ret->label, block + l->label_off, l->label_len);
+	if (l->wide)
+		utf16_to_utf8(block + l->label_off, l->label_len / 2u, ret->label,
+			      sizeof(ret->label));
+	else
+		copy_label(ret->label, block + l->label_off, l->label_len);
 	return 1;
 }
 

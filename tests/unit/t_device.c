@@ -155,6 +155,66 @@ TEST(many_devices_do_not_overflow_what_was_seen)
 	end();
 }
 
+TEST(one_name_on_several_devices)
+{
+	struct device a, b, c;
+
+	begin();
+	add_device("sda", "sda", 4);
+	add_device("sdb", "sdb", 4);
+	add_device("sdc", "sdc", 4);
+	make_ext4("sda");
+	make_ext4("sdc");
+	CHECK_EQ(device_find(root, "UUID=" UUID_EXT4, &a, NULL), 0);
+	CHECK_EQ(device_next(root, "UUID=" UUID_EXT4, 0, &b), 0);
+	CHECK_STR(a.node, b.node);
+	CHECK_EQ(device_next(root, "UUID=" UUID_EXT4, 1, &c), 0);
+	CHECK(strcmp(c.node, b.node));
+	CHECK_EQ(device_next(root, "UUID=" UUID_EXT4, 2, &c), -ENODEV);
+	/* a node is one device */
+	CHECK_EQ(device_next(root, "/dev/sda", 1, &c), -ENODEV);
+	end();
+}
+
+TEST(by_partition_and_disk)
+{
+	struct device d;
+
+	begin();
+	add_device("sda", "sda", 4);
+	add_device("sda1", "sda1", 4);
+	CHECK(!shell("echo 1 > %s/sys/class/block/sda1/partition", root));
+	CHECK(!shell("printf 'PARTN=1\nPARTNAME=my dumps\nPARTUUID=" UUID_XFS
+		     "\n' > %s/sys/class/block/sda1/uevent", root));
+	CHECK(!shell("mkdir %s/sys/class/block/sda/device; echo naa.5000c500a1b2c3d4 > "
+		     "%s/sys/class/block/sda/device/wwid", root, root));
+	CHECK_EQ(device_find(root, "PARTLABEL=my dumps", &d, NULL), 0);
+	CHECK_STR(d.node, "/dev/sda1");
+	CHECK(!d.sb.type);
+	CHECK_EQ(device_find(root, "PARTUUID=AAAAAAAA-bbbb-cccc-dddd-eeeeeeeeeeee", &d, NULL), 0);
+	CHECK_STR(d.node, "/dev/sda1");
+	CHECK_EQ(device_find(root, "DISK=naa.5000c500a1b2c3d4", &d, NULL), 0);
+	CHECK_STR(d.node, "/dev/sda");
+	CHECK_EQ(device_find(root, "PARTLABEL=dumps", &d, NULL), -ENODEV);
+	CHECK_EQ(device_find(root, "DISK=", &d, NULL), -ENODEV);
+	end();
+}
+
+/* The search goes on behind a device that gives errors; here one without a node. */
+TEST(a_device_that_cannot_be_read)
+{
+	struct device d;
+
+	begin();
+	add_device("sda", "sda", 4);
+	add_device("sdb", "sdb", 4);
+	CHECK(!shell("rm %s/dev/sda; mkdir %s/dev/sda", root, root));
+	make_ext4("sdb");
+	CHECK_EQ(device_find(root, "LABEL=dumps", &d, NULL), 0);
+	CHECK_STR(d.node, "/dev/sdb");
+	end();
+}
+
 TEST(no_sysfs_is_an_error_and_empty_names_fit_nothing)
 {
 	struct device d;

@@ -73,6 +73,26 @@ TEST(btrfs)
 	check(fd, "btrfs", UUID_TEXT, "a longer label");
 }
 
+TEST(f2fs)
+{
+	_close_ int fd = image(IMAGE_BYTES);
+	uint8_t letters[512];
+
+	put(fd, 1024, "\x10\x20\xf5\xf2", 4);
+	put(fd, 1024 + 108, uuid, 16);
+	put(fd, 1024 + 124, "d\0\xfc\0m\0p\0\0\0x", 11);
+	check(fd, "f2fs", UUID_TEXT, "d\xc3\xbcmp");
+	/* the longest that the format allows is cut between characters */
+	memset(letters, 0x30, sizeof(letters));
+	put(fd, 1024 + 124, letters, sizeof(letters));
+	{
+		struct superblock sb;
+
+		CHECK_EQ(superblock_read(fd, &sb), 0);
+		CHECK_EQ(strlen(sb.label), 255);
+	}
+}
+
 /* 512-byte sectors, 4 per cluster, 1 reserved, 2 copies, media f8 */
 static void put_fat(int fd, uint16_t length16)
 {

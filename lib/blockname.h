@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a block device is called besides its node: by its file system, by its partition, by its
+ * disk. Read from sysfs and the disk's table, without udev, on the host (kdump-mkinitrd) and in
+ * the capture kernel (kdump-init), so that both mean the same.
+ */
+#ifndef LIB_BLOCKNAME_H
+#define LIB_BLOCKNAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/superblock.h"
+
+struct blockname {
+	char partuuid[40], partlabel[112]; /* "": no partition, or it has none */
+	/* What the hardware calls itself: WWN, serial or card number; "": nothing, or a partition. */
+	char disk[96];
+};
+
+/*
+ * name: of the device in root's /sys/class/block ("vda1"; '!' for '/'). What cannot be found out
+ * is "". Reads the disk's first sectors if need be.
+ */
+void blockname_read(const char *root, const char *name, struct blockname *ret);
+
+/* Does where (UUID=, LABEL=, PARTUUID=, PARTLABEL= or DISK=) mean a partition or a disk? */
+bool blockname_wanted(const char *where);
+
+/* sb, n: NULL or with "" where nothing is known, which fits nothing. */
+bool blockname_fits(const char *where, const struct superblock *sb, const struct blockname *n);
+
+/* "/dev/cciss/c0d0" of "cciss!c0d0"; false if it does not fit. */
+bool blockname_node(const char *name, char *ret, size_t size);
+
+#endif
