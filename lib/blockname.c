@@ -158,7 +158,7 @@ bool blockname_fits(const char *where, const struct superblock *sb, const struct
 	if ((v = after(where, "UUID=")))
 		return sb && sb->type && !strcasecmp(v, sb->uuid);
 	if ((v = after(where, "LABEL=")))
-		return sb && sb->type && !strcmp(v, sb->label);
+		return sb && sb->type && !sb->component && !strcmp(v, sb->label);
 	if ((v = after(where, "PARTUUID=")))
 		return n && !strcasecmp(v, n->partuuid);
 	if ((v = after(where, "PARTLABEL=")))

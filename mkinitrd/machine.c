@@ -89,11 +89,24 @@ static int read_disk(const struct machine *m, const char *name, struct superbloc
 	return fd < 0 ? fd : superblock_read(fd, ret);
 }
 
-static bool matches(const char *where, const struct superblock *fs)
+/* Two names of one disk, as its paths have; copies of a disk look the same and count as one. */
+static bool same_disk(const struct machine_disk *a, const struct machine_disk *b)
 {
-	if (!strncmp(where, "UUID=", 5))
-		return fs->uuid[0] && !strcasecmp(where + 5, fs->uuid);
-	return fs->label[0] && !fs->component && !strcmp(where + 6, fs->label);
+	if (a->names.partuuid[0])
+		return !strcmp(a->names.partuuid, b->names.partuuid);
+	return a->names.disk[0] && !strcmp(a->names.disk, b->names.disk);
+}
+
+/* What a device holds and what it is called. The error of reading it leaves the names. */
+static int look_at(const struct machine *m, const char *name, struct machine_disk *ret)
+{
+	int r = read_disk(m, name, &ret->fs);
+
+	if (r)
+		ret->fs = (struct superblock){.type = NULL};
+	snprintf(ret->name, sizeof(ret->name), "%s", name);
+	blockname_read(m->root, name, &ret->names);
+	return r;
 }
 
 /* Nothing is read from drives without a medium. */
@@ -107,7 +120,7 @@ static bool worth_reading(const struct machine *m, const char *name)
 	return strtoull(size, NULL, 10) != 0;
 }
 
-/* UUID= and LABEL=: every disk and partition is looked at, so that a second one is noticed. */
+/* Every disk and partition is looked at, so that a second one is noticed. */
 static int search_disks(const struct machine *m, const char *where, struct machine_disk *ret,
 			struct fault *f)
 {
@@ -122,20 +135,20 @@ static int search_disks(const struct machine *m, const char *where, struct machi
 	if (!d)
 		return fault_set(f, -errno, "%s: %s", path, strerror(errno));
 	for (struct dirent *e; (e = readdir(d));) {
-		struct superblock fs;
+		struct machine_disk disk = {.name = ""};
 		int r;
 
 		if (!worth_reading(m, e->d_name))
 			continue;
-		r = read_disk(m, e->d_name, &fs);
+		r = look_at(m, e->d_name, &disk);
 		denied |= r == -EACCES || r == -EPERM;
-		if (r || !matches(where, &fs))
+		if (!blockname_fits(where, r ? NULL : &disk.fs, &disk.names))
 			continue;
-		if (found.name[0])
+		if (found.name[0] && !same_disk(&found, &disk))
 			return fault_set(f, -EEXIST, "%s is on %s and on %s; name the device",
 					 where, found.name, e->d_name);
-		snprintf(found.name, sizeof(found.name), "%s", e->d_name);
-		found.fs = fs;
+		if (!found.name[0] || strcmp(disk.name, found.name) < 0)
+			found = disk;
 	}
 	if (!found.name[0])
 		return fault_set(f, -ENOENT, "no disk has %s%s", where,
@@ -172,20 +185,34 @@ int machine_find_disk(const struct machine *m, const char *where, struct machine
 		      struct fault *f)
 {
 	struct machine_disk disk = {.name = ""};
+	char name[NAME_MAX + 1];
 	int r;
 
 	if (where[0] != '/')
 		return search_disks(m, where, ret, f);
-	r = resolve_node(m, where, disk.name, sizeof(disk.name), f);
+	r = resolve_node(m, where, name, sizeof(name), f);
 	if (r)
 		return r;
-	r = read_disk(m, disk.name, &disk.fs);
-	if (r == -ENOENT)
-		disk.fs = (struct superblock){.type = NULL};
-	else if (r)
+	r = look_at(m, name, &disk);
+	if (r && r != -ENOENT)
 		return fault_set(f, r, "%s: %s", where, strerror(-r));
 	*ret = disk;
 	return 0;
+}
+
+bool machine_lasting_name(const struct machine_disk *d, bool by_fs, char *ret, size_t size)
+{
+	if (by_fs && d->fs.type && d->fs.uuid[0])
+		snprintf(ret, size, "UUID=%s", d->fs.uuid);
+	else if (d->names.partuuid[0])
+		snprintf(ret, size, "PARTUUID=%s", d->names.partuuid);
+	else if (d->names.disk[0])
+		snprintf(ret, size, "DISK=%s", d->names.disk);
+	else {
+		blockname_node(d->name, ret, size);
+		return false;
+	}
+	return true;
 }
 
 /* ---------------------------------------------------------------- interfaces */

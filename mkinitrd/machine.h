@@ -12,6 +12,7 @@
 #include <net/if.h>
 #include <stdbool.h>
 
+#include "lib/blockname.h"
 #include "lib/superblock.h"
 #include "mkinitrd/fault.h"
 #include "mkinitrd/kmods.h"
@@ -24,6 +25,7 @@ struct machine {
 struct machine_disk {
 	char name[NAME_MAX + 1]; /* in /sys/class/block */
 	struct superblock fs;	 /* type NULL: none that is known */
+	struct blockname names;
 };
 
 struct machine_nic {
@@ -31,9 +33,15 @@ struct machine_nic {
 	char mac[18];
 };
 
-/* where: /dev/NAME (or a link to it), UUID=U or LABEL=L. 0 or -errno with *f. */
+/* where: /dev/NAME (or a link to it) or one of blockname.h's names. 0 or -errno with *f. */
 int machine_find_disk(const struct machine *m, const char *where, struct machine_disk *ret,
 		      struct fault *f);
+
+/*
+ * What the crash kernel, in which nodes may be called otherwise, finds the device by: UUID= of the
+ * file system (if by_fs), else PARTUUID=, else DISK=. False: it has nothing, ret is its node.
+ */
+bool machine_lasting_name(const struct machine_disk *d, bool by_fs, char *ret, size_t size);
 
 /*
  * iface: a name, a MAC address or "auto" (the owner of the default route). Only interfaces with

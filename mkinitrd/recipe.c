@@ -12,6 +12,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "mkinitrd/home.h"
 #include "mkinitrd/watchdogs.h"
 
 /*
@@ -27,6 +28,9 @@ static const struct {
 	/* fat_fill_super() loads the tables of FAT_DEFAULT_CODEPAGE and FAT_DEFAULT_IOCHARSET
 	 * (Debian: 437 and ascii; the kernel's own default is iso8859-1; utf8 elsewhere) */
 	{"vfat", {"nls_cp437", "nls_ascii", "nls_iso8859-1", "nls_utf8"}},
+	/* "9p" knows its transports by name only */
+	{"9p", {"9pnet_virtio", "virtio_pci", "virtio_mmio"}},
+	{"virtiofs", {"virtio_pci", "virtio_mmio"}},
 	/* DHCP begins before there is an address, on a packet socket */
 	{"net", {"af_packet"}},
 };
@@ -75,8 +79,8 @@ static int identify(const struct machine *m, const struct conf_target *t, char *
 	if (r)
 		return fault_at(f, t->line, r, "%s", why.text);
 	if (!disk.fs.type)
-		return fault_at(f, t->line, -EINVAL, "%s holds none of ext4, xfs, btrfs and vfat",
-				t->where);
+		return fault_at(f, t->line, -EINVAL,
+				"%s holds none of ext4, xfs, btrfs, f2fs and vfat", t->where);
 	if (disk.fs.component)
 		return fault_at(f, t->line, -EINVAL,
 				"%s holds no file system but %s, a part of another device; name "
@@ -85,13 +89,9 @@ static int identify(const struct machine *m, const struct conf_target *t, char *
 	if (strcmp(t->type, "auto") && strcmp(t->type, disk.fs.type))
 		return fault_at(f, t->line, -EINVAL, "%s holds %s, not %s; write %s or auto",
 				t->where, disk.fs.type, t->type, disk.fs.type);
-	if (disk.fs.uuid[0]) {
-		snprintf(where, PATH_MAX, "UUID=%s", disk.fs.uuid);
-	} else {
+	if (!machine_lasting_name(&disk, true, where, PATH_MAX))
 		log_warn("line %u: %s has no UUID: it will be looked for by its name", t->line,
 			 t->where);
-		snprintf(where, PATH_MAX, "/dev/%s", disk.name);
-	}
 	*ret_type = disk.fs.type;
 	strcpy(ret_name, disk.name);
 	return 0;
@@ -109,8 +109,36 @@ static int resolve_here(struct recipe *p, const struct machine *m, struct conf_t
 	r = machine_want_disk(m, name, &p->mods, &why);
 	if (r)
 		return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
+	if (!strcmp(t->type, "btrfs") && !t->subvol) {
+		r = home_subvol(m, t, name, p->conf.path, p->subvol[t - p->conf.targets], f);
+		t->subvol = p->subvol[t - p->conf.targets];
+		t->subvol = !r && *t->subvol ? t->subvol : NULL;
+	}
 	t->where = where;
-	return 0;
+	return r;
+}
+
+/* Without the machine udev's links are names all the same. */
+static const struct {
+	const char *folder, *tag;
+} udev_links[] = {
+	{"/dev/disk/by-uuid/", "UUID="},
+	{"/dev/disk/by-label/", "LABEL="},
+	{"/dev/disk/by-partuuid/", "PARTUUID="},
+	{"/dev/disk/by-partlabel/", "PARTLABEL="},
+};
+
+static void name_by_link(struct conf_target *t, char *where)
+{
+	for (size_t i = 0; i < ARRAY_LEN(udev_links); i++) {
+		size_t n = strlen(udev_links[i].folder);
+
+		if (strncmp(t->where, udev_links[i].folder, n))
+			continue;
+		snprintf(where, PATH_MAX, "%s%s", udev_links[i].tag, t->where + n);
+		t->where = where;
+		return;
+	}
 }
 
 static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, struct fault *f)
@@ -120,7 +148,7 @@ static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, stru
 
 	if (!strcmp(t->type, "auto"))
 		return fault_at(f, t->line, -EINVAL,
-				"auto needs the machine; with -r write ext4, xfs, btrfs or vfat");
+				"auto needs the machine; with -r write ext4, xfs, btrfs, f2fs or vfat");
 	for (size_t i = 0; i < ARRAY_LEN(named_drivers); i++) {
 		if (strncmp(t->where, named_drivers[i].prefix, strlen(named_drivers[i].prefix)))
 			continue;
@@ -145,12 +173,20 @@ static int resolve_fs(struct recipe *p, const struct machine *m, unsigned i, str
 {
 	struct conf_target *t = &p->conf.targets[i];
 	struct fault why = {0};
-	int r = m ? resolve_here(p, m, t, p->where[i], f) : resolve_elsewhere(p, t, f);
+	int r;
 
+	if (!m)
+		name_by_link(t, p->where[i]);
+	r = m ? resolve_here(p, m, t, p->where[i], f) : resolve_elsewhere(p, t, f);
 	if (r)
 		return r;
 	for (unsigned k = 0; k < i; k++) {
-		if (!strcmp(p->conf.targets[k].where, t->where))
+		if (strcmp(p->conf.targets[k].where, t->where))
+			continue;
+		/* of dump_to_rootfs, and the last */
+		if (!t->line)
+			p->conf.n_targets = i;
+		else
 			return fault_at(f, t->line, -EINVAL,
 					"the same target as in line %u; remove one",
 					p->conf.targets[k].line);
@@ -158,6 +194,19 @@ static int resolve_fs(struct recipe *p, const struct machine *m, unsigned i, str
 	r = kmods_want(&p->mods, t->type, &why);
 	if (r)
 		return fault_at(f, t->line, r, "%s", why.text);
+	return want_run_time_needs(p, t->type, f);
+}
+
+/* ---------------------------------------------------------------- shares */
+
+static int resolve_share(struct recipe *p, const struct conf_target *t, struct fault *f)
+{
+	struct fault why = {0};
+	int r = kmods_want(&p->mods, t->type, &why);
+
+	if (r)
+		return fault_at(f, t->line, r, "%s%s", why.text,
+				strcmp(t->type, "9p") ? "" : "; try virtiofs");
 	return want_run_time_needs(p, t->type, f);
 }
 
@@ -220,12 +269,16 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 	bool https = false;
 	int r = 0;
 
-	if (!p->conf.n_targets)
+	if (m)
+		r = home_add_targets(m, &p->conf, &p->home, f);
+	else if (!p->conf.n_targets)
 		return fault_set(f, -EINVAL,
 				 "no target: add a line such as `auto /dev/NAME` or `https URL`");
 	for (unsigned i = 0; i < p->conf.n_targets && !r; i++) {
 		if (p->conf.targets[i].kind == CONF_TARGET_HTTPS)
 			https = true;
+		else if (p->conf.targets[i].kind == CONF_TARGET_SHARE)
+			r = resolve_share(p, &p->conf.targets[i], f);
 		else
 			r = resolve_fs(p, m, i, f);
 	}

@@ -10,6 +10,7 @@
 
 #include "lib/conf.h"
 #include "mkinitrd/fault.h"
+#include "mkinitrd/home.h"
 #include "mkinitrd/kmods.h"
 #include "mkinitrd/machine.h"
 
@@ -20,6 +21,8 @@ struct recipe {
 	const char *root;	/* borrowed: of CA file, hooks and what they need */
 	char ca_file[PATH_MAX]; /* to be packed as CONF_CA_FILE; "" if none */
 	char where[CONF_MAX_TARGETS][PATH_MAX];
+	char subvol[CONF_MAX_TARGETS][PATH_MAX];
+	struct home home;
 	char iface[18], host[65];
 	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
 };

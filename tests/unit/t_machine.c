@@ -163,6 +163,50 @@ TEST(the_same_uuid_twice)
 	CHECK_EQ(machine_find_disk(&m, "/dev/sda", &d, &f), 0);
 }
 
+TEST(names_that_last)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	struct machine m = {.root = t.root};
+	struct machine_disk d;
+	struct fault f = {0};
+	char name[64];
+
+	make(&t);
+	CHECK_EQ(machine_find_disk(&m, "/dev/vda1", &d, &f), 0);
+	CHECK(machine_lasting_name(&d, true, name, sizeof(name)));
+	CHECK_STR(name, "UUID=" UUID_TEXT);
+	CHECK(!machine_lasting_name(&d, false, name, sizeof(name)));
+	CHECK_STR(name, "/dev/vda1");
+	tree_text(&t, "/sys/class/block/vda1/partition", "1\n");
+	tree_text(&t, "/sys/class/block/vda1/uevent", "PARTNAME=dumps\nPARTUUID=ab-01\n");
+	CHECK_EQ(machine_find_disk(&m, "PARTLABEL=dumps", &d, &f), 0);
+	CHECK(machine_lasting_name(&d, false, name, sizeof(name)));
+	CHECK_STR(name, "PARTUUID=ab-01");
+	tree_text(&t, "/sys/class/block/vda/serial", "disk 1");
+	CHECK_EQ(machine_find_disk(&m, "DISK=disk_1", &d, &f), 0);
+	CHECK(machine_lasting_name(&d, true, name, sizeof(name)));
+	CHECK_STR(name, "DISK=disk_1");
+}
+
+/* Two paths to one disk are one disk. */
+TEST(multipath)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	struct machine m = {.root = t.root};
+	struct machine_disk d;
+	struct fault f = {0};
+
+	make(&t);
+	tree_text(&t, "/sys/class/block/sdb/size", "9\n");
+	put_ext4(&t, "/dev/sdb", 0xbb, "");
+	CHECK_EQ(machine_find_disk(&m, "UUID=bb010203-0405-0607-0809-0a0b0c0d0e0f", &d, &f),
+		 -EEXIST);
+	tree_text(&t, "/sys/class/block/sda/wwid", "naa.5\n");
+	tree_text(&t, "/sys/class/block/sdb/wwid", "naa.5\n");
+	CHECK_EQ(machine_find_disk(&m, "UUID=bb010203-0405-0607-0809-0a0b0c0d0e0f", &d, &f), 0);
+	CHECK_STR(d.name, "sda");
+}
+
 TEST(drivers_of_a_virtio_partition)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();

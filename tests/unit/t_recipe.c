@@ -102,6 +102,21 @@ static void check_image(const char *expected)
 	recipe_free(&recipe);
 }
 
+static void check_refused(const struct tree *t, bool here, const char *config, unsigned line,
+			  const char *words)
+{
+	int r = make_recipe(t, here, config);
+
+	CHECK(r < 0);
+	if (!r)
+		recipe_free(&recipe);
+	CHECK_EQ(fault.line, line);
+	if (!strstr(fault.text, words)) {
+		printf("reason: %s\n", fault.text);
+		CHECK(!"the reason does not say what is expected");
+	}
+}
+
 TEST(everything_is_resolved_on_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
@@ -131,6 +146,57 @@ TEST(everything_is_resolved_on_the_machine)
 		    "module /lib/modules/nls_iso8859-1.ko\n"
 		    "module /lib/modules/virtio_net.ko\n"
 		    "module /lib/modules/softdog.ko\n");
+}
+
+TEST(the_file_system_of_the_path_is_the_target)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	tree_text(&t, "/proc/self/mountinfo",
+		  "1 1 0:2 / / rw - rootfs none rw\n2 1 254:1 / /srv rw - vfat /dev/vda1 rw\n");
+	CHECK_EQ(make_recipe(&t, true, "path /srv/dumps\n"), 0);
+	CHECK_EQ(recipe.conf.n_targets, 1);
+	CHECK_STR(recipe.conf.targets[0].type, "vfat");
+	CHECK_STR(recipe.conf.targets[0].where, "UUID=1234-ABCD");
+	CHECK_STR(recipe.conf.path, "/dumps");
+	recipe_free(&recipe);
+	/* the root file system stands last, and once */
+	tree_text(&t, "/proc/self/mountinfo", "2 1 254:1 / / rw - vfat /dev/vda1 rw\n");
+	CHECK_EQ(make_recipe(&t, true, "failure_action dump_to_rootfs\n"), 0);
+	CHECK_EQ(recipe.conf.n_targets, 1);
+	recipe_free(&recipe);
+	CHECK_EQ(make_recipe(&t, true, "https https://h/\nfailure_action dump_to_rootfs\n"), 0);
+	CHECK_EQ(recipe.conf.n_targets, 2);
+	CHECK_STR(recipe.conf.targets[1].where, "UUID=1234-ABCD");
+	recipe_free(&recipe);
+}
+
+TEST(shares)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	check_refused(&t, true, "9p dumps\n", 1, "kernel k has no module 9p, and it is not built in; "
+		      "try virtiofs");
+	tree_text(&t, "/lib/modules/k/modules.dep", "a/9p.ko: a/9pnet.ko\na/9pnet.ko:\n"
+		  "a/9pnet_virtio.ko: a/9pnet.ko\na/virtiofs.ko: a/fuse.ko\na/fuse.ko:\n");
+	CHECK_EQ(make_recipe(&t, false, "9p dumps\nvirtiofs other\n"), 0);
+	CHECK_EQ(recipe.conf.n_modules, 5);
+	CHECK_STR(recipe.conf.modules[2], "/lib/modules/9pnet_virtio.ko");
+	CHECK_STR(recipe.conf.targets[1].where, "other");
+	recipe_free(&recipe);
+}
+
+TEST(links_of_udev_without_the_machine)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	CHECK_EQ(make_recipe(&t, false, "ext4 /dev/disk/by-partuuid/ab-01\nextra_modules softdog\n"),
+		 0);
+	CHECK_STR(recipe.conf.targets[0].where, "PARTUUID=ab-01");
+	recipe_free(&recipe);
 }
 
 TEST(no_network_without_need)
@@ -182,27 +248,12 @@ TEST(another_root_from_the_config_alone)
 	recipe_free(&recipe);
 }
 
-static void check_refused(const struct tree *t, bool here, const char *config, unsigned line,
-			  const char *words)
-{
-	int r = make_recipe(t, here, config);
-
-	CHECK(r < 0);
-	if (!r)
-		recipe_free(&recipe);
-	CHECK_EQ(fault.line, line);
-	if (!strstr(fault.text, words)) {
-		printf("reason: %s\n", fault.text);
-		CHECK(!"the reason does not say what is expected");
-	}
-}
-
 TEST(refused_on_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
 	make(&t);
-	check_refused(&t, true, "path /dumps\n", 0, "no target");
+	check_refused(&t, true, "path /dumps\n", 0, "no file system for /dumps");
 	check_refused(&t, true, "\next4 /dev/vda1\n", 2, "/dev/vda1 holds vfat, not ext4");
 	check_refused(&t, true, "auto /dev/vda\n", 1, "/dev/vda holds none of ext4");
 	check_refused(&t, true, "auto /dev/vdb\n", 1, "/dev/vdb: No such file");
@@ -224,6 +275,7 @@ TEST(refused_for_another_root)
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
 	make(&t);
+	check_refused(&t, false, "path /dumps\n", 0, "no target");
 	check_refused(&t, false, "auto /dev/vda1\n", 1, "auto needs the machine");
 	check_refused(&t, false, "ext4 UUID=x\n", 1, "name it in extra_modules");
 	check_refused(&t, false, "ext4 /dev/nvme0n1p2\n", 1, "name it in extra_modules");

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "mkinitrd/home.h"
+
+#include <errno.h>
+
+#include "lib/cleanup.h"
+#include "tests/unit/test.h"
+#include "tests/unit/tree.h"
+
+static struct home home;
+static struct conf conf;
+static struct fault f;
+
+static int run(const struct tree *t, const char *mounts, const char *path)
+{
+	struct machine m = {.root = t->root};
+
+	tree_text(t, "/proc/self/mountinfo", mounts);
+	conf_init(&conf);
+	conf.path = path;
+	f.text[0] = '\0';
+	return home_add_targets(&m, &conf, &home, &f);
+}
+
+TEST(the_file_system_of_the_path)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	tree_link(&t, "/sys/dev/block/254:1", "../../devices/x/block/vda/vda1");
+	CHECK_EQ(run(&t, "1 1 254:1 / / rw - ext4 /dev/root rw\n", "/var/crash"), 0);
+	CHECK_EQ(conf.n_targets, 1);
+	CHECK_EQ(conf.targets[0].kind, CONF_TARGET_FS);
+	CHECK_STR(conf.targets[0].where, "/dev/vda1");
+	CHECK_STR(conf.targets[0].type, "auto");
+	CHECK(!conf.targets[0].subvol);
+	CHECK_STR(conf.path, "/var/crash");
+
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - btrfs /dev/vdb rw,subvol=/@\n"
+			 "2 1 0:6 /@var/x /var rw - btrfs /dev/vdb rw,subvol=/@var\n",
+		     "/var/crash"), 0);
+	CHECK_STR(conf.targets[0].where, "/dev/vdb");
+	CHECK_STR(conf.targets[0].subvol, "/@var");
+	CHECK_STR(conf.path, "/x/crash");
+
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - 9p rootshare rw\n", "/var/crash"), 0);
+	CHECK_EQ(conf.targets[0].kind, CONF_TARGET_SHARE);
+	CHECK_STR(conf.targets[0].type, "9p");
+	CHECK_STR(conf.targets[0].where, "rootshare");
+}
+
+TEST(what_cannot_take_a_dump)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - tmpfs none rw\n", "/var/crash"), -EOPNOTSUPP);
+	CHECK(strstr(f.text, "/ is tmpfs, which cannot take a dump"));
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - btrfs /dev/vdb rw,subvol=/a\\040b\n", "/x"), -EINVAL);
+	CHECK(strstr(f.text, "a blank"));
+	CHECK_EQ(run(&t, "", "/x"), -ENOENT);
+}
+
+TEST(the_root_file_system_comes_last)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	struct machine m = {.root = t.root};
+
+	tree_text(&t, "/proc/self/mountinfo",
+		  "1 1 0:5 / / rw - btrfs /dev/vda2 rw,subvol=/@\n2 1 0:6 / /d rw - xfs /dev/vdb "
+		  "rw\n");
+	conf_init(&conf);
+	conf.failure_action = CONF_DUMP_TO_ROOTFS;
+	conf.targets[0] = (struct conf_target){.type = "xfs", .where = "/dev/vdb", .line = 3};
+	conf.n_targets = 1;
+	CHECK_EQ(home_add_targets(&m, &conf, &home, &f), 0);
+	CHECK_EQ(conf.n_targets, 2);
+	CHECK_STR(conf.targets[1].where, "/dev/vda2");
+	CHECK_STR(conf.targets[1].subvol, "/@");
+	CHECK_STR(conf.path, "/var/crash");
+	conf.n_targets = CONF_MAX_TARGETS;
+	CHECK_EQ(home_add_targets(&m, &conf, &home, &f), -E2BIG);
+}
+
+TEST(subvolume_of_a_named_device)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	struct machine m = {.root = t.root};
+	struct conf_target target = {.where = "LABEL=x", .line = 2};
+	char subvol[PATH_MAX];
+
+	tree_text(&t, "/proc/self/mountinfo", "1 1 0:5 / / rw - btrfs /dev/vda2 rw,subvol=/@\n");
+	CHECK_EQ(home_subvol(&m, &target, "vda2", "/crash", subvol, &f), 0);
+	CHECK_STR(subvol, "/@");
+	CHECK_EQ(home_subvol(&m, &target, "vda3", "/crash", subvol, &f), 0);
+	CHECK_STR(subvol, "");
+	tree_text(&t, "/proc/self/mountinfo", "1 1 0:5 / / rw - btrfs /dev/vda2 rw,subvol=/a,b\n");
+	CHECK_EQ(home_subvol(&m, &target, "vda2", "/crash", subvol, &f), -EINVAL);
+	CHECK_EQ(f.line, 2);
+}
