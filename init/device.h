@@ -9,7 +9,7 @@
 #include "lib/superblock.h"
 
 struct device {
-	char node[80];			/* "/dev/vdb1" */
+	char node[160];			/* "/dev/vdb1" */
 	struct superblock sb;		/* sb.type NULL: no file system of the table's */
 };
 

@@ -13,6 +13,7 @@
 #include "dumper/sink_flat.h"
 #include "dumper/sink_limit.h"
 #include "init/sink_watch.h"
+#include "init/stack.h"
 #include "init/system.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
@@ -148,16 +149,22 @@ int jobs_open(const void *ctx, void *answer, struct child *self)
 {
 	const struct target *t = ctx;
 	struct jobs_opened *a = answer;
+	int r = stack_make(t->conf, t->spec->where, self);
 
-	return t->kind->open(t, a->what, sizeof(a->what), self);
+	r = r ? r : t->kind->open(t, a->what, sizeof(a->what), self);
+	if (r)
+		stack_unmake(t->conf, t->spec->where);
+	return r;
 }
 
 int jobs_close(const void *ctx, void *answer, struct child *self)
 {
 	const struct target *t = ctx;
+	int r = t->kind->close(t, self);
 
 	(void)answer;
-	return t->kind->close(t, self);
+	stack_unmake(t->conf, t->spec->where);
+	return r;
 }
 
 /* ---------------------------------------------------------------- dmesg.txt */
