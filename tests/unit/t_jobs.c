@@ -257,7 +257,9 @@ TEST(no_core)
 
 TEST(open_and_close_hand_on_what_the_target_says)
 {
-	struct target t = { .kind = &dir_kind };
+	struct conf conf = { .n_stack = 0 };
+	struct conf_target spec = { .where = "/dev/vda" };
+	struct target t = { .kind = &dir_kind, .conf = &conf, .spec = &spec };
 	struct jobs_opened a = { "" };
 	struct child_end e = run(jobs_open, &t, &a, sizeof(a));
 
