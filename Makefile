@@ -212,18 +212,20 @@ test: setup-test
 UNITDIR	?= $(PREFIX)/lib/systemd/system
 SHAREDIR ?= $(PREFIX)/share/kdump-init
 EXAMPLES := configs/kdump.conf configs/nginx-kdump.conf configs/sysctl/90-kdump.conf
+UNITS	:= configs/systemd/kdump-loader.service configs/systemd/kdump-recover.service
+OPENRC	:= kdump-loader kdump-recover
 install: all
 	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(SHAREDIR))
 	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
 	install -m 0755 $(B)/kdump-init $(DESTDIR)$(LIBDIR)
-	install -m 0644 configs/systemd/kdump-loader.service $(DESTDIR)$(UNITDIR)
+	install -m 0644 $(UNITS) $(DESTDIR)$(UNITDIR)
 	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)
-	install -m 0755 configs/openrc/kdump-loader $(DESTDIR)$(SHAREDIR)/openrc-kdump-loader
+	for s in $(OPENRC); do install -m 0755 configs/openrc/$$s $(DESTDIR)$(SHAREDIR)/openrc-$$s; done
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
-	rm -f $(DESTDIR)$(LIBDIR)/kdump-init $(DESTDIR)$(UNITDIR)/kdump-loader.service
-	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) openrc-kdump-loader)
+	rm -f $(DESTDIR)$(LIBDIR)/kdump-init $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
+	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) $(addprefix openrc-,$(OPENRC)))
 	-rmdir $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SHAREDIR)
 
 clean:

@@ -68,7 +68,7 @@ static void file_abort(struct sink *s)
 static int file_commit(struct sink *s)
 {
 	struct sink_file *f = container_of(s, struct sink_file, base);
-	char partial[sizeof(f->name) + 8];
+	char partial[sizeof(f->name) + 8], name[sizeof(f->name) + 16];
 	int r = f->durable && fsync(f->fd) < 0 ? -errno : 0;
 
 	if (f->dirfd == -1)
@@ -78,7 +78,8 @@ static int file_commit(struct sink *s)
 		r = -errno;
 	f->fd = -1;
 	partial_name(f, partial);
-	if (!r && renameat(f->dirfd, partial, f->dirfd, f->name) < 0)
+	snprintf(name, sizeof(name), "%s%s", f->name, f->suffix ? f->suffix : "");
+	if (!r && renameat(f->dirfd, partial, f->dirfd, name) < 0)
 		r = -errno;
 	return r || !f->durable ? r : io_sync_dir(f->dirfd);
 }

@@ -16,6 +16,7 @@ struct sink_file {
 	int fd, dirfd;		/* dirfd is borrowed; -1: fd is borrowed and there is no name */
 	char name[256];
 	bool durable;
+	const char *suffix;	/* commit appends it to the name; NULL: nothing */
 	uint64_t started, dropped;	/* write-back: begun up to, finished and dropped up to */
 };
 

@@ -15,6 +15,7 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/raw.h"
 
 static const struct wrapping {
 	const char *magic;
@@ -29,6 +30,18 @@ static const struct wrapping {
 	{ "\xfd\x37zXZ", 5, NULL, "compressed with xz: unpack it first" },
 	{ "BZh", 3, NULL, "compressed with bzip2: unpack it first" },
 };
+
+/*
+ * On a raw target's device, or an image of it, the dump is as long as the trailer says: behind an
+ * unfinished one an older one's data may stand.
+ */
+static void raw_target(int fd, struct source *src)
+{
+	struct raw_trailer t;
+
+	if (!raw_read(fd, &t) && t.state != RAW_RECOVERED)
+		src->file_size = src->size = t.file[RAW_VMCORE].bytes;
+}
 
 static int file_size(int fd, struct source *src)
 {
@@ -50,6 +63,8 @@ static int file_size(int fd, struct source *src)
 	src->size = src->file_size;
 	/* any other file may shrink under a mapping, which ends in SIGBUS */
 	src->mapped = !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
+	if (!src->mapped)
+		raw_target(fd, src);
 	return 0;
 }
 

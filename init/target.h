@@ -55,6 +55,6 @@ struct target_kind {
 /* By enum conf_target_kind; NULL: this build has it not (make NET=0). */
 extern const struct target_kind *const target_kinds[];
 
-extern const struct target_kind target_fs, target_share;
+extern const struct target_kind target_fs, target_share, target_raw;
 
 #endif

@@ -13,6 +13,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "mkinitrd/home.h"
+#include "mkinitrd/rawdisk.h"
 #include "mkinitrd/watchdogs.h"
 
 /*
@@ -210,6 +211,40 @@ static int resolve_share(struct recipe *p, const struct conf_target *t, struct f
 	return want_run_time_needs(p, t->type, f);
 }
 
+/* ---------------------------------------------------------------- bare devices */
+
+/* A bare device has no UUID; a partition's name or identity is as good. */
+static int resolve_raw(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
+{
+	struct conf_target *t = &p->conf.targets[i];
+	struct machine_disk disk;
+	struct fault why = {0};
+	int r;
+
+	if (!strncmp(t->where, "UUID=", 5) || !strncmp(t->where, "LABEL=", 6))
+		return fault_at(f, t->line, -EINVAL,
+				"%s names a file system; write PARTUUID=, PARTLABEL= or "
+				"/dev/disk/by-id/… for a raw target", t->where);
+	if (!m) {
+		name_by_link(t, p->where[i]);
+		return resolve_elsewhere(p, t, f);
+	}
+	r = machine_find_disk(m, t->where, &disk, &why);
+	if (r)
+		return fault_at(f, t->line, r, "%s", why.text);
+	r = rawdisk_check(m, t, disk.name, f);
+	if (r)
+		return r;
+	r = machine_want_disk(m, disk.name, &p->mods, &why);
+	if (r)
+		return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
+	if (!machine_lasting_name(&disk, false, p->where[i], PATH_MAX))
+		log_warn("line %u: %s has no identity: it will be looked for by its name", t->line,
+			 t->where);
+	t->where = p->where[i];
+	return 0;
+}
+
 /* ---------------------------------------------------------------- network */
 
 static int resolve_net(struct recipe *p, const struct machine *m, struct fault *f)
@@ -279,6 +314,8 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 			https = true;
 		else if (p->conf.targets[i].kind == CONF_TARGET_SHARE)
 			r = resolve_share(p, &p->conf.targets[i], f);
+		else if (p->conf.targets[i].kind == CONF_TARGET_RAW)
+			r = resolve_raw(p, m, i, f);
 		else
 			r = resolve_fs(p, m, i, f);
 	}

@@ -8,14 +8,16 @@
 
 #include "lib/collector.h"
 
-enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
+/* EXIT_NOTHING: --recover found no dump on the device. */
+enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING };
 
 int cmd_dump(const struct collector *o);
 int cmd_dmesg(const struct collector *o);
 int cmd_info(const struct collector *o);
 int cmd_mem_usage(const struct collector *o);
 int cmd_unflatten(const struct collector *o);
-int cmd_convert(const struct collector *o);	/* also --reassemble and --recover */
+int cmd_convert(const struct collector *o);	/* also --reassemble, --recover of a file */
+int cmd_recover(const struct collector *o);
 int cmd_verify(const struct collector *o);
 int cmd_help(const struct collector *o);
 int cmd_version(const struct collector *o);

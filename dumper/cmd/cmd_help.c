@@ -99,7 +99,7 @@ int cmd_help(const struct collector *c)
 	       options_built_in(DUMP_LZO) ? "enabled" : "disabled ('-l' is answered with zstd)");
 	puts("\nWithout -z, -c, -l pages are stored as they are (--convert, --reassemble and "
 	     "--recover: zstd).\nExit status: 0 done, 1 failed (what was written stays as "
-	     "DST.partial), 2 wrong usage.");
+	     "DST.partial), 2 wrong usage,\n3 --recover found no dump on a device.");
 	return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
 }
 

@@ -13,6 +13,9 @@ import tempfile
 from . import cpio, disk, fetch, guest, qemu, server
 
 CRASH = "echo c >/proc/sysrq-trigger"
+RECOVER = """kdump-dumper --recover "$(disk raw)" "$src/crash"
+say "recover: exit $?"
+"""
 
 # (event, pattern, phase it is looked for in); phases: 0 production, 1 capture,
 # 2 production again. The first match counts; of those in LAST the last, which
@@ -24,7 +27,7 @@ EVENTS = (
     ("panic", r"Kernel panic - not syncing", 0),
     ("capture kernel", r"Linux version", 1),
     ("init", r"kdump-init: ", 1),
-    ("target", r"kdump-init: .*target: .*: (mounted|network is up)", 1),
+    ("target", r"kdump-init: .*target: .*: (mounted|opened|network is up)", 1),
     ("dmesg", r"kdump-init: .*dmesg\.txt: saved", 1),
     ("vmcore", r"kdump-init: .*vmcore\S*: saved", 1),
     ("report", r"kdump-init: .*kdump\.json.*saved", 1),
@@ -48,7 +51,7 @@ class Options:
     cpu: str = "max"
     smp: int = 2
     crashkernel: str = "96M"
-    targets: tuple = ("ext4",)      # file systems and "https", in this order
+    targets: tuple = ("ext4",)      # file systems, "raw", "https", in this order
     conf: str = None                # a kdump.conf text instead of a made one
     extra_conf: str = ""            # lines behind the made ones
     level: int = 31
@@ -59,6 +62,9 @@ class Options:
     crash: str = CRASH              # the shell command that crashes
     disk_size: str = None
     make_disk: object = None        # callable(path) that makes the target disk
+    raw_disk: object = "512M"       # the raw target's: size, or callable(path)
+    raw_line: str = "raw /dev/vdb"  # and its line in kdump.conf
+    recover: str = RECOVER          # what the guest does with it, after the reboot
     attach_disk: bool = True        # False: the target disk is absent
     mount: bool = True              # production mounts the target disk
     web: bool = None                # an nginx, also without an https target
@@ -112,7 +118,8 @@ class Crash:
     @property
     def fs(self):
         """The target disk's file system, if there is such a target."""
-        return next((t for t in self.o.targets if t != "https"), None)
+        return next((t for t in self.o.targets if t not in ("https", "raw")),
+                    None)
 
     def _conf(self, ident, web):
         """The kdump.conf for the targets."""
@@ -126,6 +133,8 @@ class Crash:
                 names += guest.NET_MODULES
                 lines += [f"https {web.url}", "https_ca /etc/kdump-ca.pem",
                           "net auto dhcp"]
+            elif target == "raw":
+                lines.append(self.o.raw_line)
             else:
                 lines.append(f"{target} UUID={ident}")
         if self.o.mkinitrd == "host":       # elsewhere sysfs tells
@@ -147,6 +156,11 @@ class Crash:
         conf = self._conf(ident, web)
         net = "https" in self.o.targets
         files = dict(self.o.guest_files or {})
+        if "raw" in self.o.targets:
+            files = {"bin/kdump-dumper": (
+                         guest.program("kdump-dumper").read_bytes(), 0o755),
+                     "etc/crashtest/before-collect": (self.o.recover, 0o755)
+                     } | files
         capture = None
         if self.o.mkinitrd == "guest":
             files |= guest.host_files(self.kernel, conf, self.fs, net)
@@ -169,6 +183,12 @@ class Crash:
 
     def _disks(self):
         disk.blank(self.work / "state.img", "8G")
+        if "raw" in self.o.targets:
+            raw = self.work / "raw.img"
+            if callable(self.o.raw_disk):
+                self.o.raw_disk(raw)
+            else:
+                disk.blank(raw, self.o.raw_disk)
         if not self.fs:
             return None
         image = self.work / "target.img"
@@ -179,7 +199,7 @@ class Crash:
     def _qemu_args(self):
         o = self.o
         args = qemu.base_args(self.accel, o.cpu, o.mem, o.smp)
-        for name in ("state", "target"):
+        for name in ("state", "raw", "target"):
             image = self.work / f"{name}.img"
             if not image.exists() or (name == "target" and not o.attach_disk):
                 continue

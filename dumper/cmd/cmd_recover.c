@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * --recover: of a raw target's device, of all raw targets of kdump.conf, or of a dump in a file.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "dumper/cmd/cmd.h"
+#include "dumper/cmd/recover.h"
+#include "lib/cleanup.h"
+#include "lib/conf.h"
+#include "lib/io.h"
+#include "lib/log.h"
+
+#define CONF_MAX_BYTES	(1u << 20)
+
+static int exit_of(int r)
+{
+	return !r ? EXIT_OK : r == -ENODATA ? EXIT_NOTHING : EXIT_FAILED;
+}
+
+/* "PARTLABEL=x" → "/dev/disk/by-partlabel/x", which udev makes. */
+static void node_of(const char *where, char *ret, size_t size)
+{
+	static const char *const tags[][2] = {
+		{ "UUID=", "uuid" }, { "LABEL=", "label" },
+		{ "PARTUUID=", "partuuid" }, { "PARTLABEL=", "partlabel" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
+		size_t n = strlen(tags[i][0]);
+
+		if (!strncmp(where, tags[i][0], n)) {
+			snprintf(ret, size, "/dev/disk/by-%s/%s", tags[i][1], where + n);
+			return;
+		}
+	}
+	snprintf(ret, size, "%s", where);
+}
+
+/* A device that fails does not keep the others from being saved. */
+static int recover_targets(const struct conf *c)
+{
+	bool failed = false, saved = false;
+
+	for (unsigned i = 0; i < c->n_targets; i++) {
+		char node[PATH_MAX];
+		int r;
+
+		if (c->targets[i].kind != CONF_TARGET_RAW)
+			continue;
+		node_of(c->targets[i].where, node, sizeof(node));
+		r = recover_raw(node, c->path);
+		saved |= !r;
+		failed |= r && r != -ENODATA;
+	}
+	return failed ? EXIT_FAILED : saved ? EXIT_OK : EXIT_NOTHING;
+}
+
+static int recover_all(const char *path)
+{
+	_free_ char *text = NULL;
+	struct conf_error err;
+	struct conf conf;
+	size_t len;
+	int r = io_load_file(AT_FDCWD, path, CONF_MAX_BYTES, &text, &len);
+
+	if (r) {
+		log_err("%s: %s", path, strerror(-r));
+		return EXIT_FAILED;
+	}
+	if (conf_parse(text, len, &conf, &err)) {
+		log_err("%s: line %u: %s", path, err.line, err.text);
+		return EXIT_FAILED;
+	}
+	return recover_targets(&conf);
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+int cmd_recover(const struct collector *o)
+{
+	if (o->n_operands < 2)
+		return recover_all(o->n_operands ? o->operands[0] : CONF_IMAGE_FILE);
+	if (recover_is_raw(o->operands[0]) || is_folder(o->operands[1]))
+		return exit_of(recover_raw(o->operands[0], o->operands[1]));
+	return cmd_convert(o);
+}

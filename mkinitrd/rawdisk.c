@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "mkinitrd/rawdisk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/raw.h"
+#include "lib/signature.h"
+
+/* O_EXCL: a device that is mounted, or part of another, is busy. */
+static int open_disk(const struct machine *m, const char *name)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/dev/%s", m->root, name) >= sizeof(path))
+		return -ENAMETOOLONG;
+	for (char *p = path + strlen(m->root) + 5; *p; p++)
+		*p = *p == '!' ? '/' : *p;
+	fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int check_size(const struct conf_target *t, int fd, struct fault *f)
+{
+	struct raw_trailer none;
+	uint64_t bytes;
+	int r = raw_device_bytes(fd, &bytes);
+
+	if (r)
+		return fault_at(f, t->line, r, "%s: %s", t->where, strerror(-r));
+	r = raw_layout(bytes, &none);
+	if (r)
+		return fault_at(f, t->line, r, "%s: %" PRIu64 " KiB are too small for a dump",
+				t->where, bytes >> 10);
+	return 0;
+}
+
+static int check_contents(const struct conf_target *t, int fd, struct fault *f)
+{
+	struct raw_trailer old;
+	const char *what;
+	int r;
+
+	if (!raw_read(fd, &old) && raw_unsaved(&old)) {
+		log_warn("line %u: %s holds the dump %s: save it with kdump-dumper --recover, or "
+			 "the next crash is not saved there", t->line, t->where, old.folder);
+		return 0;
+	}
+	r = signature_find(fd, &what);
+	if (r)
+		return fault_at(f, t->line, r, "%s: %s", t->where, strerror(-r));
+	if (what)
+		return fault_at(f, t->line, -EEXIST,
+				"%s holds %s, which a dump would destroy; empty it (wipefs -a), or "
+				"write `overwrite` behind the device", t->where, what);
+	return 0;
+}
+
+int rawdisk_check(const struct machine *m, const struct conf_target *t, const char *name,
+		  struct fault *f)
+{
+	_close_ int fd = open_disk(m, name);
+	int r;
+
+	if (fd < 0)
+		return fault_at(f, t->line, fd, "%s: %s", t->where,
+				fd == -EBUSY ? "it is in use (mounted, swap, or part of another "
+					       "device)" : strerror(-fd));
+	r = check_size(t, fd, f);
+	return r || t->overwrite ? r : check_contents(t, fd, f);
+}

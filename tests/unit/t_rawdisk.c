@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What kdump-mkinitrd says of a raw target's device.
+ */
+#include "mkinitrd/rawdisk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "lib/cleanup.h"
+#include "lib/io.h"
+#include "lib/log.h"
+#include "lib/raw.h"
+#include "tests/unit/test.h"
+#include "tests/unit/tree.h"
+
+static struct fault fault;
+
+/* A disk of this size with a mark in it. */
+static int check(const struct conf_target *t, uint64_t size, const char *mark, uint64_t off)
+{
+	_cleanup_(tree_remove) struct tree tree = tree_make();
+	struct machine m = { .root = tree.root };
+	_close_ int fd = -1;
+
+	tree_text(&tree, "/dev/cciss/c0d0", "");
+	CHECK_EQ(truncate(tree_path(&tree, "/dev/cciss/c0d0"), (off_t)size), 0);
+	fd = open(tree_path(&tree, "/dev/cciss/c0d0"), O_RDWR | O_CLOEXEC);
+	CHECK_EQ(io_pwrite(fd, mark, strlen(mark), off), 0);
+	fault = (struct fault){ 0 };
+	return rawdisk_check(&m, t, "cciss!c0d0", &fault);
+}
+
+TEST(empty_and_full_devices)
+{
+	struct conf_target t = { .kind = CONF_TARGET_RAW, .where = "/dev/cciss/c0d0", .line = 3 };
+
+	CHECK_EQ(check(&t, 64u << 20, "", 0), 0);
+	CHECK_EQ(check(&t, 64u << 20, "XFSB", 0), -EEXIST);
+	CHECK_EQ(fault.line, 3);
+	CHECK(strstr(fault.text, "/dev/cciss/c0d0 holds XFS") && strstr(fault.text, "overwrite"));
+	CHECK_EQ(check(&t, 1u << 20, "", 0), -ENOSPC);
+	CHECK(strstr(fault.text, "1024 KiB"));
+	t.overwrite = true;
+	CHECK_EQ(check(&t, 64u << 20, "XFSB", 0), 0);
+	CHECK_EQ(check(&t, 1u << 20, "XFSB", 0), -ENOSPC);
+}
+
+TEST(no_such_device)
+{
+	struct conf_target t = { .where = "/dev/vdx", .line = 1 };
+	struct machine m = { .root = "/nonexistent" };
+
+	CHECK_EQ(rawdisk_check(&m, &t, "vdx", &fault), -ENOENT);
+	CHECK(strstr(fault.text, "/dev/vdx"));
+}
+
+/* Refused at the crash unless it is recovered before; no reason not to arm. */
+TEST(a_dump_of_ours_is_a_warning)
+{
+	_cleanup_(tree_remove) struct tree tree = tree_make();
+	struct conf_target t = { .where = "/dev/vdb", .line = 1 };
+	struct machine m = { .root = tree.root };
+	struct raw_trailer trailer;
+	_close_ int fd = -1;
+
+	log_init("t", LOG_ERR);
+	tree_text(&tree, "/dev/vdb", "");
+	fd = open(tree_path(&tree, "/dev/vdb"), O_RDWR | O_CLOEXEC);
+	CHECK_EQ(ftruncate(fd, 64 << 20), 0);
+	CHECK_EQ(raw_layout(64 << 20, &trailer), 0);
+	strcpy(trailer.folder, "a-b-c");
+	trailer.file[RAW_VMCORE].bytes = 5;
+	CHECK_EQ(raw_write(fd, &trailer), 0);
+	CHECK_EQ(io_pwrite(fd, "KDUMP   ", 8, 0), 0);
+	CHECK_EQ(rawdisk_check(&m, &t, "vdb", &fault), 0);
+}
