@@ -6,7 +6,8 @@
  * (file-system type, UUID=, MAC), plus the directives marked "image" below.
  *
  *	path DIR			folder for dumps; default /var/crash
- *	ext4|xfs|btrfs|f2fs|vfat|auto DEV	target: /dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=;
+ *	ext4|xfs|btrfs|f2fs|vfat|auto DEV	target: /dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=,
+ *					DISK= (blockname.h); without a target: where path lies;
  *					btrfs: subvol=PATH may follow
  *	virtiofs|9p TAG			target: a folder of the host of a virtual machine
  *	raw DEV [overwrite]		target: the device itself; overwrite: whatever it holds

@@ -74,7 +74,7 @@ int conf_device(const char *dev, const char **ret, struct conf_error *err)
 	if (!is_device(dev))
 		return conf_fail(err,
 				 "'%.60s' is no device; write /dev/NAME, UUID=…, LABEL=…, "
-				 "PARTUUID=… or PARTLABEL=…",
+				 "PARTUUID=…, PARTLABEL=… or DISK=…",
 				 dev);
 	*ret = dev;
 	return 0;

@@ -29,6 +29,8 @@ static const struct {
 	/* fat_fill_super() loads the tables of FAT_DEFAULT_CODEPAGE and FAT_DEFAULT_IOCHARSET
 	 * (Debian: 437 and ascii; the kernel's own default is iso8859-1; utf8 elsewhere) */
 	{"vfat", {"nls_cp437", "nls_ascii", "nls_iso8859-1", "nls_utf8"}},
+	/* its softdep "crc32" is the library's name too, not only the algorithm's */
+	{"f2fs", {"crypto-crc32"}},
 	/* "9p" knows its transports by name only */
 	{"9p", {"9pnet_virtio", "virtio_pci", "virtio_mmio"}},
 	{"virtiofs", {"virtio_pci", "virtio_mmio"}},

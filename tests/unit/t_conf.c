@@ -90,7 +90,7 @@ TEST(whole_file)
 TEST(storage_limits_and_hooks)
 {
 	CHECK_EQ(parse("btrfs PARTUUID=1-2 subvol=/@\nraw PARTLABEL=crash overwrite\n"
-		       "virtiofs dumps\n9p host0\nf2fs /dev/mmcblk0p2\n"
+		       "virtiofs dumps\n9p host0\nf2fs DISK=naa.5000c500\n"
 		       "keep 5\nkeep_bytes 20G\nmin_free 1048576\ncrash_loop 3 60\n"
 		       "target_deadline 600\ndeadline 3600\nstep_timeout 20\nstall_timeout 30\n"
 		       "hook_timeout 9\nwatchdog no\nkdump_pre /etc/a\nkdump_post /etc/b\n"

@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 
-from . import cpio, disk, fetch, guest, qemu, server
+from . import bus, cpio, disk, fetch, gpt, guest, qemu, server, share
 
 CRASH = "echo c >/proc/sysrq-trigger"
 RECOVER = """kdump-dumper --recover "$(disk raw)" "$src/crash"
@@ -51,7 +51,7 @@ class Options:
     cpu: str = "max"
     smp: int = 2
     crashkernel: str = "96M"
-    targets: tuple = ("ext4",)      # file systems, "raw", "https", in this order
+    targets: tuple = ("ext4",)      # file systems, shares, "raw", "https"
     conf: str = None                # a kdump.conf text instead of a made one
     extra_conf: str = ""            # lines behind the made ones
     level: int = 31
@@ -61,6 +61,11 @@ class Options:
     load: bool = True               # fill the memory before the crash
     crash: str = CRASH              # the shell command that crashes
     disk_size: str = None
+    bus: str = "virtio-blk"         # of the target disk; see bus.BUSES
+    gpt: bool = False               # the target is a partition of its disk
+    production_modules: tuple = ()  # further ones that the guest loads
+    drive: str = ""                 # further -drive properties of the target
+    more_args: object = None        # callable(run): further arguments of QEMU
     make_disk: object = None        # callable(path) that makes the target disk
     raw_disk: object = "512M"       # the raw target's: size, or callable(path)
     raw_line: str = "raw /dev/vdb"  # and its line in kdump.conf
@@ -97,6 +102,7 @@ class Crash:
         self.events = {}            # event -> seconds since QEMU's start
         self.dump = None            # folder of the dump, on the host
         self.collected = None       # folder with all the target holds
+        self.part = None            # the target partition's UUID
         self.report = {}            # kdump.json
         self.packed = ""            # what kdump-mkinitrd printed
         self.machine = None
@@ -118,15 +124,22 @@ class Crash:
     @property
     def fs(self):
         """The target disk's file system, if there is such a target."""
-        return next((t for t in self.o.targets if t not in ("https", "raw")),
-                    None)
+        return next((t for t in self.o.targets
+                     if t not in ("https", "raw", *share.KINDS)), None)
+
+    def _modules(self):
+        """What the guest loads besides the usual."""
+        names = bus.modules(self.o.bus) + list(self.o.production_modules)
+        for target in self.o.targets:
+            names += share.MODULES.get(target, [])
+        return names
 
     def _conf(self, ident, web):
         """The kdump.conf for the targets."""
         if self.o.conf is not None:
             return self.o.conf.format(uuid=ident, url=web and web.url,
-                                      path=self.o.path)
-        names = list(guest.PRODUCTION_MODULES)
+                                      path=self.o.path, part=self.part)
+        names = list(guest.PRODUCTION_MODULES) + bus.modules(self.o.bus)
         lines = [f"path {self.o.path}"]
         for target in self.o.targets:
             if target == "https":
@@ -135,6 +148,8 @@ class Crash:
                           "net auto dhcp"]
             elif target == "raw":
                 lines.append(self.o.raw_line)
+            elif target in share.KINDS:
+                lines.append(f"{target} {share.TAG}")
             else:
                 lines.append(f"{target} UUID={ident}")
         if self.o.mkinitrd == "host":       # elsewhere sysfs tells
@@ -163,7 +178,8 @@ class Crash:
                      } | files
         capture = None
         if self.o.mkinitrd == "guest":
-            files |= guest.host_files(self.kernel, conf, self.fs, net)
+            files |= guest.host_files(self.kernel, conf, self.fs, net,
+                                      self._modules())
             if web:
                 files["etc/kdump-ca.pem"] = (web.ca.read_bytes(), 0o644)
         else:
@@ -174,12 +190,13 @@ class Crash:
                 _overlay(capture, self.o.overlay)
         mounted = self.fs and self.o.attach_disk and self.o.mount
         settings = {"TARGET_FS": self.fs if mounted else "",
+                    "TARGET_UUID": ident if mounted and ident else "",
                     "TARGET_PATH": self.o.path, "LOAD": int(self.o.load),
                     "CRASH": self.o.crash,
                     "LOADER_ARGS": f'--append "{self.o.append}"'
                                    if self.o.append else ""}
         guest.production_image(self.kernel, capture, self.work / "guest.cpio",
-                               settings, self.fs, net, files)
+                               settings, self.fs, net, files, self._modules())
 
     def _disks(self):
         disk.blank(self.work / "state.img", "8G")
@@ -194,7 +211,10 @@ class Crash:
         image = self.work / "target.img"
         if self.o.make_disk:
             return self.o.make_disk(image)
-        return disk.make(image, self.fs, self.o.disk_size)
+        ident = disk.make(image, self.fs, self.o.disk_size)
+        if self.o.gpt:
+            self.part = gpt.wrap(image)
+        return ident
 
     def _qemu_args(self):
         o = self.o
@@ -204,8 +224,11 @@ class Crash:
             if not image.exists() or (name == "target" and not o.attach_disk):
                 continue
             args += ["-drive", f"if=none,id={name},format=raw,cache=unsafe,"
-                               f"discard=unmap,file={image}",
-                     "-device", f"virtio-blk-pci,drive={name},serial={name}"]
+                               f"discard=unmap,file={image}"
+                     + (o.drive if name == "target" else "")]
+            args += bus.args(o.bus if name == "target" else "virtio-blk", name)
+        if o.more_args:
+            args += o.more_args(self)
         if o.net:
             net = "user" if o.net == "off" else o.net
             args += ["-netdev", f"{net},id=net0", "-device",
@@ -220,25 +243,30 @@ class Crash:
     def go(self):
         """Run it all. CrashError, with the console's end, if the machine does
         not come up again; what was saved is then for the caller to judge."""
-        web = None
+        web = shared = None
         try:
             if self.o.web_reset is not None:
                 web = server.Resetting(self.work / "web", self.o.web_reset)
             elif self.o.web or "https" in self.o.targets:
                 web = server.Nginx(self.work / "web", self.o.web_limit)
-            self._go(web)
+            kind = next((t for t in self.o.targets if t in share.KINDS), None)
+            if kind:
+                shared = share.Share(kind, self.work, self.o.mem)
+            self._go(web, shared)
         finally:
             if web:
                 web.stop()
+            if shared:
+                shared.stop()
         return self
 
-    def _go(self, web):
+    def _go(self, web, shared):
         ident = self._disks()
         self._images(ident, web)
         self.accel = qemu.accel_for(self.kernel)
         if self.accel == "kvm" and self.o.cpu == "max":
             self.o.cpu = "host"
-        with qemu.Machine(self._qemu_args(),
+        with qemu.Machine(self._qemu_args() + (shared.args if shared else []),
                           self.work / "console.log") as self.machine:
             if self.o.net == "off":
                 self.machine.qmp("set_link", name="nic0", up=False)
@@ -249,7 +277,7 @@ class Crash:
             complaint = self.machine.end()
         if "collected" not in self.events:
             raise CrashError(self._tale(complaint or "the machine ended"))
-        self._collect(web)
+        self._collect(web, shared)
 
     def _watch(self):
         phase = 0
@@ -271,12 +299,14 @@ class Crash:
             if self.o.on_line:
                 self.o.on_line(self, at, text)
 
-    def _collect(self, web):
+    def _collect(self, web, shared):
         self.collected = self.work / "collected"
         self.collected.mkdir()
         disk.extract_tar(self.work / "state.img", self.collected)
         if web:
             shutil.copytree(web.www, self.collected, dirs_exist_ok=True)
+        if shared:
+            shutil.copytree(shared.folder, self.collected, dirs_exist_ok=True)
         # after a fallback there are two: the one with a vmcore counts
         dumps = sorted((p.parent for p in self.collected.rglob("kdump.json")),
                        key=lambda d: any(d.glob("vmcore*")))

@@ -12,7 +12,8 @@ from . import tools
 # The features of the oldest kernel tested: newer mkfs.xfs would turn on some
 # that 6.1 refuses to mount.
 XFS_CONF = "xfsprogs/mkfs/lts_6.1.conf"
-SIZES = {"ext4": "1G", "xfs": "1G", "btrfs": "1G", "vfat": "1G"}
+SIZES = {"ext4": "1G", "xfs": "1G", "btrfs": "1G", "vfat": "1G",
+         "f2fs": "1G"}
 
 
 def blank(path, size):
@@ -42,6 +43,8 @@ def make(path, fs, size=None):
         tools.run("mkfs.xfs", "-q", "-f", *opts, "-m", f"uuid={ident}", path)
     elif fs == "btrfs":
         tools.run("mkfs.btrfs", "-q", "-f", "-U", ident, path)
+    elif fs == "f2fs":
+        tools.run("mkfs.f2fs", "-q", "-f", "-U", ident, path)
     elif fs == "vfat":
         ident = f"{ident[:4]}-{ident[4:8]}".upper()
         tools.run("mkfs.vfat", "-F", "32", "-i", ident.replace("-", ""), path)

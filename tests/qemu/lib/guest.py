@@ -3,15 +3,19 @@
 
 import os
 import pathlib
+import re
 import subprocess
 
 from . import cpio, modules, paths, tools
 
 PRODUCTION_MODULES = ["virtio_pci", "virtio_blk"]
-FS_MODULES = {"ext4": ["ext4"], "xfs": ["xfs"], "btrfs": ["btrfs"],
+FS_MODULES = {"ext4": ["ext4"], "xfs": ["xfs"], "btrfs": ["btrfs"], "f2fs": ["f2fs"],
               "vfat": ["vfat", "nls_cp437", "nls_iso8859-1", "nls_ascii",
                        "nls_utf8"]}
 NET_MODULES = ["virtio_net"]
+CRC = r"^(crc32c?|libcrc32c)(_generic)?$"
+# file systems ask for algorithms, of which a kernel has several drivers
+CHECKSUMS = r"^(crc32c?|sha256|blake2b|xxhash|crct10dif)(_|$)"
 
 
 class GuestError(Exception):
@@ -47,10 +51,10 @@ def capture_image(kernel, conf, out, root=None):
     return done.stdout.strip()
 
 
-def host_files(kernel, conf, fs, net):
+def host_files(kernel, conf, fs, net, more=()):
     """What the guest needs to run kdump-mkinitrd by itself, on its own
     hardware: programs, config, modules as the distribution ships them."""
-    names = PRODUCTION_MODULES + FS_MODULES.get(fs, [])
+    names = PRODUCTION_MODULES + FS_MODULES.get(fs, []) + list(more)
     names += NET_MODULES if net else []
     base = f"lib/modules/{kernel.release}"
     files = {f"sbin/{n}": (program(n).read_bytes(), 0o755)
@@ -58,25 +62,29 @@ def host_files(kernel, conf, fs, net):
     files["etc/kdump.conf"] = (conf, 0o644)
     for index in kernel.modules.glob("modules.*"):
         files[f"{base}/{index.name}"] = (index.read_bytes(), 0o644)
+    names += [n for n in sorted(modules.known(kernel.modules))
+              if re.search(CHECKSUMS, n)]
     for path in modules.paths(kernel.modules, _present(kernel, names)):
         files[f"{base}/{path}"] = ((kernel.modules / path).read_bytes(), 0o644)
     return files
 
 
 def production_image(kernel, capture, out, settings, fs=None, net=False,
-                     files=None):
+                     files=None, more=()):
     """The production guest: busybox, our loader, the crash kernel's files.
 
     settings become shell variables of guest/init; files are {name: (data,
-    mode)} laid over it."""
+    mode)} laid over it; more: further modules it loads."""
     image = cpio.Cpio()
     image.node("dev/console", 5, 1)
     image.file("init", (paths.QEMU_DIR / "guest/init").read_bytes(), 0o755)
     image.file("bin/busybox", pathlib.Path(tools.file("busybox")).read_bytes(),
                0o755)
     image.file("bin/kdump-loader", program("kdump-loader").read_bytes(), 0o755)
-    names = PRODUCTION_MODULES + FS_MODULES.get(fs, [])
+    names = PRODUCTION_MODULES + FS_MODULES.get(fs, []) + list(more)
     names += NET_MODULES if net else []
+    names += [n for n in sorted(modules.known(kernel.modules))
+              if re.search(CRC, n)]
     for name, data in modules.resolve(kernel.modules, _present(kernel, names)):
         image.file(f"mods/{name}", data)
     image.file("boot/vmlinuz", kernel.vmlinuz.read_bytes())

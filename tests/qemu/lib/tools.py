@@ -17,7 +17,7 @@ NEEDED = {
     "kdumpid": "libkdumpfile", "zstd": "zstd", "depmod": "kmod",
 }
 RUN = paths.QEMU_DIR / "tools/run"
-SBIN = ":/usr/sbin:/sbin:/usr/local/sbin"
+SBIN = ":/usr/sbin:/sbin:/usr/local/sbin:/usr/libexec"
 
 
 class ToolError(Exception):
@@ -57,7 +57,7 @@ def have(name):
     """Can this program be run?"""
     if apt.available():
         return any((fetch.tools() / d / name).exists()
-                   for d in ("usr/bin", "usr/sbin"))
+                   for d in ("usr/bin", "usr/sbin", "usr/libexec"))
     return bool(_host(name))
 
 

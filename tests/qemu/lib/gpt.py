@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""A file system's image becomes the second partition of a disk with a GPT."""
+
+import os
+import struct
+import uuid
+import zlib
+
+SECTOR = 512
+ENTRIES, ENTRY = 128, 128
+ALIGN = 1 << 20                 # of the partitions, and the size of the first
+LINUX = uuid.UUID("0fc63daf-8483-4772-8e79-3d69d8477de4")
+
+
+def _entry(first, last, ident, name):
+    return (LINUX.bytes_le + ident.bytes_le + struct.pack("<QQQ", first, last, 0)
+            + name.encode("utf-16-le").ljust(72, b"\0"))
+
+
+def _header(own, other, last_usable, table_at, table, disk):
+    head = struct.pack("<8sIIIIQQQQ16sQIII", b"EFI PART", 0x10000, 92, 0, 0,
+                       own, other, 34, last_usable, disk.bytes_le,
+                       table_at, ENTRIES, ENTRY, zlib.crc32(table))
+    return head[:16] + struct.pack("<I", zlib.crc32(head)) + head[20:]
+
+
+def _copy_sparse(src, dst, at):
+    pos = 0
+    while True:
+        try:
+            pos = os.lseek(src, pos, os.SEEK_DATA)
+        except OSError:         # ENXIO: only a hole is left
+            return
+        end = os.lseek(src, pos, os.SEEK_HOLE)
+        while pos < end:
+            data = os.pread(src, min(1 << 20, end - pos), pos)
+            os.pwrite(dst, data, at + pos)
+            pos += len(data)
+
+
+def wrap(path, name="dumps"):
+    """Turn the image at path into such a disk; returns the partition's UUID."""
+    inner = f"{path}.part"
+    os.rename(path, inner)
+    size = os.path.getsize(inner)
+    total = (size + 3 * ALIGN) // SECTOR
+    ident, disk = uuid.uuid4(), uuid.uuid4()
+    first = 2 * ALIGN // SECTOR
+    table = (_entry(ALIGN // SECTOR, first - 1, uuid.uuid4(), "before") +
+             _entry(first, first + size // SECTOR - 1, ident, name))
+    table = table.ljust(ENTRIES * ENTRY, b"\0")
+    mbr = bytearray(SECTOR)
+    mbr[446:462] = struct.pack("<B3sB3sII", 0, b"\0\2\0", 0xee, b"\xff" * 3, 1,
+                               min(total - 1, 0xffffffff))
+    mbr[510:] = b"\x55\xaa"
+    with open(inner, "rb") as src, open(path, "wb") as dst:
+        dst.truncate(total * SECTOR)
+        fd = dst.fileno()
+        os.pwrite(fd, bytes(mbr) + _header(1, total - 1, total - 34, 2, table,
+                                       disk).ljust(SECTOR, b"\0") + table, 0)
+        os.pwrite(fd, table + _header(total - 1, 1, total - 34, total - 33,
+                                      table, disk).ljust(SECTOR, b"\0"),
+                  (total - 33) * SECTOR)
+        _copy_sparse(src.fileno(), fd, 2 * ALIGN)
+    os.unlink(inner)
+    return str(ident)
