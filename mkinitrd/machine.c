@@ -316,6 +316,14 @@ int machine_find_nic(const struct machine *m, const char *iface, struct machine_
 
 /* ---------------------------------------------------------------- drivers */
 
+/* mmc_register_driver() is not told who calls it: a driver there looks as if it were built in. */
+static bool hides_modules(const char *folder)
+{
+	char bus[NAME_MAX + 1];
+
+	return link_name(folder, "subsystem", bus, sizeof(bus)) && !strcmp(bus, "mmc");
+}
+
 /*
  * The driver of one folder of /sys/devices. Its module is asked for by name; a driver that is
  * built in here may be a module of another kernel, which the device's modalias tells.
@@ -335,7 +343,7 @@ static int want_driver(const struct machine *m, const char *folder, struct kmods
 			return r;
 	} else {
 		module[0] = '\0';
-		if (m->same_kernel)
+		if (m->same_kernel && !hides_modules(folder))
 			return 0;
 	}
 	read_line(folder, "modalias", modalias, sizeof(modalias));
@@ -423,6 +431,27 @@ int machine_want_device(const struct machine *m, const char *folder, struct kmod
 	if (!realpath(path, real))
 		return fault_set(f, -errno, "%s: %s", path, strerror(errno));
 	return want_chain(m, real, mods, f);
+}
+
+int machine_want_virtio(const struct machine *m, unsigned id, struct kmods *mods, struct fault *f)
+{
+	char path[PATH_MAX], folder[PATH_MAX + NAME_MAX + 2], has[32];
+	_closedir_ DIR *d = NULL;
+	bool found = false;
+	int r = 0;
+
+	if (make_path(m, path, "/sys/bus/virtio/devices"))
+		return -ENAMETOOLONG;
+	d = opendir(path);
+	for (struct dirent *e; d && !r && (e = readdir(d));) {
+		snprintf(folder, sizeof(folder), "%s/%s", path, e->d_name);
+		read_line(folder, "device", has, sizeof(has));
+		if (e->d_name[0] == '.' || strtoul(has, NULL, 16) != id)
+			continue;
+		found = true;
+		r = machine_want_device(m, folder + strlen(m->root), mods, f);
+	}
+	return r || found ? r : -ENODEV;
 }
 
 /* ---------------------------------------------------------------- name */

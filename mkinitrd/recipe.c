@@ -32,8 +32,7 @@ static const struct {
 	/* its softdep "crc32" is the library's name too, not only the algorithm's */
 	{"f2fs", {"crypto-crc32"}},
 	/* "9p" knows its transports by name only */
-	{"9p", {"9pnet_virtio", "virtio_pci", "virtio_mmio"}},
-	{"virtiofs", {"virtio_pci", "virtio_mmio"}},
+	{"9p", {"9pnet_virtio"}},
 	/* DHCP begins before there is an address, on a packet socket */
 	{"net", {"af_packet"}},
 };
@@ -202,14 +201,23 @@ static int resolve_fs(struct recipe *p, const struct machine *m, unsigned i, str
 
 /* ---------------------------------------------------------------- shares */
 
-static int resolve_share(struct recipe *p, const struct conf_target *t, struct fault *f)
-{
-	struct fault why = {0};
-	int r = kmods_want(&p->mods, t->type, &why);
+/* Numbers of virtio's specification, 5. */
+enum { VIRTIO_9P = 9, VIRTIO_FS = 26 };
 
+static int resolve_share(struct recipe *p, const struct machine *m, const struct conf_target *t,
+			 struct fault *f)
+{
+	bool is_9p = !strcmp(t->type, "9p");
+	struct fault why = {0};
+	int r = m ? machine_want_virtio(m, is_9p ? VIRTIO_9P : VIRTIO_FS, &p->mods, &why)
+		  : kmods_want_any(&p->mods, "virtio_pci", NULL, &why);
+
+	if (r == -ENODEV)
+		return fault_at(f, t->line, r, "this machine has no %s share", t->type);
+	r = r ? r : kmods_want(&p->mods, t->type, &why);
 	if (r)
 		return fault_at(f, t->line, r, "%s%s", why.text,
-				strcmp(t->type, "9p") ? "" : "; try virtiofs");
+				is_9p ? "; try virtiofs" : "");
 	return want_run_time_needs(p, t->type, f);
 }
 
@@ -315,7 +323,7 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 		if (p->conf.targets[i].kind == CONF_TARGET_HTTPS)
 			https = true;
 		else if (p->conf.targets[i].kind == CONF_TARGET_SHARE)
-			r = resolve_share(p, &p->conf.targets[i], f);
+			r = resolve_share(p, m, &p->conf.targets[i], f);
 		else if (p->conf.targets[i].kind == CONF_TARGET_RAW)
 			r = resolve_raw(p, m, i, f);
 		else

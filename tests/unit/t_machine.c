@@ -252,6 +252,28 @@ TEST(driver_built_in_here)
 	CHECK_STR(list(&same), "");
 }
 
+TEST(mmc_hides_its_modules)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	_cleanup_(kmods_close) struct kmods mods;
+	struct machine m = {.root = t.root, .same_kernel = true};
+	struct fault f = {0};
+
+	make(&t);
+	tree_text(&t, PCI "/0000:00:07.0/mmc_host/mmc0/mmc0:4567/block/mmcblk0/size", "8\n");
+	tree_text(&t, PCI "/0000:00:07.0/mmc_host/mmc0/mmc0:4567/modalias", "mmc:block\n");
+	put_driver(&t, PCI "/0000:00:07.0", "sdhci-pci", "sdhci_pci");
+	put_driver(&t, PCI "/0000:00:07.0/mmc_host/mmc0/mmc0:4567", "mmcblk", NULL);
+	tree_link(&t, PCI "/0000:00:07.0/mmc_host/mmc0/mmc0:4567/subsystem", "/sys/bus/mmc");
+	tree_link(&t, "/sys/class/block/mmcblk0",
+		  "../../devices/pci0000:00/0000:00:07.0/mmc_host/mmc0/mmc0:4567/block/mmcblk0");
+	tree_text(&t, "/lib/modules/k/modules.dep", "a/sdhci-pci.ko:\na/mmc_block.ko:\n");
+	tree_text(&t, "/lib/modules/k/modules.alias", "alias mmc:block mmc_block\n");
+	CHECK_EQ(kmods_open(t.root, "k", &mods, &f), 0);
+	CHECK_EQ(machine_want_disk(&m, "mmcblk0", &mods, &f), 0);
+	CHECK_STR(list(&mods), "sdhci_pci mmc_block");
+}
+
 TEST(virtual_disks)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();

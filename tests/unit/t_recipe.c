@@ -177,6 +177,10 @@ TEST(shares)
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
 	make(&t);
+	check_refused(&t, true, "9p dumps\n", 1, "this machine has no 9p share");
+	tree_text(&t, DEVICE "/device", "0x0009\n");
+	tree_link(&t, "/sys/bus/virtio/devices/virtio1", tree_path(&t, DEVICE));
+	check_refused(&t, true, "virtiofs dumps\n", 1, "this machine has no virtiofs share");
 	check_refused(&t, true, "9p dumps\n", 1, "kernel k has no module 9p, and it is not built in; "
 		      "try virtiofs");
 	tree_text(&t, "/lib/modules/k/modules.dep", "a/9p.ko: a/9pnet.ko\na/9pnet.ko:\n"
@@ -185,6 +189,11 @@ TEST(shares)
 	CHECK_EQ(recipe.conf.n_modules, 5);
 	CHECK_STR(recipe.conf.modules[2], "/lib/modules/9pnet_virtio.ko");
 	CHECK_STR(recipe.conf.targets[1].where, "other");
+	recipe_free(&recipe);
+	tree_text(&t, "/lib/modules/k/modules.dep", "a/virtio_blk.ko:\na/9p.ko:\n");
+	CHECK_EQ(make_recipe(&t, true, "9p dumps\n"), 0);
+	CHECK_EQ(recipe.conf.n_modules, 2);
+	CHECK_STR(recipe.conf.modules[0], "/lib/modules/virtio_blk.ko");
 	recipe_free(&recipe);
 }
 
