@@ -173,6 +173,12 @@ $(B)/bench/guest: $(wildcard tests/bench/guest*)
 bench: $(B)/kdump-dumper $(B)/bench/guest $(B)/bench/measure
 	@BUILD=$(B) tests/bench/run $(BENCH)
 
+# ---------------------------------------------------------------- a kernel that does nothing but capture
+# FRAGMENTS: files of configs/crash-kernel; KERNEL_SRC: its source, by default Debian's linux-source package
+FRAGMENTS ?= base x86_64 virtio ext4
+crash-kernel:
+	@configs/crash-kernel/build $(if $(KERNEL_SRC),-s "$(KERNEL_SRC)") -o $(B)/crash-kernel $(FRAGMENTS)
+
 # ---------------------------------------------------------------- checks of the tree
 layers:
 	@tests/layers
@@ -232,7 +238,7 @@ clean:
 	rm -rf $(B)
 
 help:
-	@echo 'all check fuzz net-check qemu-check test demo bench layers size install uninstall clean'
+	@echo 'all check fuzz net-check qemu-check test demo bench crash-kernel layers size install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  LZO=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all bench check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check qemu-check FORCE
+.PHONY: all bench crash-kernel check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check qemu-check FORCE

@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 #include <elf.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,21 +19,33 @@ static void cleanup_reader(struct archive **a)
 }
 
 /* libarchive's raw format is a file that is compressed and nothing more. */
-static int open_raw(struct archive *a, const char *path)
+static struct archive *new_raw(void)
 {
-	struct archive_entry *e;
+	struct archive *a = archive_read_new();
 
+	if (!a)
+		return NULL;
 	archive_read_support_format_raw(a);
 	archive_read_support_filter_gzip(a);
 	archive_read_support_filter_xz(a);
 	archive_read_support_filter_zstd(a);
+	return a;
+}
+
+static int open_raw(struct archive *a, const char *path)
+{
+	struct archive_entry *e;
+
 	if (archive_read_open_filename(a, path, 128 << 10) != ARCHIVE_OK)
 		return -EIO;
 	return archive_read_next_header(a, &e) == ARCHIVE_OK ? 0 : -EIO;
 }
 
-/* Reads until the end; 0, or -EIO with the reason in the archive. */
-static int read_all(struct archive *a, char **ret, size_t *ret_len)
+/*
+ * Reads until the end; 0, or -EIO with the reason in the archive. What was read before an error
+ * counts as the whole where the caller says that it may (whole false).
+ */
+static int read_all(struct archive *a, bool whole, char **ret, size_t *ret_len)
 {
 	_free_ char *buf = NULL;
 	size_t size = 0, len = 0;
@@ -47,8 +60,10 @@ static int read_all(struct archive *a, char **ret, size_t *ret_len)
 			buf = bigger;
 		}
 		n = archive_read_data(a, buf + len, size - len);
-		if (n < 0)
+		if (n < 0 && (whole || !len))
 			return -EIO;
+		if (n < 0)
+			break;
 		len += (size_t)n;
 		if (len > MODULE_MAX_BYTES)
 			return -EFBIG;
@@ -60,7 +75,7 @@ static int read_all(struct archive *a, char **ret, size_t *ret_len)
 
 int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f)
 {
-	_cleanup_(cleanup_reader) struct archive *a = archive_read_new();
+	_cleanup_(cleanup_reader) struct archive *a = new_raw();
 	_free_ char *buf = NULL;
 	size_t len = 0;
 	int r;
@@ -68,7 +83,7 @@ int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f)
 	if (!a)
 		return -ENOMEM;
 	r = open_raw(a, path);
-	r = r ? r : read_all(a, &buf, &len);
+	r = r ? r : read_all(a, true, &buf, &len);
 	if (r == -EIO)
 		return fault_set(f, r, "%s: %s", path, archive_error_string(a));
 	if (r)
@@ -78,6 +93,20 @@ int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f)
 	*ret = keep_ptr(buf);
 	*ret_len = len;
 	return 0;
+}
+
+int kfile_unpack(const char *data, size_t len, char **ret, size_t *ret_len)
+{
+	_cleanup_(cleanup_reader) struct archive *a = new_raw();
+	struct archive_entry *e;
+
+	if (!a)
+		return -ENOMEM;
+	if (archive_read_open_memory(a, data, len) != ARCHIVE_OK ||
+	    archive_read_next_header(a, &e) != ARCHIVE_OK ||
+	    archive_filter_code(a, 0) == ARCHIVE_FILTER_NONE)
+		return -EIO;
+	return read_all(a, false, ret, ret_len);
 }
 
 /* .modinfo holds NUL-terminated "key=value" strings. */

@@ -14,6 +14,12 @@
 int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f);
 
 /*
+ * Unpacks len bytes (gzip, xz or zstd). What stands behind the packed data is left alone, as the
+ * length that ends a kernel's payload. 0, -EIO when nothing can be unpacked, -ENOMEM, -EFBIG.
+ */
+int kfile_unpack(const char *data, size_t len, char **ret, size_t *ret_len);
+
+/*
  * The first firmware file that the module names ("tigon/tg3.bin"), which lies inside data; NULL
  * if it names none. Naming one does not tell whether the driver can do without.
  */

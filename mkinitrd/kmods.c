@@ -14,6 +14,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/log.h"
 
 #define TEXT_MAX_BYTES (64u << 20)
 
@@ -203,6 +204,31 @@ int kmods_open(const char *root, const char *kver, struct kmods *ret, struct fau
 	return fault_set(f, r, "%s: %s", ret->folder, strerror(-r));
 }
 
+int kmods_open_builtin(const struct kconfig *config, struct kmods *ret, struct fault *f)
+{
+	struct kmods m = {.kver = config->release, .config = config};
+	unsigned rows = 0;
+
+	while (kconfig_module(rows))
+		rows++;
+	m.all = calloc(rows, sizeof(*m.all));
+	if (!m.all)
+		return fault_set(f, -ENOMEM, "%s", strerror(ENOMEM));
+	for (unsigned i = 0; i < rows; i++) {
+		struct kmod *k = &m.all[m.n];
+		const char *name = kconfig_module(i);
+
+		if (!kconfig_has(config, kconfig_option(name)))
+			continue;
+		snprintf(k->name, sizeof(k->name), "%s", name);
+		k->seen = true;
+		m.n++;
+	}
+	qsort(m.all, m.n, sizeof(*m.all), compare);
+	*ret = m;
+	return 0;
+}
+
 void kmods_close(struct kmods *m)
 {
 	free(m->all);
@@ -383,6 +409,26 @@ int kmods_want(struct kmods *m, const char *name, struct fault *f)
 
 	if (r || found)
 		return r;
+	if (m->config)
+		return kmods_check_builtin(m, name, NULL, f);
 	return fault_set(f, -ENOENT, "kernel %s has no module %s, and it is not built in", m->kver,
 			 name);
+}
+
+int kmods_check_builtin(const struct kmods *m, const char *name, const char *device,
+			struct fault *f)
+{
+	const char *option = kconfig_option(name);
+
+	if (option && kconfig_has(m->config, option))
+		return 0;
+	if (option)
+		return fault_set(f, -ENOENT,
+				 "crash kernel %s is built without %s, which %s%s%s needs: add a "
+				 "fragment that has it (make crash-kernel FRAGMENTS=…)",
+				 m->config->file, option, name, device ? " for " : "",
+				 device ? device : "");
+	log_warn("crash kernel %s: whether it has the driver %s is not known here", m->config->file,
+		 name);
+	return 0;
 }

@@ -13,6 +13,7 @@
 
 #include "lib/conf.h"
 #include "mkinitrd/fault.h"
+#include "mkinitrd/kconfig.h"
 
 struct kmod {
 	char name[64];	  /* as in /proc/modules: '_' where the file has '-' */
@@ -33,6 +34,7 @@ struct kmods {
 	struct kmod_alias *aliases;
 	size_t n_aliases;
 	char *dep, *builtin, *softdep, *alias; /* the files, cut up */
+	const struct kconfig *config; /* of a kernel without modules; NULL */
 	const struct kmod *list[CONF_MAX_MODULES];
 	unsigned n_list;
 };
@@ -42,6 +44,8 @@ struct kmods {
  * has a modules.builtin alone. 0 or -errno with *f; *ret is open on success only.
  */
 int kmods_open(const char *root, const char *kver, struct kmods *ret, struct fault *f);
+/* The same for a kernel without modules, which has all or nothing; config is borrowed. */
+int kmods_open_builtin(const struct kconfig *config, struct kmods *ret, struct fault *f);
 void kmods_close(struct kmods *m);
 
 /* Neither a module nor built in: NULL. '-' and '_' are the same. */
@@ -58,5 +62,12 @@ int kmods_want(struct kmods *m, const char *name, struct fault *f);
  * many modules (built in or not) the name stands for.
  */
 int kmods_want_any(struct kmods *m, const char *name, unsigned *ret_found, struct fault *f);
+
+/*
+ * For a kernel without modules: is the driver `name` of `device` built in? -ENOENT with *f when its
+ * option is off. A driver that is not in the table of options is taken for present, with a warning.
+ */
+int kmods_check_builtin(const struct kmods *m, const char *name, const char *device,
+			struct fault *f);
 
 #endif

@@ -337,6 +337,13 @@ static int want_driver(const struct machine *m, const char *folder, struct kmods
 
 	if (!link_name(folder, "driver", driver, sizeof(driver)))
 		return 0;
+	if (mods->config)
+		return kmods_check_builtin(mods,
+					   link_name(folder, "driver/module", module,
+						     sizeof(module))
+						   ? module
+						   : driver,
+					   strrchr(folder, '/') + 1, f);
 	if (link_name(folder, "driver/module", module, sizeof(module))) {
 		r = kmods_want_any(mods, module, &found, f);
 		if (r || found)

@@ -24,11 +24,13 @@
 #define EXIT_USAGE     2
 
 static const char usage[] =
-	"usage: kdump-mkinitrd [-c CONF] [-k KVER] [-r ROOT] -o OUT | --list\n"
+	"usage: kdump-mkinitrd [-c CONF] [-k KVER | -K BZIMAGE] [-r ROOT] -o OUT | --list\n"
 	"Packs the crash capture image that kdump.conf asks for.\n"
 	"  -c, --config CONF  the config (ROOT/etc/kdump.conf)\n"
 	"  -k, --kver KVER    the crash kernel's version (the running one; with -r the only one in "
 	"ROOT)\n"
+	"  -K, --crash-kernel FILE  a bzImage without modules (make crash-kernel), which must have "
+	"all drivers built in\n"
 	"  -r, --root ROOT    for another machine's root: modules and CA certificates are ROOT's, "
 	"and\n"
 	"                     the config must name the drivers in extra_modules\n"
@@ -38,7 +40,7 @@ static const char usage[] =
 	"  -V, --version      the version\n";
 
 struct options {
-	const char *conf, *kver, *root, *out;
+	const char *conf, *kver, *crash_kernel, *root, *out;
 	bool list;
 };
 
@@ -93,13 +95,20 @@ static int only_kernel(const char *root, char *ret, size_t size, struct fault *f
 	return 0;
 }
 
+/* kernel is filled in for a crash kernel without modules. */
 static int find_kver(const struct options *o, char *ret, size_t size, bool *ret_same,
-		     struct fault *f)
+		     struct kconfig *kernel, struct fault *f)
 {
 	struct utsname u;
 	int r = 0;
 
 	uname(&u);
+	*ret_same = false;
+	if (o->crash_kernel) {
+		r = kconfig_load(o->crash_kernel, kernel, f);
+		snprintf(ret, size, "%s", r ? "" : kernel->release);
+		return r;
+	}
 	if (o->kver)
 		snprintf(ret, size, "%s", o->kver);
 	else if (o->root)
@@ -187,17 +196,18 @@ static int build(const struct options *o, const struct config *config, struct fa
 	_cleanup_(free_contents) struct contents *c = calloc(1, sizeof(*c));
 	_free_ struct recipe *p = calloc(1, sizeof(*p));
 	char kver[NAME_MAX + 1], programs[PATH_MAX + 64];
+	_cleanup_(kconfig_free) struct kconfig kernel = {.text = NULL};
 	struct machine here = {.root = ""};
 	double began = now_s();
 	int r;
 
 	if (!c || !p)
 		return -ENOMEM;
-	r = find_kver(o, kver, sizeof(kver), &here.same_kernel, f);
+	r = find_kver(o, kver, sizeof(kver), &here.same_kernel, &kernel, f);
 	r = r ? r : find_programs(programs, sizeof(programs), f);
 	r = r ? r
-	      : recipe_make(&config->conf, o->root ? NULL : &here, o->root ? o->root : "", kver, p,
-			    f);
+	      : recipe_make(&config->conf, o->root ? NULL : &here, o->root ? o->root : "", kver,
+			    kernel.text ? &kernel : NULL, p, f);
 	if (r)
 		return r;
 	r = contents_collect(p, programs, c, f);
@@ -216,17 +226,21 @@ static int parse_options(int argc, char **argv, struct options *o)
 		{"config", required_argument, NULL, 'c'}, {"kver", required_argument, NULL, 'k'},
 		{"root", required_argument, NULL, 'r'},	  {"output", required_argument, NULL, 'o'},
 		{"list", no_argument, NULL, 'l'},	  {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},	  {0},
+		{"version", no_argument, NULL, 'V'},	  {"crash-kernel", required_argument, NULL, 'K'},
+		{0},
 	};
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "c:k:r:o:lhV", table, NULL)) >= 0) {
+	while ((opt = getopt_long(argc, argv, "c:k:K:r:o:lhV", table, NULL)) >= 0) {
 		switch (opt) {
 		case 'c':
 			o->conf = optarg;
 			break;
 		case 'k':
 			o->kver = optarg;
+			break;
+		case 'K':
+			o->crash_kernel = optarg;
 			break;
 		case 'r':
 			o->root = optarg;

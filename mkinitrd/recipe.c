@@ -157,7 +157,10 @@ static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, stru
 		for (size_t k = 0; k < 2 && named_drivers[i].modules[k]; k++) {
 			unsigned has;
 
-			r = kmods_want_any(&p->mods, named_drivers[i].modules[k], &has, f);
+			has = 1;
+			r = p->mods.config
+				    ? kmods_want(&p->mods, named_drivers[i].modules[k], f)
+				    : kmods_want_any(&p->mods, named_drivers[i].modules[k], &has, f);
 			if (r)
 				return r;
 			found += has;
@@ -384,7 +387,8 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 }
 
 int recipe_make(const struct conf *user, const struct machine *machine, const char *root,
-		const char *kver, struct recipe *ret, struct fault *f)
+		const char *kver, const struct kconfig *kernel, struct recipe *ret,
+		struct fault *f)
 {
 	int r;
 
@@ -394,7 +398,8 @@ int recipe_make(const struct conf *user, const struct machine *machine, const ch
 	if (user->resolved)
 		return fault_set(f, -EINVAL,
 				 "`module` and `host` are written by kdump-mkinitrd; remove them");
-	r = kmods_open(root, kver, &ret->mods, f);
+	r = kernel ? kmods_open_builtin(kernel, &ret->mods, f)
+		   : kmods_open(root, kver, &ret->mods, f);
 	if (r)
 		return r;
 	r = fill_in(ret, machine, root, f);

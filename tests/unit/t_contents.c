@@ -45,7 +45,7 @@ static void make(const struct tree *t)
 	tree_text(t, "/lib/modules/k/modules.builtin", "kernel/ext4.ko\n");
 	put_program(t, "/lib/modules/k/kernel/a.ko", PT_NULL);
 	CHECK_EQ(conf_parse(config, strlen(config), &conf, &err), 0);
-	CHECK_EQ(recipe_make(&conf, NULL, t->root, "k", &recipe, &fault), 0);
+	CHECK_EQ(recipe_make(&conf, NULL, t->root, "k", NULL, &recipe, &fault), 0);
 	CHECK_STR(fault.text, "");
 }
 

@@ -84,7 +84,7 @@ static int make_recipe(const struct tree *t, bool here, const char *config)
 	fault = (struct fault){0};
 	strcpy(text, config);
 	CHECK_EQ(conf_parse(text, strlen(text), &conf, &err), 0);
-	return recipe_make(&conf, here ? &m : NULL, t->root, "k", &recipe, &fault);
+	return recipe_make(&conf, here ? &m : NULL, t->root, "k", NULL, &recipe, &fault);
 }
 
 /* The image's config without its first line, a comment, and its last, the seal. */

@@ -47,6 +47,7 @@ class CrashError(Exception):
 class Options:
     """What to crash and where to save it; see crashtest --help."""
     kernel: object = "trixie"       # name for fetch.kernel, or a fetch.Kernel
+    crash_kernel: str = None        # a bzImage without modules, to capture with
     mem: str = "1G"
     cpu: str = "max"
     smp: int = 2
@@ -176,6 +177,9 @@ class Crash:
                          guest.program("kdump-dumper").read_bytes(), 0o755),
                      "etc/crashtest/before-collect": (self.o.recover, 0o755)
                      } | files
+        if self.o.crash_kernel:
+            files["boot/crash-vmlinuz"] = (
+                pathlib.Path(self.o.crash_kernel).read_bytes(), 0o644)
         capture = None
         if self.o.mkinitrd == "guest":
             files |= guest.host_files(self.kernel, conf, self.fs, net,
@@ -185,7 +189,8 @@ class Crash:
         else:
             capture = self.work / "capture.img"
             self.packed = guest.capture_image(self.kernel, conf, capture,
-                                              self._root(web))
+                                              self._root(web),
+                                              self.o.crash_kernel)
             if self.o.overlay:
                 _overlay(capture, self.o.overlay)
         mounted = self.fs and self.o.attach_disk and self.o.mount
@@ -193,6 +198,7 @@ class Crash:
                     "TARGET_UUID": ident if mounted and ident else "",
                     "TARGET_PATH": self.o.path, "LOAD": int(self.o.load),
                     "CRASH": self.o.crash,
+                    "CRASH_KERNEL": int(bool(self.o.crash_kernel)),
                     "LOADER_ARGS": f'--append "{self.o.append}"'
                                    if self.o.append else ""}
         guest.production_image(self.kernel, capture, self.work / "guest.cpio",

@@ -36,12 +36,13 @@ def _present(kernel, names):
     return [n for n in names if n.replace("-", "_") in known]
 
 
-def capture_image(kernel, conf, out, root=None):
+def capture_image(kernel, conf, out, root=None, crash_kernel=None):
     """Run kdump-mkinitrd on the config alone; returns what it printed."""
+    which = ["-K", crash_kernel] if crash_kernel else ["-k", kernel.release]
     conf_file = pathlib.Path(f"{out}.conf")
     conf_file.write_text(conf)
     done = subprocess.run(
-        [program("kdump-mkinitrd"), "-c", conf_file, "-k", kernel.release,
+        [program("kdump-mkinitrd"), "-c", conf_file, *which,
          "-r", root or kernel.root, "-o", out], text=True, check=False,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, timeout=120)

@@ -6,7 +6,9 @@ import re
 
 from . import crash
 
+# in steps of STEP_M, above LOW_M, which is taken to fail; a kernel of our own needs less
 STEP_M, LOW_M, HIGH_M = 4, 40, 192
+OWN_STEP_M, OWN_LOW_M, OWN_HIGH_M = 2, 12, 96
 
 
 class _Decided(Exception):
@@ -43,15 +45,17 @@ def _hint(lines):
     return re.sub(r"^\[ *[\d.]+\] ", "", lines[-1]) if lines else ""
 
 
-def find(options, say, low=LOW_M, high=HIGH_M):
-    """The smallest size in MiB, in steps of 4, above low, which is taken to
-    fail; None if not even high captures."""
+def find(options, say, low=None, high=None):
+    """The smallest size in MiB above low; None if not even high captures."""
+    step, least, most = (OWN_STEP_M, OWN_LOW_M, OWN_HIGH_M) \
+        if options.crash_kernel else (STEP_M, LOW_M, HIGH_M)
+    low, high = low or least, high or most
     ok, why = captures(options, high)
     say(f"  crashkernel={high}M: {why}")
     if not ok:
         return None
-    while high - low > STEP_M:
-        mid = (low + high) // 2 // STEP_M * STEP_M
+    while high - low > step:
+        mid = (low + high) // 2 // step * step
         ok, why = captures(options, mid)
         say(f"  crashkernel={mid}M: {why}")
         if ok:
