@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "init/btrfs.h"
 #include "init/device.h"
 #include "init/target_mount.h"
 #include "lib/cleanup.h"
@@ -37,20 +38,33 @@ static const struct mount_as *find_mount(const char *type)
 	return NULL;
 }
 
+/* With what is there of its devices, and the subvolume that was asked for. */
+static int mount_btrfs(const struct target *t, const struct device *d, struct child *self)
+{
+	uint64_t end_ms = child_now_ms() + t->conf->limits.target_timeout_s * 1000ull;
+	unsigned missing = btrfs_gather(d, end_ms);
+	const char *subvol = t->spec->subvol;
+	char data[300];
+
+	if (missing)
+		log_warn("target: %s: %u of its devices are missing", d->node, missing);
+	if ((size_t)snprintf(data, sizeof(data), "%s%s%s", missing ? "degraded," : "",
+			     subvol ? "subvol=" : "", subvol ? subvol : "") >= sizeof(data))
+		return -ENAMETOOLONG;
+	return target_mount(t, d->node, "btrfs", data, self);
+}
+
 static int mount_device(const struct target *t, const struct device *d, struct child *self)
 {
 	const struct mount_as *as = d->sb.type ? find_mount(d->sb.type) : NULL;
-	char data[300];
 
 	if (!as) {
 		child_why(self, "no file system that is known here");
 		return -EMEDIUMTYPE;
 	}
-	if (!t->spec->subvol)
-		return target_mount(t, d->node, as->type, as->data, self);
-	if ((size_t)snprintf(data, sizeof(data), "subvol=%s", t->spec->subvol) >= sizeof(data))
-		return -ENAMETOOLONG;
-	return target_mount(t, d->node, as->type, data, self);
+	if (!strcmp(as->type, "btrfs"))
+		return mount_btrfs(t, d, self);
+	return target_mount(t, d->node, as->type, as->data, self);
 }
 
 static int wait_for_device(const struct target *t, struct device *ret, struct child *self)

@@ -2,6 +2,7 @@
 #include "mkinitrd/home.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "lib/blockname.h"
 #include "lib/cleanup.h"
+#include "lib/io.h"
 #include "lib/log.h"
 #include "mkinitrd/mounts.h"
 
@@ -114,17 +116,31 @@ int home_add_targets(const struct machine *m, struct conf *c, struct home *h, st
 	return r;
 }
 
+/* What a device-mapper device is mounted as; "" for others. */
+static void mapper_node(const struct machine *m, const char *name, char *ret, size_t size)
+{
+	char path[PATH_MAX], text[NAME_MAX];
+
+	ret[0] = '\0';
+	if ((size_t)snprintf(path, sizeof(path), "%s/sys/class/block/%s/dm/name", m->root, name) <
+		    sizeof(path) &&
+	    !io_read_file(AT_FDCWD, path, text, sizeof(text), NULL))
+		snprintf(ret, size, "/dev/mapper/%.*s", (int)strcspn(text, "\n"), text);
+}
+
 int home_subvol(const struct machine *m, const struct conf_target *t, const char *name,
 		const char *path, char ret[PATH_MAX], struct fault *f)
 {
 	_free_ struct mounted *at = malloc(sizeof(*at));
-	char node[NAME_MAX + 8];
+	char node[NAME_MAX + 8], mapper[NAME_MAX + 16];
 	bool same;
 
 	ret[0] = '\0';
 	if (!at || !blockname_node(name, node, sizeof(node)))
 		return -ENOMEM;
-	if (mounts_of_device(m->root, node, path, at, &same))
+	mapper_node(m, name, mapper, sizeof(mapper));
+	if (mounts_of_device(m->root, node, path, at, &same) &&
+	    mounts_of_device(m->root, mapper, path, at, &same))
 		return 0;
 	if (!can_be_written(at->subvol))
 		return fault_at(f, t->line, -EINVAL, "the subvolume '%.60s' has a blank, a comma or "

@@ -92,6 +92,9 @@ static int read_disk(const struct machine *m, const char *name, struct superbloc
 /* Two names of one disk, as its paths have; copies of a disk look the same and count as one. */
 static bool same_disk(const struct machine_disk *a, const struct machine_disk *b)
 {
+	/* or one file system on several */
+	if (a->fs.type && !strcmp(a->fs.type, "btrfs"))
+		return b->fs.type && !strcmp(b->fs.type, "btrfs") && !strcmp(a->fs.uuid, b->fs.uuid);
 	if (a->names.partuuid[0])
 		return !strcmp(a->names.partuuid, b->names.partuuid);
 	return a->names.disk[0] && !strcmp(a->names.disk, b->names.disk);
@@ -438,6 +441,21 @@ int machine_want_device(const struct machine *m, const char *folder, struct kmod
 	if (!realpath(path, real))
 		return fault_set(f, -errno, "%s: %s", path, strerror(errno));
 	return want_chain(m, real, mods, f);
+}
+
+int machine_want_btrfs(const struct machine *m, const char *uuid, struct kmods *mods,
+		       struct fault *f)
+{
+	char path[PATH_MAX];
+	_closedir_ DIR *d = NULL;
+	int r = 0;
+
+	if (make_path(m, path, "/sys/fs/btrfs/%s/devices", uuid))
+		return -ENAMETOOLONG;
+	d = opendir(path);
+	for (struct dirent *e; d && !r && (e = readdir(d));)
+		r = e->d_name[0] == '.' ? 0 : machine_want_disk(m, e->d_name, mods, f);
+	return r;
 }
 
 int machine_want_virtio(const struct machine *m, unsigned id, struct kmods *mods, struct fault *f)

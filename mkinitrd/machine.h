@@ -59,6 +59,9 @@ int machine_want_nic(const struct machine *m, const char *name, struct kmods *mo
 int machine_want_device(const struct machine *m, const char *folder, struct kmods *mods,
 			struct fault *f);
 
+/* The same for all devices of a btrfs that is mounted. */
+int machine_want_btrfs(const struct machine *m, const char *uuid, struct kmods *mods,
+		       struct fault *f);
 /* The same for all virtio devices of a kind; -ENODEV, without *f, when there are none. */
 int machine_want_virtio(const struct machine *m, unsigned id, struct kmods *mods, struct fault *f);
 

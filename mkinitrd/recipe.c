@@ -111,6 +111,11 @@ static int resolve_here(struct recipe *p, const struct machine *m, struct conf_t
 	r = machine_want_disk(m, name, &p->mods, &why);
 	if (r)
 		return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
+	if (!strcmp(t->type, "btrfs") && !strncmp(where, "UUID=", 5)) {
+		r = machine_want_btrfs(m, where + 5, &p->mods, &why);
+		if (r)
+			return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
+	}
 	if (!strcmp(t->type, "btrfs") && !t->subvol) {
 		r = home_subvol(m, t, name, p->conf.path, p->subvol[t - p->conf.targets], f);
 		t->subvol = p->subvol[t - p->conf.targets];
@@ -166,6 +171,10 @@ static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, stru
 			found += has;
 		}
 	}
+	if (!strncmp(t->where, "/dev/disk/", 10))
+		return fault_at(f, t->line, -EINVAL,
+				"%s needs the machine; with -r write UUID=, PARTUUID= or DISK=",
+				t->where);
 	if (!found)
 		return fault_at(f, t->line, -EINVAL,
 				"the driver of %s cannot be found without the machine; name it "

@@ -90,6 +90,11 @@ TEST(subvolume_of_a_named_device)
 	tree_text(&t, "/proc/self/mountinfo", "1 1 0:5 / / rw - btrfs /dev/vda2 rw,subvol=/@\n");
 	CHECK_EQ(home_subvol(&m, &target, "vda2", "/crash", subvol, &f), 0);
 	CHECK_STR(subvol, "/@");
+	tree_text(&t, "/sys/class/block/dm-0/dm/name", "vg-data\n");
+	tree_text(&t, "/proc/self/mountinfo",
+		  "1 1 0:5 / / rw - btrfs /dev/mapper/vg-data rw,subvol=/d\n");
+	CHECK_EQ(home_subvol(&m, &target, "dm-0", "/crash", subvol, &f), 0);
+	CHECK_STR(subvol, "/d");
 	CHECK_EQ(home_subvol(&m, &target, "vda3", "/crash", subvol, &f), 0);
 	CHECK_STR(subvol, "");
 	tree_text(&t, "/proc/self/mountinfo", "1 1 0:5 / / rw - btrfs /dev/vda2 rw,subvol=/a,b\n");

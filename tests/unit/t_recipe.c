@@ -286,6 +286,8 @@ TEST(refused_for_another_root)
 	make(&t);
 	check_refused(&t, false, "path /dumps\n", 0, "no target");
 	check_refused(&t, false, "auto /dev/vda1\n", 1, "auto needs the machine");
+	check_refused(&t, false, "ext4 /dev/disk/by-id/x\nextra_modules softdog\n", 1,
+		      "by-id/x needs the machine");
 	check_refused(&t, false, "ext4 UUID=x\n", 1, "name it in extra_modules");
 	check_refused(&t, false, "ext4 /dev/nvme0n1p2\n", 1, "name it in extra_modules");
 	check_refused(&t, false, "https https://h/\n", 0, "name it in extra_modules");
