@@ -364,6 +364,18 @@ static int want_driver(const struct machine *m, const char *folder, struct kmods
 			 module, strrchr(folder, '/') + 1);
 }
 
+/* Of an array with active and passive paths: without it, reading a passive one gives errors. */
+static int want_scsi_handler(const char *folder, struct kmods *mods, struct fault *f)
+{
+	char state[32], module[64];
+
+	read_line(folder, "dh_state", state, sizeof(state));
+	if (!state[0] || !strcmp(state, "detached"))
+		return 0;
+	snprintf(module, sizeof(module), "scsi_dh_%s", state);
+	return kmods_want_any(mods, module, NULL, f);
+}
+
 /* All folders from /sys/devices (not included) down to path, which lies below it. */
 static int want_chain(const struct machine *m, char *path, struct kmods *mods, struct fault *f)
 {
@@ -376,7 +388,8 @@ static int want_chain(const struct machine *m, char *path, struct kmods *mods, s
 		p = strchr(p, '/');
 		if (p)
 			*p = '\0';
-		r = want_driver(m, path, mods, f);
+		r = want_scsi_handler(path, mods, f);
+		r = r ? r : want_driver(m, path, mods, f);
 		if (p)
 			*p++ = '/';
 	}

@@ -252,6 +252,21 @@ TEST(driver_built_in_here)
 	CHECK_STR(list(&same), "");
 }
 
+TEST(handler_of_a_scsi_array)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	_cleanup_(kmods_close) struct kmods mods;
+	struct machine m = {.root = t.root, .same_kernel = true};
+	struct fault f = {0};
+
+	make(&t);
+	tree_text(&t, PCI "/0000:00:05.0/host0/target0:0:0/0:0:0:0/dh_state", "alua\n");
+	tree_text(&t, "/lib/modules/k/modules.dep", "a/sd_mod.ko:\na/scsi_dh_alua.ko:\n");
+	CHECK_EQ(kmods_open(t.root, "k", &mods, &f), 0);
+	CHECK_EQ(machine_want_disk(&m, "sda", &mods, &f), 0);
+	CHECK_STR(list(&mods), "scsi_dh_alua sd_mod");
+}
+
 TEST(mmc_hides_its_modules)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
