@@ -111,6 +111,15 @@ static int open_writer(struct dump *d, struct sink *out)
 	return r;
 }
 
+static int finish_full(struct dump *d)
+{
+	int r = d->writer->finish_full(d->writer);
+
+	d->stats->incomplete = !r;
+	d->stats->pages_saved = d->writer->saved;
+	return r;
+}
+
 static int run_passes(struct dump *d)
 {
 	struct writer *w = d->writer;
@@ -127,7 +136,9 @@ static int run_passes(struct dump *d)
 		if (!r)
 			r = pipeline_run(d->pipeline, PIPELINE_REST);
 	}
-	return r ? r : w->finish(w);
+	if (!r)
+		r = w->finish(w);
+	return r == -ENOSPC && d->opt->keep_partial && w->finish_full ? finish_full(d) : r;
 }
 
 static int dump(struct dump *d, struct sink *out)

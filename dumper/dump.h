@@ -40,6 +40,8 @@ struct dump_options {
 	bool split;
 	bool incomplete;	/* the source lacks pages: the dump says so */
 	uint64_t start_pfn, end_pfn;
+	/* When the sink is full: a dump with fewer pages, which says so, instead of none. */
+	bool keep_partial;
 	bool whole;		/* do not look at struct pages at all: everything but zero pages */
 	enum dump_codec codec;
 	int codec_level;	/* zstd: -5 … 3; 0: our own, see compress.c */
@@ -59,6 +61,8 @@ struct dump_stats {
 	unsigned extra;		   /* set of enum page_extra in use: what was asked for and can be */
 	unsigned level_off;	   /* bits of the level that this kernel's names do not allow */
 	struct selfcheck_result selfcheck;	/* and those that contradict what is there: .off */
+	bool incomplete;			/* keep_partial: pages are missing */
+	uint64_t pages_saved;			/* if so: that are there */
 	uint64_t bytes_in, bytes_out;		/* kept pages; size of the dump */
 	uint64_t elapsed_ms;
 	uint64_t peak_rss_bytes;		/* of this process */

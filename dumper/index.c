@@ -40,6 +40,9 @@ void index_close(struct index *x)
 	free(x->tokens);
 	free(x->early);
 	free(x->spills);
+	for (uint32_t i = 0; i < x->n_held; i++)
+		free(x->held[i]);
+	x->n_held = 0;
 	x->tokens = x->early = NULL;
 	x->spills = NULL;
 }
@@ -188,7 +191,10 @@ static bool take_jump(struct index_cursor *c, uint16_t token)
 	}
 	if (token == TOKEN_CHUNK) {
 		c->same_off = 0;
-		return take_wide(c, &c->pfn) && take_wide(c, &c->off);
+		if (!take_wide(c, &c->pfn) || !take_wide(c, &c->off))
+			return false;
+		c->chunk_off = c->off;
+		return true;
 	}
 	if (token != TOKEN_LONG || !take_wide(c, &run) || run == ~0ull)
 		return false;
@@ -241,6 +247,12 @@ bool index_next(struct index_cursor *c, struct index_page *ret)
 	return false;
 }
 
+/* A spill that was taken into memory. */
+static const uint16_t *held(const struct index *x, uint32_t spill)
+{
+	return x->held[spill - (x->n_spills - x->n_held)];
+}
+
 /* The pages behind the early ones, through spills and memory. */
 struct rest {
 	struct index *x;
@@ -266,14 +278,29 @@ static int rest_next(struct rest *s, struct index_page *ret)
 			s->cursor.n = s->x->n;
 			continue;
 		}
+		s->cursor.n = INDEX_TOKENS;
+		if (s->next_spill >= s->x->n_spills - s->x->n_held) {
+			s->cursor.tokens = held(s->x, s->next_spill++);
+			continue;
+		}
 		r = s->target->get(s->target, s->x->spills[s->next_spill++], s->piece,
 				   INDEX_SPILL_BYTES);
 		if (r)
 			return r;
 		s->cursor.tokens = s->piece;
-		s->cursor.n = INDEX_TOKENS;
 	}
 	return 1;
+}
+
+/* Are the page's data still there? */
+static bool is_left(const struct index *x, const struct index_page *p)
+{
+	return !x->cut || p->off < x->cut || p->kind == INDEX_ZERO || p->kind == INDEX_LOST;
+}
+
+static int show(const struct index *x, const struct index_visitor *v, const struct index_page *p)
+{
+	return is_left(x, p) ? v->page(v->ctx, p) : 0;
 }
 
 /* Early pages come in between, each before the first one behind it. */
@@ -285,10 +312,10 @@ static int merge(struct rest *s, struct index_cursor *early, const struct index_
 
 	while (!r && have >= 0 && (have || have_early)) {
 		if (have_early && (!have || e.pfn < p.pfn)) {
-			r = v->page(v->ctx, &e);
+			r = show(s->x, v, &e);
 			have_early = index_next(early, &e);
 		} else {
-			r = v->page(v->ctx, &p);
+			r = show(s->x, v, &p);
 			have = rest_next(s, &p);
 		}
 	}
@@ -311,4 +338,63 @@ int index_replay(struct index *x, struct sink *target, const struct index_visito
 	r = merge(&s, &early, v);
 	free(s.piece);
 	return r;
+}
+
+/* ---------------------------------------------------------------- a full target */
+
+/* The spills that lie behind limit, read back while they can be. */
+static int hold(struct index *x, struct sink *target, uint64_t limit)
+{
+	uint32_t first = x->n_spills;
+
+	while (first && x->spills[first - 1] + INDEX_SPILL_BYTES > limit)
+		first--;
+	if (x->n_spills - first > INDEX_HELD)
+		return -ENOSPC;
+	for (uint32_t i = first; i < x->n_spills; i++) {
+		uint16_t *piece = malloc(INDEX_SPILL_BYTES);
+		int r = piece ? target->get(target, x->spills[i], piece, INDEX_SPILL_BYTES) :
+				-ENOMEM;
+
+		if (r) {
+			free(piece);
+			return r;
+		}
+		x->held[i - first] = piece;
+		x->n_held++;
+	}
+	return 0;
+}
+
+/* The last chunk of these tokens whose head begins at limit or before, if behind *best. */
+static void find_chunk(const struct index *x, const uint16_t *tokens, uint32_t n, uint64_t limit,
+		       uint32_t head, uint64_t *best)
+{
+	struct index_cursor c = { .tokens = tokens, .n = n, .raw_bytes = x->raw_bytes };
+	struct index_page p;
+
+	while (index_next(&c, &p)) {
+		if (c.chunk_off >= head && c.chunk_off - head <= limit && c.chunk_off - head > *best)
+			*best = c.chunk_off - head;
+	}
+}
+
+int index_cut(struct index *x, struct sink *target, uint64_t limit, uint32_t head,
+	      uint64_t *ret)
+{
+	uint64_t best = 0;
+	int r = hold(x, target, limit);
+
+	if (r)
+		return r;
+	find_chunk(x, x->early, x->n_early, limit, head, &best);
+	for (uint32_t i = 0; i < x->n_held; i++)
+		find_chunk(x, x->held[i], INDEX_TOKENS, limit, head, &best);
+	find_chunk(x, x->tokens, x->n, limit, head, &best);
+	if (!best)
+		return -ENOSPC;
+	x->n_chunk = 0;
+	x->cut = best;
+	*ret = best;
+	return 0;
 }

@@ -15,6 +15,7 @@
 
 #define INDEX_TOKENS	   (1u << 19)	/* in memory: 1 MiB */
 #define INDEX_CHUNK_TOKENS 16384u	/* of a chunk, at most */
+#define INDEX_HELD	   4u		/* spills that index_cut may take into memory */
 #define INDEX_SPILLS	   32768	/* 64 TiB of RAM: compressed, the format can hold as much */
 #define INDEX_SIZE_MAX	   0x7fefu	/* of a page as INDEX_PACKED */
 
@@ -47,6 +48,9 @@ struct index {
 	uint32_t n_early;
 	uint64_t *spills;		/* where in the target; room for INDEX_SPILLS */
 	uint32_t n_spills;
+	uint64_t cut;			/* page data from here on are gone; 0: none are */
+	uint16_t *held[INDEX_HELD];	/* the last spills, in memory again */
+	uint32_t n_held;
 };
 
 /* page_bytes: what a stored page takes. 0 or -ENOMEM. */
@@ -83,6 +87,16 @@ int index_spill(struct index *x, struct sink *target, uint64_t off);
 int index_begin_rest(struct index *x);
 
 /*
+ * The target is full: finds the last place, at most limit, where a chunk begins, so that what
+ * lies behind it can be given up: index_replay then leaves out pages whose data are there, and does
+ * not need the target from that place on. The open chunk is given up too. head: what a chunk has
+ * in front of its page data. 0 with the place; -ENOSPC: there is none, or too much of the index
+ * lies behind it; -ENOMEM, or the sink's error.
+ */
+int index_cut(struct index *x, struct sink *target, uint64_t limit, uint32_t head,
+	      uint64_t *ret);
+
+/*
  * Plays all pages back in the order of page frames. A non-zero return of page() ends it. May be
  * called several times. Takes a second buffer for the time of the call if there are spills. 0,
  * -ENOMEM, the sink's error, or the visitor's.
@@ -101,6 +115,7 @@ struct index_cursor {
 	const uint16_t *tokens;
 	uint32_t n, i;
 	uint64_t pfn, off;		/* of the next page; set them for a chunk of a file */
+	uint64_t chunk_off;		/* where the page data of the chunk begin; in memory only */
 	uint64_t same_off;
 	uint32_t same_size;
 	uint32_t raw_bytes;

@@ -31,6 +31,9 @@ int kdump_tail_begin_rest(struct kdump_writer *w);
 int kdump_tail_page(struct kdump_writer *w, const struct index_page *p, const void *bytes,
 		    uint32_t n, uint64_t *ret_off);
 int kdump_tail_finish(struct kdump_writer *w);
+/* Instead, or behind it, after -ENOSPC. -ENOSPC: not even so. */
+#define KDUMP_SPARE_BYTES	(1u << 20)
+int kdump_tail_finish_full(struct kdump_writer *w);
 
 /* Split: the second bitmap of all memory, before anything else. n: whole bytes of bits. */
 int kdump_front_plan(struct kdump_writer *w, uint64_t pfn, const uint64_t *bits, unsigned n);

@@ -34,11 +34,13 @@ int kdump_region_flush(struct kdump_writer *w, struct kdump_region *g)
 {
 	int r = g->len ? sink_put(w->out, g->off, g->buf, g->len) : 0;
 
+	if (r)
+		return r;
 	g->off += g->len;
 	g->len = 0;
 	if (g->off > w->base.bytes)
 		w->base.bytes = g->off;
-	return r;
+	return 0;
 }
 
 int kdump_region_add(struct kdump_writer *w, struct kdump_region *g, const void *bytes, uint32_t n)

@@ -58,7 +58,8 @@ static int spill(struct kdump_writer *w)
 	r = sink_put(w->out, w->data.off, &h, HEAD);
 	if (!r)
 		r = index_spill(&w->index, w->out, w->data.off + HEAD);
-	w->data.off += HEAD + INDEX_SPILL_BYTES;
+	if (!r)
+		w->data.off += HEAD + INDEX_SPILL_BYTES;
 	return r;
 }
 
@@ -113,6 +114,7 @@ int kdump_tail_page(struct kdump_writer *w, const struct index_page *p, const vo
 			return r;
 		begin_chunk(w);
 	}
+	w->pages++;
 	*ret_off = w->data.off + w->data.len;
 	index_add(&w->index, p);
 	memcpy(w->data.buf + w->data.len, bytes, n);
@@ -137,6 +139,7 @@ static int replay_desc(void *ctx, const struct index_page *p)
 	struct kdump_writer *w = ctx;
 	struct kdump_page d = kdump_descriptor(w, p);
 
+	w->base.saved++;
 	return kdump_region_add(w, &w->desc, &d, sizeof(d));
 }
 
@@ -166,4 +169,31 @@ int kdump_tail_finish(struct kdump_writer *w)
 	if (!r)
 		r = index_replay(&w->index, w->out, &desc);
 	return r ? r : kdump_region_flush(w, &w->desc);
+}
+
+/* ---------------------------------------------------------------- a full target */
+
+/*
+ * Chunks are given up from the end until the index of the others fits into their place, and a
+ * little more: the first block may have no room of its own yet, and a report shall find some.
+ */
+int kdump_tail_finish_full(struct kdump_writer *w)
+{
+	uint64_t need = (w->bitmap_blocks + 1) * w->block +
+			w->pages * sizeof(struct kdump_page) + KDUMP_SPARE_BYTES;
+	uint64_t cut;
+	int r;
+
+	if (need > w->base.bytes)
+		return -ENOSPC;
+	r = index_cut(&w->index, w->out, w->base.bytes - need, HEAD, &cut);
+	if (!r)
+		r = sink_cut(w->out, cut);
+	if (r)
+		return r;
+	w->data.len = w->desc.len = w->bits.len = 0;
+	w->data.off = w->base.bytes = cut;
+	w->base.saved = 0;
+	w->incomplete = true;
+	return kdump_tail_finish(w);
 }

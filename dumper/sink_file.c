@@ -56,6 +56,17 @@ static int file_get(struct sink *s, uint64_t off, void *buf, size_t len)
 	return io_pread(container_of(s, struct sink_file, base)->fd, buf, len, off);
 }
 
+static int file_cut(struct sink *s, uint64_t off)
+{
+	struct sink_file *f = container_of(s, struct sink_file, base);
+
+	if (ftruncate(f->fd, (off_t)off) < 0)
+		return -errno;
+	f->started = f->started < off ? f->started : off / WRITE_BACK_BYTES * WRITE_BACK_BYTES;
+	f->dropped = f->dropped < f->started ? f->dropped : f->started;
+	return 0;
+}
+
 static void file_abort(struct sink *s)
 {
 	struct sink_file *f = container_of(s, struct sink_file, base);
@@ -103,6 +114,7 @@ int sink_file_open(struct sink_file *s, int dirfd, const char *name, bool durabl
 		return -ENAMETOOLONG;
 	sink_file_adopt(s, -1, durable);
 	s->dirfd = dirfd;
+	s->base.cut = file_cut;
 	snprintf(s->name, sizeof(s->name), "%s", name);
 	partial_name(s, partial);
 	if (unlinkat(dirfd, partial, 0) < 0 && errno != ENOENT)

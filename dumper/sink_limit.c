@@ -35,6 +35,11 @@ static int limit_get(struct sink *s, uint64_t off, void *buf, size_t len)
 	return l->below->get(l->below, off, buf, len);
 }
 
+static int limit_cut(struct sink *s, uint64_t off)
+{
+	return sink_cut(container_of(s, struct sink_limit, base)->below, off);
+}
+
 static int limit_commit(struct sink *s)
 {
 	return sink_commit(container_of(s, struct sink_limit, base)->below);
@@ -50,6 +55,7 @@ void sink_limit_init(struct sink_limit *s, struct sink *below, uint64_t bytes)
 	*s = (struct sink_limit){
 		.base = { .put = limit_put, .keep = limit_keep, .commit = limit_commit,
 			  .abort = limit_abort, .get = below->get ? limit_get : NULL,
+			  .cut = limit_cut,
 			  .rewrites = below->rewrites },
 		.below = below,
 		.bytes = bytes,

@@ -135,7 +135,7 @@ static int put_header(struct kdump_writer *w)
 	struct kdump_header h = {
 		.signature = KDUMP_SIGNATURE,
 		.header_version = KDUMP_HEADER_VERSION,
-		.status = compress_flag(w->codec) | (w->opt->incomplete ? KDUMP_INCOMPLETE : 0) |
+		.status = compress_flag(w->codec) | (w->incomplete ? KDUMP_INCOMPLETE : 0) |
 			  (w->base.extra & EXTRA_STRUCT_PAGES ? KDUMP_NO_VMEMMAP : 0) |
 			  (c->vmcore.status & (KDUMP_INCOMPLETE | KDUMP_NO_VMEMMAP)),
 		.block_size = (int32_t)w->block,
@@ -155,6 +155,14 @@ static int kdump_finish(struct writer *base)
 {
 	struct kdump_writer *w = container_of(base, struct kdump_writer, base);
 	int r = w->tail ? kdump_tail_finish(w) : kdump_front_finish(w);
+
+	return r ? r : put_header(w);
+}
+
+static int kdump_finish_full(struct writer *base)
+{
+	struct kdump_writer *w = container_of(base, struct kdump_writer, base);
+	int r = kdump_tail_finish_full(w);
 
 	return r ? r : put_header(w);
 }
@@ -236,12 +244,15 @@ int kdump_open(struct kdump_writer *w, struct core *c, const struct dump_options
 			  .finish = kdump_finish, .close = kdump_close },
 		.out = out, .core = c, .opt = opt, .codec = zip->codec, .planned = UINT64_MAX,
 		.tail = out->get && !classic, .sparse = !out->get,
+		.incomplete = opt->incomplete,
 	};
 	measure(w);
 	w->base.batch_pages = (256u << 10) / w->block;
 	w->base.share = &w->share;
-	if (w->tail)
+	if (w->tail) {
 		w->base.begin_rest = kdump_begin_rest;
+		w->base.finish_full = kdump_finish_full;
+	}
 	if (classic) {
 		w->planned = 0;
 		w->base.plan = plan;

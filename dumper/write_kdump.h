@@ -38,6 +38,8 @@ struct kdump_writer {
 	struct core *core;
 	const struct dump_options *opt;
 	bool tail;
+	bool incomplete;		/* pages are missing: the header says so */
+	uint64_t pages;			/* tail: that were emitted */
 	bool sparse;			/* what is never put reads as zeros: a stream */
 	enum compress_codec codec;
 	uint32_t block;

@@ -44,6 +44,7 @@ struct writer {
 	enum writer_encoding encoding;
 	unsigned batch_pages;		/* at most BATCH_PAGES_MAX */
 	uint64_t bytes;			/* end of the file so far */
+	uint64_t saved;			/* pages the file's index has; set by finish_full */
 	unsigned extra;			/* set of enum page_extra that is left out */
 	struct share *share;		/* WRITER_PAGES: may be NULL */
 	const struct extents *stored;	/* the others: these frames, kept or not */
@@ -59,6 +60,11 @@ struct writer {
 	int (*emit)(struct writer *w, const struct batch *b);
 	/* All is there: completes the file. The sink is the caller's to commit. */
 	int (*finish)(struct writer *w);
+	/*
+	 * After -ENOSPC, in finish()'s place: completes the file with fewer pages, in the room that
+	 * it has. -ENOSPC: not even so. NULL: this format cannot.
+	 */
+	int (*finish_full)(struct writer *w);
 	void (*close)(struct writer *w);
 };
 

@@ -87,16 +87,20 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 			 const struct dump_stats *stats, const struct child_end *end)
 {
 	struct report *rep = c->report;
+	uint64_t pages = stats->incomplete ? stats->pages_saved : stats->pages[PAGE_KEEP];
 
 	rep->have_vmcore = true;
-	snprintf(rep->vmcore_file, sizeof(rep->vmcore_file), "%s", save->file);
+	snprintf(rep->vmcore_file, sizeof(rep->vmcore_file), "%s%s", save->file,
+		 stats->incomplete ? TARGET_INCOMPLETE : "");
 	rep->rung = l->rung;
 	rep->level = l->level;
 	rep->codec = save->opt.codec;
 	rep->dump = *stats;
 	rep->dump_peak_rss_bytes = end->peak_rss_bytes;
+	if (stats->incomplete)
+		log_warn("capture: %s: no more room: pages are missing", rep->vmcore_file);
 	log_info("capture: %s: saved (%" PRIu64 " pages, %" PRIu64 " bytes, %" PRIu64 " MB/s)",
-		 save->file, stats->pages[PAGE_KEEP], stats->bytes_out,
+		 rep->vmcore_file, pages, stats->bytes_out,
 		 stats->elapsed_ms ? stats->bytes_in / 1000 / stats->elapsed_ms : 0);
 }
 
@@ -128,6 +132,8 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 	for (;;) {
 		save.opt.level = l.level;
 		save.opt.whole = l.whole;
+		/* no other level needs less: better some pages than none */
+		save.opt.keep_partial = l.smallest_tried;
 		job.limit_s = UINT_MAX;
 		if (!steps_run(&c->steps, l.rung, t, &job, BUDGET_WORK, &end)) {
 			vmcore_saved(c, &l, &save, &stats, &end);
@@ -176,5 +182,6 @@ bool capture_target(struct capture *c, const struct conf_target *spec)
 	if (save_dmesg(c, &t) && save_vmcore(c, &t, vmcore_file))
 		save_report(c, &t, vmcore_file);
 	close_target(c, &t);
-	return rep->have_vmcore;
+	/* with pages missing, another target may take them all */
+	return rep->have_vmcore && !rep->dump.incomplete;
 }

@@ -244,6 +244,8 @@ static int dump_to(struct core *core, const struct dump_options *opt, struct out
 	}
 	if (!r)
 		r = dump_run(core, opt, top, stats);
+	if (!r && stats->incomplete)
+		out->file.incomplete(&out->file);
 	return output_close(out, top, r, self);
 }
 
@@ -274,6 +276,7 @@ int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 	}
 	/* the only lines of this child, and many: for those who watch, not for the file */
 	log_remove(s->quiet_fd);
+	opt.keep_partial &= out.file.incomplete != NULL;
 	opt.progress = show_progress;
 	opt.progress_ctx = &progress;
 	return dump_to(&core, &opt, &out, answer, self);

@@ -35,6 +35,8 @@ void report_step(struct report *r, const char *name, const char *target,
 
 const char *report_state(const struct report *r)
 {
+	if (r->have_vmcore && r->dump.incomplete)
+		return "partial";
 	if (r->have_vmcore)
 		return r->level == r->level_wanted ? "complete" : "fallback";
 	return r->have_dmesg ? "dmesg-only" : "nothing";
@@ -97,7 +99,8 @@ static void put_pages(struct json *j, const struct dump_stats *d)
 	json_uint(j, "zero", d->pages_zero);
 	json_uint(j, "unreadable", d->pages_lost);
 	for (unsigned i = 0; i < PAGE_CLASSES; i++)
-		json_uint(j, i == PAGE_KEEP ? "saved" : page_class_name(i), d->pages[i]);
+		json_uint(j, i == PAGE_KEEP ? "saved" : page_class_name(i),
+			  i == PAGE_KEEP && d->incomplete ? d->pages_saved : d->pages[i]);
 	json_end_object(j);
 }
 

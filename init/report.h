@@ -55,7 +55,8 @@ void report_step(struct report *r, const char *name, const char *target,
 		 const struct child_end *end);
 
 /*
- * "complete": the vmcore as the config wants it. "fallback": a vmcore of another level.
+ * "complete": the vmcore as the config wants it. "fallback": a vmcore of another level. "partial":
+ * one that opens, but there was no room for all pages.
  * "dmesg-only", "nothing".
  */
 const char *report_state(const struct report *r);

@@ -40,6 +40,14 @@ static int watch_get(struct sink *s, uint64_t off, void *buf, size_t len)
 	return r;
 }
 
+static int watch_cut(struct sink *s, uint64_t off)
+{
+	struct sink_watch *w = container_of(s, struct sink_watch, base);
+
+	atomic_store(&w->self->in_target, 1);
+	return leave(w, sink_cut(w->below, off));
+}
+
 static int watch_commit(struct sink *s)
 {
 	struct sink_watch *w = container_of(s, struct sink_watch, base);
@@ -63,6 +71,7 @@ void sink_watch_init(struct sink_watch *s, struct sink *below, struct child *sel
 		.base = { .put = watch_put,
 			  .commit = watch_commit,
 			  .abort = watch_abort,
+			  .cut = watch_cut,
 			  .get = below->get ? watch_get : NULL,
 			  .rewrites = below->rewrites },
 		.below = below,

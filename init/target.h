@@ -14,6 +14,7 @@
 #include "lib/sink.h"
 
 #define TARGET_FOLDER_BYTES	160
+#define TARGET_INCOMPLETE	".incomplete"
 
 struct target {
 	const struct target_kind *kind;
@@ -28,6 +29,11 @@ struct target_file {
 	struct sink *sink;
 	/* What is behind the sink's last error; NULL or "": the errno says it all. */
 	const char *(*error)(const struct target_file *f);
+	/*
+	 * The file is going to be committed, but lacks pages: its name gets TARGET_INCOMPLETE. NULL
+	 * where no dump can be completed that way.
+	 */
+	void (*incomplete)(struct target_file *f);
 	void *own;
 };
 

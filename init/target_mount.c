@@ -109,6 +109,11 @@ static int need_folder(const struct target *t, struct child *self)
 	return open_folder(t);
 }
 
+static void file_incomplete(struct target_file *f)
+{
+	container_of(f->sink, struct sink_file, base)->suffix = TARGET_INCOMPLETE;
+}
+
 int target_mount_create(const struct target *t, const char *name, struct target_file *ret,
 			struct child *self)
 {
@@ -122,7 +127,8 @@ int target_mount_create(const struct target *t, const char *name, struct target_
 	r = sink_file_open(file, fd, name, true);
 	if (r)
 		return r;
-	*ret = (struct target_file){ .sink = &file->base, .own = file };
+	*ret = (struct target_file){ .sink = &file->base, .incomplete = file_incomplete,
+				      .own = file };
 	keep_ptr(file);
 	return 0;
 }

@@ -36,6 +36,7 @@ struct raw_sink {
 	struct raw_file *file;		/* in t */
 	uint64_t end;			/* of what was put */
 	uint64_t noted_ms;
+	bool incomplete;
 	bool in_order;			/* each put behind the one before: sum is the file's */
 	struct hash sum;
 };
@@ -155,6 +156,19 @@ static int raw_get(struct sink *s, uint64_t off, void *buf, size_t len)
 	return w->device.base.get(&w->device.base, w->file->off + off, buf, len);
 }
 
+/* What is noted of the bytes behind it is not true any more. */
+static int raw_cut(struct sink *s, uint64_t off)
+{
+	struct raw_sink *w = container_of(s, struct raw_sink, base);
+
+	w->end = w->end < off ? w->end : off;
+	w->in_order = false;
+	if (w->file->bytes <= off)
+		return 0;
+	w->file->bytes = off;
+	return raw_write(w->fd, &w->t);
+}
+
 static int finish(struct raw_sink *w, enum raw_file_state state)
 {
 	int r = sink_commit(&w->device.base);
@@ -178,7 +192,7 @@ static void raw_free(struct raw_sink *w)
 static int raw_commit(struct sink *s)
 {
 	struct raw_sink *w = container_of(s, struct raw_sink, base);
-	int r = finish(w, RAW_FILE_WHOLE);
+	int r = finish(w, w->incomplete ? RAW_FILE_INCOMPLETE : RAW_FILE_WHOLE);
 
 	raw_free(w);
 	return r;
@@ -200,7 +214,7 @@ static int sink_open(struct raw_sink *w, int slot, const char *name)
 	w->file->state = RAW_FILE_WRITING;
 	snprintf(w->file->name, sizeof(w->file->name), "%s", name);
 	w->base = (struct sink){ .put = raw_put, .commit = raw_commit, .abort = raw_abort,
-				 .get = raw_get, .rewrites = true };
+				 .get = raw_get, .cut = raw_cut, .rewrites = true };
 	sink_file_adopt(&w->device, w->fd, true);
 	w->device.started = w->device.dropped = w->file->off;
 	w->in_order = true;
@@ -240,6 +254,11 @@ static int forget_header(int fd)
 	return io_pwrite(fd, zeros, sizeof(zeros), 0);
 }
 
+static void raw_incomplete(struct target_file *f)
+{
+	container_of(f->sink, struct raw_sink, base)->incomplete = true;
+}
+
 static int raw_create(const struct target *t, const char *name, struct target_file *ret,
 		      struct child *self)
 {
@@ -264,7 +283,7 @@ static int raw_create(const struct target *t, const char *name, struct target_fi
 		r = sink_open(w, slot, name);
 	if (r)
 		return r;
-	*ret = (struct target_file){ .sink = &w->base, .own = w };
+	*ret = (struct target_file){ .sink = &w->base, .incomplete = raw_incomplete, .own = w };
 	keep_fd(&fd);
 	keep_ptr(w);
 	return 0;

@@ -32,6 +32,11 @@ struct sink {
 	 * knows what it must remember.
 	 */
 	int (*keep)(struct sink *s, uint64_t off, const void *buf, size_t len);
+	/*
+	 * Gives back the room of all bytes from off on, which are put anew or never were. NULL:
+	 * there is nothing to give back. 0 or -errno.
+	 */
+	int (*cut)(struct sink *s, uint64_t off);
 	/* Takes any offset. False: each put must begin where the one before it ended. */
 	bool rewrites;
 };
@@ -44,6 +49,11 @@ static inline int sink_put(struct sink *s, uint64_t off, const void *buf, size_t
 static inline int sink_keep(struct sink *s, uint64_t off, const void *buf, size_t len)
 {
 	return s->keep ? s->keep(s, off, buf, len) : s->put(s, off, buf, len);
+}
+
+static inline int sink_cut(struct sink *s, uint64_t off)
+{
+	return s->cut ? s->cut(s, off) : 0;
 }
 
 static inline int sink_commit(struct sink *s)

@@ -10,7 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "dumper/kdump_format.h"
 #include "dumper/sink_flat.h"
+#include "dumper/sink_limit.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/kdumpread.h"
 #include "tests/unit/memsink.h"
@@ -378,6 +380,64 @@ TEST(no_space_at_every_put)
 		CHECK(puts >= 5);
 		fake_close(&f);
 	}
+}
+
+/* The pages that are there are right, and no others are said to be there. */
+static unsigned check_some(const struct fake *f, const struct kdumpread *d)
+{
+	unsigned wrong = 0, have = 0;
+	uint8_t page[4096];
+
+	for (uint64_t pfn = 0; pfn < 2048; pfn++) {
+		enum kdumpread_page p = kdumpread_page(d, pfn, page, NULL);
+
+		have += p == KDUMPREAD_OK;
+		wrong += p != KDUMPREAD_OK && p != KDUMPREAD_EXCLUDED;
+		wrong += p == KDUMPREAD_OK && memcmp(page, f->mem + pfn * 4096, 4096);
+	}
+	CHECK_EQ(wrong, 0);
+	return have;
+}
+
+/* Wherever the target's end is: a dump with fewer pages, or none. */
+TEST(what_fits_is_kept)
+{
+	const struct dump_options opt = { .codec = DUMP_STORED, .keep_partial = true };
+	unsigned partial = 0, whole = 0;
+	struct fake f;
+
+	machine(&f, FAKE_6_12);
+	for (uint64_t room = 4096; room < 6 * MIB; room += 40961) {
+		struct sink_limit limit;
+		struct dump_stats s;
+		struct kdumpread d;
+		struct memsink m;
+		struct core c;
+		int r;
+
+		memsink_open(&m, true);
+		sink_limit_init(&limit, &m.base, room);
+		CHECK_EQ(core_open(f.path, &c), 0);
+		r = dump_run(&c, &opt, &limit.base, &s);
+		core_close(&c);
+		CHECK(m.len <= room);
+		if (r) {
+			CHECK_EQ(r, -ENOSPC);
+			CHECK(!s.incomplete && !partial);
+		} else {
+			struct kdump_header *h = (void *)m.buf;
+
+			CHECK(kdumpread_open(&d, m.buf, m.len));
+			CHECK_EQ(d.pages, s.incomplete ? s.pages_saved : s.pages[PAGE_KEEP]);
+			CHECK_EQ(check_some(&f, &d), d.pages);
+			CHECK_EQ(!!(h->status & KDUMP_INCOMPLETE), s.incomplete);
+			partial += s.incomplete;
+			whole += !s.incomplete;
+		}
+		memsink_close(&m);
+	}
+	CHECK(partial > 20 && whole > 5);
+	fake_close(&f);
 }
 
 /* The same bytes as a file: flattened and taken apart, both layouts are read the same. */

@@ -221,3 +221,41 @@ TEST(write_back_keeps_the_bytes)
 	CHECK_EQ(size_of(&f, "dump"), (100 << 20) + 4096);
 	folder_close(&f);
 }
+
+TEST(a_name_that_says_what_is_missing)
+{
+	struct sink_file s;
+	struct folder f;
+
+	folder_open(&f);
+	CHECK_EQ(sink_file_open(&s, f.fd, "dump", true), 0);
+	CHECK_EQ(sink_put(&s.base, 0, "data", 4), 0);
+	s.suffix = ".incomplete";
+	CHECK_EQ(sink_commit(&s.base), 0);
+	CHECK_EQ(size_of(&f, "dump"), -1);
+	CHECK_EQ(size_of(&f, "dump.incomplete"), 4);
+	CHECK_EQ(unlinkat(f.fd, "dump.incomplete", 0), 0);
+	folder_close(&f);
+}
+
+/* Also back over what was written back and dropped already. */
+TEST(cut_and_written_anew)
+{
+	static char data[9 << 20];
+	struct sink_file s;
+	struct folder f;
+	char got[4];
+
+	folder_open(&f);
+	CHECK_EQ(sink_file_open(&s, f.fd, "dump", true), 0);
+	memset(data, 'x', sizeof(data));
+	CHECK_EQ(sink_put(&s.base, 0, data, sizeof(data)), 0);
+	CHECK_EQ(sink_cut(&s.base, 5000), 0);
+	CHECK_EQ(size_of(&f, "dump.partial"), 5000);
+	CHECK_EQ(sink_put(&s.base, 5000, "tail", 4), 0);
+	CHECK_EQ(sink_put(&s.base, 5004, data, sizeof(data)), 0);
+	CHECK(!s.base.get(&s.base, 5000, got, 4) && !memcmp(got, "tail", 4));
+	CHECK(s.dropped <= s.started && s.started <= sizeof(data) + 5004);
+	CHECK_EQ(sink_commit(&s.base), 0);
+	folder_close(&f);
+}

@@ -25,9 +25,10 @@
 #define SIZE	(16u << 20)
 #define FOLDER	"host-20261123T142005Z-0a1b2c3d"
 #define OTHER	"host-20261124T000000Z-99999999"
-#define NOISE	(3u << 20)		/* from here on memory holds no zeros */
+#define NOISE	(9u << 18)		/* from here on memory holds no zeros */
 
 static struct tree tree;
+static bool keep_partial;
 static char dev[80], dir[80];
 
 static struct conf conf = { .limits = { .target_timeout_s = 1 } };
@@ -40,7 +41,7 @@ static void begin(uint64_t size)
 	snprintf(dir, sizeof(dir), "%s/var/crash", tree.root);
 	tree_text(&tree, "/dev", "");
 	CHECK_EQ(truncate(dev, (off_t)size), 0);
-	spec.overwrite = false;
+	spec.overwrite = keep_partial = false;
 }
 
 static void end(void)
@@ -116,7 +117,8 @@ static struct child_end save_to(struct target *t, const struct fake *f, const ch
 				void *answer, size_t bytes)
 {
 	struct jobs_save s = { .core = f->path, .target = t, .file = file, .quiet_fd = -1,
-			       .opt = { .level = 0, .codec = DUMP_ZSTD, .threads = 1 } };
+			       .opt = { .level = 0, .codec = DUMP_ZSTD, .threads = 1,
+					.keep_partial = keep_partial } };
 
 	return run(strcmp(file, "dmesg.txt") ? jobs_vmcore : jobs_dmesg, &s, answer, bytes);
 }
@@ -277,11 +279,18 @@ TEST(a_full_device)
 	CHECK_EQ(open_target().outcome, CHILD_DONE);
 	CHECK_EQ(save(&f, FOLDER, "dmesg.txt").outcome, CHILD_DONE);
 	e = save(&f, FOLDER, "vmcore");
-	if (e.outcome != CHILD_DONE) {
-		CHECK_EQ(e.error, -ENOSPC);
-		CHECK(e.target_at_fault);
-	}
+	CHECK_EQ(e.error, -ENOSPC);
+	CHECK(e.target_at_fault);
+	CHECK_EQ(trailer().file[RAW_VMCORE].state, RAW_FILE_WRITING);
 	CHECK_EQ(trailer().file[RAW_DMESG].state, RAW_FILE_WHOLE);
+	/* the last rung keeps what there is room for */
+	keep_partial = true;
+	CHECK_EQ(save(&f, FOLDER, "vmcore").outcome, CHILD_DONE);
+	CHECK_EQ(trailer().file[RAW_VMCORE].state, RAW_FILE_INCOMPLETE);
+	check_pages(dev, &f, false);
+	CHECK_EQ(recover_raw(dev, dir), 0);
+	CHECK(!exists(saved("vmcore")));
+	check_pages(saved("vmcore.incomplete"), &f, false);
 	fake_close(&f);
 	end();
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "dumper/sink_flat.h"
+#include "dumper/sink_limit.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/kdumpread.h"
 #include "tests/unit/memsink.h"
@@ -207,6 +208,69 @@ TEST(every_put_and_get_fails_once)
 		memsink_close(&m);
 	}
 	CHECK(puts > 20 && gets == 4);
+	job_close(&j);
+}
+
+/* As write_pages() on a target with so much room; */
+static int write_what_fits(struct job *j, struct sink *out, uint64_t *ret_saved)
+{
+	struct dump_options opt = { .level = 31 };
+	struct kdump_writer w;
+	int r = kdump_open(&w, &j->c, &opt, &j->zip, out);
+
+	*ret_saved = 0;
+	if (r)
+		return r;
+	r = w.base.begin(&w.base);
+	if (!r)
+		r = write_some(j, &w, PAGES, true, false);
+	if (!r)
+		r = w.base.begin_rest(&w.base);
+	if (!r)
+		r = write_some(j, &w, PAGES, false, false);
+	if (!r)
+		r = w.base.finish(&w.base);
+	if (r == -ENOSPC)
+		r = w.base.finish_full(&w.base);
+	*ret_saved = w.base.saved;
+	w.base.close(&w.base);
+	return r;
+}
+
+/* Among the places where it ends are those right behind, in and before a spill. */
+TEST(a_full_target_with_spills)
+{
+	uint64_t whole = 0, last = 0;
+	struct job j;
+
+	job_open(&j, (uint64_t)PAGES * 4096);
+	for (unsigned percent = 100; percent >= 60; percent -= 7) {
+		struct sink_limit limit;
+		unsigned wrong = 0;
+		struct kdumpread d;
+		struct memsink m;
+		uint64_t saved;
+		int r;
+
+		memsink_open(&m, true);
+		sink_limit_init(&limit, &m.base, whole ? whole / 100 * percent : UINT64_MAX);
+		r = write_what_fits(&j, &limit.base, &saved);
+		whole = whole ? whole : m.len;
+		CHECK(!r || r == -ENOSPC);
+		if (!r) {
+			CHECK(kdumpread_open(&d, m.buf, m.len));
+			CHECK(percent == 100 || (d.pages == saved && saved));
+			for (uint64_t pfn = 0; pfn < PAGES; pfn += 97) {
+				if (kdumpread_dumped(&d, pfn))
+					check_page(&d, pfn, &wrong);
+			}
+			CHECK_EQ(wrong, 0);
+			CHECK(!last || d.pages <= last);
+			last = d.pages;
+		}
+		memsink_close(&m);
+	}
+	CHECK(last);
 	job_close(&j);
 }
 

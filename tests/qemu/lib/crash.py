@@ -331,7 +331,8 @@ class Crash:
     @property
     def core(self):
         """The dump file."""
-        for name in ("vmcore", "vmcore.flat", "vmcore.elf.zst"):
+        for name in ("vmcore", "vmcore.flat", "vmcore.elf.zst",
+                     "vmcore.incomplete"):
             if self.dump and (self.dump / name).exists():
                 return self.dump / name
         return None
