@@ -319,6 +319,24 @@ int machine_find_nic(const struct machine *m, const char *iface, struct machine_
 
 /* ---------------------------------------------------------------- drivers */
 
+/* Not every bus has a file for it, mmc for one; all tell it in uevent. */
+static void read_modalias(const char *folder, char *ret, size_t size)
+{
+	static const char key[] = "MODALIAS=";
+	char path[PATH_MAX + 16], text[4096];
+	const char *at;
+
+	read_line(folder, "modalias", ret, size);
+	snprintf(path, sizeof(path), "%s/uevent", folder);
+	if (ret[0] || io_read_file(AT_FDCWD, path, text, sizeof(text), NULL))
+		return;
+	at = strstr(text, key);
+	while (at && at != text && at[-1] != '\n')
+		at = strstr(at + 1, key);
+	if (at)
+		snprintf(ret, size, "%.*s", (int)strcspn(at + strlen(key), "\n"), at + strlen(key));
+}
+
 /* mmc_register_driver() is not told who calls it: a driver there looks as if it were built in. */
 static bool hides_modules(const char *folder)
 {
@@ -356,7 +374,7 @@ static int want_driver(const struct machine *m, const char *folder, struct kmods
 		if (m->same_kernel && !hides_modules(folder))
 			return 0;
 	}
-	read_line(folder, "modalias", modalias, sizeof(modalias));
+	read_modalias(folder, modalias, sizeof(modalias));
 	r = modalias[0] ? kmods_want_any(mods, modalias, &found, f) : 0;
 	if (r || found || !module[0])
 		return r;

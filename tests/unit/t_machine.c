@@ -276,7 +276,8 @@ TEST(mmc_hides_its_modules)
 
 	make(&t);
 	tree_text(&t, PCI "/0000:00:07.0/mmc_host/mmc0/mmc0:4567/block/mmcblk0/size", "8\n");
-	tree_text(&t, PCI "/0000:00:07.0/mmc_host/mmc0/mmc0:4567/modalias", "mmc:block\n");
+	tree_text(&t, PCI "/0000:00:07.0/mmc_host/mmc0/mmc0:4567/uevent",
+		  "DRIVER=mmcblk\nMODALIAS=mmc:block\n");
 	put_driver(&t, PCI "/0000:00:07.0", "sdhci-pci", "sdhci_pci");
 	put_driver(&t, PCI "/0000:00:07.0/mmc_host/mmc0/mmc0:4567", "mmcblk", NULL);
 	tree_link(&t, PCI "/0000:00:07.0/mmc_host/mmc0/mmc0:4567/subsystem", "/sys/bus/mmc");
