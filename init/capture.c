@@ -15,6 +15,7 @@
 
 #include "init/capture_target.h"
 #include "init/folder.h"
+#include "init/hooks.h"
 #include "init/jobs.h"
 #include "lib/io.h"
 #include "lib/log.h"
@@ -95,14 +96,58 @@ static bool time_is_left(const struct capture *c)
 	return false;
 }
 
+static bool try_targets(struct capture *c, unsigned n)
+{
+	for (unsigned i = 0; i < n && time_is_left(c); i++) {
+		if (capture_target(c, &c->conf->targets[i]))
+			return true;
+	}
+	return false;
+}
+
+static void run_failure_hooks(struct capture *c)
+{
+	if (!c->post_ran)
+		hooks_run(&c->steps, CONF_HOOK_POST, NULL, "1");
+	c->post_ran = true;
+	hooks_run(&c->steps, CONF_HOOK_EMERGENCY, NULL, NULL);
+}
+
+/* The root file system is the last target, and the one for the failure of all others. */
+static unsigned count_first_choice(const struct conf *conf)
+{
+	bool rootfs = conf->failure_action == CONF_DUMP_TO_ROOTFS && conf->n_targets > 1;
+
+	return conf->n_targets - rootfs;
+}
+
 static int failed(struct capture *c)
 {
+	unsigned n = count_first_choice(c->conf);
+
+	log_err("capture: no vmcore was saved");
+	c->report->have_dmesg = false;
+	run_failure_hooks(c);
+	if (n < c->conf->n_targets && time_is_left(c)) {
+		log_warn("capture: dump_to_rootfs");
+		if (capture_target(c, &c->conf->targets[n]))
+			return 0;
+	}
 	if (!c->folder[0])
 		capture_identify(c);
-	log_err("capture: no vmcore was saved");
 	if (!c->log_is_safe)
 		show_tail(c);
 	return -EIO;
+}
+
+/* Its refusal is the user's will, so what follows is final_action, as after a dump. */
+static int refused(struct capture *c)
+{
+	log_warn("capture: kdump_pre does not want a dump: only the log is saved");
+	c->no_memory = true;
+	if (!try_targets(c, c->conf->n_targets) && !c->log_is_safe)
+		show_tail(c);
+	return 0;
 }
 
 int capture_run(const struct system *s, const struct conf *conf, struct report *report)
@@ -115,9 +160,7 @@ int capture_run(const struct system *s, const struct conf *conf, struct report *
 	report->level_wanted = conf->collector.levels[0];
 	if (!conf->n_targets)
 		log_err("capture: the config names no target");
-	for (unsigned i = 0; i < conf->n_targets && time_is_left(&c); i++) {
-		if (capture_target(&c, &conf->targets[i]))
-			return 0;
-	}
-	return failed(&c);
+	if (hooks_run(&c.steps, CONF_HOOK_PRE, NULL, NULL) > 0)
+		return refused(&c);
+	return try_targets(&c, count_first_choice(conf)) ? 0 : failed(&c);
 }

@@ -4,12 +4,14 @@
  */
 #include "init/capture_target.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "dumper/options.h"
+#include "init/hooks.h"
 #include "init/jobs.h"
 #include "init/ladder.h"
 #include "lib/log.h"
@@ -69,6 +71,10 @@ static bool save_dmesg(struct capture *c, const struct target *t)
 	struct child_end end;
 	int r = steps_run(&c->steps, "dmesg", t, &job, BUDGET_WORK, &end);
 
+	if (r == -EPERM) {
+		save.unfiltered = true;
+		r = steps_run(&c->steps, "dmesg", t, &job, BUDGET_WORK, &end);
+	}
 	if (log.panic[0])
 		memcpy(c->report->id.panic, log.panic, sizeof(log.panic));
 	if (r) {
@@ -140,6 +146,12 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 			return true;
 		}
 		log_err("capture: %s: level %u: %s", file, l.level, end.why);
+		/* the next child may make any system call: a filter must not cost the dump */
+		if (end.error == -EPERM && !save.unfiltered) {
+			save.unfiltered = true;
+			continue;
+		}
+		save.unfiltered = true;
 		if (!ladder_next(&l, &end))
 			return !(end.target_at_fault && end.outcome != CHILD_FAILED);
 		log_warn("capture: %s: next: %s, level %u", file, l.rung, l.level);
@@ -164,6 +176,17 @@ static void save_report(struct capture *c, const struct target *t, const char *v
 			 report_state(c->report));
 }
 
+/* What it said and how it ended goes into the reports too, where they can be written again. */
+static void run_post(struct capture *c, const struct target *t, const char *vmcore_file)
+{
+	if (!c->conf->hooks[CONF_HOOK_POST] || c->post_ran)
+		return;
+	c->post_ran = true;
+	hooks_run(&c->steps, CONF_HOOK_POST, t, "0");
+	if (t->spec->kind == CONF_TARGET_FS || t->spec->kind == CONF_TARGET_SHARE)
+		save_report(c, t, vmcore_file);
+}
+
 bool capture_target(struct capture *c, const struct conf_target *spec)
 {
 	struct report *rep = c->report;
@@ -179,9 +202,11 @@ bool capture_target(struct capture *c, const struct conf_target *spec)
 	vmcore_file = c->conf->collector.format == COLLECTOR_ELF_ZST ? "vmcore.elf.zst"
 		      : t.kind->stream				     ? "vmcore.flat"
 								     : "vmcore";
-	if (save_dmesg(c, &t) && save_vmcore(c, &t, vmcore_file))
+	if (save_dmesg(c, &t) && (c->no_memory || save_vmcore(c, &t, vmcore_file)))
 		save_report(c, &t, vmcore_file);
+	if (rep->have_vmcore && !rep->dump.incomplete)
+		run_post(c, &t, vmcore_file);
 	close_target(c, &t);
 	/* with pages missing, another target may take them all */
-	return rep->have_vmcore && !rep->dump.incomplete;
+	return c->no_memory ? rep->have_dmesg : rep->have_vmcore && !rep->dump.incomplete;
 }

@@ -15,6 +15,8 @@ struct capture {
 	struct report *report;
 	char folder[TARGET_FOLDER_BYTES]; /* "": not identified yet */
 	bool log_is_safe; /* dmesg.txt lies on some target */
+	bool no_memory;	  /* kdump_pre does not want a dump: only the log is saved */
+	bool post_ran;	  /* kdump_post, which is told of one end */
 };
 
 /* Asks the core who it was, once a target is open: that takes time which a device may need. */

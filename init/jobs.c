@@ -12,6 +12,7 @@
 
 #include "dumper/sink_flat.h"
 #include "dumper/sink_limit.h"
+#include "init/harden.h"
 #include "init/sink_watch.h"
 #include "init/stack.h"
 #include "init/system.h"
@@ -84,8 +85,10 @@ int jobs_identify(const void *ctx, void *answer, struct child *self)
 {
 	struct jobs_identity *a = answer;
 	struct core core;
-	int r = open_core(ctx, &core, self);
+	int r;
 
+	harden_child(true);
+	r = open_core(ctx, &core, self);
 	if (r)
 		return r;
 	core_identify(&core, &a->id);
@@ -132,9 +135,11 @@ int jobs_tail(const void *ctx, void *answer, struct child *self)
 	struct tail t = { .system = j->system };
 	struct dmesg_stats stats;
 	struct core core;
-	int r = open_core(j->core, &core, self);
+	int r;
 
 	(void)answer;
+	harden_child(true);
+	r = open_core(j->core, &core, self);
 	if (!r)
 		r = dmesg_each(&core.kmem, &core.info, count_line, &t, &stats);
 	if (r)
@@ -181,8 +186,10 @@ int jobs_dmesg(const void *ctx, void *answer, struct child *self)
 	struct jobs_log *a = answer;
 	struct output out;
 	struct core core;
-	int r = open_core(s->core, &core, self);
+	int r;
 
+	harden_child(!s->unfiltered);
+	r = open_core(s->core, &core, self);
 	if (r)
 		return r;
 	/* a log that cannot be read leaves no empty file */
@@ -257,8 +264,10 @@ int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 	struct sink_limit limit;
 	struct output out;
 	struct core core;
-	int r = open_core(s->core, &core, self);
+	int r;
 
+	harden_child(!s->unfiltered);
+	r = open_core(s->core, &core, self);
 	if (r)
 		return r;
 	/* refused before anything is created or sent */

@@ -43,6 +43,7 @@ struct jobs_save {
 	struct dump_options opt;	/* jobs_vmcore; its progress is set there */
 	uint64_t limit_bytes;		/* jobs_vmcore: size of the file at most; 0: none */
 	int quiet_fd;			/* jobs_vmcore: log output without progress lines */
+	bool unfiltered;		/* any system call may be made (harden.h) */
 };
 
 struct jobs_log {

@@ -14,7 +14,9 @@
 #include "init/config.h"
 #include "init/modules.h"
 #include "init/report.h"
+#include "init/shell.h"
 #include "init/system.h"
+#include "init/watchdog.h"
 #include "lib/conf.h"
 #include "lib/log.h"
 
@@ -47,6 +49,15 @@ static int not_for_you(void)
 	return 2;
 }
 
+/* Reboot, halt and power-off are ends of their own; final_action follows the others. */
+static _Noreturn void finish_failed(const struct system *sys, const struct conf *conf)
+{
+	if (conf->failure_action == CONF_SHELL)
+		shell_run(sys, conf);
+	system_finish(sys, conf->failure_action <= CONF_POWEROFF ? conf->failure_action
+								 : conf->final_action);
+}
+
 int main(void)
 {
 	struct report report = { 0 };
@@ -63,10 +74,12 @@ int main(void)
 	config_load(CONF_IMAGE_FILE, &conf, &text);
 	if (!system_has_crash()) {
 		log_err("main: no %s: this is no capture kernel", SYSTEM_VMCORE);
-		system_finish(&sys, conf.failure_action);
+		finish_failed(&sys, &conf);
 	}
+	if (conf.watchdog)
+		watchdog_start("");
 	load_modules(&conf, &report);
 	if (capture_run(&sys, &conf, &report))
-		system_finish(&sys, conf.failure_action);
+		finish_failed(&sys, &conf);
 	system_finish(&sys, conf.final_action);
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -17,6 +18,7 @@
 
 #include "init/child.h"
 #include "init/limits.h"
+#include "init/watchdog.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/log.h"
@@ -210,8 +212,13 @@ _Noreturn void system_finish(const struct system *s, enum conf_action action)
 {
 	const struct ending *e = &endings[(size_t)action < ARRAY_LEN(endings) ? action : CONF_REBOOT];
 
+	/* daemons of hooks, shells, children that were left behind: nothing writes any more */
+	if (getpid() == 1)
+		kill(-1, SIGKILL);
 	end_step("sync", do_sync, NULL, LIMIT_SYNC_S);
 	log_info("system: %s", e->doing);
+	if (action == CONF_HALT)
+		watchdog_stop();
 	end_step("drain", do_drain, s, LIMIT_DRAIN_S);
 	end_step("reboot", do_reboot, e, LIMIT_REBOOT_S);
 	/* a driver hangs in its shutdown: the emergency keys ask none */

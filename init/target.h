@@ -15,6 +15,7 @@
 
 #define TARGET_FOLDER_BYTES	160
 #define TARGET_INCOMPLETE	".incomplete"
+#define TARGET_POINT		"/run/target-%u" /* where one with files is mounted, by its line */
 
 struct target {
 	const struct target_kind *kind;

@@ -46,7 +46,7 @@ static int why_not_mounted(int r, const char *type, struct child *self)
 /* One for each target: a mount that hangs, left behind, is not in the next one's way. */
 static void mount_point(const struct target *t, char ret[32])
 {
-	snprintf(ret, 32, "/run/target-%u", t->spec->line);
+	snprintf(ret, 32, TARGET_POINT, t->spec->line);
 }
 
 int target_mount_root(const struct target *t)

@@ -80,6 +80,7 @@ class Options:
     mkinitrd: str = "host"          # "guest": on the production system itself
     overlay: dict = None            # {name: (data, mode)} over the capture image
     guest_files: dict = None        # the same over the production guest
+    root_files: dict = None         # the same in kdump-mkinitrd's root
     on_line: object = None          # callable(run, time, text) for each line
     timeout: int = 300
     quiet: int = 120
@@ -166,6 +167,11 @@ class Crash:
         (root / "lib/modules").symlink_to(self.kernel.root / "lib/modules")
         if web:
             shutil.copy(web.ca, root / "etc/kdump-ca.pem")
+        for name, (data, mode) in (self.o.root_files or {}).items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data.encode() if isinstance(data, str) else data)
+            path.chmod(mode)
         return root
 
     def _images(self, ident, web):

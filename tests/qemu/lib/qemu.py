@@ -44,7 +44,7 @@ class Machine:
                 [*tools.argv("qemu-system-x86_64"), *map(str, args),
                  "-chardev", f"socket,id=monitor,fd={theirs.fileno()}",
                  "-mon", "chardev=monitor,mode=control"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=self._err, pass_fds=(theirs.fileno(),),
                 preexec_fn=_die_with_parent)
         threading.Thread(target=self._read, daemon=True).start()
@@ -78,6 +78,11 @@ class Machine:
     def last(self):
         """The newest console line."""
         return self.lines[-1][1] if self.lines else "(none)"
+
+    def type(self, text):
+        """What somebody types on the serial console."""
+        self.proc.stdin.write(text.encode())
+        self.proc.stdin.flush()
 
     def qmp(self, command, **arguments):
         """One monitor command."""
