@@ -81,18 +81,20 @@ static int recover_all(const char *path)
 	return recover_targets(&conf);
 }
 
-static bool is_folder(const char *path)
+static bool is_a(const char *path, mode_t type)
 {
 	struct stat st;
 
-	return !stat(path, &st) && S_ISDIR(st.st_mode);
+	return !stat(path, &st) && (st.st_mode & S_IFMT) == type;
 }
 
 int cmd_recover(const struct collector *o)
 {
 	if (o->n_operands < 2)
 		return recover_all(o->n_operands ? o->operands[0] : CONF_IMAGE_FILE);
-	if (recover_is_raw(o->operands[0]) || is_folder(o->operands[1]))
+	/* a device without a dump of ours may hold another's, for a file */
+	if (recover_is_raw(o->operands[0]) ||
+	    (is_a(o->operands[0], S_IFBLK) && is_a(o->operands[1], S_IFDIR)))
 		return exit_of(recover_raw(o->operands[0], o->operands[1]));
 	return cmd_convert(o);
 }

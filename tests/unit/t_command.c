@@ -13,6 +13,7 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/raw.h"
 #include "tests/unit/fakelog.h"
 #include "tests/unit/kdumpread.h"
 #include "tests/unit/test.h"
@@ -431,6 +432,51 @@ TEST(what_was_not_finished)
 	RUN(&m, 1, "$D --convert $T/a.partial $T/b");
 	RUN(&m, 0, "$D --recover $T/a.partial $T/c && $D --convert $T/c $T/d");
 	SAYS(m.err, "incomplete");
+	machine_close(&m);
+}
+
+/* A raw target's image whose dump has a log and nothing else. */
+static void raw_image(const char *path, const char *log)
+{
+	_close_ int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct raw_trailer t;
+
+	CHECK_EQ(ftruncate(fd, RAW_MIN_BYTES), 0);
+	CHECK_EQ(raw_layout(RAW_MIN_BYTES, &t), 0);
+	strcpy(t.folder, "host-1-2");
+	t.file[RAW_DMESG].bytes = strlen(log);
+	t.file[RAW_DMESG].state = RAW_FILE_WHOLE;
+	CHECK_EQ(io_pwrite(fd, log, strlen(log), t.file[RAW_DMESG].off), 0);
+	CHECK_EQ(raw_write(fd, &t), 0);
+}
+
+/* As a service calls it at each boot: 3 when there is nothing to do. */
+TEST(recovery_of_raw_targets)
+{
+	char path[100], conf[300];
+	struct machine m;
+
+	machine_open(&m);
+	snprintf(path, sizeof(path), "%s/dev", m.tree.root);
+	raw_image(path, "a log\n");
+	RUN(&m, 0, "$D --recover $T/dev $T/in/here && cat $T/in/here/host-1-2/dmesg.txt");
+	SAYS(m.out, "a log\n");
+	RUN(&m, 3, "$D --recover $T/dev $T/in/here");
+	RUN(&m, 1, "$D --recover $T/absent $T/in");
+	RUN(&m, 1, "truncate -s 9M $T/blank && $D --recover $T/blank $T/in");
+	/* a dump in a file, as ever */
+	RUN(&m, 0, "$D -z $C $T/a && $D --recover $T/a $T/b && $D --info $T/b");
+	/* all of a config; none is raw, or one is absent */
+	tree_text(&m.tree, "/conf", "path /var/crash\next4 /dev/vda\n");
+	RUN(&m, 3, "$D --recover $T/conf");
+	snprintf(conf, sizeof(conf), "path %s/saved\nraw /dev/kdump-no-such-device\n",
+		 m.tree.root);
+	tree_text(&m.tree, "/conf", conf);
+	RUN(&m, 1, "$D --recover $T/conf");
+	SAYS(m.err, "/dev/kdump-no-such-device: No such file");
+	RUN(&m, 1, "echo nonsense >$T/conf; $D --recover $T/conf");
+	SAYS(m.err, "line 1");
+	RUN(&m, 2, "$D --recover $T/a $T/b $T/c");
 	machine_close(&m);
 }
 
