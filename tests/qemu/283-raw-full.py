@@ -16,7 +16,7 @@ def story():
         verify.dmesg(run)
         got = readers.libkdumpfile(run.core)
         check(got["pages"] > 2000, f"libkdumpfile: {got['pages']} pages")
-        verify.makedumpfile(run)
+        verify.log_of(run, run.core)
 
 
 main(story)

@@ -21,7 +21,7 @@ def story():
         saved = run.report["vmcore"]["pages"]["saved"]
         check(got["pages"] == saved > 2000,
               f"libkdumpfile: {got['pages']} pages, kdump.json: {saved}")
-        verify.makedumpfile(run)
+        verify.log_of(run, run.core)
         if kernel.vmlinux:
             seen = readers.crash(kernel.vmlinux, run.core)
             check(verify.CRASH_FRAME in seen["bt"] and len(seen["tasks"]) > 20,
