@@ -7,7 +7,7 @@ from lib.scenario import check, crashed, expect, main, verify
 
 
 def story():
-    with crashed(targets=("raw",), raw_disk="20M") as run:
+    with crashed(targets=("raw",), raw_disk="28M") as run:
         expect(run, r"vmcore\.incomplete: no more room", "the full device")
         check(run.console("crashtest: recover: exit 0"), "not recovered")
         check(run.core and run.core.name == "vmcore.incomplete",
