@@ -1,0 +1,8 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""6.1: each bus with each file system, and the shares: about an hour."""
+
+from lib.scenario import main
+from lib.storage import run
+
+main(lambda: run("bookworm"))
