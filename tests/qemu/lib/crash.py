@@ -82,6 +82,7 @@ class Options:
     guest_files: dict = None        # the same over the production guest
     root_files: dict = None         # the same in kdump-mkinitrd's root
     on_line: object = None          # callable(run, time, text) for each line
+    machine: tuple = ()             # more words for QEMU; {work}: the run's folder
     timeout: int = 300
     quiet: int = 120
     keep: str = None                # folder for everything; else a temporary
@@ -245,7 +246,7 @@ class Crash:
             net = "user" if o.net == "off" else o.net
             args += ["-netdev", f"{net},id=net0", "-device",
                      "virtio-net-pci,netdev=net0,id=nic0,romfile="]
-        return args + [
+        return args + [a.format(work=self.work) for a in o.machine] + [
             "-kernel", self.kernel.vmlinuz, "-initrd", self.work / "guest.cpio",
             "-append", f"console=ttyS0 panic=5 crashkernel={o.crashkernel} "
                        f"{o.production}"]

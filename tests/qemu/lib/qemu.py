@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """One QEMU machine: its console with times, its monitor, its end."""
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -39,6 +40,7 @@ class Machine:
         self._err = tempfile.TemporaryFile()
         self._monitor, theirs = socket.socketpair()
         self._monitor_file = None
+        self._events = []
         with theirs:
             self.proc = subprocess.Popen(
                 [*tools.argv("qemu-system-x86_64"), *map(str, args),
@@ -99,14 +101,24 @@ class Machine:
             f.write(json.dumps({"execute": command,
                                 "arguments": arguments}) + "\n")
             f.flush()
-            reply = {"event": None}
+            reply = json.loads(f.readline())
             while "event" in reply:
+                self._events.append(reply)
                 reply = json.loads(f.readline())
         except (OSError, ValueError) as err:
             raise MachineError(f"qemu: {command}: {err}") from err
         if "error" in reply:
             raise MachineError(f"qemu: {command}: {reply['error']}")
         return reply["return"]
+
+    def event(self, name):
+        """The data of the last event of this name, once QEMU has ended; {} if
+        there was none. Needs a monitor command before."""
+        with contextlib.suppress(OSError, ValueError):
+            for line in self._monitor_file:
+                self._events.append(json.loads(line))
+        return next((e["data"] for e in reversed(self._events)
+                     if e.get("event") == name), {})
 
     def end(self):
         """Stop the machine if it still runs; returns QEMU's own complaints."""

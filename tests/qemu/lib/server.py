@@ -38,6 +38,7 @@ http {{
 		ssl_certificate_key {dir}/server.key;
 		root {dir}/www;
 		location / {{
+			{answer}
 			dav_methods PUT;
 			create_full_put_path on;
 			dav_access user:rw;
@@ -85,14 +86,14 @@ def _openssl_conf(folder):
 
 
 class Resetting:
-    """A TLS server that takes limit bytes of the dump, then resets."""
+    """A TLS server that takes limit bytes of the dump, then resets, or stalls."""
 
-    def __init__(self, folder, limit):
+    def __init__(self, folder, limit, stall=False):
         self.dir = pathlib.Path(folder)
         self.www = self.dir / "www"
         self.www.mkdir(parents=True)
         self.ca = make_ca(self.dir)
-        self._limit = limit
+        self._limit, self._stall, self._held = limit, stall, []
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(self.dir / "server.pem",
                                   self.dir / "server.key")
@@ -126,6 +127,9 @@ class Resetting:
                 conn.sendall(b"HTTP/1.1 201 Created\r\n"
                              b"Content-Length: 0\r\n\r\n")
                 got = 0
+        if self._stall:
+            self._held.append(conn.detach())
+            return
         conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                         struct.pack("ii", 1, 0))
 
@@ -137,17 +141,19 @@ class Resetting:
 class Nginx:
     """A running nginx; files arrive below www."""
 
-    def __init__(self, folder, limit="0"):
+    def __init__(self, folder, limit="0", names=(GUEST_SEES, "127.0.0.1"),
+                 answer=None):
         self.dir = pathlib.Path(folder)
         self.www = self.dir / "www"
         self.port = free_port()
         for sub in ("www", "tmp"):
             (self.dir / sub).mkdir(parents=True, exist_ok=True)
-        self.ca = make_ca(self.dir)
+        self.ca = make_ca(self.dir, names)
         conf = self.dir / "nginx.conf"
         user = "user root;" if os.geteuid() == 0 else ""
         conf.write_text(CONF.format(dir=self.dir, port=self.port, limit=limit,
-                                    user=user))
+                                    user=user,
+                                    answer=f"return {answer};" if answer else ""))
         self.proc = subprocess.Popen(
             [*tools.argv("nginx"), "-p", str(self.dir), "-c", str(conf),
              "-e", str(self.dir / "error.log")], stdin=subprocess.DEVNULL,
@@ -187,3 +193,11 @@ class Nginx:
 
     def __exit__(self, *_):
         self.stop()
+
+
+def foreign_ca(folder):
+    """A server whose certificate is not of the CA that it names."""
+    web = Nginx(folder)
+    (web.dir / "other").mkdir()
+    web.ca = make_ca(web.dir / "other")
+    return web

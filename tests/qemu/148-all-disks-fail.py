@@ -1,0 +1,17 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""No disk takes a byte: the log's end is on the console, the machine reboots."""
+
+from lib.fault import Disk, one
+from lib.scenario import main
+
+RULES = """
+[inject-error]
+event = "none"
+iotype = "write"
+errno = "5"
+"""
+
+
+main(lambda: one(None, r"target: .*: |dmesg\.txt: ", dmesg=False,
+                 disks=(Disk(errors=RULES), Disk(errors=RULES))))

@@ -1,0 +1,16 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""VMCOREINFO is random bytes: nothing is understood, the memory is saved whole."""
+
+from lib.dead import random_bytes
+from lib.fault import one
+from lib.scenario import main
+
+
+def harm(dead):
+    at = dead.ram.index(b"CRASHTIME=")
+    begin = dead.ram.rindex(b"OSRELEASE=", 0, at)
+    dead.put(begin, random_bytes(at + 32 - begin))
+
+
+main(lambda: one("fallback", r"not understood|pages cannot be told apart|log", dmesg="any", memory=harm))
