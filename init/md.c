@@ -35,6 +35,7 @@ enum {
 
 struct members {
 	dev_t dev[MAX_MEMBERS];
+	unsigned number[MAX_MEMBERS];
 	unsigned n, disks; /* disks: of the whole array */
 };
 
@@ -70,6 +71,12 @@ static void look_at(const char *name, const struct stackline_md *md, struct memb
 	if (strcasecmp(s.uuid, md->uuid) || s.major != md->major || s.minor != md->minor ||
 	    !s.active || s.events < md->events || m->n == MAX_MEMBERS)
 		return;
+	/* a second path to the same member */
+	for (unsigned i = 0; i < m->n; i++) {
+		if (m->number[i] == s.number)
+			return;
+	}
+	m->number[m->n] = s.number;
 	m->dev[m->n++] = st.st_rdev;
 	if (s.disks > m->disks)
 		m->disks = s.disks;

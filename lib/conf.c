@@ -289,6 +289,12 @@ static int parse_crash_loop(char *value, struct conf_keep *ret, struct conf_erro
 	return 0;
 }
 
+/* "keyring" or "keyring:NAME" */
+static bool is_keyring(const char *file)
+{
+	return !strncmp(file, "keyring", 7) && (!file[7] || (file[7] == ':' && file[8]));
+}
+
 static int parse_luks_key(char *value, struct conf *c, unsigned line, struct conf_error *err)
 {
 	char *dev = words_next(&value), *file = words_next(&value);
@@ -297,9 +303,10 @@ static int parse_luks_key(char *value, struct conf *c, unsigned line, struct con
 
 	if (r)
 		return r;
-	if (!file || file[0] != '/' || words_next(&value))
+	if (!file || (file[0] != '/' && !is_keyring(file)) || words_next(&value))
 		return conf_fail(err, "luks_key needs the encrypted device and a file with its "
-				      "volume key, as `luks_key UUID=… /etc/kdump.key`");
+				      "volume key, as `luks_key UUID=… /etc/kdump.key`, or "
+				      "`keyring`");
 	if (c->n_luks_keys == CONF_MAX_LUKS_KEYS)
 		return conf_fail(err, "more than %u luks_key lines; remove some",
 				 CONF_MAX_LUKS_KEYS);

@@ -35,6 +35,7 @@
  *	extra_bins FILE...		further programs for them
  *	extra_modules NAME...
  *	luks_key DEV FILE		the volume key of an encrypted device below a target
+ *	luks_key DEV keyring[:NAME]	the same, which the crashed kernel hands over (6.16)
  * image:
  *	module FILE			loaded in this order; a path inside the image
  *	host NAME			the host's name, part of the dump folder's name

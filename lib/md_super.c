@@ -42,6 +42,7 @@ static int parse_new(const uint8_t *b, uint64_t at, struct md_super *ret)
 	memcpy(ret->name, b + 32, 32);
 	ret->disks = get_le32(b + 92);
 	ret->events = get_le64(b + 200);
+	ret->number = number;
 	ret->active = number < roles && get_le16(b + 256 + 2 * number) < ROLE_FIRST_SPECIAL;
 	return 0;
 }
@@ -65,6 +66,7 @@ static int parse_old(const uint8_t *b, struct md_super *ret)
 	ret->disks = word(b, 10);
 	/* low word first on a little-endian machine, as a 64-bit number would lie */
 	ret->events = get_u64(b + 4 * 39);
+	ret->number = word(b, 992);
 	ret->active = word(b, 992 + 4) & OLD_STATE_SYNC;
 	return 0;
 }

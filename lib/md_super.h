@@ -15,6 +15,7 @@ struct md_super {
 	char name[33];		/* "host:name"; "" if none */
 	unsigned disks;		/* of the whole array */
 	uint64_t events;	/* grows with each change: the member with most of them is fresh */
+	unsigned number;	/* of the member; the same behind each path to it */
 	bool active;		/* has a place in the array: no spare, no journal, not failed */
 };
 

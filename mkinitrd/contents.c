@@ -194,6 +194,23 @@ static int add_helper(struct contents *c, struct program *item, struct fault *f)
 			   item->len);
 }
 
+static int add_keys(struct contents *c, const struct recipe *p)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < p->stack.n_keys && !r; i++) {
+		const struct stack_key *key = &p->stack.key[i];
+		char *copy = malloc(key->len + 1);
+
+		if (!copy)
+			return -ENOMEM;
+		memcpy(copy, key->data, key->len);
+		r = add_folders(c, key->file + 1);
+		r = r ? r : add(c, key->file + 1, S_IFREG | 0600, 0, copy, key->len);
+	}
+	return r;
+}
+
 static void free_helpers(struct programs **p)
 {
 	if (*p)
@@ -227,6 +244,7 @@ int contents_collect(const struct recipe *p, const char *programs, struct conten
 	r = r ? r : add_modules(ret, p, f);
 	r = r ? r : add_conf(ret, p, f);
 	r = r ? r : add_ca(ret, p, f);
+	r = r ? r : add_keys(ret, p);
 	return r ? r : add_helpers(ret, p, f);
 }
 
@@ -242,6 +260,12 @@ int contents_pack(const struct contents *c, struct cpio *to, struct fault *f)
 
 void contents_free(struct contents *c)
 {
-	while (c->n)
-		free(c->item[--c->n].data);
+	while (c->n) {
+		struct content *item = &c->item[--c->n];
+
+		/* a key, or nothing that minds */
+		if (item->data && item->mode == (S_IFREG | 0600))
+			explicit_bzero(item->data, item->len);
+		free(item->data);
+	}
 }

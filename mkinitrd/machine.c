@@ -13,9 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "mkinitrd/stack.h"
 
 /* ---------------------------------------------------------------- files below the root */
 
@@ -50,7 +53,7 @@ static bool link_name(const char *folder, const char *link, char *ret, size_t si
 	const char *base;
 	ssize_t n;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, link);
+	snprintf(path, sizeof(path), "%s%s%s", folder, *link ? "/" : "", link);
 	n = readlink(path, to, sizeof(to) - 1);
 	if (n <= 0)
 		return false;
@@ -141,7 +144,8 @@ static int search_disks(const struct machine *m, const char *where, struct machi
 		struct machine_disk disk = {.name = ""};
 		int r;
 
-		if (!worth_reading(m, e->d_name))
+		/* what stands on it is meant: a mirror, not its halves */
+		if (!worth_reading(m, e->d_name) || stack_holds(m->root, e->d_name))
 			continue;
 		r = look_at(m, e->d_name, &disk);
 		denied |= r == -EACCES || r == -EPERM;
@@ -165,12 +169,18 @@ static int resolve_node(const struct machine *m, const char *where, char *ret, s
 			struct fault *f)
 {
 	char path[PATH_MAX], real[PATH_MAX], dev[PATH_MAX], dev_real[PATH_MAX];
+	struct stat st;
 	size_t len;
 
 	if (make_path(m, path, "%s", where) || make_path(m, dev, "/dev"))
 		return -ENAMETOOLONG;
 	if (!realpath(path, real) || !realpath(dev, dev_real))
 		return fault_set(f, -errno, "%s: %s", where, strerror(errno));
+	/* a node of any name: lvm's and dmsetup's are no links where there is no udev */
+	if (!stat(real, &st) && S_ISBLK(st.st_mode) &&
+	    !make_path(m, path, "/sys/dev/block/%u:%u", major(st.st_rdev), minor(st.st_rdev)) &&
+	    link_name(path, "", ret, size))
+		return 0;
 	len = strlen(dev_real);
 	if (strncmp(real, dev_real, len) || real[len] != '/' ||
 	    (size_t)snprintf(ret, size, "%s", real + len + 1) >= size)
@@ -445,8 +455,8 @@ int machine_want_disk(const struct machine *m, const char *name, struct kmods *m
 		return want_nvme_paths(m, real, mods, f);
 	if (strstr(real, "/devices/virtual/"))
 		return fault_set(f, -EOPNOTSUPP,
-				 "%s is made of other devices (device-mapper, RAID, loop), which "
-				 "is not supported yet; use a disk or a partition",
+				 "%s is a virtual device (loop, network block device, bcache, …), which "
+				 "the crash kernel cannot make; use a disk or what stands on disks",
 				 name);
 	return want_chain(m, real, mods, f);
 }

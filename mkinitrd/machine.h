@@ -19,6 +19,7 @@
 
 struct machine {
 	const char *root;
+	const char *dm_tables; /* folder with device-mapper tables; NULL: the kernel is asked */
 	bool same_kernel; /* the image is for the running kernel: what is built in here is there */
 };
 

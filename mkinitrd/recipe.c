@@ -108,7 +108,7 @@ static int resolve_here(struct recipe *p, const struct machine *m, struct conf_t
 
 	if (r)
 		return r;
-	r = machine_want_disk(m, name, &p->mods, &why);
+	r = stack_want(&p->stack, m, name, t->line, &p->conf, &p->mods, where, &why);
 	if (r)
 		return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
 	if (!strcmp(t->type, "btrfs") && !strncmp(where, "UUID=", 5)) {
@@ -384,6 +384,7 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 		if (r)
 			fault_set(f, r, "extra_modules: %s", why.text);
 	}
+	stack_done(&p->stack, &p->conf);
 	r = r ? r : name_files(p, f);
 	if (r)
 		return r;
@@ -404,6 +405,7 @@ int recipe_make(const struct conf *user, const struct machine *machine, const ch
 	ret->conf = *user;
 	ret->root = root;
 	ret->ca_file[0] = '\0';
+	ret->stack = (struct stack){.n_keys = 0};
 	if (user->resolved)
 		return fault_set(f, -EINVAL,
 				 "`module` and `host` are written by kdump-mkinitrd; remove them");
@@ -413,11 +415,12 @@ int recipe_make(const struct conf *user, const struct machine *machine, const ch
 		return r;
 	r = fill_in(ret, machine, root, f);
 	if (r)
-		kmods_close(&ret->mods);
+		recipe_free(ret);
 	return r;
 }
 
 void recipe_free(struct recipe *p)
 {
 	kmods_close(&p->mods);
+	stack_free(&p->stack);
 }

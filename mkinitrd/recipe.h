@@ -13,6 +13,7 @@
 #include "mkinitrd/home.h"
 #include "mkinitrd/kmods.h"
 #include "mkinitrd/machine.h"
+#include "mkinitrd/stack.h"
 
 struct recipe {
 	/* What the image's kdump.conf says; its strings are lent by the user's conf and by this. */
@@ -23,6 +24,7 @@ struct recipe {
 	char where[CONF_MAX_TARGETS][PATH_MAX];
 	char subvol[CONF_MAX_TARGETS][PATH_MAX];
 	struct home home;
+	struct stack stack;
 	char iface[18], host[65];
 	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
 };

@@ -229,6 +229,9 @@ TEST(bad_values)
 	check_refused("kdump_pre hook.sh\n", 1, "must begin with /");
 	check_refused("extra_bins /bin/a b\n", 1, "extra_bins 'b' must begin with /");
 	check_refused("luks_key UUID=1\n", 1, "luks_key needs");
+	check_refused("luks_key UUID=1 keyrings\n", 1, "luks_key needs");
+	check_refused("luks_key UUID=1 keyring:\n", 1, "luks_key needs");
+	check_refused("luks_key UUID=1 key\n", 1, "luks_key needs");
 	check_refused("deadline 5\n", 1, "deadline needs seconds from 10");
 	check_refused("final_action dump_to_rootfs\n", 1, "write reboot, halt or poweroff");
 	check_refused("failure_action sleep\n", 1, "poweroff, shell or dump_to_rootfs");

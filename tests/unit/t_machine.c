@@ -302,7 +302,7 @@ TEST(virtual_disks)
 	CHECK_EQ(machine_want_disk(&m, "nvme0n1", &mods, &f), 0);
 	CHECK_STR(list(&mods), "nvme");
 	CHECK_EQ(machine_want_disk(&m, "dm-0", &mods, &f), -EOPNOTSUPP);
-	CHECK(strstr(f.text, "dm-0 is made of other devices"));
+	CHECK(strstr(f.text, "dm-0 is a virtual device"));
 }
 
 TEST(interface_by_name_mac_and_route)

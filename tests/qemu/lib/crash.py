@@ -71,6 +71,8 @@ class Options:
     raw_disk: object = "512M"       # the raw target's: size, or callable(path)
     raw_line: str = "raw /dev/vdb"  # and its line in kdump.conf
     recover: str = RECOVER          # what the guest does with it, after the reboot
+    extra_disks: tuple = ()         # serial numbers of blank disks
+    extra_size: str = "256M"        # of each
     attach_disk: bool = True        # False: the target disk is absent
     mount: bool = True              # production mounts the target disk
     web: bool = None                # an nginx, also without an https target
@@ -213,6 +215,8 @@ class Crash:
 
     def _disks(self):
         disk.blank(self.work / "state.img", "8G")
+        for name in self.o.extra_disks:
+            disk.blank(self.work / f"{name}.img", self.o.extra_size)
         if "raw" in self.o.targets:
             raw = self.work / "raw.img"
             if callable(self.o.raw_disk):
@@ -232,7 +236,7 @@ class Crash:
     def _qemu_args(self):
         o = self.o
         args = qemu.base_args(self.accel, o.cpu, o.mem, o.smp)
-        for name in ("state", "raw", "target"):
+        for name in ("state", "raw", "target", *o.extra_disks):
             image = self.work / f"{name}.img"
             if not image.exists() or (name == "target" and not o.attach_disk):
                 continue
