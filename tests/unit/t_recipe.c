@@ -257,6 +257,22 @@ TEST(another_root_from_the_config_alone)
 	recipe_free(&recipe);
 }
 
+/* The device's driver, and none of a file system; `overwrite` is handed on. */
+TEST(a_raw_target)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	CHECK_EQ(truncate(tree_path(&t, "/dev/vda1"), 64 << 20), 0);
+	CHECK_EQ(make_recipe(&t, true, "raw /dev/vda1 overwrite\n"), 0);
+	CHECK_EQ(recipe.conf.n_targets, 1);
+	CHECK_EQ(recipe.conf.targets[0].kind, CONF_TARGET_RAW);
+	CHECK(recipe.conf.targets[0].overwrite);
+	CHECK_STR(recipe.conf.targets[0].where, "/dev/vda1");
+	CHECK(recipe.mods.n_list && strstr(recipe.mods.list[0]->file, "virtio_blk"));
+	recipe_free(&recipe);
+}
+
 TEST(refused_on_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
@@ -271,6 +287,10 @@ TEST(refused_on_the_machine)
 		      "same target as in line 1");
 	check_refused(&t, true, "auto /dev/vda1\nextra_modules hpsa\n", 0,
 		      "extra_modules: kernel k has no module hpsa");
+	check_refused(&t, true, "\nraw UUID=1234-ABCD\n", 2, "names a file system; write PARTUUID=");
+	check_refused(&t, true, "raw /dev/vda1\n", 1, "4 KiB are too small for a dump");
+	CHECK_EQ(truncate(tree_path(&t, "/dev/vda1"), 64 << 20), 0);
+	check_refused(&t, true, "raw /dev/vda1\n", 1, "/dev/vda1 holds a partition table or FAT");
 	check_refused(&t, true, "https https://h/\nnet eth1 dhcp\n", 0, "no interface eth1");
 	check_refused(&t, true, "https https://h/\nhttps_ca /own.pem\n", 0,
 		      "/own.pem: No such file");
