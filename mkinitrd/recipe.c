@@ -257,12 +257,12 @@ static int resolve_raw(struct recipe *p, const struct machine *m, unsigned i, st
 	r = rawdisk_check(m, t, disk.name, f);
 	if (r)
 		return r;
-	r = machine_want_disk(m, disk.name, &p->mods, &why);
-	if (r)
-		return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
 	if (!machine_lasting_name(&disk, false, p->where[i], PATH_MAX))
 		log_warn("line %u: %s has no identity: it will be looked for by its name", t->line,
 			 t->where);
+	r = stack_want(&p->stack, m, disk.name, t->line, &p->conf, &p->mods, p->where[i], &why);
+	if (r)
+		return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
 	t->where = p->where[i];
 	return 0;
 }
