@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""Crash kernels of our own: configs/crash-kernel/build, and dumps against the dead kernel's RAM."""
+
+import shutil
+import subprocess
+import time
+
+from . import paths, tools
+from .scenario import check
+
+BUILD = paths.TOP / "configs/crash-kernel/build"
+READER = paths.QEMU_DIR / "readers/kdumpfile_ram.py"
+NEEDED = {"flex": "flex", "bison": "bison", "bc": "bc", "zstd": "zstd"}
+
+
+def fragments():
+    """The names of all fragments."""
+    return sorted(f.name for f in BUILD.parent.iterdir()
+                  if f.name not in ("build", "README.md"))
+
+
+def _run(out, *words, timeout):
+    missing = [pkg for prog, pkg in NEEDED.items() if not shutil.which(prog)]
+    check(not missing, f"please install: {' '.join(missing)} libelf-dev")
+    done = subprocess.run([BUILD, "-o", out, *words], text=True, check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=timeout)
+    return done.returncode, done.stdout.strip()
+
+
+def configure(out, *names):
+    """(exit code, what was said) of a configuration alone."""
+    return _run(out, "-n", *names, timeout=600)
+
+
+def build(*names):
+    """The bzImage of these fragments, built once."""
+    out = paths.BUILD / f"test/crash-kernel-{'-'.join(names)}"
+    image = out / "bzImage"
+    if not image.exists():
+        code, said = _run(out, *names, timeout=3600)
+        check(code == 0 and image.exists(), f"crash kernel: exit {code}: {said}")
+    return image
+
+
+class Snapshot:
+    """The dead kernel's memory at the time of the dump, before the next kernel
+    starts in it: options(**snapshot.options()) of a run."""
+
+    def __init__(self):
+        self.file = None
+        self.paused = 0.0       # seconds for which the machine stood still
+
+    def options(self):
+        """For crash.Options."""
+        return {"more_args": self._args, "on_line": self._watch}
+
+    @staticmethod
+    def _args(run):
+        return ["-machine", "memory-backend=ram", "-object",
+                f"memory-backend-file,id=ram,share=on,size={run.o.mem},"
+                f"mem-path={run.work / 'ram'}"]
+
+    def _watch(self, run, _at, _text):
+        if self.file or "vmcore" not in run.events:
+            return
+        begin = time.monotonic()
+        run.machine.qmp("stop")
+        self.file = run.work / "ram-at-dump"
+        subprocess.run(["cp", "--sparse=always", run.work / "ram", self.file],
+                       check=True, timeout=600)
+        run.machine.qmp("cont")
+        self.paused = time.monotonic() - begin
+
+    def compare(self, dump):
+        """Each page of the dump is what the RAM held; says how many."""
+        said = tools.run("python3", READER, dump, self.file, timeout=1800)
+        check(" differ" not in said, said)
+        return said.strip()
