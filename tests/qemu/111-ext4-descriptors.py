@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""ext4 with random bytes over its group descriptors: not mounted, the second disk gets the dump."""
+"""ext4 with random bytes over its group descriptors: the second disk gets the dump."""
 
 from lib.fault import Disk, noise, one
 from lib.scenario import main

@@ -13,4 +13,5 @@ errno = "5"
 """
 
 
-main(lambda: one("complete", r"target: .*: |dmesg\.txt: ", disks=(Disk(errors=RULES), Disk())))
+main(lambda: one("complete", r"target: .*: |dmesg\.txt: ",
+                 disks=(Disk(errors=RULES), Disk())))

@@ -13,4 +13,5 @@ errno = "5"
 """
 
 
-main(lambda: one("complete", r"[Ii]nput/output|[Ii]/[Oo] error|clean|[Rr]ead-only", disks=(Disk(errors=RULES), Disk())))
+main(lambda: one("complete", r"[Ii]nput/output|[Ii]/[Oo] error|clean|[Rr]ead-only",
+                 disks=(Disk(errors=RULES), Disk())))

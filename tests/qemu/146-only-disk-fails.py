@@ -7,8 +7,10 @@ from lib.scenario import main
 
 
 def story():
-    one(None, r"([Ii]nput/output|[Ii]/[Oo]) error|[Rr]ead-only", disks=(Disk(),), dmesg=True,
-        on=((r"dmesg\.txt: saved", lambda run: run.fail_now(0, {"event": "none", "iotype": "write"})),))
+    one(None, r"([Ii]nput/output|[Ii]/[Oo]) error|[Rr]ead-only",
+        disks=(Disk(),), dmesg=True,
+        on=((r"dmesg\.txt: saved", lambda run: run.fail_now(
+            0, {"event": "none", "iotype": "write"})),))
 
 
 main(story)

@@ -13,4 +13,5 @@ def harm(dead):
     dead.put(descs, random_bytes(64 << 10))
 
 
-main(lambda: one(("complete", "fallback", "dmesg-only"), r"vmcore: saved", dmesg="any", memory=harm))
+main(lambda: one(("complete", "fallback", "dmesg-only"), r"vmcore: saved",
+                 dmesg="any", memory=harm))

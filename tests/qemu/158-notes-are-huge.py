@@ -12,4 +12,5 @@ def harm(dead):
             dead.put(pa, b"\x08\0\0\0\xff\xff\xff\xff")
 
 
-main(lambda: one(("complete", "fallback", None), r"vmcore: saved|no /proc/vmcore", dmesg="any", memory=harm))
+main(lambda: one(("complete", "fallback", None), r"vmcore: saved|no /proc/vmcore",
+                 dmesg="any", memory=harm))

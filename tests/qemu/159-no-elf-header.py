@@ -10,4 +10,5 @@ def harm(dead):
     dead.header[:4] = b"junk"
 
 
-main(lambda: one(None, r"main: no /proc/vmcore", dmesg="any", memory=harm))
+main(lambda: one(None, r"main: no /proc/vmcore",
+                 dmesg="any", memory=harm))
