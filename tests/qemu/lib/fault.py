@@ -67,8 +67,8 @@ class Options:
     overlay: dict = None            # {name: (data, mode)} over the capture image
     machine: tuple = ()             # more words for QEMU
     on: tuple = ()                  # (pattern, callable(Run)): at its first line
-    timeout: int = 420
-    quiet: int = 240
+    timeout: int = 800
+    quiet: int = 300
 
 
 class Run:

@@ -1,0 +1,8 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""console=ttyS3, which is not there: the dump is whole."""
+
+from lib.fault import COMMAND_LINE, one
+from lib.scenario import main
+
+main(lambda: one("complete", None, command_line=COMMAND_LINE.replace("ttyS0", "ttyS3")))

@@ -1,0 +1,8 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Two consoles: both tell, the dump is whole."""
+
+from lib.fault import one
+from lib.scenario import main
+
+main(lambda: one("complete", r"vmcore: saved", append="console=tty0 console=ttyS0"))
