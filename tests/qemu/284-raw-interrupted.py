@@ -13,7 +13,7 @@ def story():
 
     # by then the kernel image is saved, without which no reader finds the log
     def power(run, _at, text):
-        if not cut and re.search(r"kdump-init: .*vmcore: [1-9]\d %", text):
+        if not cut and re.search(r"kdump-init: .*vmcore: [3-9]\d %", text):
             cut.append(text)
             run.machine.qmp("system_reset")
 
