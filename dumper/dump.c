@@ -122,19 +122,18 @@ static int finish_full(struct dump *d)
 
 static int run_passes(struct dump *d)
 {
+	static const enum pipeline_pass in_turn[] = { PIPELINE_EARLY, PIPELINE_CODE, PIPELINE_REST };
 	struct writer *w = d->writer;
 	int r = w->plan ? pipeline_run(d->pipeline, PIPELINE_PLAN) : 0;
 
 	if (!r)
 		r = w->begin(w);
-	if (!r && !w->begin_rest)
+	if (!r && !w->begin_next)
 		r = pipeline_run(d->pipeline, PIPELINE_ALL);
-	else if (!r)
-		r = pipeline_run(d->pipeline, PIPELINE_EARLY);
-	if (!r && w->begin_rest) {
-		r = w->begin_rest(w);
+	for (size_t i = 0; i < ARRAY_LEN(in_turn) && !r && w->begin_next; i++) {
+		r = i ? w->begin_next(w) : 0;
 		if (!r)
-			r = pipeline_run(d->pipeline, PIPELINE_REST);
+			r = pipeline_run(d->pipeline, in_turn[i]);
 	}
 	if (!r)
 		r = w->finish(w);

@@ -14,13 +14,15 @@
 
 struct early {
 	struct protect list;
+	struct protect code;	/* of it: the kernel's code, which goes out last */
 	struct extra_tables tables;
 };
 
 /*
  * The protect list, the areas of the CPUs (current task, run queue, stacks), memory nodes, sections
- * and the kernel's page tables, as far as EARLY_PAGES hold them. Uses the caches of c->kmem. Never fails: what cannot be found
- * is dumped in its turn.
+ * and the kernel's page tables, as far as EARLY_PAGES hold them. Code is what the image maps
+ * executable and not writable: without the rest no reader opens a cut file, without code it does.
+ * Uses the caches of c->kmem. Never fails: what cannot be found is dumped in its turn.
  */
 void early_init(struct early *e, const struct protect *p, struct core *c);
 void early_free(struct early *e);

@@ -37,13 +37,15 @@ int index_open(struct index *x, uint32_t page_bytes)
 
 void index_close(struct index *x)
 {
+	for (unsigned i = 0; i < INDEX_EARLY; i++)
+		free(x->early[i].tokens);
 	free(x->tokens);
-	free(x->early);
 	free(x->spills);
 	for (uint32_t i = 0; i < x->n_held; i++)
 		free(x->held[i]);
 	x->n_held = 0;
-	x->tokens = x->early = NULL;
+	memset(x->early, 0, sizeof(x->early));
+	x->tokens = NULL;
 	x->spills = NULL;
 }
 
@@ -158,15 +160,18 @@ int index_spill(struct index *x, struct sink *target, uint64_t off)
 	return 0;
 }
 
-int index_begin_rest(struct index *x)
+int index_begin_next(struct index *x)
 {
+	struct index_early *e = &x->early[x->n_early];
+
 	if (!x->n)
 		return 0;
-	x->early = malloc(x->n * sizeof(*x->early));
-	if (!x->early)
+	e->tokens = malloc(x->n * sizeof(*e->tokens));
+	if (!e->tokens)
 		return -ENOMEM;
-	memcpy(x->early, x->tokens, x->n * sizeof(*x->early));
-	x->n_early = x->n;
+	memcpy(e->tokens, x->tokens, x->n * sizeof(*e->tokens));
+	e->n = x->n;
+	x->n_early++;
 	x->n = 0;
 	return 0;
 }
@@ -303,39 +308,65 @@ static int show(const struct index *x, const struct index_visitor *v, const stru
 	return is_left(x, p) ? v->page(v->ctx, p) : 0;
 }
 
-/* Early pages come in between, each before the first one behind it. */
-static int merge(struct rest *s, struct index_cursor *early, const struct index_visitor *v)
-{
-	struct index_page e, p;
-	bool have_early = index_next(early, &e);
-	int have = rest_next(s, &p), r = 0;
+/* Pages of one turn, with the next one looked at. */
+struct turn {
+	struct index_cursor cursor;	/* of an early turn */
+	struct index_page next;
+	bool have;
+};
 
-	while (!r && have >= 0 && (have || have_early)) {
-		if (have_early && (!have || e.pfn < p.pfn)) {
-			r = show(s->x, v, &e);
-			have_early = index_next(early, &e);
-		} else {
-			r = show(s->x, v, &p);
-			have = rest_next(s, &p);
-		}
+/* The one of n turns whose next page comes first. NULL: all are through. */
+static struct turn *lowest(struct turn *t, unsigned n)
+{
+	struct turn *first = NULL;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (t[i].have && (!first || t[i].next.pfn < first->next.pfn))
+			first = &t[i];
 	}
-	return r ? r : have < 0 ? have : 0;
+	return first;
+}
+
+/* The last turn's pages come from the rest. */
+static int advance(struct turn *t, struct rest *s)
+{
+	int r = s ? rest_next(s, &t->next) : index_next(&t->cursor, &t->next);
+
+	t->have = r > 0;
+	return r < 0 ? r : 0;
+}
+
+static int merge(struct rest *s, struct turn *t, unsigned n, const struct index_visitor *v)
+{
+	struct turn *first;
+	int r = 0;
+
+	for (unsigned i = 0; i < n && !r; i++)
+		r = advance(&t[i], i == n - 1 ? s : NULL);
+	while (!r && (first = lowest(t, n))) {
+		r = show(s->x, v, &first->next);
+		if (!r)
+			r = advance(first, first == &t[n - 1] ? s : NULL);
+	}
+	return r;
 }
 
 int index_replay(struct index *x, struct sink *target, const struct index_visitor *v)
 {
-	struct index_cursor early = {
-		.tokens = x->early, .n = x->n_early, .raw_bytes = x->raw_bytes
-	};
 	struct rest s = { .x = x, .target = target, .cursor.raw_bytes = x->raw_bytes };
+	struct turn turns[INDEX_EARLY + 1] = { 0 };
 	int r;
 
+	for (unsigned i = 0; i < x->n_early; i++)
+		turns[i].cursor = (struct index_cursor){
+			.tokens = x->early[i].tokens, .n = x->early[i].n, .raw_bytes = x->raw_bytes
+		};
 	if (x->n_spills) {
 		s.piece = malloc(INDEX_SPILL_BYTES);
 		if (!s.piece)
 			return -ENOMEM;
 	}
-	r = merge(&s, &early, v);
+	r = merge(&s, turns, x->n_early + 1, v);
 	free(s.piece);
 	return r;
 }
@@ -387,7 +418,8 @@ int index_cut(struct index *x, struct sink *target, uint64_t limit, uint32_t hea
 
 	if (r)
 		return r;
-	find_chunk(x, x->early, x->n_early, limit, head, &best);
+	for (unsigned i = 0; i < x->n_early; i++)
+		find_chunk(x, x->early[i].tokens, x->early[i].n, limit, head, &best);
 	for (uint32_t i = 0; i < x->n_held; i++)
 		find_chunk(x, x->held[i], INDEX_TOKENS, limit, head, &best);
 	find_chunk(x, x->tokens, x->n, limit, head, &best);

@@ -17,6 +17,7 @@
 #define INDEX_CHUNK_TOKENS 16384u	/* of a chunk, at most */
 #define INDEX_HELD	   4u		/* spills that index_cut may take into memory */
 #define INDEX_SPILLS	   32768	/* 64 TiB of RAM: compressed, the format can hold as much */
+#define INDEX_EARLY	   2		/* turns before the last one */
 #define INDEX_SIZE_MAX	   0x7fefu	/* of a page as INDEX_PACKED */
 
 enum index_kind {
@@ -44,8 +45,11 @@ struct index {
 	uint64_t same_off;		/* of the chunk's last shared page; 0: none yet */
 	uint32_t same_size;
 	uint32_t raw_bytes;		/* of a stored page */
-	uint16_t *early;		/* chunks before index_begin_rest */
-	uint32_t n_early;
+	struct index_early {
+		uint16_t *tokens;	/* chunks before index_begin_next */
+		uint32_t n;
+	} early[INDEX_EARLY];
+	unsigned n_early;
 	uint64_t *spills;		/* where in the target; room for INDEX_SPILLS */
 	uint32_t n_spills;
 	uint64_t cut;			/* page data from here on are gone; 0: none are */
@@ -61,7 +65,7 @@ void index_close(struct index *x);
 void index_begin_chunk(struct index *x, uint64_t data_off);
 
 /*
- * The page frames must ascend within the early and within the other chunks. off is not looked at
+ * The page frames must ascend within each turn (index_begin_next). off is not looked at
  * but for INDEX_SHARED: pages with bytes of their own lie behind each other from data_off on.
  */
 void index_add(struct index *x, const struct index_page *p);
@@ -82,9 +86,10 @@ int index_spill(struct index *x, struct sink *target, uint64_t off);
 
 /*
  * What was ended so far is early: out of its place, to be merged into the order of page frames by
- * index_replay. Must fit the buffer: no spill before. 0 or -ENOMEM.
+ * index_replay. At most INDEX_EARLY times, and what was ended must fit the buffer: no spill before.
+ * 0 or -ENOMEM.
  */
-int index_begin_rest(struct index *x);
+int index_begin_next(struct index *x);
 
 /*
  * The target is full: finds the last place, at most limit, where a chunk begins, so that what

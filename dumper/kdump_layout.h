@@ -26,7 +26,7 @@ int kdump_put_bit(struct kdump_writer *w, uint64_t base, uint64_t pfn);
 int kdump_extend_bits(struct kdump_writer *w, uint64_t end);
 
 int kdump_tail_begin(struct kdump_writer *w);
-int kdump_tail_begin_rest(struct kdump_writer *w);
+int kdump_tail_begin_next(struct kdump_writer *w);
 /* n bytes; *ret_off: where they lie in the file. */
 int kdump_tail_page(struct kdump_writer *w, const struct index_page *p, const void *bytes,
 		    uint32_t n, uint64_t *ret_off);

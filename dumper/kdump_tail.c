@@ -92,12 +92,12 @@ int kdump_tail_begin(struct kdump_writer *w)
 }
 
 /* What was put so far, the kernel image above all, is on its way to the target now. */
-int kdump_tail_begin_rest(struct kdump_writer *w)
+int kdump_tail_begin_next(struct kdump_writer *w)
 {
 	int r = end_chunk(w);
 
 	if (!r)
-		r = index_begin_rest(&w->index);
+		r = index_begin_next(&w->index);
 	begin_chunk(w);
 	return r;
 }

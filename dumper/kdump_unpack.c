@@ -11,7 +11,7 @@
 
 #include "lib/bytes.h"
 
-#define READ_AHEAD	(128u << 10)
+#define READ_AHEAD	(64u << 10)
 #define READ_SINGLE	4096u		/* where nothing says that the next page follows */
 
 int kdump_unpack_open(struct kdump_unpack *u)

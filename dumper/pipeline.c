@@ -63,6 +63,8 @@ uint64_t pipeline_find_unit(struct pipeline *p)
 
 	if (p->pass == PIPELINE_EARLY)
 		pfn = protect_next(&p->early.list, pfn);
+	else if (p->pass == PIPELINE_CODE)
+		pfn = protect_next(&p->early.code, pfn);
 	else if (p->pass == PIPELINE_ALL && p->writer->stored)
 		pfn = extents_next(p->writer->stored, pfn);
 	base = pfn == UINT64_MAX ? pfn : filter_find(&p->workers[0].filter, pfn);
@@ -73,22 +75,33 @@ uint64_t pipeline_find_unit(struct pipeline *p)
 	return base;
 }
 
+/* Takes from the todo what other passes dump. */
+static void choose_early(const struct pipeline *p, struct unit *u)
+{
+	uint64_t early[FILTER_WORDS], code[FILTER_WORDS];
+	unsigned n = u->unit.n;
+
+	if (!protect_bits(&p->early.list, u->unit.pfn, n, early))
+		memset(early, 0, sizeof(early));
+	if (!protect_bits(&p->early.code, u->unit.pfn, n, code))
+		memset(code, 0, sizeof(code));
+	for (unsigned i = 0; i < (n + 63) / 64; i++)
+		u->todo[i] &= p->pass == PIPELINE_REST ? ~early[i] :
+			      early[i] & (p->pass == PIPELINE_CODE ? code[i] : ~code[i]);
+}
+
 /* The frames of the unit that this pass dumps. */
 void pipeline_choose(const struct pipeline *p, struct unit *u)
 {
-	uint64_t base = u->unit.pfn, early[FILTER_WORDS];
+	uint64_t base = u->unit.pfn;
 	unsigned n = u->unit.n;
 
 	if (p->pass == PIPELINE_ALL && p->writer->stored)
 		extents_bits(p->writer->stored, base, n, u->todo);
 	else
 		memcpy(u->todo, u->unit.kept, (n + 63) / 64 * sizeof(*u->todo));
-	if (p->pass == PIPELINE_EARLY || p->pass == PIPELINE_REST) {
-		if (!protect_bits(&p->early.list, base, n, early))
-			memset(early, 0, sizeof(early));
-		for (unsigned i = 0; i < (n + 63) / 64; i++)
-			u->todo[i] &= p->pass == PIPELINE_EARLY ? early[i] : ~early[i];
-	}
+	if (p->pass == PIPELINE_EARLY || p->pass == PIPELINE_CODE || p->pass == PIPELINE_REST)
+		choose_early(p, u);
 	/* the plan of a split dump is of all of it */
 	if (!p->opt->split || p->pass == PIPELINE_PLAN)
 		return;
@@ -104,7 +117,7 @@ void pipeline_count(struct pipeline *p, const struct filter_unit *u)
 	struct dump_stats *s = p->stats;
 
 	/* each once: not all passes see all units */
-	if (p->pass == PIPELINE_EARLY || (p->pass == PIPELINE_ALL && p->writer->plan))
+	if (p->pass == PIPELINE_EARLY || p->pass == PIPELINE_CODE || (p->pass == PIPELINE_ALL && p->writer->plan))
 		return;
 	if (p->opt->split &&
 	    (u->pfn + u->n <= p->opt->start_pfn || u->pfn >= p->opt->end_pfn))

@@ -19,8 +19,9 @@
 
 enum pipeline_pass {
 	PIPELINE_PLAN,		/* each unit to writer->plan, nothing read */
-	PIPELINE_EARLY,		/* what a reader of a cut file needs most: the protect list */
-	PIPELINE_REST,		/* what PIPELINE_EARLY left */
+	PIPELINE_EARLY,		/* what a reader of a cut file needs most (early.h) */
+	PIPELINE_CODE,		/* then what can be missed of it */
+	PIPELINE_REST,		/* what these left */
 	PIPELINE_ALL,
 };
 

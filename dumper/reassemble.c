@@ -12,7 +12,7 @@
 #include "dumper/flat_format.h"
 #include "lib/cleanup.h"
 
-#define BUFFER	(512u << 10)
+#define BUFFER	(64u << 10)
 
 struct stream {
 	int fd;

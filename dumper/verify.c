@@ -19,7 +19,7 @@
 #include "lib/cleanup.h"
 #include "lib/hash.h"
 
-#define BUFFER		(256u << 10)
+#define BUFFER		(64u << 10)
 #define SEEN		1024u		/* places of page data that were checked */
 
 #define DAMAGED	"the file is damaged there; take another copy, or what is whole with --recover"

@@ -81,9 +81,9 @@ static int kdump_begin(struct writer *base)
 	return w->tail ? kdump_tail_begin(w) : kdump_front_begin(w);
 }
 
-static int kdump_begin_rest(struct writer *base)
+static int kdump_begin_next(struct writer *base)
 {
-	return kdump_tail_begin_rest(container_of(base, struct kdump_writer, base));
+	return kdump_tail_begin_next(container_of(base, struct kdump_writer, base));
 }
 
 static int kdump_emit(struct writer *base, const struct batch *b)
@@ -250,7 +250,7 @@ int kdump_open(struct kdump_writer *w, struct core *c, const struct dump_options
 	w->base.batch_pages = (256u << 10) / w->block;
 	w->base.share = &w->share;
 	if (w->tail) {
-		w->base.begin_rest = kdump_begin_rest;
+		w->base.begin_next = kdump_begin_next;
 		w->base.finish_full = kdump_finish_full;
 	}
 	if (classic) {

@@ -55,8 +55,8 @@ struct writer {
 	int (*plan)(struct writer *w, uint64_t pfn, const uint64_t *bits, unsigned n);
 	/* Behind the plan, before the first batch. */
 	int (*begin)(struct writer *w);
-	/* Between the early batches and the others. NULL: this writer wants pages in order. */
-	int (*begin_rest)(struct writer *w);
+	/* Pages come in order in each of up to three turns: between two of these. NULL: in one. */
+	int (*begin_next)(struct writer *w);
 	int (*emit)(struct writer *w, const struct batch *b);
 	/* All is there: completes the file. The sink is the caller's to commit. */
 	int (*finish)(struct writer *w);

@@ -11,7 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define PRESENT		0x3ull
+#define PRESENT		0x3ull	/* and WRITE */
+#define WRITE		0x2ull
 #define LARGE		0x80ull
 #define ADDRESS		0x000ffffffffff000ull
 #define MAP_BASE	0xffffffff80000000ull
@@ -91,6 +92,9 @@ static void make_tables(struct fake *f)
 		fake_map(f, f->direct + pa, pa, 30);
 	for (uint64_t pa = 0; pa < FAKE_IMAGE_BYTES; pa += 4096)
 		fake_map(f, FAKE_IMAGE_VA + pa, FAKE_IMAGE_PA + pa, 12);
+	/* a part of it is code */
+	for (uint64_t pa = 0; pa < FAKE_IMAGE_BYTES / 4; pa += 4096)
+		*fake_entry(f, FAKE_IMAGE_VA + pa, 0) &= ~WRITE;
 	for (uint64_t off = 0; off < bytes; off += step)
 		fake_map(f, f->vmemmap + off, FAKE_MEMMAP_PA + off, step == 4096 ? 12 : 21);
 }

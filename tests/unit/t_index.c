@@ -108,7 +108,13 @@ static int replay(struct job *j, struct replay *r)
 	return index_replay(&j->x, &j->m.base, &v);
 }
 
-/* Fills an index with n pages, every tenth thousand of which is early. */
+/* Which turn the i-th page comes in, of three: of ten thousand pages one each in the first two. */
+static unsigned turn_of(uint32_t i)
+{
+	return i / 1000 % 10 == 3 ? 0 : i / 1000 % 10 == 5 ? 1 : 2;
+}
+
+/* Fills an index with n pages, some of which are early. */
 static struct index_page *fill(struct job *j, uint32_t n, bool early)
 {
 	struct index_page *p = calloc(n + 1, sizeof(*p));
@@ -117,19 +123,16 @@ static struct index_page *fill(struct job *j, uint32_t n, bool early)
 	job_open(j);
 	for (uint32_t i = 0; i < n; i++)
 		p[i] = nth(i, &pfn);
-	for (uint32_t i = 0; early && i < n; i++) {
-		if (i / 1000 % 10 == 3)
-			add(j, &p[i]);
+	for (unsigned turn = early ? 0 : 2; turn < 3; turn++) {
+		for (uint32_t i = 0; i < n; i++) {
+			if (!early || turn_of(i) == turn)
+				add(j, &p[i]);
+		}
+		end_chunk(j);
+		if (turn < 2)
+			CHECK_EQ(index_begin_next(&j->x), 0);
+		begin_chunk(j);
 	}
-	end_chunk(j);
-	if (early)
-		CHECK_EQ(index_begin_rest(&j->x), 0);
-	begin_chunk(j);
-	for (uint32_t i = 0; i < n; i++) {
-		if (!early || i / 1000 % 10 != 3)
-			add(j, &p[i]);
-	}
-	end_chunk(j);
 	return p;
 }
 

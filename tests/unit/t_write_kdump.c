@@ -114,13 +114,13 @@ static int write_pages(struct job *j, uint64_t pages, struct sink *out)
 	if (r)
 		return r;
 	r = w.base.begin(&w.base);
-	if (!r && w.base.begin_rest) {
+	if (!r && w.base.begin_next) {
 		r = write_some(j, &w, pages, true, false);
 		if (!r)
-			r = w.base.begin_rest(&w.base);
+			r = w.base.begin_next(&w.base);
 	}
 	if (!r)
-		r = write_some(j, &w, pages, false, !w.base.begin_rest);
+		r = write_some(j, &w, pages, false, !w.base.begin_next);
 	if (!r)
 		r = w.base.finish(&w.base);
 	w.base.close(&w.base);
@@ -225,7 +225,7 @@ static int write_what_fits(struct job *j, struct sink *out, uint64_t *ret_saved)
 	if (!r)
 		r = write_some(j, &w, PAGES, true, false);
 	if (!r)
-		r = w.base.begin_rest(&w.base);
+		r = w.base.begin_next(&w.base);
 	if (!r)
 		r = write_some(j, &w, PAGES, false, false);
 	if (!r)
