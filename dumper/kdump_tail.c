@@ -143,6 +143,16 @@ static int replay_desc(void *ctx, const struct index_page *p)
 	return kdump_region_add(w, &w->desc, &d, sizeof(d));
 }
 
+/* Zeros up to the end; the last block is put, as the file must be as long. */
+static int end_bits(struct kdump_writer *w, uint64_t end)
+{
+	int r = 0;
+
+	if (w->sparse && w->bits.off + w->bits.len + w->block < end)
+		r = kdump_region_seek(w, &w->bits, end - w->block);
+	return r ? r : kdump_extend_bits(w, end);
+}
+
 /* Bitmaps and descriptors behind the page data. */
 int kdump_tail_finish(struct kdump_writer *w)
 {
@@ -162,7 +172,7 @@ int kdump_tail_finish(struct kdump_writer *w)
 	if (!r)
 		r = index_replay(&w->index, w->out, &bit);
 	if (!r)
-		r = kdump_extend_bits(w, end);
+		r = end_bits(w, end);
 	if (!r)
 		r = kdump_region_flush(w, &w->bits);
 	w->desc.off = end;
@@ -191,6 +201,8 @@ int kdump_tail_finish_full(struct kdump_writer *w)
 		r = sink_cut(w->out, cut);
 	if (r)
 		return r;
+	/* page data lay there: not every target forgets them */
+	w->sparse = false;
 	w->data.len = w->desc.len = w->bits.len = 0;
 	w->data.off = w->base.bytes = cut;
 	w->base.saved = 0;

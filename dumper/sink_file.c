@@ -119,6 +119,7 @@ int sink_file_open(struct sink_file *s, int dirfd, const char *name, bool durabl
 	partial_name(s, partial);
 	if (unlinkat(dirfd, partial, 0) < 0 && errno != ENOENT)
 		return -errno;
+	s->base.zeros = true;
 	s->fd = openat(dirfd, partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	return s->fd < 0 ? -errno : 0;
 }

@@ -56,7 +56,7 @@ void sink_limit_init(struct sink_limit *s, struct sink *below, uint64_t bytes)
 		.base = { .put = limit_put, .keep = limit_keep, .commit = limit_commit,
 			  .abort = limit_abort, .get = below->get ? limit_get : NULL,
 			  .cut = limit_cut,
-			  .rewrites = below->rewrites },
+			  .rewrites = below->rewrites, .zeros = below->zeros },
 		.below = below,
 		.bytes = bytes,
 	};

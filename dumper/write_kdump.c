@@ -243,7 +243,7 @@ int kdump_open(struct kdump_writer *w, struct core *c, const struct dump_options
 		.base = { .encoding = WRITER_PAGES, .begin = kdump_begin, .emit = kdump_emit,
 			  .finish = kdump_finish, .close = kdump_close },
 		.out = out, .core = c, .opt = opt, .codec = zip->codec, .planned = UINT64_MAX,
-		.tail = out->get && !classic, .sparse = !out->get,
+		.tail = out->get && !classic, .sparse = !out->get || out->zeros,
 		.incomplete = opt->incomplete,
 	};
 	measure(w);

@@ -40,7 +40,7 @@ struct kdump_writer {
 	bool tail;
 	bool incomplete;		/* pages are missing: the header says so */
 	uint64_t pages;			/* tail: that were emitted */
-	bool sparse;			/* what is never put reads as zeros: a stream */
+	bool sparse;			/* what is never put reads as zeros */
 	enum compress_codec codec;
 	uint32_t block;
 	uint64_t max_mapnr;

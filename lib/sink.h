@@ -39,6 +39,8 @@ struct sink {
 	int (*cut)(struct sink *s, uint64_t off);
 	/* Takes any offset. False: each put must begin where the one before it ended. */
 	bool rewrites;
+	/* What is never put reads as zeros, as in a new file: long runs of them need not be put. */
+	bool zeros;
 };
 
 static inline int sink_put(struct sink *s, uint64_t off, const void *buf, size_t len)

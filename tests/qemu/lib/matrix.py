@@ -68,11 +68,12 @@ def settings(suite, levels=4, package=None, extras=()):
 
 
 @contextlib.contextmanager
-def made(wanted):
-    """(core file, its kernel, a folder that is deleted with it)."""
+def made(wanted, debug=True):
+    """(core file, its kernel, a folder that is deleted with it). debug: with symbols."""
     with tempfile.TemporaryDirectory(dir=paths.cache("bench")) as tmp:
         tmp = pathlib.Path(tmp)
-        kernel = fetch.kernel(wanted["suite"], debug=not os.environ.get("NO_DEBUG"))
+        kernel = fetch.kernel(wanted["suite"], 
+                              debug=debug and not os.environ.get("NO_DEBUG"))
         cores.make(wanted, tmp / "core")
         yield tmp / "core", kernel, tmp
 
