@@ -110,7 +110,7 @@ static bool good(const struct raw_trailer *t, uint64_t end)
 int raw_read(int fd, struct raw_trailer *ret)
 {
 	struct raw_trailer t;
-	uint64_t size, end;
+	uint64_t size = 0, end;
 	bool found = false;
 	int r = raw_device_bytes(fd, &size);
 
