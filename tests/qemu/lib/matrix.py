@@ -72,7 +72,7 @@ def made(wanted, debug=True):
     """(core file, its kernel, a folder that is deleted with it). debug: with symbols."""
     with tempfile.TemporaryDirectory(dir=paths.cache("bench")) as tmp:
         tmp = pathlib.Path(tmp)
-        kernel = fetch.kernel(wanted["suite"], 
+        kernel = fetch.kernel(wanted["suite"],
                               debug=debug and not os.environ.get("NO_DEBUG"))
         cores.make(wanted, tmp / "core")
         yield tmp / "core", kernel, tmp
