@@ -55,7 +55,7 @@ CFLAGS	?= -Os
 # speed matters where pages flow
 OBJ	:= obj$(if $(filter 0,$(NET)),-local)
 HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,dumper/pipeline dumper/pipeline_threads dumper/encode dumper/share dumper/index dumper/kdump_tail dumper/filter dumper/page \
-	   dumper/compress dumper/compress_zstd dumper/vmcore dumper/read_elf lib/hash)
+	   dumper/compress dumper/compress_zstd dumper/vmcore dumper/read_elf lib/hash lib/sha256)
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	   -fno-stack-protector $(DEPS_CFLAGS)
@@ -217,7 +217,7 @@ test: setup-test
 
 UNITDIR	?= $(PREFIX)/lib/systemd/system
 SHAREDIR ?= $(PREFIX)/share/kdump-init
-EXAMPLES := configs/kdump.conf configs/nginx-kdump.conf configs/sysctl/90-kdump.conf
+EXAMPLES := configs/kdump.conf configs/kdump.schema.json configs/nginx-kdump.conf configs/sysctl/90-kdump.conf
 UNITS	:= configs/systemd/kdump-loader.service configs/systemd/kdump-recover.service
 OPENRC	:= kdump-loader kdump-recover
 install: all

@@ -124,8 +124,10 @@ static unsigned count_first_choice(const struct conf *conf)
 static int failed(struct capture *c)
 {
 	unsigned n = count_first_choice(c->conf);
+	char line[900];
 
-	log_err("capture: no vmcore was saved");
+	report_line(c->report, line, sizeof(line));
+	log_err("capture: no vmcore was saved: %s", line);
 	c->report->have_dmesg = false;
 	run_failure_hooks(c);
 	if (n < c->conf->n_targets && time_is_left(c)) {
@@ -158,6 +160,8 @@ int capture_run(const struct system *s, const struct conf *conf, struct report *
 
 	budget_start(&c.steps.budget, &conf->limits);
 	report->level_wanted = conf->collector.levels[0];
+	report->crash_ram_bytes = memory_crashkernel();
+	memory_sample(&report->memory);
 	if (!conf->n_targets)
 		log_err("capture: the config names no target");
 	if (hooks_run(&c.steps, CONF_HOOK_PRE, NULL, NULL) > 0)

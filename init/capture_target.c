@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "dumper/options.h"
+#include "init/capture_room.h"
 #include "init/hooks.h"
 #include "init/jobs.h"
 #include "init/ladder.h"
@@ -58,31 +59,45 @@ static void close_target(struct capture *c, const struct target *t)
 		log_err("target: %s: %s", t->what, end.why);
 }
 
-/* False: the target did not take it, so it need not be asked for more. */
-static bool save_dmesg(struct capture *c, const struct target *t)
+static int run_dmesg(struct capture *c, const struct target *t, struct jobs_log *log,
+		     struct child_end *end)
 {
 	struct jobs_save save = { .core = SYSTEM_VMCORE, .target = t, .file = JOBS_DMESG_FILE };
-	struct jobs_log log = { .panic = "" };
 	struct child_job job = { .name = "dmesg",
 				 .run = jobs_dmesg,
 				 .ctx = &save,
-				 .answer = &log,
-				 .answer_bytes = sizeof(log) };
-	struct child_end end;
-	int r = steps_run(&c->steps, "dmesg", t, &job, BUDGET_WORK, &end);
+				 .answer = log,
+				 .answer_bytes = sizeof(*log) };
+	int r = steps_run(&c->steps, "dmesg", t, &job, BUDGET_WORK, end);
 
 	if (r == -EPERM) {
 		save.unfiltered = true;
-		r = steps_run(&c->steps, "dmesg", t, &job, BUDGET_WORK, &end);
+		r = steps_run(&c->steps, "dmesg", t, &job, BUDGET_WORK, end);
 	}
+	return r;
+}
+
+/* False: the target did not take it, so it need not be asked for more. */
+static bool save_dmesg(struct capture *c, const struct target *t)
+{
+	struct jobs_log log = { .panic = "" };
+	struct report *rep = c->report;
+	struct child_end end;
+	int r = run_dmesg(c, t, &log, &end);
+
+	if (r && end.error == -ENOSPC && end.target_at_fault && capture_room_for_log(c, t))
+		r = run_dmesg(c, t, &log, &end);
 	if (log.panic[0])
-		memcpy(c->report->id.panic, log.panic, sizeof(log.panic));
+		memcpy(rep->id.panic, log.panic, sizeof(log.panic));
+	if (log.said.told || log.said.crashkernel_bytes)
+		rep->log = log.said;
 	if (r) {
 		log_err("capture: %s: %s", JOBS_DMESG_FILE, end.why);
 		return !end.target_at_fault;
 	}
-	c->report->have_dmesg = c->log_is_safe = true;
-	c->report->dmesg = log.stats;
+	rep->have_dmesg = c->log_is_safe = true;
+	rep->dmesg = log.stats;
+	memcpy(rep->dmesg_sha256, log.sha256, sizeof(log.sha256));
 	log_info("capture: %s: saved (%" PRIu64 " records, %" PRIu64 " bytes)", JOBS_DMESG_FILE,
 		 log.stats.records, log.stats.bytes);
 	log_info("crash: %s", log.panic[0] ? log.panic : "no panic line found");
@@ -90,8 +105,9 @@ static bool save_dmesg(struct capture *c, const struct target *t)
 }
 
 static void vmcore_saved(struct capture *c, const struct ladder *l, const struct jobs_save *save,
-			 const struct dump_stats *stats, const struct child_end *end)
+			 const struct jobs_dumped *dumped, const struct child_end *end)
 {
+	const struct dump_stats *stats = &dumped->stats;
 	struct report *rep = c->report;
 	uint64_t pages = stats->incomplete ? stats->pages_saved : stats->pages[PAGE_KEEP];
 
@@ -102,6 +118,7 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 	rep->level = l->level;
 	rep->codec = save->opt.codec;
 	rep->dump = *stats;
+	memcpy(rep->vmcore_sha256, dumped->sha256, sizeof(dumped->sha256));
 	rep->dump_peak_rss_bytes = end->peak_rss_bytes;
 	if (stats->incomplete)
 		log_warn("capture: %s: no more room: pages are missing", rep->vmcore_file);
@@ -120,12 +137,13 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 				  .limit_bytes = want->limit,
 				  .quiet_fd = c->steps.system->copy_fd };
 	struct ladder l = ladder_start(want->levels, want->n_levels);
-	struct dump_stats stats;
+	struct jobs_dumped dumped;
+	uint64_t room;
 	struct child_job job = { .name = "vmcore",
 				 .run = jobs_vmcore,
 				 .ctx = &save,
-				 .answer = &stats,
-				 .answer_bytes = sizeof(stats),
+				 .answer = &dumped,
+				 .answer_bytes = sizeof(dumped),
 				 .stall_s = c->conf->limits.stall_timeout_s };
 	struct child_end end;
 	const char *note;
@@ -135,6 +153,10 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 	save.opt.adaptive |= save.opt.codec == DUMP_ZSTD && !save.opt.codec_level;
 	if (note)
 		log_warn("capture: %s: %s", file, note);
+	if (!capture_fit(c, t, &save.opt, &l, &room))
+		return true;
+	if (room && (!save.limit_bytes || room < save.limit_bytes))
+		save.limit_bytes = room;
 	for (;;) {
 		save.opt.level = l.level;
 		save.opt.whole = l.whole;
@@ -142,7 +164,7 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 		save.opt.keep_partial = l.smallest_tried;
 		job.limit_s = UINT_MAX;
 		if (!steps_run(&c->steps, l.rung, t, &job, BUDGET_WORK, &end)) {
-			vmcore_saved(c, &l, &save, &stats, &end);
+			vmcore_saved(c, &l, &save, &dumped, &end);
 			return true;
 		}
 		log_err("capture: %s: level %u: %s", file, l.level, end.why);
@@ -156,6 +178,35 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 			return !(end.target_at_fault && end.outcome != CHILD_FAILED);
 		log_warn("capture: %s: next: %s, level %u", file, l.rung, l.level);
 	}
+}
+
+/* What came out of order has its checksum from the disk itself. */
+static void read_back(struct capture *c, const struct target *t)
+{
+	struct report *rep = c->report;
+	struct jobs_digest a = { "" };
+	struct jobs_readback order = { .target = t,
+				       .file = rep->vmcore_file,
+				       .limit_s = c->conf->limits.step_timeout_s };
+	struct child_job job = { .name = "readback",
+				 .run = jobs_readback,
+				 .ctx = &order,
+				 .answer = &a,
+				 .answer_bytes = sizeof(a) };
+	struct child_end end;
+
+	if (!rep->have_vmcore || rep->vmcore_sha256[0])
+		return;
+	if (!t->kind->folder) {
+		snprintf(rep->why_no_sha256, sizeof(rep->why_no_sha256),
+			 "this kind of target is not read back");
+		return;
+	}
+	if (steps_run(&c->steps, "readback", t, &job, BUDGET_WORK, &end)) {
+		snprintf(rep->why_no_sha256, sizeof(rep->why_no_sha256), "%s", end.why);
+		log_warn("capture: %s: %s", rep->vmcore_file, end.why);
+	}
+	memcpy(rep->vmcore_sha256, a.sha256, sizeof(a.sha256));
 }
 
 static void save_report(struct capture *c, const struct target *t, const char *vmcore_file)
@@ -187,26 +238,35 @@ static void run_post(struct capture *c, const struct target *t, const char *vmco
 		save_report(c, t, vmcore_file);
 }
 
+static const char *vmcore_name(const struct capture *c, const struct target *t)
+{
+	if (c->conf->collector.format == COLLECTOR_ELF_ZST)
+		return "vmcore.elf.zst";
+	return t->kind->stream ? "vmcore.flat" : "vmcore";
+}
+
 bool capture_target(struct capture *c, const struct conf_target *spec)
 {
 	struct report *rep = c->report;
 	const char *vmcore_file;
 	struct target t;
 
-	rep->have_dmesg = rep->have_vmcore = false;
+	report_target(rep, spec);
 	budget_target(&c->steps.budget, &c->conf->limits, child_now_ms());
 	if (!open_target(c, spec, &t))
 		return false;
 	if (!c->folder[0])
 		capture_identify(c);
-	vmcore_file = c->conf->collector.format == COLLECTOR_ELF_ZST ? "vmcore.elf.zst"
-		      : t.kind->stream				     ? "vmcore.flat"
-								     : "vmcore";
-	if (save_dmesg(c, &t) && (c->no_memory || save_vmcore(c, &t, vmcore_file)))
+	vmcore_file = vmcore_name(c, &t);
+	if (save_dmesg(c, &t) && (c->no_memory || save_vmcore(c, &t, vmcore_file))) {
+		read_back(c, &t);
 		save_report(c, &t, vmcore_file);
-	if (rep->have_vmcore && !rep->dump.incomplete)
+	}
+	if (rep->have_vmcore && report_saved(rep)) {
 		run_post(c, &t, vmcore_file);
+		capture_retain(c, &t);
+	}
 	close_target(c, &t);
 	/* with pages missing, another target may take them all */
-	return c->no_memory ? rep->have_dmesg : rep->have_vmcore && !rep->dump.incomplete;
+	return c->no_memory ? rep->have_dmesg : report_saved(rep);
 }

@@ -9,10 +9,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "dumper/sink_flat.h"
 #include "dumper/sink_limit.h"
 #include "init/harden.h"
+#include "init/sink_hash.h"
 #include "init/sink_watch.h"
 #include "init/stack.h"
 #include "init/system.h"
@@ -20,11 +23,12 @@
 #include "lib/io.h"
 #include "lib/log.h"
 
-enum { PROGRESS_MS = 3000, LOG_MAX_BYTES = 1 << 20 };
+enum { PROGRESS_MS = 3000, LOG_MAX_BYTES = 1 << 20, READ_BYTES = 1 << 18 };
 
 /* A file on its way to a target. */
 struct output {
 	struct target_file file;
+	struct sink_hash hash;
 	struct sink_watch watch;
 };
 
@@ -41,7 +45,8 @@ static int output_open(const struct target *t, const char *name, struct output *
 		child_why(self, "%s", strerror(-r));
 		return r;
 	}
-	sink_watch_init(&ret->watch, ret->file.sink, self);
+	sink_hash_init(&ret->hash, ret->file.sink);
+	sink_watch_init(&ret->watch, &ret->hash.base, self);
 	return 0;
 }
 
@@ -184,6 +189,7 @@ int jobs_dmesg(const void *ctx, void *answer, struct child *self)
 {
 	const struct jobs_save *s = ctx;
 	struct jobs_log *a = answer;
+	struct dmesg_stats again;
 	struct output out;
 	struct core core;
 	int r;
@@ -203,8 +209,11 @@ int jobs_dmesg(const void *ctx, void *answer, struct child *self)
 		return r;
 	r = dmesg_save(&core.kmem, &core.info, &out.watch.base, &a->stats);
 	r = output_close(&out, &out.watch.base, r, self);
-	/* a second walk, but the file is safe by now */
+	if (!r)
+		sink_hash_text(&out.hash, a->sha256);
+	/* more walks, but the file is safe by now */
 	core_panic_line(&core, a->panic);
+	dmesg_each(&core.kmem, &core.info, crashlog_line, &a->said, &again);
 	return r;
 }
 
@@ -212,7 +221,7 @@ int jobs_dmesg(const void *ctx, void *answer, struct child *self)
 
 struct progress {
 	struct child *self;
-	const char *file;
+	const struct jobs_save *save;
 	uint64_t pages, said_ms;
 };
 
@@ -230,8 +239,10 @@ static void show_progress(void *ctx, const struct dump_progress *p)
 	g->said_ms = p->elapsed_ms;
 	if (p->left_ms != UINT64_MAX)
 		snprintf(left, sizeof(left), ", %" PRIu64 " s left", (p->left_ms + 999) / 1000);
-	log_info("capture: %s: %" PRIu64 " %%, %" PRIu64 " MB/s%s", g->file,
-		 p->pages_done * 100 / p->pages_total, p->bytes_in / 1000 / p->elapsed_ms, left);
+	log_info("capture: %s: %" PRIu64 " %%, %" PRIu64 " MB/s, %" PRIu64 " MB written to %s%s",
+		 g->save->file, p->pages_done * 100 / p->pages_total,
+		 p->bytes_in / 1000 / p->elapsed_ms, p->bytes_out / 1000000,
+		 g->save->target->what, left);
 }
 
 /* For a stream the file is flattened on its way, unless its format is a stream. */
@@ -259,8 +270,9 @@ static int dump_to(struct core *core, const struct dump_options *opt, struct out
 int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 {
 	const struct jobs_save *s = ctx;
-	struct progress progress = { .self = self, .file = s->file };
+	struct progress progress = { .self = self, .save = s };
 	struct dump_options opt = s->opt;
+	struct jobs_dumped *a = answer;
 	struct sink_limit limit;
 	struct output out;
 	struct core core;
@@ -280,7 +292,7 @@ int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 		return r;
 	if (s->limit_bytes) {
 		/* below the watch: a file that is full is a full target */
-		sink_limit_init(&limit, out.file.sink, s->limit_bytes);
+		sink_limit_init(&limit, &out.hash.base, s->limit_bytes);
 		out.watch.below = &limit.base;
 	}
 	/* the only lines of this child, and many: for those who watch, not for the file */
@@ -288,7 +300,58 @@ int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 	opt.keep_partial &= out.file.incomplete != NULL;
 	opt.progress = show_progress;
 	opt.progress_ctx = &progress;
-	return dump_to(&core, &opt, &out, answer, self);
+	r = dump_to(&core, &opt, &out, &a->stats, self);
+	if (!r)
+		sink_hash_text(&out.hash, a->sha256);
+	return r;
+}
+
+/* ---------------------------------------------------------------- the way back */
+
+static int open_saved(const struct jobs_readback *j)
+{
+	_close_ int dir = j->target->kind->folder(j->target);
+	_close_ int folder = dir < 0 ? -1 : openat(dir, j->target->folder, O_RDONLY | O_CLOEXEC);
+	int fd = folder < 0 ? -1 : openat(folder, j->file, O_RDONLY | O_CLOEXEC);
+
+	return dir < 0 ? dir : fd < 0 ? -errno : fd;
+}
+
+/* After a tenth of its time it is known whether the rest will do. */
+static bool too_slow(uint64_t done, uint64_t size, uint64_t elapsed_ms, unsigned limit_s)
+{
+	return elapsed_ms > limit_s * 100ull && size / 1000 * elapsed_ms > limit_s * done;
+}
+
+int jobs_readback(const void *ctx, void *answer, struct child *self)
+{
+	const struct jobs_readback *j = ctx;
+	struct jobs_digest *a = answer;
+	_close_ int fd = open_saved(j);
+	_free_ uint8_t *buf = malloc(READ_BYTES);
+	uint64_t started = child_now_ms(), at = 0;
+	struct stat st;
+	struct sha256 sha;
+	ssize_t n;
+
+	if (fd < 0 || !buf || fstat(fd, &st) < 0)
+		return fd < 0 ? fd : !buf ? -ENOMEM : -errno;
+	sha256_init(&sha);
+	while ((n = read(fd, buf, READ_BYTES)) > 0) {
+		sha256_add(&sha, buf, (size_t)n);
+		/* what was read is not needed again, and memory is short */
+		posix_fadvise(fd, (off_t)at, n, POSIX_FADV_DONTNEED);
+		at += (uint64_t)n;
+		atomic_fetch_add(&self->moved, (uint64_t)n);
+		if (too_slow(at, (uint64_t)st.st_size, child_now_ms() - started, j->limit_s)) {
+			child_why(self, "not read back: it would take longer than %u s", j->limit_s);
+			return -ETIME;
+		}
+	}
+	if (n < 0 || at != (uint64_t)st.st_size)
+		return n < 0 ? -errno : -EIO;
+	sha256_text(&sha, a->sha256);
+	return 0;
 }
 
 /* ---------------------------------------------------------------- kdump.json, kdump.log */

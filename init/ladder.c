@@ -23,6 +23,13 @@ struct ladder ladder_start(const unsigned *levels, unsigned n)
 	return l;
 }
 
+struct ladder ladder_smallest(void)
+{
+	/* what is too large at its level is too large as a whole */
+	return (struct ladder){ .rung = "smallest vmcore", .level = LEVEL_ALL,
+				.smallest_tried = true, .whole_tried = true };
+}
+
 bool ladder_next(struct ladder *l, const struct child_end *end)
 {
 	bool no_space = end->target_at_fault && end->error == -ENOSPC;
@@ -34,9 +41,7 @@ bool ladder_next(struct ladder *l, const struct child_end *end)
 		return true;
 	}
 	if (no_space && !l->smallest_tried) {
-		/* what is too large at its level is too large as a whole */
-		*l = (struct ladder){ .rung = "smallest vmcore", .level = LEVEL_ALL,
-				      .smallest_tried = true, .whole_tried = true };
+		*l = ladder_smallest();
 		return true;
 	}
 	if (end->target_at_fault || l->whole_tried)

@@ -22,6 +22,9 @@ struct ladder {
 /* The first rung: as the config wants it. levels are tried in their order when space runs out. */
 struct ladder ladder_start(const unsigned *levels, unsigned n);
 
+/* Begins at the rung of least space: it is known that no other one fits. */
+struct ladder ladder_smallest(void);
+
 /*
  * Goes on from a rung that ended so. No space: the next level of the config, at last all
  * that may be left out is left out. The filter

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -15,7 +14,7 @@
 #include "lib/cleanup.h"
 #include "lib/json.h"
 
-enum { REPORT_FORMAT = 1 };
+enum { REPORT_FORMAT = 2 };
 
 void report_step(struct report *r, const char *name, const char *target,
 		 const struct child_end *end)
@@ -33,12 +32,35 @@ void report_step(struct report *r, const char *name, const char *target,
 	snprintf(s->why, sizeof(s->why), "%s", end->why);
 }
 
+bool report_saved(const struct report *r)
+{
+	return r->have_vmcore ? !r->dump.incomplete : r->crash_loop && r->have_dmesg;
+}
+
+void report_target(struct report *r, const struct conf_target *t)
+{
+	if (r->n_targets < CONF_MAX_TARGETS)
+		r->targets[r->n_targets++] = t;
+	r->fit = (struct space_fit){ .verdict = SPACE_UNKNOWN };
+	r->removed = (struct retention_gone){ .dumps = 0 };
+	r->crash_loop = r->have_dmesg = r->have_vmcore = false;
+	r->vmcore_sha256[0] = r->why_no_sha256[0] = '\0';
+}
+
+void report_removed(struct report *r, const struct retention_gone *gone)
+{
+	r->removed.dumps += gone->dumps;
+	r->removed.bytes += gone->bytes;
+}
+
 const char *report_state(const struct report *r)
 {
 	if (r->have_vmcore && r->dump.incomplete)
 		return "partial";
 	if (r->have_vmcore)
 		return r->level == r->level_wanted ? "complete" : "fallback";
+	if (r->crash_loop && r->have_dmesg)
+		return "crash-loop";
 	return r->have_dmesg ? "dmesg-only" : "nothing";
 }
 
@@ -76,6 +98,68 @@ static void put_crashed(struct json *j, const struct report *r)
 	put_text(j, "not_understood", r->missing);
 	json_end_object(j);
 	put_text(j, "panic", id->panic);
+	json_string(j, "taint", r->log.told ? r->log.taint : NULL);
+}
+
+/* The last step on a target that went wrong; NULL: none did. */
+static const struct report_step *fault_of(const struct report *r, const char *where)
+{
+	for (unsigned i = r->n_steps; i--;) {
+		const struct report_step *s = &r->steps[i];
+
+		if (s->target && !strcmp(s->target, where) && s->outcome != CHILD_DONE)
+			return s;
+	}
+	return NULL;
+}
+
+/* All but the last one failed or took a part, else they would be the last. */
+static const char *outcome_of(const struct report *r, unsigned i)
+{
+	if (i + 1 < r->n_targets)
+		return "failed";
+	return report_saved(r) ? "saved" : r->have_vmcore ? "partial" : "failed";
+}
+
+static void put_targets(struct json *j, const struct report *r)
+{
+	json_array(j, "targets");
+	for (unsigned i = 0; i < r->n_targets; i++) {
+		const struct conf_target *t = r->targets[i];
+		const struct report_step *fault = fault_of(r, t->where);
+
+		json_object(j, NULL);
+		json_string(j, "target", t->where);
+		json_string(j, "type", t->type);
+		json_string(j, "outcome", outcome_of(r, i));
+		json_string(j, "failed_step", fault ? fault->name : NULL);
+		json_string(j, "why", fault ? fault->why : NULL);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void put_room(struct json *j, const struct report *r)
+{
+	static const char *const verdicts[] = {
+		[SPACE_UNKNOWN] = "unknown",
+		[SPACE_FITS] = "fits",
+		[SPACE_FITS_MEASURED] = "fits, measured",
+		[SPACE_TOO_SMALL] = "too small",
+		[SPACE_LOOP] = "not asked",
+	};
+	const struct space_fit *f = &r->fit;
+
+	json_object(j, "room");
+	json_string(j, "verdict", verdicts[f->verdict]);
+	json_uint(j, "free_bytes", f->free);
+	json_uint(j, "old_dumps_bytes", f->spare);
+	json_uint(j, "bound_bytes", f->bound);
+	json_uint(j, "need_bytes", f->need);
+	json_uint(j, "removed_dumps", r->removed.dumps);
+	json_uint(j, "removed_bytes", r->removed.bytes);
+	json_uint(j, "recent_crashes", f->recent);
+	json_end_object(j);
 }
 
 static void put_dmesg(struct json *j, const struct report *r)
@@ -88,6 +172,7 @@ static void put_dmesg(struct json *j, const struct report *r)
 	json_string(j, "file", "dmesg.txt");
 	json_uint(j, "records", r->dmesg.records);
 	json_uint(j, "bytes", r->dmesg.bytes);
+	put_text(j, "sha256", r->dmesg_sha256);
 	json_end_object(j);
 }
 
@@ -130,6 +215,8 @@ static void put_vmcore(struct json *j, const struct report *r)
 	json_uint(j, "bytes_written", r->dump.bytes_out);
 	json_seconds(j, "seconds", r->dump.elapsed_ms);
 	json_uint(j, "peak_rss_bytes", r->dump_peak_rss_bytes);
+	put_text(j, "sha256", r->vmcore_sha256);
+	put_text(j, "why_no_sha256", r->why_no_sha256);
 	json_end_object(j);
 }
 
@@ -153,23 +240,38 @@ static void put_steps(struct json *j, const struct report *r)
 	json_end_array(j);
 }
 
-/* The kernel this runs on, and how much of the crashkernel= memory is left. */
+/* The kernel this runs on, and how much of the crashkernel= memory it took. */
 static void put_capture(struct json *j, const struct report *r)
 {
-	struct sysinfo si = { 0 };
 	struct utsname u = { 0 };
 
 	uname(&u);
-	sysinfo(&si);
 	json_object(j, "capture");
 	json_string(j, "kernel", u.release);
 	put_text(j, "boot_id", r->boot_id);
-	json_uint(j, "memory_bytes", (uint64_t)si.totalram * si.mem_unit);
-	json_uint(j, "memory_free_bytes", (uint64_t)si.freeram * si.mem_unit);
+	json_uint(j, "crashkernel_bytes", r->log.crashkernel_bytes);
+	json_uint(j, "ram_bytes", r->crash_ram_bytes);
+	json_uint(j, "memory_bytes", r->memory.total);
+	json_uint(j, "available_bytes", r->memory.available);
+	json_uint(j, "least_available_bytes", r->memory.least);
 	json_uint(j, "modules_loaded", r->modules_loaded);
 	json_uint(j, "modules_failed", r->modules_failed);
 	json_seconds(j, "modules_seconds", r->modules_ms);
 	json_end_object(j);
+}
+
+void report_line(const struct report *r, char *buf, size_t size)
+{
+	size_t n = (size_t)snprintf(buf, size, "state %s; kernel %s; %s", report_state(r),
+				    r->id.release[0] ? r->id.release : "unknown",
+				    r->id.panic[0] ? r->id.panic : "no panic line");
+
+	for (unsigned i = 0; i < r->n_targets && n < size; i++) {
+		const struct report_step *fault = fault_of(r, r->targets[i]->where);
+
+		n += (size_t)snprintf(buf + n, size - n, "; %s: %s: %s", r->targets[i]->where,
+				      fault ? fault->name : "?", fault ? fault->why : "?");
+	}
 }
 
 int report_json(const struct report *r, char *buf, size_t size, size_t *ret_len)
@@ -185,6 +287,8 @@ int report_json(const struct report *r, char *buf, size_t size, size_t *ret_len)
 	put_text(&j, "host", r->host);
 	put_time(&j, "crash_time", r->id.crash_time_s);
 	put_crashed(&j, r);
+	put_targets(&j, r);
+	put_room(&j, r);
 	put_dmesg(&j, r);
 	put_vmcore(&j, r);
 	put_steps(&j, r);

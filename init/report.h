@@ -14,7 +14,11 @@
 #include "dumper/dmesg.h"
 #include "dumper/dump.h"
 #include "init/child.h"
+#include "init/crashlog.h"
+#include "init/memory.h"
+#include "init/space.h"
 #include "lib/conf.h"
+#include "lib/sha256.h"
 
 #define REPORT_MAX_STEPS	40
 #define REPORT_JSON_BYTES	(32 << 10)	/* holds the largest report */
@@ -35,9 +39,21 @@ struct report {
 	unsigned modules_loaded, modules_failed;
 	uint64_t modules_ms;
 
-	/* of the target that is being written to */
+	const struct conf_target *targets[CONF_MAX_TARGETS]; /* that were tried, borrowed */
+	unsigned n_targets;
+	struct crashlog log;
+	struct memory memory;		/* of the capture kernel */
+	uint64_t crash_ram_bytes;	/* memory given to it, its image included */
+
+	/* of the target that is being written to, the last one tried */
+	struct space_fit fit;
+	struct retention_gone removed;
+	bool crash_loop;
 	bool have_dmesg;
 	struct dmesg_stats dmesg;
+	char dmesg_sha256[SHA256_TEXT];
+	char vmcore_sha256[SHA256_TEXT];	/* "": see why_no_sha256 */
+	char why_no_sha256[CHILD_WHY_BYTES];
 	bool have_vmcore;
 	char vmcore_file[24];
 	const char *rung;		/* of the ladder; NULL before */
@@ -54,14 +70,26 @@ struct report {
 void report_step(struct report *r, const char *name, const char *target,
 		 const struct child_end *end);
 
+/* The next target: nothing is saved on it yet. */
+void report_target(struct report *r, const struct conf_target *t);
+
+/* Old dumps went from the target. */
+void report_removed(struct report *r, const struct retention_gone *gone);
+
 /*
  * "complete": the vmcore as the config wants it. "fallback": a vmcore of another level. "partial":
- * one that opens, but there was no room for all pages.
+ * one that opens, but there was no room for all pages. "crash-loop": only the log, on purpose.
  * "dmesg-only", "nothing".
  */
 const char *report_state(const struct report *r);
 
-/* The report as JSON text. 0 with *ret_len, or -ENOSPC. */
+/* Does the last target have all that is to be saved, so that no other one is tried? */
+bool report_saved(const struct report *r);
+
+/* In one line, for a console when no target has the report: what crashed, and what failed. */
+void report_line(const struct report *r, char *buf, size_t size);
+
+/* The report as JSON text; configs/kdump.schema.json describes it. 0 with *ret_len, or -ENOSPC. */
 int report_json(const struct report *r, char *buf, size_t size, size_t *ret_len);
 
 #endif

@@ -26,6 +26,7 @@ static void say_still(void *ctx, const struct child_tick *t)
 	uint64_t since = t->stall_s ? t->still_ms : t->elapsed_ms;
 	int fd = w->steps->system->copy_fd;
 
+	memory_sample(&w->steps->report->memory);
 	if (since < w->said_ms)
 		w->said_ms = 0;
 	if (since < w->said_ms + SAY_MS)
@@ -67,6 +68,7 @@ int steps_run(struct steps *s, const char *name, const struct target *t, struct 
 		r = child_run(job, end);
 	else
 		too_late(end, limits, t);
+	memory_sample(&s->report->memory);
 	report_step(s->report, name, t ? t->spec->where : NULL, end);
 	return r;
 }

@@ -12,7 +12,7 @@
 #include "lib/conf.h"
 
 #define SYSTEM_LOG_FILE	"/run/kdump.log"	/* our lines so far, for the dump's folder */
-#define SYSTEM_CONSOLES	2
+#define SYSTEM_CONSOLES	8	/* as many as console= can name */
 #define SYSTEM_VMCORE	"/proc/vmcore"
 
 struct system {

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "init/child.h"
 #include "lib/conf.h"
@@ -55,6 +56,13 @@ struct target_kind {
 	 * NULL: nothing to give.
 	 */
 	int (*make_room)(const struct target *t, const char *name);
+	/* Bytes that may still be written. NULL: that cannot be told. */
+	int (*space)(const struct target *t, uint64_t *ret);
+	/*
+	 * A descriptor of the folder in which the dumps lie, each as a folder, or -errno. NULL:
+	 * there is no such thing.
+	 */
+	int (*folder)(const struct target *t);
 	/* All written: to the disk, and unmounted. NULL: nothing to do. */
 	int (*close)(const struct target *t, struct child *self);
 };

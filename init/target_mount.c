@@ -12,6 +12,7 @@
 
 #include "dumper/sink_file.h"
 #include "init/folder.h"
+#include "init/space.h"
 #include "lib/cleanup.h"
 
 #define ROOM_BYTES (1 << 20)
@@ -172,4 +173,18 @@ int target_mount_close(const struct target *t, struct child *self)
 	child_why(self, "unmount: %s", strerror(errno));
 	umount2(point, MNT_DETACH);
 	return r;
+}
+
+int target_mount_space(const struct target *t, uint64_t *ret)
+{
+	_close_ int root = target_mount_root(t);
+
+	return root < 0 ? root : space_of(root, ret);
+}
+
+int target_mount_folder(const struct target *t)
+{
+	_close_ int root = target_mount_root(t);
+
+	return root < 0 ? root : folder_open(root, t->conf->path, ".");
 }

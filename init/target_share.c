@@ -58,5 +58,7 @@ const struct target_kind target_share = {
 	.open = share_open,
 	.create = target_mount_create,
 	.make_room = target_mount_make_room,
+	.space = target_mount_space,
+	.folder = target_mount_folder,
 	.close = target_mount_close,
 };

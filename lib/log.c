@@ -21,7 +21,7 @@ static struct {
 	struct {
 		int fd;
 		enum log_format format;
-	} out[4];
+	} out[LOG_OUTPUTS];
 } state = { .prog = "kdump", .max = LOG_INFO };
 
 void log_init(const char *prog, enum log_level max)
@@ -32,7 +32,7 @@ void log_init(const char *prog, enum log_level max)
 
 int log_add(int fd, enum log_format format)
 {
-	if (state.n == (int)(sizeof(state.out) / sizeof(state.out[0])))
+	if (state.n == LOG_OUTPUTS)
 		return -ENOSPC;
 	state.out[state.n].fd = fd;
 	state.out[state.n].format = format;

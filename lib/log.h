@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#define LOG_OUTPUTS 10	/* eight consoles, the kernel's log, a file */
+
 enum log_level { LOG_ERR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* How lines look on an output. */
@@ -25,7 +27,7 @@ enum log_format {
 void log_init(const char *prog, enum log_level max);
 
 /*
- * Adds an output, four at most; fd is borrowed. A write error on one output never stops the
+ * Adds an output, LOG_OUTPUTS at most; fd is borrowed. A write error on one output never stops the
  * others, and nothing ever blocks the caller longer than the write itself (consoles are opened
  * O_NONBLOCK by their owner). Returns 0 or -ENOSPC.
  */

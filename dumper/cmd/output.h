@@ -6,7 +6,7 @@
 #ifndef DUMPER_CMD_OUTPUT_H
 #define DUMPER_CMD_OUTPUT_H
 
-#include "dumper/cmd/sink_count.h"
+#include "dumper/sink_count.h"
 #include "dumper/cmd/sink_stream.h"
 #include "dumper/sink_file.h"
 #include "dumper/sink_flat.h"

@@ -228,6 +228,17 @@ static struct child_end save(int (*job)(const void *, void *, struct child *), c
 	return run(job, &s, answer, bytes);
 }
 
+/* Is it what sha256sum says? */
+static void check_sha256(const char *file, const char *sha256)
+{
+	char cmd[200];
+
+	CHECK_EQ(strlen(sha256), 64);
+	snprintf(cmd, sizeof(cmd), "cd %s && echo '%s  %s' | sha256sum -c --quiet", tree.root,
+		 sha256, file);
+	CHECK_EQ(system(cmd), 0);
+}
+
 /* ---------------------------------------------------------------- the tests */
 
 TEST(identify)
@@ -285,6 +296,7 @@ TEST(dmesg)
 	CHECK_EQ(io_read_file(folder, "dmesg.txt", text, sizeof(text), NULL), 0);
 	CHECK(strstr(text, "line 1\n") && strstr(text, "not syncing: 2\n"));
 	CHECK_EQ(log.stats.bytes, strlen(text));
+	check_sha256("dmesg.txt", log.sha256);
 	CHECK(!exists("dmesg.txt.partial"));
 	fake_close(&f);
 	end();
@@ -368,48 +380,50 @@ static void check_magic(const char *file, const char *magic)
 
 TEST(vmcore)
 {
-	struct dump_stats stats = { 0 };
+	struct jobs_dumped dumped = { .sha256 = "" };
 	struct child_end e;
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
-	e = save(jobs_vmcore, &f, &dir_kind, "vmcore", 31, false, &stats, sizeof(stats));
+	e = save(jobs_vmcore, &f, &dir_kind, "vmcore", 31, false, &dumped, sizeof(dumped));
 	CHECK_EQ(e.outcome, CHILD_DONE);
-	CHECK_EQ(stats.pages[PAGE_KEEP], 2048);
+	CHECK_EQ(dumped.stats.pages[PAGE_KEEP], 2048);
 	CHECK(e.moved > 2048);
 	check_magic("vmcore", "KDUMP   ");
 	CHECK(!exists("vmcore.partial"));
+	CHECK_STR(dumped.sha256, "");	/* its first block came last */
 	fake_close(&f);
 	end();
 }
 
 TEST(stream_is_flattened)
 {
-	struct dump_stats stats = { 0 };
+	struct jobs_dumped dumped = { .sha256 = "" };
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
 	CHECK_EQ(
-		save(jobs_vmcore, &f, &stream_kind, "vmcore.flat", 31, false, &stats, sizeof(stats))
+		save(jobs_vmcore, &f, &stream_kind, "vmcore.flat", 31, false, &dumped, sizeof(dumped))
 			.outcome,
 		CHILD_DONE);
 	check_magic("vmcore.flat", "makedumpfile");
+	check_sha256("vmcore.flat", dumped.sha256);
 	fake_close(&f);
 	end();
 }
 
 TEST(vmcore_that_does_not_fit_has_no_final_name)
 {
-	struct dump_stats stats = { 0 };
+	struct jobs_dumped dumped = { .sha256 = "" };
 	struct child_end e;
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
 	room = 20000;
-	e = save(jobs_vmcore, &f, &small_kind, "vmcore", 0, false, &stats, sizeof(stats));
+	e = save(jobs_vmcore, &f, &small_kind, "vmcore", 0, false, &dumped, sizeof(dumped));
 	CHECK_EQ(e.outcome, CHILD_FAILED);
 	CHECK_EQ(e.error, -ENOSPC);
 	CHECK(e.target_at_fault);
@@ -424,28 +438,54 @@ TEST(vmcore_that_reaches_its_limit)
 	struct target t = { .kind = &dir_kind };
 	struct jobs_save save = { .target = &t, .file = "vmcore", .quiet_fd = -1,
 				  .limit_bytes = 20000 };
-	struct dump_stats stats = { 0 };
+	struct jobs_dumped dumped = { .sha256 = "" };
 	struct child_end e;
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
 	save.core = f.path;
-	e = run(jobs_vmcore, &save, &stats, sizeof(stats));
+	e = run(jobs_vmcore, &save, &dumped, sizeof(dumped));
 	CHECK_EQ(e.outcome, CHILD_FAILED);
 	CHECK_EQ(e.error, -ENOSPC);
 	CHECK(e.target_at_fault);
 	CHECK(!exists("vmcore") && exists("vmcore.partial"));
 	save.limit_bytes = 1 << 30;
-	e = run(jobs_vmcore, &save, &stats, sizeof(stats));
+	e = run(jobs_vmcore, &save, &dumped, sizeof(dumped));
 	CHECK_EQ(e.outcome, CHILD_DONE);
+	fake_close(&f);
+	end();
+}
+
+static int dir_folder(const struct target *t)
+{
+	(void)t;
+	return open(tree.root, O_RDONLY | O_DIRECTORY);
+}
+
+static const struct target_kind readable_kind = { .create = dir_create, .folder = dir_folder };
+
+TEST(readback)
+{
+	struct target t = { .kind = &readable_kind, .folder = "." };
+	struct jobs_readback order = { .target = &t, .file = "vmcore", .limit_s = 60 };
+	struct jobs_dumped dumped;
+	struct jobs_digest a = { "" };
+	struct fake f;
+
+	begin();
+	machine(&f, 3);
+	CHECK_EQ(run(jobs_readback, &order, &a, sizeof(a)).error, -ENOENT);
+	save(jobs_vmcore, &f, &dir_kind, "vmcore", 31, false, &dumped, sizeof(dumped));
+	CHECK_EQ(run(jobs_readback, &order, &a, sizeof(a)).outcome, CHILD_DONE);
+	check_sha256("vmcore", a.sha256);
 	fake_close(&f);
 	end();
 }
 
 TEST(filter_without_struct_pages_is_refused_and_the_whole_is_not)
 {
-	struct dump_stats stats = { 0 };
+	struct jobs_dumped dumped = { .sha256 = "" };
 	struct child_end e;
 	struct fake f;
 
@@ -453,11 +493,11 @@ TEST(filter_without_struct_pages_is_refused_and_the_whole_is_not)
 	machine(&f, 3);
 	fake_info_drop(&f, "SYMBOL(mem_section)");
 	fake_finish(&f);
-	e = save(jobs_vmcore, &f, &dir_kind, "vmcore", 31, false, &stats, sizeof(stats));
+	e = save(jobs_vmcore, &f, &dir_kind, "vmcore", 31, false, &dumped, sizeof(dumped));
 	CHECK_EQ(e.error, -ENODATA);
 	CHECK(!e.target_at_fault);
 	CHECK(!exists("vmcore") && !exists("vmcore.partial"));
-	CHECK_EQ(save(jobs_vmcore, &f, &dir_kind, "vmcore", 1, true, &stats, sizeof(stats)).outcome,
+	CHECK_EQ(save(jobs_vmcore, &f, &dir_kind, "vmcore", 1, true, &dumped, sizeof(dumped)).outcome,
 		 CHILD_DONE);
 	CHECK(exists("vmcore"));
 	fake_close(&f);

@@ -145,3 +145,13 @@ TEST(the_whole_that_does_not_fit_is_followed_by_the_smallest_not_by_a_level)
 	CHECK_EQ(l.level, 31);
 	CHECK(!l.whole);
 }
+
+TEST(smallest_at_once)
+{
+	struct ladder l = ladder_smallest();
+
+	CHECK_EQ(l.level, 31);
+	CHECK_STR(l.rung, "smallest vmcore");
+	CHECK(!ladder_next(&l, &no_space));
+	CHECK(!ladder_next(&l, &crashed));
+}

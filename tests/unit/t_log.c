@@ -112,18 +112,18 @@ TEST(long_lines_are_cut)
 	drop(fd);
 }
 
-TEST(four_outputs)
+TEST(all_outputs)
 {
-	int fd[4];
+	int fd[LOG_OUTPUTS];
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < LOG_OUTPUTS; i++)
 		fd[i] = output(LOG_PLAIN);
 	CHECK_EQ(log_add(99, LOG_PLAIN), -ENOSPC);
 	log_remove(fd[1]);
 	close(fd[1]);
 	fd[1] = output(LOG_PLAIN);
 	log_info("to all");
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < LOG_OUTPUTS; i++) {
 		CHECK_STR(text_of(fd[i]), "prog: to all\n");
 		drop(fd[i]);
 	}

@@ -23,6 +23,17 @@ static int json_says(const char *expression)
 	return pclose(f) == 0;
 }
 
+/* Is it as its description says? */
+static int fits_schema(void)
+{
+	FILE *f = popen("python3 tests/qemu/lib/schema.py configs/kdump.schema.json", "w");
+
+	if (!f)
+		return 0;
+	fputs(text, f);
+	return pclose(f) == 0;
+}
+
 static void fill(struct report *r)
 {
 	*r = (struct report){ .level_wanted = 31 };
@@ -39,6 +50,7 @@ TEST(empty_report_is_json)
 
 	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
 	CHECK_EQ(len, strlen(text));
+	CHECK(fits_schema());
 	CHECK(json_says(
 		"d[\"state\"] == \"nothing\" and d[\"vmcore\"] is None and d[\"dmesg\"] is None"));
 	CHECK(json_says("d[\"crash_time\"] is None and d[\"steps\"] == []"));
@@ -59,6 +71,7 @@ TEST(complete_report)
 	r.dump = (struct dump_stats){ .pages_ram = 100,
 				      .pages = { [PAGE_KEEP] = 10, [PAGE_FREE] = 90 } };
 	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK(fits_schema());
 	CHECK(json_says(
 		"d[\"state\"] == \"complete\" and d[\"crash_time\"] == \"2026-11-23T14:20:05Z\""));
 	CHECK(json_says("\"quoted\" in d[\"panic\"] and d[\"kernel\"][\"release\"] == \"6.12.0\""));
@@ -103,6 +116,70 @@ TEST(steps_tell_what_failed)
 		"d[\"steps\"][0] == {\"step\": \"vmcore\", \"target\": \"UUID=1\", \"start\": 1.5, "
 		"\"seconds\": 0.02, \"outcome\": \"failed\", \"why\": \"no space\"}"));
 	CHECK(json_says("\"target\" not in d[\"steps\"][1] and \"why\" not in d[\"steps\"][1]"));
+}
+
+static const struct conf_target first = { .where = "UUID=1", .type = "ext4" };
+static const struct conf_target second = { .where = "https://x/", .type = "https" };
+
+TEST(targets_tell_what_became_of_them)
+{
+	struct child_end failed = { .outcome = CHILD_STALLED, .why = "stalled" };
+	struct report r;
+	size_t len;
+
+	fill(&r);
+	report_target(&r, &first);
+	report_step(&r, "vmcore", "UUID=1", &failed);
+	report_target(&r, &second);
+	r.have_dmesg = r.have_vmcore = true;
+	r.rung = "vmcore";
+	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK(fits_schema());
+	CHECK(json_says("d[\"targets\"][0] == {\"target\": \"UUID=1\", \"type\": \"ext4\", "
+			"\"outcome\": \"failed\", \"failed_step\": \"vmcore\", "
+			"\"why\": \"stalled\"}"));
+	CHECK(json_says("d[\"targets\"][1][\"outcome\"] == \"saved\" and "
+			"d[\"targets\"][1][\"why\"] is None"));
+}
+
+TEST(crash_loop)
+{
+	struct retention_gone gone = { .dumps = 2, .bytes = 100 };
+	struct report r;
+	size_t len;
+
+	fill(&r);
+	report_target(&r, &first);
+	r.crash_loop = r.have_dmesg = true;
+	r.fit = (struct space_fit){ .verdict = SPACE_LOOP, .recent = 4 };
+	r.log = (struct crashlog){ .told = true, .taint = "GW" };
+	report_removed(&r, &gone);
+	report_removed(&r, &gone);
+	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK(fits_schema());
+	CHECK(json_says("d[\"state\"] == \"crash-loop\" and d[\"taint\"] == \"GW\" and "
+			"d[\"room\"][\"recent_crashes\"] == 4 and "
+			"d[\"room\"][\"removed_dumps\"] == 4"));
+	/* the next target knows nothing of it */
+	report_target(&r, &second);
+	CHECK_STR(report_state(&r), "nothing");
+	CHECK_EQ(r.removed.dumps, 0);
+}
+
+TEST(line_for_a_console)
+{
+	struct child_end failed = { .outcome = CHILD_FAILED, .why = "no such device" };
+	struct report r;
+	char line[200];
+
+	fill(&r);
+	report_target(&r, &first);
+	report_step(&r, "open", "UUID=1", &failed);
+	report_line(&r, line, sizeof(line));
+	CHECK(strstr(line, "state nothing; kernel 6.12.0; Kernel panic"));
+	CHECK(strstr(line, "; UUID=1: open: no such device"));
+	report_line(&r, line, 30);
+	CHECK_EQ(strlen(line), 29);
 }
 
 TEST(largest_report_fits)

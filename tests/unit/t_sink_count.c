@@ -2,7 +2,7 @@
 /*
  * The sinks of the command: one that counts, one for pipes.
  */
-#include "dumper/cmd/sink_count.h"
+#include "dumper/sink_count.h"
 
 #include <errno.h>
 #include <unistd.h>

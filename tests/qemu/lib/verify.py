@@ -4,8 +4,9 @@
 Each check returns one line for the user; it raises CheckError otherwise."""
 
 import hashlib
+import json
 
-from . import readers, tools
+from . import paths, readers, schema, tools
 
 CRASH_FRAME = "sysrq_handle_crash"
 
@@ -26,6 +27,7 @@ def folder(run, state="complete"):
     names = {p.name for p in run.dump.iterdir()}
     for name in ("dmesg.txt", "kdump.json", "kdump.log"):
         check(name in names, f"{run.dump.name}: {name} is missing")
+    report(run)
     check(run.core, f"{run.dump.name}: no vmcore")
     partial = [f for f in run.files() if f.endswith(".partial")]
     check(not partial, f"unfinished files: {', '.join(partial)}")
@@ -36,14 +38,29 @@ def folder(run, state="complete"):
     return f"{run.dump.name}/{run.core.name}: {size / 1e6:.1f} MB"
 
 
+def report(run):
+    """kdump.json is as configs/kdump.schema.json says; so is dmesg.txt's sum."""
+    text = (paths.TOP / "configs/kdump.schema.json").read_text("utf-8")
+    wrong = list(schema.faults(json.loads(text), run.report))
+    check(not wrong, "kdump.json: " + "; ".join(wrong))
+    log = run.report["dmesg"]
+    if log:
+        _same_sum(run.dump / log["file"], log["sha256"])
+    return "kdump.json: as its schema says"
+
+
+def _same_sum(path, wanted):
+    with open(path, "rb") as f:
+        got = hashlib.file_digest(f, "sha256").hexdigest()
+    check(got == wanted, f"{path.name}: sha256 {got}, kdump.json says {wanted}")
+
+
 def _digest(run):
-    """sha256 in kdump.json, where one is given."""
-    wanted = run.report.get("vmcore", {}).get("sha256")
-    if wanted:
-        with open(run.core, "rb") as f:
-            got = hashlib.file_digest(f, "sha256").hexdigest()
-        check(got == wanted, f"{run.core.name}: sha256 {got}, "
-                             f"kdump.json says {wanted}")
+    """sha256 in kdump.json; a vmcore without one says why."""
+    core = run.report["vmcore"]
+    check(core["sha256"] or core["why_no_sha256"], "kdump.json: no sha256")
+    if core["sha256"]:
+        _same_sum(run.core, core["sha256"])
 
 
 def dmesg(run):

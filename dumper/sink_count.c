@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "dumper/cmd/sink_count.h"
+#include "dumper/sink_count.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /*
  * Counts instead of writing (--dry-run): a file, or a stream, of which only the size is made.
  */
-#ifndef DUMPER_CMD_SINK_COUNT_H
-#define DUMPER_CMD_SINK_COUNT_H
+#ifndef DUMPER_SINK_COUNT_H
+#define DUMPER_SINK_COUNT_H
 
 #include "lib/sink.h"
 
