@@ -22,6 +22,15 @@ static int hash_get(struct sink *s, uint64_t off, void *buf, size_t len)
 	return h->below->get(h->below, off, buf, len);
 }
 
+/* What is put anew behind this is not in the digest any more. */
+static int hash_cut(struct sink *s, uint64_t off)
+{
+	struct sink_hash *h = container_of(s, struct sink_hash, base);
+
+	h->lost = true;
+	return sink_cut(h->below, off);
+}
+
 static int hash_commit(struct sink *s)
 {
 	return sink_commit(container_of(s, struct sink_hash, base)->below);
@@ -39,6 +48,7 @@ void sink_hash_init(struct sink_hash *s, struct sink *below)
 			  .commit = hash_commit,
 			  .abort = hash_abort,
 			  .get = below->get ? hash_get : NULL,
+			  .cut = hash_cut,
 			  .rewrites = below->rewrites },
 		.below = below,
 	};
