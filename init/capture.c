@@ -50,7 +50,7 @@ void capture_identify(struct capture *c)
 	struct report *rep = c->report;
 	struct child_job job = { .name = "identify",
 				 .run = jobs_identify,
-				 .ctx = SYSTEM_VMCORE,
+				 .ctx = c->steps.system->core,
 				 .answer = &a,
 				 .answer_bytes = sizeof(a) };
 	struct child_end end;
@@ -76,7 +76,7 @@ void capture_identify(struct capture *c)
 /* Nobody took the log: then at least those who watch the console see its end. */
 static void show_tail(struct capture *c)
 {
-	struct jobs_tail tail = { .core = SYSTEM_VMCORE, .system = c->steps.system };
+	struct jobs_tail tail = { .core = c->steps.system->core, .system = c->steps.system };
 	struct child_job job = {
 		.name = "tail", .run = jobs_tail, .ctx = &tail
 	};

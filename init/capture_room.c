@@ -122,7 +122,7 @@ static bool is_loop(struct capture *c, const struct space_fit *f)
 bool capture_fit(struct capture *c, const struct target *t, const struct dump_options *opt,
 		 struct ladder *l, uint64_t *ret_limit)
 {
-	struct space_order order = { .core = SYSTEM_VMCORE, .target = t, .opt = opt };
+	struct space_order order = { .core = c->steps.system->core, .target = t, .opt = opt };
 	struct space_fit fit = { .verdict = SPACE_UNKNOWN };
 	struct child_job job = { .name = "fit",
 				 .run = space_fit,

@@ -62,7 +62,7 @@ static void close_target(struct capture *c, const struct target *t)
 static int run_dmesg(struct capture *c, const struct target *t, struct jobs_log *log,
 		     struct child_end *end)
 {
-	struct jobs_save save = { .core = SYSTEM_VMCORE, .target = t, .file = JOBS_DMESG_FILE };
+	struct jobs_save save = { .core = c->steps.system->core, .target = t, .file = JOBS_DMESG_FILE };
 	struct child_job job = { .name = "dmesg",
 				 .run = jobs_dmesg,
 				 .ctx = &save,
@@ -131,7 +131,7 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 static bool save_vmcore(struct capture *c, const struct target *t, const char *file)
 {
 	const struct collector *want = &c->conf->collector;
-	struct jobs_save save = { .core = SYSTEM_VMCORE,
+	struct jobs_save save = { .core = c->steps.system->core,
 				  .target = t,
 				  .file = file,
 				  .limit_bytes = want->limit,

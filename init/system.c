@@ -55,7 +55,7 @@ static void reboot_on_panic(void)
 
 void system_mount(struct system *s)
 {
-	*s = (struct system){ .copy_fd = -1 };
+	*s = (struct system){ .core = SYSTEM_VMCORE, .copy_fd = -1 };
 	umask(077);
 	for (unsigned i = 0; i < ARRAY_LEN(pseudos); i++) {
 		const struct pseudo *p = &pseudos[i];

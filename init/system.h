@@ -18,6 +18,7 @@
 struct system {
 	int consoles[SYSTEM_CONSOLES];
 	unsigned n_consoles;
+	const char *core;	/* the crash: SYSTEM_VMCORE */
 	int copy_fd;		/* of SYSTEM_LOG_FILE; -1: none */
 	unsigned mount_errors;	/* set of the mounts that failed, for system_log to tell */
 };
