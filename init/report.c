@@ -101,10 +101,10 @@ static void put_crashed(struct json *j, const struct report *r)
 	json_string(j, "taint", r->log.told ? r->log.taint : NULL);
 }
 
-/* The last step on a target that went wrong; NULL: none did. */
+/* The first step on a target that went wrong: what followed is of its making. NULL: none did. */
 static const struct report_step *fault_of(const struct report *r, const char *where)
 {
-	for (unsigned i = r->n_steps; i--;) {
+	for (unsigned i = 0; i < r->n_steps; i++) {
 		const struct report_step *s = &r->steps[i];
 
 		if (s->target && !strcmp(s->target, where) && s->outcome != CHILD_DONE)

@@ -324,8 +324,9 @@ class Crash:
             shutil.copytree(web.www, self.collected, dirs_exist_ok=True)
         if shared:
             shutil.copytree(shared.folder, self.collected, dirs_exist_ok=True)
-        # after a fallback there are two: the one with a vmcore counts
-        dumps = sorted((p.parent for p in self.collected.rglob("kdump.json")),
+        # not what a scenario laid there; after a fallback there are two: the one with a vmcore counts
+        dumps = sorted((p.parent for p in self.collected.rglob("kdump.json")
+                        if p.stat().st_size > 100),
                        key=lambda d: any(d.glob("vmcore*")))
         if dumps:
             self.dump = dumps[-1]
