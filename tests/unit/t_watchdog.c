@@ -55,7 +55,7 @@ TEST(taken_when_it_appears_and_fed_while_a_child_runs)
 	tree_dir(&t, "/dev");
 	watchdog_start(t.root);
 	tree_text(&t, "/dev/watchdog1", "");
-	run_child(0, 5);
+	run_child(1, 5); /* long enough for a look at it */
 	before = fed(&t, "/dev/watchdog1", &v);
 	CHECK(before == 1);
 	/* a quarter of 60 s, or 10 s: not each second */
