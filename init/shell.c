@@ -127,6 +127,21 @@ static int run_shells(const void *ctx, void *answer, struct child *self)
 	return -ENOTTY;
 }
 
+/* A session that ends hangs its terminal up, for all who have it open: our log's lines would be lost. */
+static void open_again(const struct system *s)
+{
+	char path[40];
+
+	for (unsigned i = 0; i < s->n_consoles; i++) {
+		_close_ int fd = -1;
+
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", s->consoles[i]);
+		fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		if (fd >= 0)
+			dup3(fd, s->consoles[i], O_CLOEXEC);
+	}
+}
+
 void shell_run(const struct system *s, const struct conf *conf)
 {
 	struct child_job job = { .name = "shell",
@@ -146,7 +161,9 @@ void shell_run(const struct system *s, const struct conf *conf)
 		 SYSTEM_VMCORE, SYSTEM_LOG_FILE);
 	log_warn("shell: `exit` leaves the shell: then, or after %u s, comes %s", job.limit_s,
 		 final);
-	if (child_run(&job, &end))
+	child_run(&job, &end);
+	open_again(s);
+	if (end.outcome != CHILD_DONE)
 		log_err("shell: %s", end.why);
 	else
 		log_info("shell: left");
