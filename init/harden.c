@@ -115,6 +115,6 @@ void harden_child(bool filter)
 	/* PID 1 has none but these and the log's */
 	watchdog_forget();
 	drop_capabilities();
-	if (filter && no_new_privs && OUR_ARCH)
+	if (filter && no_new_privs && OUR_ARCH != 0)
 		filter_calls();
 }
