@@ -8,7 +8,7 @@ from lib.scenario import check, crashed, debug_symbols, expect, main, verify
 
 def story():
     kernel = fetch.kernel("trixie", debug=debug_symbols())
-    with crashed(kernel=kernel, targets=("ext4",), disk_size="32M",
+    with crashed(kernel=kernel, targets=("ext4",), disk_size="24M",
                  guest_files={"etc/crashtest/before-crash": (
                      "rm -f /target/written-before-the-crash\n", 0o755)}) as run:
         expect(run, r"vmcore\.incomplete: no more room", "the full disk")
