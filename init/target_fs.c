@@ -11,6 +11,7 @@
 
 #include "init/btrfs.h"
 #include "init/device.h"
+#include "init/target_device.h"
 #include "init/target_mount.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
@@ -67,19 +68,6 @@ static int mount_device(const struct target *t, const struct device *d, struct c
 	return target_mount(t, d->node, as->type, as->data, self);
 }
 
-static int wait_for_device(const struct target *t, struct device *ret, struct child *self)
-{
-	struct device_seen seen = { "" };
-	int r = device_wait("", t->spec->where, t->conf->limits.target_timeout_s, ret, &seen);
-
-	if (r == -ETIMEDOUT)
-		child_why(self, "no such device within %u s; there is: %s",
-			  t->conf->limits.target_timeout_s, seen.list[0] ? seen.list : "none");
-	else if (r)
-		child_why(self, "%s", strerror(-r));
-	return r;
-}
-
 static void describe(const struct target *t, const struct device *d, char *what, size_t size)
 {
 	const char *type = d->sb.type ? d->sb.type : "?";
@@ -94,7 +82,7 @@ static void describe(const struct target *t, const struct device *d, char *what,
 static int fs_open(const struct target *t, char *what, size_t size, struct child *self)
 {
 	struct device d;
-	int r = wait_for_device(t, &d, self), r2 = r;
+	int r = target_device_wait(t, &d, self), r2 = r;
 
 	if (r)
 		return r;

@@ -18,6 +18,7 @@
 #include "dumper/sink_file.h"
 #include "init/child.h"
 #include "init/device.h"
+#include "init/target_device.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/hash.h"
@@ -42,19 +43,6 @@ struct raw_sink {
 };
 
 /* ---------------------------------------------------------------- the device */
-
-static int wait_for_device(const struct target *t, struct device *ret, struct child *self)
-{
-	struct device_seen seen = { "" };
-	int r = device_wait("", t->spec->where, t->conf->limits.target_timeout_s, ret, &seen);
-
-	if (r == -ETIMEDOUT)
-		child_why(self, "no such device within %u s; there is: %s",
-			  t->conf->limits.target_timeout_s, seen.list[0] ? seen.list : "none");
-	else if (r)
-		child_why(self, "%s", strerror(-r));
-	return r;
-}
 
 /* O_EXCL: not while it is mounted, or part of another device. */
 static int open_device(const char *node, struct child *self)
@@ -99,7 +87,7 @@ static int raw_open(const struct target *t, char *what, size_t size, struct chil
 	_close_ int fd = -1;
 	struct device d;
 	uint64_t bytes;
-	int r = wait_for_device(t, &d, self);
+	int r = target_device_wait(t, &d, self);
 
 	if (r)
 		return r;
@@ -269,7 +257,7 @@ static int raw_create(const struct target *t, const char *name, struct target_fi
 
 	if (!w || slot < 0)
 		return w ? -EINVAL : -ENOMEM;
-	r = wait_for_device(t, &d, self);
+	r = target_device_wait(t, &d, self);
 	if (r)
 		return r;
 	fd = open_device(d.node, self);
