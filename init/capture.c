@@ -55,6 +55,7 @@ void capture_identify(struct capture *c)
 				 .answer_bytes = sizeof(a) };
 	struct child_end end;
 
+	rep->crash_ram_bytes = memory_crashkernel();
 	if (steps_run(&c->steps, "identify", NULL, &job, BUDGET_WORK, &end)) {
 		log_err("crash: %s", end.why);
 	} else {
@@ -160,8 +161,6 @@ int capture_run(const struct system *s, const struct conf *conf, struct report *
 
 	budget_start(&c.steps.budget, &conf->limits);
 	report->level_wanted = conf->collector.levels[0];
-	report->crash_ram_bytes = memory_crashkernel();
-	memory_sample(&report->memory);
 	if (!conf->n_targets)
 		log_err("capture: the config names no target");
 	if (hooks_run(&c.steps, CONF_HOOK_PRE, NULL, NULL) > 0)

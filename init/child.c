@@ -136,8 +136,9 @@ static void tick_job(const struct child_job *job, uint64_t elapsed_ms, uint64_t 
 static bool wait_within_limits(pid_t pid, const struct child_job *job, struct child *shared,
 			       int *status, struct rusage *usage, enum child_outcome *outcome)
 {
-	uint64_t start = child_now_ms(), moved_at = start, moved = 0;
+	uint64_t start = child_now_ms(), moved_at = start, moved = 0, ticked_at = start;
 
+	tick_all();
 	for (;;) {
 		uint64_t now, tick = TICK_MS, limit = start + job->limit_s * 1000ull;
 
@@ -156,7 +157,10 @@ static bool wait_within_limits(pid_t pid, const struct child_job *job, struct ch
 			*outcome = CHILD_STALLED;
 			return false;
 		}
-		tick_job(job, now - start, now - moved_at);
+		if (now - ticked_at >= TICK_MS) {
+			ticked_at = now;
+			tick_job(job, now - start, now - moved_at);
+		}
 		if (limit - now < tick)
 			tick = limit - now;
 		sleep_for_child(tick);

@@ -64,11 +64,13 @@ int steps_run(struct steps *s, const char *name, const struct target *t, struct 
 	job->limit_s = budget_step_s(&s->budget, job->limit_s, use, child_now_ms());
 	job->tick = say_still;
 	job->tick_ctx = &w;
+	/* what the steps before left; the first one, mostly the target's opening, is not kept waiting */
+	if (s->report->n_steps)
+		memory_sample(&s->report->memory);
 	if (job->limit_s)
 		r = child_run(job, end);
 	else
 		too_late(end, limits, t);
-	memory_sample(&s->report->memory);
 	report_step(s->report, name, t ? t->spec->where : NULL, end);
 	return r;
 }

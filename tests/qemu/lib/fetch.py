@@ -146,11 +146,13 @@ def find_tool(name):
 def tools():
     """The readers' folder: a closed set of packages, run by its own ld.so.
     It only grows, in place: runs may be using it, and another checkout's list
-    of packages may be a different one."""
+    of packages may be a different one. What is listed but not there (every
+    package has its folder in usr/share/doc) is fetched again."""
     root = paths.cache() / f"tools-{TOOL_SUITE}"
     with _Locked(root):
         done = root / ".done"
         have = set(done.read_text().split()) if done.exists() else set()
+        have = {p for p in have if (root / "usr/share/doc" / p).exists()}
         if have >= set(TOOLS):
             return root
         begin = time.time()
