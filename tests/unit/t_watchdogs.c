@@ -88,6 +88,83 @@ TEST(watchdog_of_the_kernel_itself)
 	CHECK(!found);
 }
 
+/* One that names no device, as i6300esb's does not; its module is bound to one. */
+static struct tree machine_without_device(const char *identity)
+{
+	struct tree t = tree_make();
+
+	tree_text(&t, "/lib/modules/k/modules.dep",
+		  "kernel/drivers/watchdog/softdog.ko:\nkernel/drivers/watchdog/esb-wdt.ko:\n"
+		  "kernel/drivers/watchdog/idle.ko:\nkernel/drivers/net/nic.ko:\n"
+		  "kernel/drivers/bridge.ko:\n");
+	tree_text(&t, "/sys/devices/virtual/watchdog/watchdog0/state", "active\n");
+	tree_link(&t, "/sys/class/watchdog/watchdog0", "../../devices/virtual/watchdog/watchdog0");
+	if (identity)
+		tree_text(&t, "/sys/devices/virtual/watchdog/watchdog0/identity", identity);
+	tree_text(&t, "/sys/module/softdog/initstate", "live\n");
+	tree_text(&t, "/sys/module/nic/initstate", "live\n");
+	tree_dir(&t, "/sys/module/idle");
+	return t;
+}
+
+static void load_driver(const struct tree *t)
+{
+	tree_text(t, "/sys/module/esb_wdt/initstate", "live\n");
+	tree_link(t, "/sys/module/esb_wdt/drivers/pci:esb", "../../../bus/pci/drivers/esb");
+	tree_link(t, "/sys/bus/pci/drivers/esb/module", "../../../../module/esb_wdt");
+	tree_link(t, "/sys/bus/pci/drivers/esb/0000:00:05.0",
+		  "../../../../devices/bridge/0000:00:05.0");
+	tree_dir(t, "/sys/devices/bridge/0000:00:05.0");
+	tree_link(t, "/sys/devices/bridge/0000:00:05.0/driver", "../../../bus/pci/drivers/esb");
+	tree_link(t, "/sys/devices/bridge/driver", "../../bus/drivers/bridge");
+	tree_dir(t, "/sys/bus/drivers/bridge");
+	tree_link(t, "/sys/bus/drivers/bridge/module", "/sys/module/bridge");
+}
+
+TEST(without_a_device_the_loaded_driver_counts)
+{
+	static const char *const identities[] = { "i6300ESB timer\n", NULL };
+
+	for (unsigned i = 0; i < 2; i++) {
+		_cleanup_(tree_remove) struct tree t = machine_without_device(identities[i]);
+		bool found = false;
+
+		load_driver(&t);
+		CHECK_STR(wanted(&t, &found), "bridge esb_wdt");
+		CHECK(found);
+	}
+}
+
+/* it87_wdt and the like talk to ports: no bus knows them. */
+TEST(driver_without_a_bus)
+{
+	_cleanup_(tree_remove) struct tree t = machine_without_device("IT87 WDT\n");
+	bool found = false;
+
+	tree_text(&t, "/sys/module/esb_wdt/initstate", "live\n");
+	CHECK_STR(wanted(&t, &found), "esb_wdt");
+	CHECK(found);
+}
+
+TEST(softdog_beside_a_driver_that_nobody_armed)
+{
+	_cleanup_(tree_remove) struct tree t = machine_without_device("Software Watchdog\n");
+	bool found = true;
+
+	load_driver(&t);
+	CHECK_STR(wanted(&t, &found), "");
+	CHECK(!found);
+}
+
+TEST(softdog_where_the_kernel_tells_nothing)
+{
+	_cleanup_(tree_remove) struct tree t = machine_without_device(NULL);
+	bool found = true;
+
+	CHECK_STR(wanted(&t, &found), "");
+	CHECK(!found);
+}
+
 TEST(driver_that_the_crash_kernel_lacks)
 {
 	_cleanup_(tree_remove) struct tree t = machine_with("active\n");
