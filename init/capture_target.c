@@ -97,7 +97,7 @@ static bool save_dmesg(struct capture *c, const struct target *t)
 	}
 	rep->have_dmesg = c->log_is_safe = true;
 	rep->dmesg = log.stats;
-	memcpy(rep->dmesg_sha256, log.sha256, sizeof(log.sha256));
+	rep->dmesg_digest = log.digest;
 	log_info("capture: %s: saved (%" PRIu64 " records, %" PRIu64 " bytes)", JOBS_DMESG_FILE,
 		 log.stats.records, log.stats.bytes);
 	log_info("crash: %s", log.panic[0] ? log.panic : "no panic line found");
@@ -118,7 +118,7 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 	rep->level = l->level;
 	rep->codec = save->opt.codec;
 	rep->dump = *stats;
-	memcpy(rep->vmcore_sha256, dumped->sha256, sizeof(dumped->sha256));
+	rep->vmcore_digest = dumped->digest;
 	rep->dump_peak_rss_bytes = end->peak_rss_bytes;
 	if (stats->incomplete)
 		log_warn("capture: %s: no more room: pages are missing", rep->vmcore_file);
@@ -180,35 +180,6 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 	}
 }
 
-/* What came out of order has its checksum from the disk itself. */
-static void read_back(struct capture *c, const struct target *t)
-{
-	struct report *rep = c->report;
-	struct jobs_digest a = { "" };
-	struct jobs_readback order = { .target = t,
-				       .file = rep->vmcore_file,
-				       .limit_s = c->conf->limits.step_timeout_s };
-	struct child_job job = { .name = "readback",
-				 .run = jobs_readback,
-				 .ctx = &order,
-				 .answer = &a,
-				 .answer_bytes = sizeof(a) };
-	struct child_end end;
-
-	if (!rep->have_vmcore || rep->vmcore_sha256[0])
-		return;
-	if (!t->kind->folder) {
-		snprintf(rep->why_no_sha256, sizeof(rep->why_no_sha256),
-			 "this kind of target is not read back");
-		return;
-	}
-	if (steps_run(&c->steps, "readback", t, &job, BUDGET_WORK, &end)) {
-		snprintf(rep->why_no_sha256, sizeof(rep->why_no_sha256), "%s", end.why);
-		log_warn("capture: %s: %s", rep->vmcore_file, end.why);
-	}
-	memcpy(rep->vmcore_sha256, a.sha256, sizeof(a.sha256));
-}
-
 static void save_report(struct capture *c, const struct target *t, const char *vmcore_file)
 {
 	struct jobs_report order = { .target = t,
@@ -258,10 +229,8 @@ bool capture_target(struct capture *c, const struct conf_target *spec)
 	if (!c->folder[0])
 		capture_identify(c);
 	vmcore_file = vmcore_name(c, &t);
-	if (save_dmesg(c, &t) && (c->no_memory || save_vmcore(c, &t, vmcore_file))) {
-		read_back(c, &t);
+	if (save_dmesg(c, &t) && (c->no_memory || save_vmcore(c, &t, vmcore_file)))
 		save_report(c, &t, vmcore_file);
-	}
 	if (rep->have_vmcore && report_saved(rep)) {
 		run_post(c, &t, vmcore_file);
 		capture_retain(c, &t);

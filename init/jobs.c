@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dumper/sink_flat.h"
@@ -23,7 +22,7 @@
 #include "lib/io.h"
 #include "lib/log.h"
 
-enum { PROGRESS_MS = 3000, LOG_MAX_BYTES = 1 << 20, READ_BYTES = 1 << 18 };
+enum { PROGRESS_MS = 3000, LOG_MAX_BYTES = 1 << 20 };
 
 /* A file on its way to a target. */
 struct output {
@@ -210,7 +209,7 @@ int jobs_dmesg(const void *ctx, void *answer, struct child *self)
 	r = dmesg_save(&core.kmem, &core.info, &out.watch.base, &a->stats);
 	r = output_close(&out, &out.watch.base, r, self);
 	if (!r)
-		sink_hash_text(&out.hash, a->sha256);
+		sink_hash_digest(&out.hash, &a->digest);
 	/* more walks, but the file is safe by now */
 	core_panic_line(&core, a->panic);
 	dmesg_each(&core.kmem, &core.info, crashlog_line, &a->said, &again);
@@ -302,56 +301,8 @@ int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 	opt.progress_ctx = &progress;
 	r = dump_to(&core, &opt, &out, &a->stats, self);
 	if (!r)
-		sink_hash_text(&out.hash, a->sha256);
+		sink_hash_digest(&out.hash, &a->digest);
 	return r;
-}
-
-/* ---------------------------------------------------------------- the way back */
-
-static int open_saved(const struct jobs_readback *j)
-{
-	_close_ int dir = j->target->kind->folder(j->target);
-	_close_ int folder = dir < 0 ? -1 : openat(dir, j->target->folder, O_RDONLY | O_CLOEXEC);
-	int fd = folder < 0 ? -1 : openat(folder, j->file, O_RDONLY | O_CLOEXEC);
-
-	return dir < 0 ? dir : fd < 0 ? -errno : fd;
-}
-
-/* After a tenth of its time it is known whether the rest will do. */
-static bool too_slow(uint64_t done, uint64_t size, uint64_t elapsed_ms, unsigned limit_s)
-{
-	return elapsed_ms > limit_s * 100ull && size / 1000 * elapsed_ms > limit_s * done;
-}
-
-int jobs_readback(const void *ctx, void *answer, struct child *self)
-{
-	const struct jobs_readback *j = ctx;
-	struct jobs_digest *a = answer;
-	_close_ int fd = open_saved(j);
-	_free_ uint8_t *buf = malloc(READ_BYTES);
-	uint64_t started = child_now_ms(), at = 0;
-	struct stat st;
-	struct sha256 sha;
-	ssize_t n;
-
-	if (fd < 0 || !buf || fstat(fd, &st) < 0)
-		return fd < 0 ? fd : !buf ? -ENOMEM : -errno;
-	sha256_init(&sha);
-	while ((n = read(fd, buf, READ_BYTES)) > 0) {
-		sha256_add(&sha, buf, (size_t)n);
-		/* what was read is not needed again, and memory is short */
-		posix_fadvise(fd, (off_t)at, n, POSIX_FADV_DONTNEED);
-		at += (uint64_t)n;
-		atomic_fetch_add(&self->moved, (uint64_t)n);
-		if (too_slow(at, (uint64_t)st.st_size, child_now_ms() - started, j->limit_s)) {
-			child_why(self, "not read back: it would take longer than %u s", j->limit_s);
-			return -ETIME;
-		}
-	}
-	if (n < 0 || at != (uint64_t)st.st_size)
-		return n < 0 ? -errno : -EIO;
-	sha256_text(&sha, a->sha256);
-	return 0;
 }
 
 /* ---------------------------------------------------------------- kdump.json, kdump.log */

@@ -12,9 +12,9 @@
 #include "init/child.h"
 #include "init/crashlog.h"
 #include "init/report.h"
+#include "init/sink_hash.h"
 #include "init/system.h"
 #include "init/target.h"
-#include "lib/sha256.h"
 
 #define JOBS_DMESG_FILE	"dmesg.txt"
 #define JOBS_JSON_FILE	"kdump.json"
@@ -52,7 +52,7 @@ struct jobs_log {
 	struct dmesg_stats stats;
 	char panic[CORE_PANIC_BYTES];
 	struct crashlog said;
-	char sha256[SHA256_TEXT];	/* of the file; "" if it did not come in order */
+	struct digest digest;
 };
 
 /*
@@ -63,27 +63,11 @@ int jobs_dmesg(const void *ctx, void *answer, struct child *self);
 
 struct jobs_dumped {
 	struct dump_stats stats;
-	char sha256[SHA256_TEXT];	/* likewise */
+	struct digest digest;
 };
 
 /* ctx: struct jobs_save; answer: struct jobs_dumped */
 int jobs_vmcore(const void *ctx, void *answer, struct child *self);
-
-struct jobs_digest {
-	char sha256[SHA256_TEXT];
-};
-
-/*
- * Reads a finished file back from the target, not from the page cache. Gives up early when it sees
- * that it will not be done within limit_s. ctx: struct jobs_readback; answer: struct jobs_digest
- */
-struct jobs_readback {
-	const struct target *target;	/* one with a folder */
-	const char *file;
-	unsigned limit_s;
-};
-
-int jobs_readback(const void *ctx, void *answer, struct child *self);
 
 struct jobs_tail {
 	const char *core;		/* path */

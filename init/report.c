@@ -44,7 +44,7 @@ void report_target(struct report *r, const struct conf_target *t)
 	r->fit = (struct space_fit){ .verdict = SPACE_UNKNOWN };
 	r->removed = (struct retention_gone){ .dumps = 0 };
 	r->crash_loop = r->have_dmesg = r->have_vmcore = false;
-	r->vmcore_sha256[0] = r->why_no_sha256[0] = '\0';
+	r->vmcore_digest = (struct digest){ .body = "" };
 }
 
 void report_removed(struct report *r, const struct retention_gone *gone)
@@ -172,7 +172,7 @@ static void put_dmesg(struct json *j, const struct report *r)
 	json_string(j, "file", "dmesg.txt");
 	json_uint(j, "records", r->dmesg.records);
 	json_uint(j, "bytes", r->dmesg.bytes);
-	put_text(j, "sha256", r->dmesg_sha256);
+	put_text(j, "sha256", r->dmesg_digest.body);
 	json_end_object(j);
 }
 
@@ -196,6 +196,29 @@ static const char *const codecs[] = {
 	[DUMP_LZO] = "lzo",
 };
 
+static void put_part(struct json *j, uint64_t offset, uint64_t bytes, const char *sha256)
+{
+	json_object(j, NULL);
+	json_uint(j, "offset", offset);
+	json_uint(j, "bytes", bytes);
+	json_string(j, "sha256", sha256);
+	json_end_object(j);
+}
+
+/* The digest of a whole whose first block came last would need all of it read again. */
+static void put_digest(struct json *j, const struct digest *d)
+{
+	json_string(j, "sha256", d->body[0] && !d->head_bytes ? d->body : NULL);
+	if (!d->body[0] || !d->head_bytes) {
+		json_string(j, "sha256_parts", NULL);
+		return;
+	}
+	json_array(j, "sha256_parts");
+	put_part(j, 0, d->head_bytes, d->head);
+	put_part(j, d->head_bytes, d->body_bytes, d->body);
+	json_end_array(j);
+}
+
 static void put_vmcore(struct json *j, const struct report *r)
 {
 	if (!r->have_vmcore) {
@@ -215,8 +238,7 @@ static void put_vmcore(struct json *j, const struct report *r)
 	json_uint(j, "bytes_written", r->dump.bytes_out);
 	json_seconds(j, "seconds", r->dump.elapsed_ms);
 	json_uint(j, "peak_rss_bytes", r->dump_peak_rss_bytes);
-	put_text(j, "sha256", r->vmcore_sha256);
-	put_text(j, "why_no_sha256", r->why_no_sha256);
+	put_digest(j, &r->vmcore_digest);
 	json_end_object(j);
 }
 

@@ -18,7 +18,7 @@
 #include "init/memory.h"
 #include "init/space.h"
 #include "lib/conf.h"
-#include "lib/sha256.h"
+#include "init/sink_hash.h"
 
 #define REPORT_MAX_STEPS	40
 #define REPORT_JSON_BYTES	(32 << 10)	/* holds the largest report */
@@ -51,9 +51,7 @@ struct report {
 	bool crash_loop;
 	bool have_dmesg;
 	struct dmesg_stats dmesg;
-	char dmesg_sha256[SHA256_TEXT];
-	char vmcore_sha256[SHA256_TEXT];	/* "": see why_no_sha256 */
-	char why_no_sha256[CHILD_WHY_BYTES];
+	struct digest dmesg_digest, vmcore_digest;
 	bool have_vmcore;
 	char vmcore_file[24];
 	const char *rung;		/* of the ladder; NULL before */

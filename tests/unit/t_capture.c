@@ -130,7 +130,7 @@ TEST(a_dump)
 	CHECK_STR(report_state(&report), "complete");
 	CHECK_STR(report.id.panic, "Kernel panic - not syncing: x");
 	CHECK_EQ(report.fit.verdict, SPACE_FITS);
-	CHECK(report.vmcore_sha256[0] && report.dmesg_sha256[0]);
+	CHECK(report.vmcore_digest.head[0] && report.dmesg_digest.body[0]);
 	CHECK(find("vmcore") && find("dmesg.txt") && find("kdump.json"));
 	CHECK(fits_schema());
 	tree_remove(&tree);
