@@ -88,6 +88,38 @@ bool check_kernel(const struct host *h, const struct image *img, struct bzimage 
 	return true;
 }
 
+/*
+ * 'y', 'n', '?': the image's head does not say it. A release of configs/crash-kernel/build does:
+ * 6.1.192-kdump or 6.1.192-kdump-sme.
+ */
+static char knows_encryption(int root, const struct bzimage *b)
+{
+	const char *own = strstr(b->release, "-kdump");
+	char c = host_config(root, b->release, "AMD_MEM_ENCRYPT");
+
+	if (c != '?' || !own)
+		return c;
+	return !strcmp(own, "-kdump-sme") ? 'y' : !strcmp(own, "-kdump") ? 'n' : '?';
+}
+
+void check_encryption(int root, const struct host *h, const struct image *img,
+		      const struct bzimage *b, struct findings *f)
+{
+	char c = h->encrypted ? knows_encryption(root, b) : 'y';
+
+	if (c == 'n')
+		findings_error(f,
+			       "kernel %s cannot read encrypted memory, and the running kernel "
+			       "encrypts it (SME): build it with CONFIG_AMD_MEM_ENCRYPT (fragment "
+			       "sme), or boot with mem_encrypt=off",
+			       img->path);
+	else if (c == '?')
+		findings_warn(f,
+			      "the running kernel encrypts memory (SME), and nothing tells whether "
+			      "kernel %s can read it: it needs CONFIG_AMD_MEM_ENCRYPT",
+			      img->path);
+}
+
 void check_initrd(const struct image *img, struct findings *f)
 {
 	const char *why;

@@ -17,6 +17,11 @@ void check_permission(const struct host *h, const char *verb, struct findings *f
 /* img is open. *ret is valid if it returns true. */
 bool check_kernel(const struct host *h, const struct image *img, struct bzimage *ret,
 		  struct findings *f);
+
+/* Can b, from img, read memory that the running kernel encrypts? root: as for host_read(). */
+void check_encryption(int root, const struct host *h, const struct image *img,
+		      const struct bzimage *b, struct findings *f);
+
 void check_initrd(const struct image *img, struct findings *f);
 
 /*

@@ -131,6 +131,24 @@ static void read_cpu(int root, struct host *h)
 		h->boot_apicid = atoi(s);
 	s = field(text, "flags");
 	h->five_level = s && has_word(s, "la57");
+	h->encrypted = s && has_word(s, "sme");
+}
+
+/*
+ * The processor's flag says that the firmware allows it; the command line that it is used. In
+ * older kernels the configuration can say so, too.
+ */
+static void read_encryption(int root, struct host *h)
+{
+	const char *value = "";
+
+	if (!h->encrypted)
+		return;
+	if (cmdline_has(h->cmdline, "mem_encrypt", &value))
+		h->encrypted = !strncmp(value, "on", 2) && (!value[2] || value[2] == ' ');
+	else
+		h->encrypted = host_config(root, h->release,
+					   "AMD_MEM_ENCRYPT_ACTIVE_BY_DEFAULT") == 'y';
 }
 
 /* Sorted by address, so the last is the highest; that one takes the crash image. */
@@ -219,6 +237,7 @@ int host_read(int root, struct host *ret)
 	ret->panic_on_oops = read_int(root, "proc/sys/kernel/panic_on_oops", HOST_UNKNOWN);
 	ret->panic_s = read_int(root, "proc/sys/kernel/panic", 0);
 	read_cpu(root, ret);
+	read_encryption(root, ret);
 	read_iomem(root, ret);
 	read_lockdown(root, ret);
 	read_proc(root, ret);

@@ -36,6 +36,7 @@ struct host {
 	bool secure_boot;
 	bool may_boot;	 /* CAP_SYS_BOOT */
 	bool five_level; /* runs with 5-level page tables */
+	bool encrypted;	 /* AMD's memory encryption (SME) is active */
 	int boot_apicid; /* of processor 0, or CMDLINE_NO_APICID */
 	bool crypt_keys; /* keys wait in crash_dm_crypt_keys */
 };

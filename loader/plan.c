@@ -105,6 +105,7 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 		check_initrd(initrd, f);
 	if (!have_kernel)
 		return;
+	check_encryption(root, &ret->host, kernel, &ret->bzimage, f);
 	check_memory(&ret->host, kernel->id.bytes + (have_initrd ? initrd->id.bytes : 0), f);
 	ret->left_bytes =
 		check_fit(&ret->host, &ret->bzimage, have_initrd ? initrd->id.bytes : 0, f);

@@ -229,6 +229,43 @@ TEST(kernel)
 	machine_remove(&t);
 }
 
+TEST(encryption)
+{
+	static const struct {
+		const char *release, *config;
+		bool fatal;
+		const char *words;
+	} kernels[] = {
+		{"6.1.192-kdump", NULL, true, "cannot read encrypted memory"},
+		{"6.1.192-kdump-sme", NULL, false, NULL},
+		{"6.1.192-kdumpling", NULL, false, "nothing tells"},
+		{"", NULL, false, "nothing tells"},
+		{"6.5", "\nCONFIG_AMD_MEM_ENCRYPT=y\n", false, NULL},
+		{"6.5", "\n# CONFIG_AMD_MEM_ENCRYPT is not set\n", true, "fragment sme"},
+	};
+	struct machine t = machine_make();
+	struct image img = open_image(&t, MACHINE_KERNEL);
+	struct host h = host_with(0, 256 * MIB);
+
+	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++) {
+		struct bzimage b = {0};
+
+		snprintf(b.release, sizeof(b.release), "%s", kernels[i].release);
+		if (kernels[i].config)
+			machine_put(&t, "boot/config-6.5", kernels[i].config);
+		f = (struct findings){0};
+		h.encrypted = true;
+		check_encryption(t.fd, &h, &img, &b, &f);
+		CHECK(kernels[i].words ? found(kernels[i].fatal, kernels[i].words) : !f.n);
+		f = (struct findings){0};
+		h.encrypted = false;
+		check_encryption(t.fd, &h, &img, &b, &f);
+		CHECK_EQ(f.n, 0);
+	}
+	image_close(&img);
+	machine_remove(&t);
+}
+
 TEST(initrd)
 {
 	static const struct {

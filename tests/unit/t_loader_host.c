@@ -120,6 +120,37 @@ TEST(five_levels)
 	machine_remove(&t);
 }
 
+TEST(encryption)
+{
+	static const struct {
+		const char *flags, *cmdline, *config;
+		bool encrypted;
+	} hosts[] = {
+		{"fpu sme sev", "quiet mem_encrypt=on\n", "", true},
+		{"fpu sme", "mem_encrypt=on quiet\n", "", true},
+		{"fpu sme", "mem_encrypt=only\n", "", false},
+		{"fpu sme", "mem_encrypt\n", "", false},
+		{"fpu smep", "mem_encrypt=on\n", "", false},
+		{"fpu sme", "quiet\n", "", false},
+		{"fpu sme", "\n", "\nCONFIG_AMD_MEM_ENCRYPT_ACTIVE_BY_DEFAULT=y\n", true},
+		{"fpu sme", "mem_encrypt=off\n",
+		 "\nCONFIG_AMD_MEM_ENCRYPT_ACTIVE_BY_DEFAULT=y\n", false},
+	};
+	struct machine t = machine_make();
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		char text[128];
+
+		snprintf(text, sizeof(text), "processor\t: 0\nflags\t\t: %s\n", hosts[i].flags);
+		machine_put(&t, "proc/cpuinfo", text);
+		machine_put(&t, "proc/cmdline", hosts[i].cmdline);
+		machine_put(&t, "boot/config-" MACHINE_RELEASE, hosts[i].config);
+		CHECK_EQ(host_read(t.fd, &h), 0);
+		CHECK_EQ(h.encrypted, hosts[i].encrypted);
+	}
+	machine_remove(&t);
+}
+
 TEST(nearly_nothing)
 {
 	struct machine t = machine_bare();
