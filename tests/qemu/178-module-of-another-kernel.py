@@ -1,0 +1,17 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The disk driver is another kernel's: one line says so, the log's end is on the console."""
+
+from lib import fetch, modules
+from lib.fault import one
+from lib.scenario import main
+
+
+def story():
+    kernel = fetch.kernel("bookworm")
+    data = modules.resolve(kernel.modules, ["virtio_blk"])[-1][1]
+    one(None, r"modules: .*virtio_blk", dmesg=False,
+        overlay={"lib/modules/virtio_blk.ko": (data, 0o600)})
+
+
+main(story)

@@ -1,0 +1,9 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Neither server nor disk: the log's end is on the console, the machine reboots."""
+
+from lib.fault import Disk, one
+from lib.scenario import main
+
+main(lambda: one(None, r"connect", dmesg=False, net="user", url="https://10.0.2.2:1",
+                 extra_conf="target_timeout 4\n", disks=(Disk(attach=False),)))
