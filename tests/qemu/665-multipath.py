@@ -9,6 +9,7 @@ MAKE = stacked.WAIT_SCSI + """
 n=$(cat /sys/block/sda/size)
 run dmsetup create --noudevrules --noudevsync mpatha --uuid mpath-35000c50015ea7100 --table \\
     "0 $n multipath 0 0 1 1 round-robin 0 2 1 8:0 100 8:16 100"
+[ -e /dev/mapper/mpatha ] || run ln -s ../dm-0 /dev/mapper/mpatha
 """
 AGAIN = stacked.WAIT_SCSI + "run ln -s $(ls /dev/sd? | head -n 1) /dev/mapper/mpatha\n"
 

@@ -11,9 +11,9 @@ from lib.scenario import check, crashed, main, verify
 def story():
     cut = []
 
-    # by then the kernel image is saved, without which no reader finds the log
+    # by then the kernel image is on the device, without which no reader finds the log
     def power(run, _at, text):
-        if not cut and re.search(r"kdump-init: .*vmcore: [3-9]\d %", text):
+        if not cut and re.search(r"kdump-init: .*vmcore: .*, (?:[3-9]\d|\d{3,}) MB written", text):
             cut.append(text)
             run.machine.qmp("system_reset")
 

@@ -65,6 +65,7 @@ class Options:
     append: str = ""
     command_line: str = COMMAND_LINE
     overlay: dict = None            # {name: (data, mode)} over the capture image
+    root_files: dict = None         # the same in kdump-mkinitrd's root
     machine: tuple = ()             # more words for QEMU
     on: tuple = ()                  # (pattern, callable(Run)): at its first line
     timeout: int = 800
@@ -135,6 +136,11 @@ class Run:
         (root / "etc").mkdir(parents=True)
         (root / "lib").mkdir()
         (root / "lib/modules").symlink_to(self.kernel.root / "lib/modules")
+        for name, (data, mode) in (self.o.root_files or {}).items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data.encode() if isinstance(data, str) else data)
+            path.chmod(mode)
         ca = self.web.ca if self.web else _any_ca(self.work) if self.o.net else None
         if ca:
             shutil.copy(ca, root / "etc/kdump-ca.pem")

@@ -118,7 +118,7 @@ def libkdumpfile(run):
     got = readers.libkdumpfile(run.core)
     check(got["release"] == run.kernel.release,
           f"libkdumpfile: release {got['release']}")
-    counted = run.report.get("pages", {}).get("saved")
+    counted = (run.report.get("vmcore") or {}).get("pages", {}).get("saved")
     check(counted is None or counted == got["pages"],
           f"libkdumpfile: {got['pages']} pages, kdump.json says {counted}")
     return f"libkdumpfile: {got['format']}, {got['pages']} pages read, " \
