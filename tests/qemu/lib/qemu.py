@@ -143,7 +143,15 @@ def base_args(accel, cpu, mem, smp):
     return ["-machine", "pc,hpet=off", "-accel", accel, "-cpu", cpu,
             "-m", mem, "-smp", smp, "-nodefaults", "-display", "none",
             "-chardev", "stdio,id=console,signal=off",
-            "-serial", "chardev:console"]
+            "-serial", "chardev:console", *_lazy(mem)]
+
+
+def _lazy(mem):
+    """RAM that may be larger than the host's: pages come as they are touched."""
+    if not mem.endswith("G") or int(mem[:-1]) < 16:
+        return []
+    return ["-object", f"memory-backend-ram,id=lazy,size={mem},reserve=off",
+            "-machine", "memory-backend=lazy"]
 
 
 def accel_for(kernel):
