@@ -16,9 +16,9 @@
 #include "init/child.h"
 #include "init/crashlog.h"
 #include "init/memory.h"
+#include "init/sink_hash.h"
 #include "init/space.h"
 #include "lib/conf.h"
-#include "init/sink_hash.h"
 
 #define REPORT_MAX_STEPS	40
 #define REPORT_JSON_BYTES	(32 << 10)	/* holds the largest report */
