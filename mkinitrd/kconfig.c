@@ -238,10 +238,11 @@ static int read_config(const uint8_t *image, size_t len, char **ret)
 
 	if (r)
 		return r;
+	/* gzip data end in the unpacked length; behind others it is no part of them (size_append in
+	   the kernel's scripts/Makefile.lib), and libarchive's error would cost what stands before */
+	if (bytes > 4 && memcmp(image + off, "\x1f\x8b", 2))
+		bytes -= 4;
 	r = kfile_unpack((const char *)image + off, bytes, &kernel, &n);
-	/* behind xz data the unpacked length disturbs; gzip data end in theirs */
-	if (r == -EIO && bytes > 4)
-		r = kfile_unpack((const char *)image + off, bytes - 4, &kernel, &n);
 	return r ? r : find_config(kernel, n, ret);
 }
 

@@ -14,8 +14,8 @@
 int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f);
 
 /*
- * Unpacks len bytes (gzip, xz or zstd). What stands behind the packed data is left alone, as the
- * length that ends a kernel's payload. 0, -EIO when nothing can be unpacked, -ENOMEM, -EFBIG.
+ * Unpacks len bytes (gzip, xz or zstd). What stands behind the packed data is left alone, but may
+ * cost the last 128 KiB in front of it. 0, -EIO when nothing can be unpacked, -ENOMEM, -EFBIG.
  */
 int kfile_unpack(const char *data, size_t len, char **ret, size_t *ret_len);
 

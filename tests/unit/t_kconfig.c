@@ -12,7 +12,10 @@
 #include "tests/unit/test.h"
 #include "tests/unit/tree.h"
 
-#define ROOM (64 << 10)
+#define ROOM (4 << 20)
+/* before and behind the configuration: what a reader takes at a time ends between them */
+#define BEFORE_BYTES (1900 << 10)
+#define BEHIND_BYTES (200 << 10)
 
 static const char config[] = "CONFIG_VIRTIO_BLK=y\n# CONFIG_XFS_FS is not set\nCONFIG_EXT4_FS=y\n"
 			     "CONFIG_BTRFS_FS=m\nCONFIG_SCSI_VIRTIO=n\n";
@@ -41,15 +44,16 @@ static size_t pack(int filter, const void *data, size_t len, uint8_t *ret)
 static size_t make_image(uint8_t *image, int filter, bool with_config)
 {
 	static uint8_t kernel[ROOM], packed[ROOM];
-	size_t n = 1000, packed_len;
+	size_t n = BEFORE_BYTES, packed_len, length_bytes = filter == ARCHIVE_FILTER_GZIP ? 0 : 4;
 
-	memset(kernel, 'k', sizeof(kernel));
+	for (size_t i = 0; i < sizeof(kernel); i++)
+		kernel[i] = (uint8_t)(i * 2654435761u >> 13);
 	if (with_config) {
 		memcpy(kernel + n, "IKCFG_ST", 8);
 		n += 8;
 		n += pack(ARCHIVE_FILTER_GZIP, config, strlen(config), kernel + n);
 		memcpy(kernel + n, "IKCFG_ED", 8);
-		n += 1000;
+		n += BEHIND_BYTES;
 	}
 	packed_len = pack(filter, kernel, n, packed);
 	memset(image, 0, ROOM);
@@ -59,11 +63,11 @@ static size_t make_image(uint8_t *image, int filter, bool with_config)
 	image[0x20e] = 0x00, image[0x20f] = 0x03;
 	strcpy((char *)image + 0x500, "6.1.0-kdump (kdump@kdump) #1");
 	image[0x248] = 64;
-	/* the unpacked length stands behind the packed data and is counted */
-	put_le32(image + 0x24c, (uint32_t)packed_len + 4);
+	/* the unpacked length stands behind the packed data and is counted; gzip data have it in them */
+	put_le32(image + 0x24c, (uint32_t)(packed_len + length_bytes));
 	memcpy(image + 3 * 512 + 64, packed, packed_len);
 	put_le32(image + 3 * 512 + 64 + packed_len, (uint32_t)n);
-	return 3 * 512 + 64 + packed_len + 4;
+	return 3 * 512 + 64 + packed_len + length_bytes;
 }
 
 static int load(const struct tree *t, const uint8_t *image, size_t len, struct kconfig *ret,
