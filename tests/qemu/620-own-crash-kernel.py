@@ -23,7 +23,7 @@ def compare(suite, image):
             verify.dmesg(run)
             print(f"  {suite}, {'our' if own else 'its own'} kernel: "
                   f"{snapshot.compare(run.core)}", flush=True)
-            times.append(run.events["reboot"] - run.events["panic"] - snapshot.paused)
+            times.append(run.events["rebooting"] - run.events["panic"] - snapshot.paused)
     ratio = times[1] / times[0]
     print(f"  {suite}: panic to reboot {times[1]:.1f} s, with the "
           f"distribution's kernel {times[0]:.1f} s: {ratio:.2f}", flush=True)

@@ -6,28 +6,34 @@ import sys
 import kdumpfile
 
 
+def present(ctx):
+    """Numbers of the pages that are in the dump, from its own bitmap."""
+    bitmap, pfn = ctx.attr["file.pagemap"], 0
+    while True:
+        try:
+            pfn = bitmap.find_set(pfn)
+        except (kdumpfile.NoDataError, IndexError):
+            return
+        yield pfn
+        pfn += 1
+
+
 def main(dump, ram):
     """Prints how many pages are the same and how many differ."""
     ctx = kdumpfile.Context()
-    ctx.open_fd(open(dump, "rb").fileno()) if hasattr(ctx, "open_fd") else \
-        ctx.open(open(dump, "rb"))
+    ctx.open(dump)
     size = ctx.attr["arch.page_size"]
-    same = absent = 0
-    differ = []
+    same, differ = 0, []
     with open(ram, "rb") as f:
-        for pfn in range(ctx.attr["max_pfn"]):
-            try:
-                page = ctx.read(kdumpfile.MACHPHYSADDR, pfn * size, size)
-            except kdumpfile.NoDataException:
-                absent += 1
-                continue
+        for pfn in present(ctx):
+            page = ctx.read(kdumpfile.MACHPHYSADDR, pfn * size, size)
             f.seek(pfn * size)
             if f.read(size) == bytes(page):
                 same += 1
             else:
                 differ.append(pfn)
-    print(f"{same} pages are the RAM's, {absent} not in the dump")
-    if differ:
+    print(f"{same} pages are the RAM's")
+    if differ or not same:
         print(f"{len(differ)} differ, such as {[hex(p) for p in differ[:8]]}")
 
 
