@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "lib/bytes.h"
+#include "lib/sha256_x86.h"
 
 /* The fractional parts of the cube roots of the first 64 primes. */
-static const uint32_t k[64] = {
+const uint32_t sha256_k[64] = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
 	0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
 	0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -42,7 +43,7 @@ static void one_block(uint32_t st[8], const uint8_t *block)
 	spread(block, w);
 	for (int i = 0; i < 64; i++) {
 		uint32_t t1 = h + (ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)) + ((e & f) ^ (~e & g)) +
-			      k[i] + w[i];
+			      sha256_k[i] + w[i];
 		uint32_t t2 = (ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)) +
 			      ((a & b) ^ (a & c) ^ (b & c));
 
@@ -53,11 +54,18 @@ static void one_block(uint32_t st[8], const uint8_t *block)
 	st[4] += e, st[5] += f, st[6] += g, st[7] += h;
 }
 
+void sha256_blocks(uint32_t h[8], const uint8_t *p, size_t n)
+{
+	for (; n; n--, p += 64)
+		one_block(h, p);
+}
+
 void sha256_init(struct sha256 *s)
 {
 	/* of the square roots of the first 8 primes */
 	*s = (struct sha256){ .h = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f,
-				     0x9b05688c, 0x1f83d9ab, 0x5be0cd19 } };
+				     0x9b05688c, 0x1f83d9ab, 0x5be0cd19 },
+			      .blocks = sha256_x86_usable() ? sha256_x86_blocks : sha256_blocks };
 }
 
 void sha256_add(struct sha256 *s, const void *buf, size_t len)
@@ -74,11 +82,10 @@ void sha256_add(struct sha256 *s, const void *buf, size_t len)
 		len -= n;
 		if (have + n < sizeof(s->block))
 			return;
-		one_block(s->h, s->block);
+		s->blocks(s->h, s->block, 1);
 	}
-	for (; len >= sizeof(s->block); p += sizeof(s->block), len -= sizeof(s->block))
-		one_block(s->h, p);
-	memcpy(s->block, p, len);
+	s->blocks(s->h, p, len / sizeof(s->block));
+	memcpy(s->block, p + len / sizeof(s->block) * sizeof(s->block), len % sizeof(s->block));
 }
 
 void sha256_text(struct sha256 *s, char ret[SHA256_TEXT])

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/sha256.h"
 
+#include "lib/sha256_x86.h"
 #include "tests/unit/test.h"
 
 static char hex[SHA256_TEXT];
@@ -43,5 +44,23 @@ TEST(pieces_of_any_length_give_the_same)
 		strcpy(whole, of(buf, len, len));
 		for (size_t piece = 1; piece < 70; piece += 3)
 			CHECK_STR(of(buf, len, piece), whole);
+	}
+}
+
+TEST(the_instructions_and_the_portable_code_agree)
+{
+	static uint8_t buf[64 * 64];
+	uint32_t a[8], b[8];
+
+	if (!sha256_x86_usable())
+		return;
+	for (size_t i = 0; i < sizeof(buf); i++)
+		buf[i] = (uint8_t)(i * 2654435761u >> 11);
+	for (size_t n = 0; n <= 64; n++) {
+		for (unsigned i = 0; i < 8; i++)
+			a[i] = b[i] = (uint32_t)n * 40503u + i * 2654435761u;
+		sha256_blocks(a, buf, n);
+		sha256_x86_blocks(b, buf, n);
+		CHECK(!memcmp(a, b, sizeof(a)));
 	}
 }
