@@ -118,8 +118,10 @@ def libkdumpfile(run):
     got = readers.libkdumpfile(run.core)
     check(got["release"] == run.kernel.release,
           f"libkdumpfile: release {got['release']}")
-    counted = (run.report.get("vmcore") or {}).get("pages", {}).get("saved")
-    check(counted is None or counted == got["pages"],
+    core = run.report.get("vmcore") or {}
+    counted = core.get("pages", {}).get("saved")
+    # an ELF core that was converted has the short gaps between its pages too
+    check(counted is None or core["file"] != run.core.name or counted == got["pages"],
           f"libkdumpfile: {got['pages']} pages, kdump.json says {counted}")
     return f"libkdumpfile: {got['format']}, {got['pages']} pages read, " \
            f"{got['excluded']} not in the dump"
