@@ -12,7 +12,10 @@
 #include "lib/sha256.h"
 #include "lib/sink.h"
 
-/* Of a file: sha256sum's text for its first head_bytes (0: no such part) and for the body_bytes behind them. */
+/*
+ * Of a file: sha256sum's text for its first head_bytes (0: no such part) and for the body_bytes
+ * behind them.
+ */
 struct digest {
 	uint64_t head_bytes, body_bytes;
 	char head[SHA256_TEXT];

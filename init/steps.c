@@ -64,7 +64,7 @@ int steps_run(struct steps *s, const char *name, const struct target *t, struct 
 	job->limit_s = budget_step_s(&s->budget, job->limit_s, use, child_now_ms());
 	job->tick = say_still;
 	job->tick_ctx = &w;
-	/* what the steps before left; the first one, mostly the target's opening, is not kept waiting */
+	/* what the steps before left; the first one, the target's opening, is not kept waiting */
 	if (s->report->n_steps)
 		memory_sample(&s->report->memory);
 	if (job->limit_s)

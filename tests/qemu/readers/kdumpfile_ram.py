@@ -5,17 +5,7 @@ import sys
 
 import kdumpfile
 
-
-def present(ctx):
-    """Numbers of the pages that are in the dump, from its own bitmap."""
-    bitmap, pfn = ctx.attr["file.pagemap"], 0
-    while True:
-        try:
-            pfn = bitmap.find_set(pfn)
-        except (kdumpfile.NoDataError, IndexError):
-            return
-        yield pfn
-        pfn += 1
+from pages import present
 
 
 def main(dump, ram):
