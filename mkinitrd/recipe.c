@@ -46,6 +46,9 @@ static const struct {
 	{"/dev/nvme", {"nvme"}},
 };
 
+/* Without the machine nobody knows what these stand on. */
+static const char *const stacked_names[] = { "/dev/mapper/", "/dev/dm-", "/dev/md" };
+
 static const char *const ca_bundles[] = {
 	"/etc/ssl/certs/ca-certificates.crt", /* Debian, Alpine, Arch, Gentoo, Void */
 	"/etc/pki/tls/certs/ca-bundle.crt",   /* Fedora */
@@ -148,14 +151,33 @@ static void name_by_link(struct conf_target *t, char *where)
 	}
 }
 
+static int check_elsewhere(const struct conf_target *t, struct fault *f)
+{
+	if (!strcmp(t->type, "auto"))
+		return fault_at(f, t->line, -EINVAL,
+				"auto needs the machine; with -r write ext4, xfs, btrfs, f2fs or vfat");
+	for (size_t i = 0; i < ARRAY_LEN(stacked_names); i++) {
+		if (!strncmp(t->where, stacked_names[i], strlen(stacked_names[i])))
+			return fault_at(f, t->line, -EINVAL,
+					"only the machine knows what %s stands on: make the image "
+					"there, without -r",
+					t->where);
+	}
+	if (!strncmp(t->where, "/dev/disk/", 10))
+		return fault_at(f, t->line, -EINVAL,
+				"%s needs the machine; with -r write UUID=, PARTUUID= or DISK=",
+				t->where);
+	return 0;
+}
+
 static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, struct fault *f)
 {
 	unsigned found = p->conf.n_extra_modules;
 	int r;
 
-	if (!strcmp(t->type, "auto"))
-		return fault_at(f, t->line, -EINVAL,
-				"auto needs the machine; with -r write ext4, xfs, btrfs, f2fs or vfat");
+	r = check_elsewhere(t, f);
+	if (r)
+		return r;
 	for (size_t i = 0; i < ARRAY_LEN(named_drivers); i++) {
 		if (strncmp(t->where, named_drivers[i].prefix, strlen(named_drivers[i].prefix)))
 			continue;
@@ -171,10 +193,6 @@ static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, stru
 			found += has;
 		}
 	}
-	if (!strncmp(t->where, "/dev/disk/", 10))
-		return fault_at(f, t->line, -EINVAL,
-				"%s needs the machine; with -r write UUID=, PARTUUID= or DISK=",
-				t->where);
 	if (!found)
 		return fault_at(f, t->line, -EINVAL,
 				"the driver of %s cannot be found without the machine; name it "

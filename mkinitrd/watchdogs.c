@@ -34,14 +34,24 @@ static bool has_device(const struct machine *m, const char *name)
 	return realpath(path, real) && !strstr(real, "/devices/virtual/");
 }
 
+/* "" where the kernel does not tell (CONFIG_WATCHDOG_SYSFS). */
+static void read_identity(const struct machine *m, const char *name, char *ret, size_t size)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s" CLASS "/%s/identity", m->root, name);
+	if (io_read_file(AT_FDCWD, path, ret, size, NULL))
+		ret[0] = '\0';
+	ret[strcspn(ret, "\n")] = '\0';
+}
+
 /* A watchdog of the kernel's own (softdog) dies with it. */
 static bool is_software(const struct machine *m, const char *name)
 {
-	char path[PATH_MAX], text[32];
+	char text[64];
 
-	snprintf(path, sizeof(path), "%s" CLASS "/%s/identity", m->root, name);
-	return !io_read_file(AT_FDCWD, path, text, sizeof(text), NULL) &&
-	       !strncmp(text, "Software Watchdog", 17);
+	read_identity(m, name, text, sizeof(text));
+	return !strncmp(text, "Software Watchdog", 17);
 }
 
 static bool may_be_armed(const struct machine *m, const char *name)
@@ -148,13 +158,34 @@ static int want_loaded(const struct machine *m, const char *name, struct kmods *
 	return r;
 }
 
+/* Its driver is built in, or a module from elsewhere; softdog says who it is. */
+static void say_unknown(const struct machine *m, const char *name, bool *ret)
+{
+	char who[64];
+
+	read_identity(m, name, who, sizeof(who));
+	if (!who[0])
+		return;
+	log_warn("watchdog: %s (%s): which module drives it cannot be seen; unless the crash "
+		 "kernel has it built in, name it in `extra_modules`",
+		 name, who);
+	*ret = true;
+}
+
 static int want_one(const struct machine *m, const char *name, struct kmods *mods, bool *ret,
 		    struct fault *f)
 {
 	char folder[NAME_MAX + 32];
+	bool loaded = false;
+	int r;
 
-	if (!has_device(m, name))
-		return want_loaded(m, name, mods, ret, f);
+	if (!has_device(m, name)) {
+		r = want_loaded(m, name, mods, &loaded, f);
+		*ret = *ret || loaded;
+		if (!r && !loaded)
+			say_unknown(m, name, ret);
+		return r;
+	}
 	*ret = true;
 	snprintf(folder, sizeof(folder), CLASS "/%s", name);
 	return want_device(m, folder, name, mods, f);

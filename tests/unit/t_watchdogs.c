@@ -146,6 +146,16 @@ TEST(driver_without_a_bus)
 	CHECK(found);
 }
 
+/* Built in, or a module that lies elsewhere: kdump-init looks for it all the same. */
+TEST(driver_that_cannot_be_seen)
+{
+	_cleanup_(tree_remove) struct tree t = machine_without_device("Vendor's WDT\n");
+	bool found = false;
+
+	CHECK_STR(wanted(&t, &found), "");
+	CHECK(found);
+}
+
 TEST(softdog_beside_a_driver_that_nobody_armed)
 {
 	_cleanup_(tree_remove) struct tree t = machine_without_device("Software Watchdog\n");
