@@ -531,6 +531,9 @@ void machine_hostname(const char *root, char *ret, size_t size)
 		char name[256];
 
 		read_line(root, files[i], name, sizeof(name));
+		/* the kernel's word for a machine that was given no name */
+		if (!strcmp(name, "(none)"))
+			continue;
 		/* what could not stand in a folder's name or in the config is left out */
 		for (const char *p = name; *p && n + 1 < size; p++) {
 			if (isalnum((unsigned char)*p) || *p == '-' || *p == '_' ||

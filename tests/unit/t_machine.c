@@ -363,6 +363,9 @@ TEST(hostname)
 	tree_text(&t, "/etc/hostname", "web 7.example.org\n# no\n");
 	machine_hostname(t.root, name, sizeof(name));
 	CHECK_STR(name, "web7.example.org");
+	tree_text(&t, "/proc/sys/kernel/hostname", "(none)\n");
+	machine_hostname(t.root, name, sizeof(name));
+	CHECK_STR(name, "web7.example.org");
 	tree_text(&t, "/proc/sys/kernel/hostname", "../../x#\n");
 	machine_hostname(t.root, name, sizeof(name));
 	CHECK_STR(name, "x");
