@@ -2,21 +2,7 @@
 # SPDX-License-Identifier: MIT
 """LUKS2 on 6.1: the volume key comes from a file that the admin named."""
 
-from lib import fetch, stacked
-from lib.scenario import crashed, debug_symbols, expect, main, verify
+from lib import stacked
+from lib.scenario import main
 
-MAKE, AGAIN = stacked.luks('"$(disk a)"', "vault")
-
-
-def story():
-    kernel = fetch.kernel("bookworm", debug=debug_symbols())
-    with crashed(kernel=kernel, **stacked.options(
-            MAKE, AGAIN, "/dev/mapper/vault", stacked.CRYPT, ("cryptsetup",),
-            stacked.LUKS_CONF, disks=("a",))) as run:
-        for line in verify.everything(run, ("makedumpfile", "libkdumpfile")):
-            print("  ok:", line, flush=True)
-        expect(run, "stack: vault: made", "the device")
-        stacked.check_secret(run)
-
-
-main(story)
+main(lambda: stacked.luks_capture("bookworm"))

@@ -8,7 +8,7 @@ import re
 import subprocess
 
 from . import disk, fetch
-from .verify import check
+from .scenario import check, crashed, debug_symbols, expect, verify
 
 LVM = ("lvm() { command lvm \"$@\" --config 'devices{use_devicesfile=0 "
        "obtain_device_list_from_udev=0} activation{udev_sync=0 udev_rules=0 "
@@ -84,6 +84,18 @@ def check_secret(run):
     hexed = KEY_TEXT.encode().hex()
     for text in (KEY_TEXT, hexed):
         check(not run.console(text), "the volume key stands on the console")
+
+
+def luks_capture(suite):
+    """A whole circle with a key file."""
+    make, again = luks('"$(disk a)"', "vault")
+    kernel = fetch.kernel(suite, debug=debug_symbols())
+    with crashed(kernel=kernel, **options(make, again, "/dev/mapper/vault", CRYPT,
+                                          ("cryptsetup",), LUKS_CONF, disks=("a",))) as run:
+        for line in verify.everything(run, ("makedumpfile", "libkdumpfile")):
+            print("  ok:", line, flush=True)
+        expect(run, "stack: vault: made", "the device")
+        check_secret(run)
 
 
 SCSI = ("virtio_scsi", "sd_mod")
