@@ -63,8 +63,13 @@ static int file_size(int fd, struct source *src)
 	src->size = src->file_size;
 	/* any other file may shrink under a mapping, which ends in SIGBUS */
 	src->mapped = !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
-	if (!src->mapped)
+	if (!src->mapped) {
 		raw_target(fd, src);
+		return 0;
+	}
+	/* a driver's device dump makes /proc/vmcore longer, but not the inode somebody looked at
+	   before (fs/proc/vmcore.c, vmcoredd_update_size); the kernel knows where it ends */
+	src->file_size = src->size = INT64_MAX;
 	return 0;
 }
 
