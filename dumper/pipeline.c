@@ -54,6 +54,13 @@ void pipeline_report_end(struct pipeline *p)
 	pipeline_report(p, p->pages_done, true);
 }
 
+static void report_move(void *ctx)
+{
+	struct pipeline *p = ctx;
+
+	pipeline_report(p, p->pages_done, false);
+}
+
 /* ---------------------------------------------------------------- units */
 
 /* The unit that holds the next frames this pass has to do with; UINT64_MAX: none. */
@@ -321,6 +328,8 @@ int pipeline_open(struct pipeline **ret, struct core *c, const struct dump_optio
 				.n_workers = threads };
 	early_init(&p->early, protect, c);
 	p->started_ms = now_ms();
+	writer->moved = report_move;
+	writer->moved_ctx = p;
 	p->pages_total = vmcore_ram_pages(&c->vmcore);
 	pace_init(&p->pace, threads);
 	pthread_mutex_init(&p->lock, NULL);

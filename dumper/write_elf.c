@@ -187,23 +187,9 @@ static int put_zeros(struct elf_writer *w, uint64_t n)
 	return r;
 }
 
-static int put_notes(struct elf_writer *w)
+static int add_notes(struct writer *base, const void *bytes, uint32_t n)
 {
-	const struct vmcore *v = &w->core->vmcore;
-	uint8_t buf[4096];
-
-	for (uint64_t done = 0; done < v->note_len;) {
-		uint64_t left = v->note_len - done;
-		size_t n = left < sizeof(buf) ? (size_t)left : sizeof(buf);
-		int r = vmcore_notes_read(v, done, buf, n);
-
-		if (!r)
-			r = put(w, buf, n);
-		if (r)
-			return r;
-		done += n;
-	}
-	return 0;
+	return put(container_of(base, struct elf_writer, base), bytes, n);
 }
 
 /* ---------------------------------------------------------------- the writer */
@@ -272,7 +258,7 @@ static int elf_begin(struct writer *base)
 	if (!r)
 		r = put_phdrs(w, note_off, has_text);
 	if (!r)
-		r = put_notes(w);
+		r = writer_put_notes(&w->base, &w->core->vmcore, add_notes);
 	if (!r)
 		r = put_zeros(w, w->data_off - note_off - w->core->vmcore.note_len);
 	w->base.stored = &w->extents;

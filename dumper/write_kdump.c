@@ -44,24 +44,11 @@ static int put_sub_header(struct kdump_writer *w)
 	return kdump_region_add(w, &w->data, &sh, sizeof(sh));
 }
 
-/* Device dumps make the notes megabytes: they pass through in pieces. */
-static int put_notes(struct kdump_writer *w)
+static int add_notes(struct writer *base, const void *bytes, uint32_t n)
 {
-	const struct vmcore *v = &w->core->vmcore;
-	uint8_t buf[4096];
+	struct kdump_writer *w = container_of(base, struct kdump_writer, base);
 
-	for (uint64_t done = 0; done < v->note_len;) {
-		uint64_t left = v->note_len - done;
-		uint32_t n = left < sizeof(buf) ? (uint32_t)left : sizeof(buf);
-		int r = vmcore_notes_read(v, done, buf, n);
-
-		if (!r)
-			r = kdump_region_add(w, &w->data, buf, n);
-		if (r)
-			return r;
-		done += n;
-	}
-	return 0;
+	return kdump_region_add(w, &w->data, bytes, n);
 }
 
 static int kdump_begin(struct writer *base)
@@ -72,7 +59,7 @@ static int kdump_begin(struct writer *base)
 	w->data.off = w->block;
 	r = put_sub_header(w);
 	if (!r)
-		r = put_notes(w);
+		r = writer_put_notes(base, &w->core->vmcore, add_notes);
 	if (!r)
 		r = kdump_region_flush(w, &w->data);
 	if (r)

@@ -12,6 +12,7 @@
 #include "dumper/filter.h"
 #include "dumper/index.h"
 #include "dumper/share.h"
+#include "dumper/vmcore.h"
 
 #define BATCH_PAGES_MAX	256u
 
@@ -48,6 +49,8 @@ struct writer {
 	unsigned extra;			/* set of enum page_extra that is left out */
 	struct share *share;		/* WRITER_PAGES: may be NULL */
 	const struct extents *stored;	/* the others: these frames, kept or not */
+	void (*moved)(void *ctx);	/* called now and then by what takes long outside emit() */
+	void *moved_ctx;
 	/*
 	 * Sees each unit once before everything else, in order: bit i of n bits says that frame
 	 * pfn + i will come. NULL: one pass is enough.
@@ -67,5 +70,12 @@ struct writer {
 	int (*finish_full)(struct writer *w);
 	void (*close)(struct writer *w);
 };
+
+/*
+ * Hands all notes of v to add(), in pieces: device dumps make them gigabytes. 0, -ENOMEM, or the
+ * first error of reading or of add().
+ */
+int writer_put_notes(struct writer *w, const struct vmcore *v,
+		     int (*add)(struct writer *w, const void *bytes, uint32_t n));
 
 #endif
