@@ -134,6 +134,31 @@ def _fetch_vmlinux(suite, release, folder):
         f"unpack {time.time() - begin - got:.1f} s")
 
 
+def source(suite_name):
+    """The unpacked source of a suite's newest kernel, from linux-source."""
+    with apt.Suite(suite_name) as suite:
+        package = re.search(r"linux-source-[\d.]+", suite.show("linux-source")["Depends"])[0]
+        folder = paths.cache("linux-source") / package
+        with _Locked(folder):
+            if (folder / ".unpacked").exists():
+                return folder
+            begin = time.time()
+            deb, = suite.download(package)
+            tmp = pathlib.Path(f"{folder}.tmp")
+            for old in (tmp, folder):
+                shutil.rmtree(old, ignore_errors=True)
+            apt.unpack(deb, tmp)
+            deb.unlink()
+            folder.mkdir()
+            tar, = tmp.rglob("linux-source-*.tar.*")
+            subprocess.run(["tar", "-C", folder, "--strip-components=1", "-xf", tar],
+                           check=True, timeout=600)
+            shutil.rmtree(tmp)
+            (folder / ".unpacked").touch()
+            say(f"{package}: {time.time() - begin:.1f} s")
+    return folder
+
+
 def find_tool(name):
     """A program's path, also from the sbin folders."""
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"

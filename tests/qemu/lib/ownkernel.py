@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import time
 
-from . import paths, tools
+from . import fetch, paths, tools
 from .scenario import check
 
 BUILD = paths.TOP / "configs/crash-kernel/build"
+PRODUCTION = paths.QEMU_DIR / "kernel/production"
+DEVDUMP = paths.QEMU_DIR / "kernel/devdump"
 READER = paths.QEMU_DIR / "readers/kdumpfile_ram.py"
 NEEDED = {"flex": "flex", "bison": "bison", "bc": "bc", "zstd": "zstd"}
 
@@ -41,6 +43,41 @@ def build(*names):
         code, said = _run(out, *names, timeout=3600)
         check(code == 0 and image.exists(), f"crash kernel: exit {code}: {said}")
     return image
+
+
+def production(suite):
+    """A fetch.Kernel: production and crash kernel in one, from this suite's
+    linux-source, with what Debian's kernels leave out (kernel/production)."""
+    src = fetch.source(suite)
+    out = paths.BUILD / f"test/production-{suite}"
+    image, root = out / "bzImage", out / "root"
+    if not image.exists():
+        code, said = _run(out, "-s", src, PRODUCTION, timeout=3600)
+        check(code == 0 and image.exists(), f"production kernel: exit {code}: {said}")
+    release = (out / "include/config/kernel.release").read_text().strip()
+    modules = root / "lib/modules" / release
+    if not (modules / "modules.dep").exists():
+        modules.mkdir(parents=True, exist_ok=True)
+        _module(src, out, DEVDUMP, modules)
+        for name in ("modules.builtin", "modules.builtin.modinfo"):
+            shutil.copy(out / name, modules)
+        (modules / "modules.order").touch()
+        tools.run("depmod", "-b", root, release)
+    return fetch.Kernel(release, image, root, name=f"{suite}'s source")
+
+
+def _module(src, out, folder, dest):
+    """Compiles folder's module and puts it into dest."""
+    here = out / folder.name
+    shutil.rmtree(here, ignore_errors=True)
+    shutil.copytree(folder, here)
+    for words in (("modules_prepare",), (f"M={here}", "KBUILD_MODPOST_WARN=1", "modules")):
+        done = subprocess.run(["make", "-s", "-C", src, f"O={out}", "ARCH=x86_64",
+                               "LOCALVERSION=-kdump", *words], check=False, timeout=600,
+                              text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        check(done.returncode == 0, f"{folder.name}: make {words[-1]}: {done.stdout[-2000:]}")
+    shutil.copy(here / f"{folder.name}.ko", dest)
 
 
 class Snapshot:
