@@ -43,7 +43,8 @@ def wrap(path, name="dumps"):
     inner = f"{path}.part"
     os.rename(path, inner)
     size = os.path.getsize(inner)
-    total = (size + 3 * ALIGN) // SECTOR
+    # QEMU's SD cards have no other sizes than powers of 2
+    total = (1 << (size + 3 * ALIGN - 1).bit_length()) // SECTOR
     ident, disk = uuid.uuid4(), uuid.uuid4()
     first = 2 * ALIGN // SECTOR
     table = (_entry(ALIGN // SECTOR, first - 1, uuid.uuid4(), "before") +
