@@ -82,10 +82,10 @@ def production_image(kernel, capture, out, settings, fs=None, net=False,
     image.file("bin/busybox", pathlib.Path(tools.file("busybox")).read_bytes(),
                0o755)
     image.file("bin/kdump-loader", program("kdump-loader").read_bytes(), 0o755)
-    names = PRODUCTION_MODULES + FS_MODULES.get(fs, []) + list(more)
+    # the algorithms first: libcrc32c asks for one as it is loaded
+    names = [n for n in sorted(modules.known(kernel.modules)) if re.search(CRC, n)]
+    names += PRODUCTION_MODULES + FS_MODULES.get(fs, []) + list(more)
     names += NET_MODULES if net else []
-    names += [n for n in sorted(modules.known(kernel.modules))
-              if re.search(CRC, n)]
     for name, data in modules.resolve(kernel.modules, _present(kernel, names)):
         image.file(f"mods/{name}", data)
     image.file("boot/vmlinuz", kernel.vmlinuz.read_bytes())
