@@ -9,7 +9,7 @@
 
 #include "lib/cleanup.h"
 
-/* A read of /proc/vmcore costs the kernel the same whatever its length. */
+/* Few calls for a note of gigabytes, little memory for it. */
 enum { PIECE_BYTES = 64 << 10 };
 
 int writer_put_notes(struct writer *w, const struct vmcore *v,

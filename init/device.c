@@ -58,7 +58,7 @@ static int read_superblock(const char *root, const char *node, struct superblock
 	if (fd < 0)
 		/* no node, or a node whose driver is not there yet */
 		return errno == ENOENT || errno == ENXIO ? -ENODEV : -errno;
-	/* a dozen small reads in six places: reading ahead at each doubles their time */
+	/* a dozen small reads in six places: what is read ahead at each is wasted */
 	posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
 	r = superblock_read(fd, ret);
 	if (r == -ENOENT || r == -ENODATA) {
