@@ -14,82 +14,12 @@
 #include "dumper/sink_flat.h"
 #include "dumper/sink_limit.h"
 #include "tests/unit/fakecore.h"
+#include "tests/unit/fakemachine.h"
 #include "tests/unit/kdumpread.h"
 #include "tests/unit/memsink.h"
 #include "tests/unit/test.h"
 
 #define MIB	(1ull << 20)
-
-/* Frames of the test's machine: kernel memory but for these. */
-enum {
-	FREE_AT = 1024,
-	CACHE_AT = 1100,
-	CACHE_PRIVATE_AT = 1101,
-	USER_AT = 1102,
-	ZERO_AT = 1103,
-	HUGE_AT = 1536,
-	OFFLINE_AT = 1200,
-	POISON_AT = 1201,
-	NOISE_AT = 1300
-};
-
-static void fill(struct fake *f, uint64_t pfn, uint64_t n, unsigned seed)
-{
-	for (uint64_t p = pfn; p < pfn + n; p++) {
-		uint32_t x = (uint32_t)(p * 2654435761u) ^ seed;
-
-		for (unsigned i = 0; i < 4096; i += 4) {
-			uint32_t v = (uint32_t)p + (i >> 6);
-
-			if (seed) {
-				x ^= x << 13;
-				x ^= x >> 17;
-				x ^= x << 5;
-				v = x;
-			}
-			memcpy(f->mem + p * 4096 + i, &v, 4);
-		}
-	}
-}
-
-static void machine(struct fake *f, enum fake_kernel k)
-{
-	fake_open(f, &(struct fake_desc){ .kernel = k });
-	fake_kernel_pages(f, 0, 2048);
-	fill(f, 1000, 1048, 0);
-	fill(f, NOISE_AT, 8, 1);
-	memset(f->mem + ZERO_AT * 4096, 0, 4096);
-	fake_free(k, fake_struct(f, FREE_AT), 5);
-	fake_page(k, fake_struct(f, CACHE_AT), FAKE_LRU, FAKE_FILE);
-	fake_page(k, fake_struct(f, CACHE_PRIVATE_AT), FAKE_LRU | FAKE_PRIVATE, FAKE_FILE);
-	fake_page(k, fake_struct(f, USER_AT), FAKE_LRU | FAKE_SWAPBACKED, FAKE_ANON);
-	fake_page(k, fake_struct(f, HUGE_AT), 0, FAKE_ANON);
-	fake_compound(k, fake_struct(f, HUGE_AT), 9, true);
-	fake_typed(k, fake_struct(f, OFFLINE_AT), FAKE_OFFLINE);
-	fake_page(k, fake_struct(f, POISON_AT), FAKE_HWPOISON, 0);
-	fake_finish(f);
-}
-
-static bool left_out(uint64_t pfn, unsigned level)
-{
-	if (pfn >= FREE_AT && pfn < FREE_AT + 32)
-		return level & LEVEL_FREE;
-	if (pfn >= HUGE_AT && pfn < HUGE_AT + 512)
-		return level & LEVEL_USER;
-	switch (pfn) {
-	case CACHE_AT:
-		return level & (LEVEL_CACHE | LEVEL_CACHE_PRIVATE);
-	case CACHE_PRIVATE_AT:
-		return level & LEVEL_CACHE_PRIVATE;
-	case USER_AT:
-		return level & LEVEL_USER;
-	case OFFLINE_AT:
-	case POISON_AT:
-		return true;
-	default:
-		return false;
-	}
-}
 
 struct run {
 	struct core core;
@@ -120,7 +50,7 @@ static void check_pages(struct fake *f, const struct kdumpread *d, unsigned leve
 		enum kdumpread_page p = kdumpread_page(d, pfn, page, NULL);
 
 		wrong += !kdumpread_ram(d, pfn);
-		wrong += p != (left_out(pfn, level) ? KDUMPREAD_EXCLUDED : KDUMPREAD_OK);
+		wrong += p != (fakemachine_left_out(pfn, level) ? KDUMPREAD_EXCLUDED : KDUMPREAD_OK);
 		wrong += p == KDUMPREAD_OK && memcmp(page, f->mem + pfn * 4096, 4096);
 	}
 	CHECK_EQ(wrong, 0);
@@ -161,7 +91,7 @@ TEST(every_kernel_in_both_layouts)
 	for (enum fake_kernel k = 0; k < FAKE_KERNELS; k++) {
 		struct fake f;
 
-		machine(&f, k);
+		fakemachine_make(&f, k);
 		for (size_t i = k == FAKE_6_12 ? 0 : 6; i < sizeof(levels) / sizeof(levels[0]);
 		     i++) {
 			check_dump(&f,
@@ -181,7 +111,7 @@ TEST(identity_stands_in_the_header)
 	struct fake f;
 	struct run r;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	run_into(&r, &f, &(struct dump_options){ .level = 31 }, true);
 	CHECK_STR((char *)r.sink.buf + 12, "Linux");
 	CHECK_STR((char *)r.sink.buf + 12 + 65, "fakehost");
@@ -202,7 +132,7 @@ TEST(zero_pages_share_one_copy)
 	struct fake f;
 	struct run r;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	run_into(&r, &f, &(struct dump_options){ .level = 1, .codec = DUMP_ZSTD }, true);
 	CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
 	CHECK_EQ(kdumpread_page(&d, ZERO_AT, page, &first), KDUMPREAD_OK);
@@ -221,7 +151,7 @@ TEST(whole_dump)
 	struct fake f;
 	struct run r;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	run_into(&r, &f, &(struct dump_options){ .level = 31, .whole = true }, true);
 	CHECK_EQ(r.result, 0);
 	CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
@@ -237,7 +167,7 @@ TEST(no_memory_map)
 	struct fake f;
 	struct run r;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	fake_info_drop(&f, "SIZE(page)");
 	fake_finish(&f);
 	run_into(&r, &f, &(struct dump_options){ .level = 31 }, true);
@@ -263,7 +193,7 @@ TEST(rules_the_kernel_does_not_name_are_told)
 	struct fake f;
 	struct run r;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	fake_info_drop(&f, "NUMBER(PAGE_BUDDY");
 	fake_finish(&f);
 	run_into(&r, &f, &(struct dump_options){ .level = 31 }, true);
@@ -283,7 +213,7 @@ TEST(classes_beyond_the_level)
 	struct run r;
 
 	for (unsigned threads = 1; threads <= 2; threads++) {
-		machine(&f, FAKE_6_12);
+		fakemachine_make(&f, FAKE_6_12);
 		fake_typed(FAKE_6_12, fake_struct(&f, 1400), FAKE_ZSMALLOC);
 		run_into(&r, &f, &(struct dump_options){ .level = 31, .threads = threads,
 			 .extra = EXTRA_STRUCT_PAGES | EXTRA_ZSMALLOC | EXTRA_USER_TABLES }, true);
@@ -316,7 +246,7 @@ TEST(implausible_classes_are_kept)
 	struct fake f;
 	struct run r;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	for (uint64_t pfn = 512; pfn < 544; pfn++)
 		fake_page(FAKE_6_12, fake_struct(&f, pfn), FAKE_LRU | FAKE_SWAPBACKED, FAKE_ANON);
 	run_into(&r, &f, &(struct dump_options){ .level = 31 }, true);
@@ -334,7 +264,7 @@ TEST(counts_without_a_dump)
 	struct core c;
 	struct fake f;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	CHECK_EQ(core_open(f.path, &c), 0);
 	CHECK_EQ(dump_count(&c, &s), 0);
 	CHECK_EQ(s.pages_ram, 2048);
@@ -356,7 +286,7 @@ TEST(no_space_at_every_put)
 		unsigned puts = 0;
 		struct fake f;
 
-		machine(&f, FAKE_6_12);
+		fakemachine_make(&f, FAKE_6_12);
 		for (unsigned fail = 0; !fail || fail <= puts; fail++) {
 			struct core c;
 			struct dump_stats s;
@@ -406,7 +336,7 @@ TEST(what_fits_is_kept)
 	unsigned partial = 0, whole = 0;
 	struct fake f;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	for (uint64_t room = 4096; room < 6 * MIB; room += 40961) {
 		struct sink_limit limit;
 		struct dump_stats s;
@@ -452,7 +382,7 @@ TEST(flattened_is_the_fixed_layout)
 	struct core c;
 	struct fake f;
 
-	machine(&f, FAKE_7_1);
+	fakemachine_make(&f, FAKE_7_1);
 	memsink_open(&plain, false);
 	memsink_open(&stream, false);
 	CHECK_EQ(core_open(f.path, &c), 0);
@@ -482,7 +412,7 @@ TEST(cut_cores)
 {
 	struct fake f;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	for (uint64_t len = f.file_len - 1; len > 300000; len -= len > 3 * MIB ? 345679 : 98765) {
 		struct kdumpread d;
 		struct run r;
@@ -508,7 +438,7 @@ TEST(absent_struct_pages)
 	struct fake f;
 	struct run r;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	f.desc.ram[0] = (struct fake_range){ 0, from };
 	f.desc.ram[1] = (struct fake_range){ from, to };
 	f.desc.ram[2] = (struct fake_range){ to, 8 * MIB };
@@ -536,7 +466,7 @@ TEST(unreadable_pages_are_marked_lost)
 	struct run r;
 	struct fake f;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	memsink_open(&r.sink, true);
 	CHECK_EQ(core_open(f.path, &r.core), 0);
 	close(r.core.vmcore.fd);
@@ -579,7 +509,7 @@ TEST(progress_ends_at_all)
 	struct fake f;
 	struct run r;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	run_into(&r, &f, &o, true);
 	CHECK_EQ(last.pages_done, 2048);
 	CHECK_EQ(last.pages_total, 2048);
@@ -595,7 +525,7 @@ TEST(odd_file_offsets)
 	struct fake f;
 	struct run r;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	for (int i = 1; i < 3; i++) {
 		f.ph[i].p_offset += 3;
 		f.ph[i].p_filesz -= 4096;
@@ -613,7 +543,7 @@ TEST(impossible_codec_level)
 	struct fake f;
 	struct run r;
 
-	machine(&f, FAKE_6_12);
+	fakemachine_make(&f, FAKE_6_12);
 	run_into(&r, &f, &(struct dump_options){ .codec = DUMP_ZSTD, .codec_level = 19 }, true);
 	CHECK(r.result == 0 || r.result == -EINVAL);
 	run_close(&r);
