@@ -67,6 +67,18 @@ static bool is_zero(const uint8_t *page, size_t bytes)
 	return true;
 }
 
+/* musl's memcmp goes byte by byte. */
+static bool is_same(const uint8_t *a, const uint8_t *b, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i += 32) {
+		if ((get_u64(a + i) ^ get_u64(b + i)) | (get_u64(a + i + 8) ^ get_u64(b + i + 8)) |
+		    (get_u64(a + i + 16) ^ get_u64(b + i + 16)) |
+		    (get_u64(a + i + 24) ^ get_u64(b + i + 24)))
+			return false;
+	}
+	return true;
+}
+
 /* ---------------------------------------------------------------- WRITER_PAGES */
 
 /* The page that was stored as pfn; NULL if it cannot be read again. */
@@ -93,7 +105,7 @@ static bool shares(struct encoder *e, const struct share_entry *known, const uin
 {
 	const uint8_t *other = known->off ? twin(e, known->pfn) : NULL;
 
-	if (!other || memcmp(other, page, 1ul << e->core->vmcore.page_shift))
+	if (!other || !is_same(other, page, 1ul << e->core->vmcore.page_shift))
 		return false;
 	ret->page.kind = INDEX_SHARED;
 	ret->page.off = known->off;
