@@ -37,7 +37,8 @@ static void load_modules(const struct conf *conf, struct report *report)
 	report->modules_loaded = count.loaded;
 	report->modules_failed = count.failed;
 	report->modules_ms = child_now_ms() - start_ms;
-	if (conf->n_modules)
+	/* that all went well stands in kdump.json: a line takes a serial console 9 ms */
+	if (count.failed)
 		log_info("modules: %u loaded, %u failed", count.loaded, count.failed);
 }
 
