@@ -23,7 +23,7 @@ static const struct own {
 	int min_match;
 	unsigned on, off;	/* in 64ths of a page */
 } faster = { ZSTD_fast, 6, 64, 64 },		/* 0.61, 1.12 */
-  normal = { ZSTD_fast, 6, 48, 40 },		/* 0.60, 1.06 */
+  normal = { ZSTD_fast, 6, 52, 28 },		/* 0.60, 1.06 */
   smaller = { ZSTD_dfast, 4, 16, 11 },		/* 0.79, 0.96 */
   level_1 = { ZSTD_dfast, 5, 25, 16 };		/* 0.73, 0.97 */
 

@@ -187,6 +187,8 @@ TEST(own_level_follows_the_pages)
 	second = compress_page(&c, page, packed);
 	CHECK(second && second < 2600);
 	round_trip(&c, 4096, true);
+	/* and text goes on being text */
+	CHECK_EQ(compress_page(&c, page, packed), second);
 	fill(4096, 0);
 	CHECK(compress_page(&c, page, packed) < 300);
 	CHECK(!c.literals);
