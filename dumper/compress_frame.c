@@ -11,12 +11,14 @@
 
 /*
  * Our own level is level 1 with longer matches and smaller tables: on kept pages in pieces of 256
- * KiB 1.12 times as fast, to 1.01 of the size, which is 0.775 of what single pages take at level 1.
- * Without coding of literals it would be another 1.1 times as fast, to 0.84.
+ * KiB 1.12 times as fast, to 1.01 of the size. Huffman coding of the literals takes 11 % of its
+ * time and saves 9 % of the size; where a piece shrinks to an eighth there are few of them. As with
+ * pages (compress_zstd.c) the piece before decides: 1.05 times as fast again, to 1.03 of the size.
  */
 #define OWN_BASE	1
 #define OWN_MIN_MATCH	7
 #define OWN_HASH_LOG	13
+enum { OWN_ON = 8, OWN_OFF = 4 };	/* in 64ths of a piece */
 
 static int make_context(struct frame_compressor *f, int level, bool checksum)
 {
@@ -39,6 +41,7 @@ static int make_context(struct frame_compressor *f, int level, bool checksum)
 	f->context = ZSTD_initStaticCCtx(f->memory, f->memory_bytes);
 	if (!f->context)
 		return -EINVAL;
+	f->adapts = f->literals = !level;
 	return zstd_set_parameters(f->context, &cp, level ? level : OWN_BASE, true, checksum);
 }
 
@@ -68,6 +71,17 @@ size_t frame_bound(size_t n)
 	return ZSTD_compressBound(n);
 }
 
+/* Between two frames it cannot fail; if it did, the coding would stay as it is. */
+static void adapt(struct frame_compressor *f, size_t n, size_t raw)
+{
+	bool on = n > raw / 64 * (f->literals ? OWN_OFF : OWN_ON);
+
+	if (on != f->literals && !ZSTD_isError(ZSTD_CCtx_setParameter(
+		    f->context, ZSTD_c_literalCompressionMode,
+		    on ? ZSTD_ps_enable : ZSTD_ps_disable)))
+		f->literals = on;
+}
+
 ssize_t frame_compress(struct frame_compressor *f, const void *src, size_t n, void *dst,
 		       size_t dst_bytes)
 {
@@ -76,8 +90,11 @@ ssize_t frame_compress(struct frame_compressor *f, const void *src, size_t n, vo
 	if (n > f->max_raw)
 		return -EINVAL;
 	r = ZSTD_compress2(f->context, dst, dst_bytes, src, n);
-	if (!ZSTD_isError(r))
+	if (!ZSTD_isError(r)) {
+		if (f->adapts)
+			adapt(f, r, n);
 		return (ssize_t)r;
+	}
 	/* its frame is still open */
 	ZSTD_CCtx_reset(f->context, ZSTD_reset_session_only);
 	return -ENOSPC;

@@ -14,6 +14,7 @@ struct frame_compressor {
 	void *memory;		/* the context's, allocated once */
 	size_t memory_bytes;
 	size_t max_raw;
+	bool adapts, literals;	/* our own level: is the coding of literals on? */
 };
 
 /*
