@@ -6,6 +6,7 @@ capture, and makedumpfile and kdump-dumper see the same bytes."""
 
 import contextlib
 import dataclasses
+import hashlib
 import os
 import pathlib
 import subprocess
@@ -130,10 +131,20 @@ def refiltered(core, file, folder):
     again.unlink()
 
 
-def opened(fmt, core, file, kernel, folder, brief):
+def _digest(file):
+    with open(file, "rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def opened(fmt, core, file, kernel, folder, brief, seen):
     """Every reader of a format looks at a dump; the line about it. brief: not
-    those again that have seen the layout."""
+    those again that have seen the layout. seen: {digest: format} of what all
+    of them have read, which they need not again."""
     whole = plain(fmt, file, folder)
+    digest = _digest(whole)
+    if fmt.plain and digest in seen:
+        return f"after {fmt.plain} the same bytes as {seen[digest]}"
+    seen[digest] = fmt.name
     refiltered(core, whole, folder)
     said = ["makedumpfile"]
     looks = [(file, n) for n in fmt.readers if n in LOOK]
@@ -174,12 +185,12 @@ LOOK = {"crash": _crash, "drgn": _drgn, "libkdumpfile": _libkdumpfile}
 def formats(core, kernel, folder, brief=False):
     """Each format of FORMATS in each reader at level 31; yields a line each.
     folder/theirs is makedumpfile's dump of that level."""
-    out = folder / "dump"
+    out, seen = folder / "dump", {}
     for fmt in FORMATS:
         dump(core, out, *fmt.words, "-d", "31")
         try:
             yield f"{fmt.name}: {out.stat().st_size / 1e6:.1f} MB: " \
-                  f"{opened(fmt, core, out, kernel, folder, brief)}"
+                  f"{opened(fmt, core, out, kernel, folder, brief, seen)}"
         except (readers.ReaderError, tools.ToolError) as err:
             raise CheckError(f"{fmt.name}: {err}") from err
 
