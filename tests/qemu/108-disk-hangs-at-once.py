@@ -5,6 +5,8 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+WAITS = True
+
 
 def story():
     one("complete", r"target: .*(stalled|not done after)", disks=(Disk(), Disk()),

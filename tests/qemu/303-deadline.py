@@ -4,6 +4,8 @@
 
 from lib.scenario import check, crashed, expect, main
 
+WAITS = True
+
 
 def slow(run, _, text):
     """256 KB/s from the saved log on to the reboot."""

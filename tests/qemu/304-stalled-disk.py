@@ -5,6 +5,8 @@ stuck one holds up nothing but its own steps."""
 
 from lib.scenario import check, crashed, expect, main
 
+WAITS = True
+
 
 stalled = []
 

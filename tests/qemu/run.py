@@ -4,8 +4,8 @@
 
 Without names, all of NN-*.py and NNN-*.py but 60-99 and from 600 on, which take
 long. "6x" names a whole group of NN-*.py, "21x" and "3xx" of NNN-*.py. Two run
-at a time; the console logs of a failed one are kept and named. The last line
-is "N passed, N failed"."""
+at a time, and beside them one of those that say WAITS. The console logs of a
+failed one are kept and named. The last line is "N passed, N failed"."""
 
 import argparse
 import concurrent.futures
@@ -41,6 +41,11 @@ def number(script):
 def only_named(script):
     """Does a script run only when it is named?"""
     return 60 <= int(number(script)) < 100 or int(number(script)) >= 600
+
+
+def waits(script):
+    """Does it say WAITS, as it waits for time limits and leaves the CPUs alone?"""
+    return "\nWAITS = True\n" in script.read_text()
 
 
 def goal(script):
@@ -111,8 +116,10 @@ def main():
         sys.exit(f"run.py: {err}")
     logs = paths.BUILD / "test/qemu"
     failed = 0
-    with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
-        jobs = {pool.submit(run, s, logs): s for s in scripts}
+    # one that waits runs beside the others
+    with concurrent.futures.ThreadPoolExecutor(args.j) as busy, \
+            concurrent.futures.ThreadPoolExecutor(1) as idle:
+        jobs = {(idle if waits(s) else busy).submit(run, s, logs): s for s in scripts}
         for job in concurrent.futures.as_completed(jobs):
             script, (passed, seconds, out) = jobs[job], job.result()
             failed += not passed
