@@ -76,9 +76,7 @@ static void adapt(struct frame_compressor *f, size_t n, size_t raw)
 {
 	bool on = n > raw / 64 * (f->literals ? OWN_OFF : OWN_ON);
 
-	if (on != f->literals && !ZSTD_isError(ZSTD_CCtx_setParameter(
-		    f->context, ZSTD_c_literalCompressionMode,
-		    on ? ZSTD_ps_enable : ZSTD_ps_disable)))
+	if (on != f->literals && zstd_code_literals(f->context, on))
 		f->literals = on;
 }
 

@@ -110,10 +110,10 @@ def _scaling(row, result):
     """What two threads are too slow by, as a line; None if they are not. Two CPUs that
     share a core, or whose other half somebody else uses, are worth less than two: then
     so much is asked for as two processes at once get."""
-    if row.one not in result:
+    factor = result[row.name].get("factor")
+    if factor is None:
         return None
-    worth = next(r["worth"] for r in result.values() if r.get("worth_of") == row.one)
-    factor = result[row.name]["factor"]
+    worth = next((r["worth"] for r in result.values() if r.get("worth_of") == row.one), 2)
     if factor >= SCALE * min(worth, 2) / 2:
         return None
     return (f"{row.name}: {factor:.2f} times as fast as one thread, less than {SCALE}; two "
@@ -134,8 +134,9 @@ def judge(mode, result):
             if limit and ratio > limit:
                 missed.append(f"{row.name}: {what} is {ratio:.3f} of makedumpfile's, "
                               f"more than {limit}")
-        if row.one:
-            missed += filter(None, [_scaling(row, result)])
+        slow = _scaling(row, result)
+        if slow:
+            missed.append(slow)
     busy = max((g.get("others", 0) for g in result.values()), default=0)
     note = f" (others used up to {busy:.1f} CPUs meanwhile)" if busy > 0.2 else ""
     return [f"{mode}: {line}{note}" for line in missed]

@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "dumper/kdump_format.h"
+#include "tests/unit/letters.h"
 #include "tests/unit/test.h"
 
 static uint8_t page[65536], packed[65536], back[65536 + 1];
@@ -162,17 +163,6 @@ TEST(stored_and_unknown_pages)
 	decompress_close(&unpack);
 }
 
-/* Text without repetition: nothing to match, but 20 letters need no 8 bits each. */
-static void fill_letters(size_t bytes)
-{
-	uint32_t x = 11;
-
-	for (size_t i = 0; i < bytes; i++) {
-		x = x * 1664525 + 1013904223;
-		page[i] = (uint8_t)('a' + (x >> 16) % 20);
-	}
-}
-
 /* Our own level codes literals after a page that came out large, and stops after a small one. */
 TEST(own_level_follows_the_pages)
 {
@@ -181,7 +171,7 @@ TEST(own_level_follows_the_pages)
 
 	CHECK_EQ(decompress_open(&unpack), 0);
 	CHECK_EQ(compress_open(&c, COMPRESS_ZSTD, 0, 4096), 0);
-	fill_letters(4096);
+	letters_fill(page, 4096);
 	first = compress_page(&c, page, packed);
 	CHECK(!first || first > 3900);
 	second = compress_page(&c, page, packed);
@@ -192,7 +182,7 @@ TEST(own_level_follows_the_pages)
 	fill(4096, 0);
 	CHECK(compress_page(&c, page, packed) < 300);
 	CHECK(!c.literals);
-	fill_letters(4096);
+	letters_fill(page, 4096);
 	CHECK_EQ(compress_page(&c, page, packed), first);
 	compress_close(&c);
 	decompress_close(&unpack);
@@ -229,7 +219,7 @@ TEST(speeds_differ)
 	CHECK_EQ(compress_open(&c, COMPRESS_ZSTD, 0, 4096), 0);
 	for (int speed = -1; speed <= 1; speed++) {
 		compress_set_speed(&c, speed);
-		fill_letters(4096);
+		letters_fill(page, 4096);
 		compress_page(&c, page, packed);
 		n[speed + 1] = compress_page(&c, page, packed);
 	}

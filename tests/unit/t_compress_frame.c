@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <zstd.h>
 
+#include "tests/unit/letters.h"
 #include "tests/unit/test.h"
 
 #define MAX	(256 << 10)
@@ -83,17 +84,6 @@ TEST(checksum)
 	frame_close(&f);
 }
 
-/* Of 20 letters, without repetition: nothing to match, but none needs 8 bits. */
-static void fill_letters(size_t n)
-{
-	uint32_t x = 11;
-
-	for (size_t i = 0; i < n; i++) {
-		x = x * 1664525 + 1013904223;
-		raw[i] = (uint8_t)('a' + (x >> 16) % 20);
-	}
-}
-
 /* Our own level leaves literals as they are behind a piece that shrank well, and codes them again
    behind one that did not; text stays coded. */
 TEST(own_level_follows_the_pieces)
@@ -104,7 +94,7 @@ TEST(own_level_follows_the_pieces)
 	fill(MAX, 0);
 	CHECK(round_trip(&f, MAX) < MAX / 20);
 	CHECK(!f.literals);
-	fill_letters(MAX);
+	letters_fill(raw, MAX);
 	CHECK(round_trip(&f, MAX) > MAX * 9 / 10);
 	for (int i = 0; i < 3; i++)
 		CHECK(round_trip(&f, MAX) < MAX * 2 / 3);
@@ -113,7 +103,7 @@ TEST(own_level_follows_the_pieces)
 	CHECK_EQ(frame_open(&f, 1, MAX, true), 0);
 	fill(MAX, 0);
 	round_trip(&f, MAX);
-	fill_letters(MAX);
+	letters_fill(raw, MAX);
 	CHECK(round_trip(&f, MAX) < MAX * 2 / 3);
 	frame_close(&f);
 }

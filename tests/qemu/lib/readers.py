@@ -20,17 +20,12 @@ class ReaderError(Exception):
     """A reader refuses the dump or finds it wanting."""
 
 
-# {vmlinux: options}: opening takes crash half a minute, and finding that out as long
-_crash_options = {}
-# does not know struct module of 7.x
+# does not know struct module of 7.x; opening a dump only to find that out takes half a minute
 _CRASH_OLD = "crash 9.0.2"
 
 
 def _ways_to_open(vmlinux):
     """The options of crash that are tried in turn."""
-    known = _crash_options.get(vmlinux)
-    if known is not None:
-        return [known]
     plain, without = [], ["--no_modules"]
     release = pathlib.Path(vmlinux).parent.name
     if re.match(r"[7-9]\.", release) and \
@@ -44,7 +39,6 @@ def crash(vmlinux, core):
     for extra in _ways_to_open(vmlinux):
         text = _crash(vmlinux, core, extra)
         if "invalid structure member offset: module_" not in text:
-            _crash_options[vmlinux] = extra
             break
     parts = dict(re.findall(r"^@@(\w+)\n(.*?)(?=^@@|\Z)", text, re.M | re.S))
     if set(parts) < {"sys", "bt", "log", "ps", "end"}:
