@@ -9,7 +9,7 @@ from lib.scenario import main
 def story():
     one("complete", r"vmcore: saved", disks=(Disk(attach=False),),
         extra_conf="target_timeout 200\n",
-        on=((r"modules: \d+ loaded", lambda run: run.later(4, lambda r: r.plug(0))),))
+        on=((r"main: kdump-init", lambda run: run.later(4, lambda r: r.plug(0))),))
 
 
 main(story)

@@ -223,6 +223,8 @@ class Run:
                 self.machine.qmp("query-status")
                 self._watch()
                 self.ended = self._end()
+                check(not self._waiting, "no line of the console set off: " +
+                      ", ".join(repr(p[0]) for p in self._waiting))
         finally:
             if self.web:
                 self.web.stop()
