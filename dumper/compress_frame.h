@@ -20,10 +20,10 @@ struct frame_compressor {
 /*
  * For pieces of up to max_raw bytes; 256 KiB is a good size, below 128 KiB the ratio suffers, and
  * beyond 256 KiB nothing is gained. level: the library's; 0 is our own, a little larger than 1 in
- * less time. checksum: each frame ends with one (XXH64). Takes about 540 KB at level 0. 0,
- * -ENOMEM, or -EINVAL for an impossible level or size.
+ * less time. Frames have no checksums (elf_seek.h). Takes about 540 KB at level 0. 0, -ENOMEM, or
+ * -EINVAL for an impossible level or size.
  */
-int frame_open(struct frame_compressor *f, int level, size_t max_raw, bool checksum);
+int frame_open(struct frame_compressor *f, int level, size_t max_raw);
 void frame_close(struct frame_compressor *f);
 
 /* What a frame of n bytes takes at most. */

@@ -10,6 +10,7 @@
 
 #include "dumper/bits.h"
 #include "lib/bytes.h"
+#include "lib/hash.h"
 
 #define MAP_BYTES	(4u << 20)	/* where the source is mapped: 8 KiB of page tables */
 
@@ -33,7 +34,7 @@ int encode_open(struct encoder *e, const struct core *c, const struct writer *w,
 	if (w->encoding == WRITER_BYTES)
 		return 0;
 	e->raw = malloc(batch_bytes);
-	return e->raw ? frame_open(&e->frame, level, batch_bytes, true) : -ENOMEM;
+	return e->raw ? frame_open(&e->frame, level, batch_bytes) : -ENOMEM;
 }
 
 void encode_close(struct encoder *e)
@@ -261,6 +262,7 @@ static void encode_bytes(struct encoder *e, const struct piece *p, struct batch 
 	n = frame_compress(&e->frame, e->raw, b->raw_len, b->bytes, frame_bound(b->raw_len));
 	b->error = n < 0 ? (int)n : 0;
 	b->len = n < 0 ? 0 : (uint32_t)n;
+	b->sum = (uint32_t)hash_bytes(b->bytes, b->len);
 }
 
 void encode_batch(struct encoder *e, const struct piece *p, struct batch *b)

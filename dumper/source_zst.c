@@ -12,15 +12,14 @@
 #define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 
+#include "dumper/elf_seek.h"
 #include "dumper/source.h"
 #include "lib/bytes.h"
+#include "lib/hash.h"
 #include "lib/io.h"
 
 #define SKIPPABLE_MASK	0xfffffff0u
 #define SKIPPABLE	0x184d2a50u
-#define SEEK_SKIPPABLE	0x184d2a5eu
-#define SEEK_MAGIC	0x8f92eab1u
-#define SEEK_FOOTER	9u
 #define SEEK_CHECKSUMS	0x80u
 #define SKIP_HEAD	8u
 #define BLOCK_HEAD	3u
@@ -57,6 +56,8 @@ struct zst {
 	uint8_t *input;
 	struct size *sizes;	/* of the n frames */
 	struct place *marks;	/* of every MARKth */
+	uint8_t (*sums)[4];	/* of the first n_sums frames' packed bytes */
+	size_t n_sums;
 	size_t n, room;
 	struct place end;
 	uint64_t longest;	/* as the headers promise, not as much as there is */
@@ -243,21 +244,21 @@ static int walk(struct source *src, const char **why)
 static bool find_table(const struct source *src, uint64_t *ret_at, uint32_t *ret_n,
 		       unsigned *ret_size)
 {
-	uint8_t foot[SEEK_FOOTER], head[SKIP_HEAD];
+	uint8_t foot[ELF_SEEK_FOOTER], head[SKIP_HEAD];
 	uint64_t size;
 
-	if (src->file_size < SEEK_FOOTER + SKIP_HEAD ||
+	if (src->file_size < ELF_SEEK_FOOTER + SKIP_HEAD ||
 	    io_pread(src->fd, foot, sizeof(foot), src->file_size - sizeof(foot)) ||
-	    get_le32(foot + 5) != SEEK_MAGIC)
+	    get_le32(foot + 5) != ELF_SEEK_MAGIC)
 		return false;
 	*ret_n = get_le32(foot);
 	*ret_size = foot[4] & SEEK_CHECKSUMS ? 12 : 8;
-	size = (uint64_t)*ret_n * *ret_size + SEEK_FOOTER;
+	size = (uint64_t)*ret_n * *ret_size + ELF_SEEK_FOOTER;
 	if (size + SKIP_HEAD > src->file_size)
 		return false;
 	*ret_at = src->file_size - size;
 	return !io_pread(src->fd, head, sizeof(head), *ret_at - SKIP_HEAD) &&
-	       get_le32(head) == SEEK_SKIPPABLE && get_le32(head + 4) == size;
+	       get_le32(head) == ELF_SEEK_FRAME_MAGIC && get_le32(head + 4) == size;
 }
 
 /* Does the frame begin as the table says, and is it as long? Counts its checksum. */
@@ -328,6 +329,50 @@ static int read_table(struct source *src, const char **why)
 	return 1;
 }
 
+/* A dump of ours has the sums of its frames in the last one. */
+static int read_sums(struct source *src)
+{
+	struct zst *z = src->state;
+	uint8_t head[ELF_SUMS_HEAD];
+	size_t n = z->n ? z->n - 1 : 0, bytes = n * sizeof(*z->sums);
+	uint64_t at;
+
+	if (!n || z->sizes[n].raw || z->sizes[n].packed != sizeof(head) + bytes)
+		return 0;
+	at = z->end.at - z->sizes[n].packed;
+	if (io_pread(src->fd, head, sizeof(head), at) ||
+	    get_le32(head) != ELF_SUMS_FRAME_MAGIC ||
+	    memcmp(head + 8, ELF_SUMS_MAGIC, sizeof(head) - 8))
+		return 0;
+	z->sums = malloc(bytes);
+	if (!z->sums)
+		return -ENOMEM;
+	if (io_pread(src->fd, z->sums, bytes, at + sizeof(head)))
+		return 0;
+	z->n_sums = n;
+	src->checksums += n;
+	return 0;
+}
+
+/* Are the packed bytes of frame i, which begin at `at`, those that were written? */
+static bool sum_fits(const struct source *src, size_t i, uint64_t at)
+{
+	struct zst *z = src->state;
+	uint64_t end = at + z->sizes[i].packed;
+	struct hash sum;
+
+	hash_start(&sum);
+	while (at < end) {
+		size_t n = end - at < INPUT_BYTES ? end - at : INPUT_BYTES;
+
+		if (io_pread(src->fd, z->input, n, at))
+			return false;
+		hash_add(&sum, z->input, n);
+		at += n;
+	}
+	return (uint32_t)hash_value(&sum) == get_le32(z->sums[i]);
+}
+
 static int alloc_slots(struct zst *z)
 {
 	uint64_t n = z->longest ? KEPT_BYTES / z->longest : 0;
@@ -381,6 +426,8 @@ static const uint8_t *frame(const struct source *src, size_t i, uint64_t at)
 	if (s->frame == i)
 		return s->buf;
 	s->frame = UINT64_MAX;
+	if (i < z->n_sums && !sum_fits(src, i, at))
+		return NULL;
 	r = decode(src, at, at + z->sizes[i].packed, s->buf, z->longest, &len);
 	/* the last frame of a cut file has no end, only as many bytes as were found before */
 	if ((r && !(src->truncated && i == z->n - 1)) || len != z->sizes[i].raw)
@@ -437,6 +484,7 @@ static void zst_close(struct source *src)
 	pthread_mutex_destroy(&z->lock);
 	free(z->sizes);
 	free(z->marks);
+	free(z->sums);
 	free(z->input);
 	free(z);
 }
@@ -471,5 +519,7 @@ int source_zst_open(struct source *src, const char **why)
 	if (r)
 		return r;
 	src->size = z->end.off;
-	return alloc_slots(z);
+	*why = "no memory";
+	r = read_sums(src);
+	return r ? r : alloc_slots(z);
 }

@@ -13,8 +13,9 @@
 #include "dumper/elf_seek.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/hash.h"
 
-#define SEEK_ENTRIES	4096u		/* to begin with: 4 GiB */
+#define SEEK_ENTRIES	4096u		/* to begin with: 1 GiB */
 
 /* ---------------------------------------------------------------- program headers */
 
@@ -107,30 +108,51 @@ static bool text_load(const struct elf_writer *w, Elf64_Phdr *ret)
 
 /* ---------------------------------------------------------------- the byte stream */
 
-static int note_frame(struct elf_writer *w, uint64_t packed, uint64_t raw)
+/* Room for n frames in all. */
+static int make_room(struct elf_writer *w, uint32_t n)
 {
-	if (w->n_seek == w->room_seek) {
-		struct elf_seek *more = realloc(w->seek, 2ul * w->room_seek * sizeof(*more));
+	struct elf_seek *seek = realloc(w->seek, (size_t)n * sizeof(*seek));
+	uint8_t (*sums)[4];
 
-		if (!more)
-			return -ENOMEM;
-		w->seek = more;
-		w->room_seek *= 2;
-	}
+	if (!seek)
+		return -ENOMEM;
+	w->seek = seek;
+	sums = realloc(w->sums, (size_t)n * sizeof(*sums));
+	if (!sums)
+		return -ENOMEM;
+	w->sums = sums;
+	w->room_seek = n;
+	return 0;
+}
+
+static int note_frame(struct elf_writer *w, uint64_t packed, uint64_t raw, uint32_t sum)
+{
+	int r = w->n_seek == w->room_seek ? make_room(w, 2 * w->room_seek) : 0;
+
+	if (r)
+		return r;
+	put_le32(w->sums[w->n_seek], sum);
 	put_le32(w->seek[w->n_seek].packed, (uint32_t)packed);
 	put_le32(w->seek[w->n_seek++].raw, (uint32_t)raw);
 	return 0;
 }
 
-static int put_frame(struct elf_writer *w, const void *bytes, size_t packed, size_t raw)
+/* The next bytes of the file, of an elf.zst. */
+static int put_packed(struct elf_writer *w, const void *bytes, size_t n)
 {
-	int r = note_frame(w, packed, raw);
+	int r = sink_put(w->out, w->base.bytes, bytes, n);
 
-	if (!r)
-		r = sink_put(w->out, w->base.bytes, bytes, packed);
-	w->base.bytes += packed;
-	w->at += raw;
+	w->base.bytes += n;
 	return r;
+}
+
+static int put_frame(struct elf_writer *w, const void *bytes, size_t packed, size_t raw,
+		     uint32_t sum)
+{
+	int r = note_frame(w, packed, raw, sum);
+
+	w->at += raw;
+	return r ? r : put_packed(w, bytes, packed);
 }
 
 static int flush_raw(struct elf_writer *w)
@@ -143,7 +165,8 @@ static int flush_raw(struct elf_writer *w)
 	n = frame_compress(&w->frame, w->raw, w->raw_len, w->frame_bytes, frame_bound(ELF_FRAME));
 	if (n < 0)
 		return (int)n;
-	r = put_frame(w, w->frame_bytes, (size_t)n, w->raw_len);
+	r = put_frame(w, w->frame_bytes, (size_t)n, w->raw_len,
+		      (uint32_t)hash_bytes(w->frame_bytes, (size_t)n));
 	w->raw_len = 0;
 	return r;
 }
@@ -271,14 +294,29 @@ static int elf_emit(struct writer *base, const struct batch *b)
 	int r;
 
 	if (w->packed)
-		return put_frame(w, b->bytes, b->len, b->raw_len);
+		return put_frame(w, b->bytes, b->len, b->raw_len, b->sum);
 	r = sink_put(w->out, w->at, b->bytes, b->len);
 	w->at += b->len;
 	w->base.bytes = w->at;
 	return r;
 }
 
-/* zstd's seekable format: a skippable frame with the sizes of all frames, and a footer. */
+static int put_sums(struct elf_writer *w)
+{
+	uint8_t head[ELF_SUMS_HEAD];
+	size_t sums = w->n_seek * sizeof(*w->sums);
+	int r;
+
+	put_le32(head, ELF_SUMS_FRAME_MAGIC);
+	put_le32(head + 4, (uint32_t)(sizeof(head) - 8 + sums));
+	memcpy(head + 8, ELF_SUMS_MAGIC, sizeof(head) - 8);
+	r = put_packed(w, head, sizeof(head));
+	if (!r)
+		r = put_packed(w, w->sums, sums);
+	return r ? r : note_frame(w, sizeof(head) + sums, 0, 0);
+}
+
+/* The sizes of all frames, and a footer. */
 static int put_seek_table(struct elf_writer *w)
 {
 	uint8_t head[8], foot[ELF_SEEK_FOOTER];
@@ -290,20 +328,19 @@ static int put_seek_table(struct elf_writer *w)
 	put_le32(foot, w->n_seek);
 	foot[4] = 0;			/* no checksums in the table */
 	put_le32(foot + 5, ELF_SEEK_MAGIC);
-	r = sink_put(w->out, w->base.bytes, head, sizeof(head));
+	r = put_packed(w, head, sizeof(head));
 	if (!r)
-		r = sink_put(w->out, w->base.bytes + sizeof(head), w->seek, table);
-	if (!r)
-		r = sink_put(w->out, w->base.bytes + sizeof(head) + table, foot, sizeof(foot));
-	w->base.bytes += sizeof(head) + table + sizeof(foot);
-	return r;
+		r = put_packed(w, w->seek, table);
+	return r ? r : put_packed(w, foot, sizeof(foot));
 }
 
 static int elf_finish(struct writer *base)
 {
 	struct elf_writer *w = container_of(base, struct elf_writer, base);
 
-	return w->packed ? put_seek_table(w) : 0;
+	int r = w->packed ? put_sums(w) : 0;
+
+	return r || !w->packed ? r : put_seek_table(w);
 }
 
 static void elf_close(struct writer *base)
@@ -315,17 +352,16 @@ static void elf_close(struct writer *base)
 	free(w->raw);
 	free(w->frame_bytes);
 	free(w->seek);
+	free(w->sums);
 }
 
 static int open_packed(struct elf_writer *w, int level)
 {
 	w->raw = malloc(ELF_FRAME);
 	w->frame_bytes = malloc(frame_bound(ELF_FRAME));
-	w->room_seek = SEEK_ENTRIES;
-	w->seek = malloc(w->room_seek * sizeof(*w->seek));
-	if (!w->raw || !w->frame_bytes || !w->seek)
+	if (!w->raw || !w->frame_bytes || make_room(w, SEEK_ENTRIES))
 		return -ENOMEM;
-	return frame_open(&w->frame, level, ELF_FRAME, true);
+	return frame_open(&w->frame, level, ELF_FRAME);
 }
 
 int elf_open(struct elf_writer *w, struct core *c, const struct dump_options *opt,

@@ -4,8 +4,8 @@
  * stand in front, name what is stored.
  *
  * What is left out is the end of a PT_LOAD (p_filesz < p_memsz), or zeros where the gap is short.
- * elf.zst is standard zstd frames of 256 KiB each, behind them the seek table of zstd's
- * seekable format, which other readers skip.
+ * elf.zst is standard zstd frames of 256 KiB each, behind them their sums and the seek table
+ * (elf_seek.h).
  */
 #ifndef DUMPER_WRITE_ELF_H
 #define DUMPER_WRITE_ELF_H
@@ -34,6 +34,7 @@ struct elf_writer {
 	uint8_t *raw, *frame_bytes;
 	uint32_t raw_len;
 	struct elf_seek *seek;		/* one entry a frame */
+	uint8_t (*sums)[4];
 	uint32_t n_seek, room_seek;
 };
 

@@ -34,6 +34,7 @@ struct batch {
 	uint8_t *bytes;			/* room for the batch's pages, a frame's overhead more */
 	uint32_t len;			/* encoded bytes */
 	uint32_t raw_len;		/* before that */
+	uint32_t sum;			/* WRITER_FRAMES: of the encoded bytes (elf_seek.h) */
 	uint64_t first_pfn;
 	uint64_t zero, shared, lost;	/* of the pages */
 	uint64_t bytes_in;		/* kept bytes read */
