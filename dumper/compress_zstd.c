@@ -23,7 +23,7 @@ static const struct own {
 	int min_match;
 	unsigned on, off;	/* in 64ths of a page */
 } faster = { ZSTD_fast, 6, 64, 64 },		/* 0.59, 1.07 */
-  normal = { ZSTD_fast, 6, 52, 28 },		/* 0.60, 1.06 */
+  normal = { ZSTD_fast, 6, 60, 34 },		/* 0.58, 1.07 */
   smaller = { ZSTD_dfast, 4, 16, 11 },		/* 0.82, 0.96 */
   level_1 = { ZSTD_dfast, 5, 25, 16 };		/* 0.75, 0.98 */
 
@@ -43,7 +43,7 @@ static ZSTD_compressionParameters own_params(const struct compressor *c, const s
 }
 
 int zstd_set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int level,
-			bool content_size, bool checksum)
+			bool content_size)
 {
 	const struct {
 		ZSTD_cParameter name;
@@ -56,7 +56,6 @@ int zstd_set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int 
 		{ ZSTD_c_minMatch, (int)cp->minMatch },
 		{ ZSTD_c_strategy, (int)cp->strategy },
 		{ ZSTD_c_contentSizeFlag, content_size },
-		{ ZSTD_c_checksumFlag, checksum },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(set); i++) {
@@ -69,7 +68,7 @@ int zstd_set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int 
 /* Each page is known to give one page: without the size of the content it takes a byte less. */
 static int set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int level)
 {
-	return zstd_set_parameters(z, cp, level, false, false);
+	return zstd_set_parameters(z, cp, level, false);
 }
 
 /* A page that did not shrink left its frame open, and inside a frame nothing can be set. */
