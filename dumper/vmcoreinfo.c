@@ -111,7 +111,8 @@ static const char *find(const struct vmcoreinfo *vi, const char *kind, const cha
 		const char *nl = memchr(line, '\n', (size_t)(end - line));
 		size_t len = (size_t)((nl ? nl : end) - line);
 
-		if (len > key_len && !memcmp(line, key, key_len)) {
+		/* almost no line has its '=' at the same place */
+		if (len > key_len && line[key_len - 1] == '=' && !memcmp(line, key, key_len)) {
 			*ret_len = len - key_len;
 			return line + key_len;
 		}
