@@ -54,6 +54,9 @@ static int walk(struct extra_tables *t, struct kmem *k, size_t max)
 		r = kmem_table_entry(k, level, p->table, p->index++, &entry);
 		if (r)
 			return r;
+		/* most entries are empty; the table is in the cache now */
+		while (!entry && p->index < KMEM_TABLE)
+			entry = k->cache[level].entry[p->index++];
 		if (!k->arch->table(k, level, entry, &pa) || pa == p->last)
 			continue;
 		p->last = pa;
