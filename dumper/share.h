@@ -12,7 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SHARE_ENTRIES	(1u << 13)
+#include "dumper/sizes.h"
+
+#define SHARE_ENTRIES	SIZES(1u << 13, 1u << 7)
 
 struct share_entry {
 	uint64_t hash;

@@ -12,6 +12,7 @@
 #include "dumper/bits.h"
 #include "dumper/kdump_format.h"
 #include "dumper/kdump_layout.h"
+#include "dumper/sizes.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 
@@ -234,7 +235,7 @@ int kdump_open(struct kdump_writer *w, struct core *c, const struct dump_options
 		.incomplete = opt->incomplete,
 	};
 	measure(w);
-	w->base.batch_pages = (256u << 10) / w->block;
+	w->base.batch_pages = SIZES(256u << 10, 64u << 10) / w->block;
 	w->base.share = &w->share;
 	if (w->tail) {
 		w->base.begin_next = kdump_begin_next;
