@@ -126,12 +126,12 @@ $(B)/fuzz/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(TEST_FLAGS) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) -DFUZZING -MMD -MP -c -o $@ $<
 
-$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) mkinitrd/needed.c $(TEST_HELP))
+$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) mkinitrd/needed.c $(TEST_HELP) tests/fuzz/file.c)
 	$(Q)rm -f $@; ar rcsD $@ $^
 
 $(B)/fuzz/f_%: $(B)/fuzz/obj/tests/fuzz/f_%.o $(B)/fuzz/lib.a
 	$(call say,FUZZ,$@)
-	$(Q)$(FUZZ_CC) $(SAN) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
+	$(Q)$(FUZZ_CC) $(SAN) -fsanitize=fuzzer -Wl,--wrap=pread64 -o $@ $^ $(TEST_LIBS)
 -include $(shell [ -d $(B)/fuzz ] && find $(B)/fuzz -name '*.d')
 
 fuzz: $(FUZZERS)

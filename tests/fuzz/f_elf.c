@@ -15,6 +15,7 @@
 #include "dumper/core.h"
 #include "dumper/protect.h"
 #include "lib/io.h"
+#include "tests/fuzz/file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -73,13 +74,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct core_identity id;
 	static struct protect protect;
 	static int fd = -1;
-	char path[40];
+	static size_t last;
+	static char path[40];
 
-	if (fd < 0)
+	if (fd < 0) {
 		fd = memfd_create("core", MFD_CLOEXEC);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (ftruncate(fd, 0) || io_pwrite(fd, data, size, 0))
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	}
+	/* pages that are freed and had again cost more than what is overwritten */
+	if (io_pwrite(fd, data, size, 0) || (size < last && ftruncate(fd, (off_t)size)))
 		return 0;
+	last = size;
+	fuzz_file(data, size);
 	if (!core_open(path, &core)) {
 		check_ram(&core.vmcore);
 		read_pages(&core.vmcore, 0);

@@ -25,6 +25,7 @@
 #include "lib/bytes.h"
 #include "lib/hash.h"
 #include "lib/io.h"
+#include "tests/fuzz/file.h"
 
 #define FILE_ROOM	(65536u + 256)
 
@@ -40,33 +41,40 @@ static void must_at(int good, int line)
 	abort();
 }
 
-/* What a window gives is what vmcore_read gives, and only frames with data give something. */
+/*
+ * What a window gives is what vmcore_read gives, and only frames with data give something. Few
+ * pages, but more than UNPACK_RECENT: without an index each question walks through the chunks.
+ */
 static void read_pages(const struct vmcore *v)
 {
 	static uint8_t buf[2 * 65536], same[65536];
 	size_t page = 1ul << v->page_shift;
+	uint64_t ram[16], data[16], pfn = vmcore_next_ram(v, 0), base = UINT64_MAX;
 	struct vmcore_window w;
-	uint64_t pfn = 0;
 
 	must(!vmcore_window_init(&w, v, 1 << 20, buf, 2 * page));
-	for (int i = 0; i < 24; i++, pfn++) {
-		uint64_t ram, data;
+	for (int i = 0; i < 10 && pfn != UINT64_MAX; i++) {
 		size_t len = 2 * page;
 		const uint8_t *p;
+		unsigned at;
 		int r;
 
-		pfn = vmcore_next_ram(v, pfn);
-		if (pfn == UINT64_MAX)
-			break;
-		vmcore_ram_bits(v, pfn, 1, &ram, &data);
-		must(ram == 1 && data <= 1);
+		if (base == UINT64_MAX) {
+			base = pfn;
+			vmcore_ram_bits(v, base, 1024, ram, data);
+			must(ram[0] & 1);
+		}
+		at = (unsigned)(pfn - base);
 		p = vmcore_window_get(&w, pfn << v->page_shift, &len);
 		must(len == page || (p && len == 2 * page));
-		must(data || !p);
+		must(bits_test(data, at) || !p);
 		r = vmcore_read(v, pfn << v->page_shift, same, page);
 		/* chunks that hold the same page are a writer's lie: either may win */
 		if (!r && !v->recovered)
 			must(p && !memcmp(p, same, page));
+		at = bits_next(ram, at + 1, 1024, 1);
+		pfn = at < 1024 ? base + at : vmcore_next_ram(v, base + 1024);
+		base = at < 1024 ? base : UINT64_MAX;
 	}
 	vmcore_window_close(&w);
 }
@@ -79,7 +87,7 @@ static void check_ram(const struct vmcore *v)
 	must((pfn == UINT64_MAX) == !end);
 	must(end <= 1ull << VMCORE_MAX_PHYS_BITS);
 	must((pfn == UINT64_MAX) == !vmcore_ram_pages(v));
-	for (int i = 0; i < 8 && vmcore_next_range(v, g.end, &g); i++) {
+	for (int i = 0; i < 2 && vmcore_next_range(v, g.end, &g); i++) {
 		must(g.end > g.pa && g.end <= end);
 		some += (g.end - g.pa) >> v->page_shift;
 	}
@@ -101,17 +109,25 @@ static int nothing_put(struct sink *s, uint64_t off, const void *buf, size_t len
 	return 0;
 }
 
-static void open_dump(const char *path, unsigned flags)
+/*
+ * Returns whether there was an index. same: there was one before, and what is read through it was
+ * compared then.
+ */
+static bool open_dump(const char *path, unsigned flags, bool same)
 {
 	static struct core core;
+	bool indexed = false;
 
-	if (!core_open_set(&path, 1, flags, &core)) {
-		check_ram(&core.vmcore);
-		read_pages(&core.vmcore);
-	} else {
+	if (core_open_set(&path, 1, flags, &core)) {
 		must(core.why[0] != '\0');
+	} else {
+		indexed = !core.vmcore.recovered;
+		check_ram(&core.vmcore);
+		if (!same || !indexed)
+			read_pages(&core.vmcore);
 	}
 	core_close(&core);
+	return indexed;
 }
 
 /* The file's bytes; returns how many. */
@@ -175,14 +191,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct verify_result result;
 	struct reassemble_stats stats;
 	static int fd = -1;
+	static char name[40];
 	const char *path, *why;
-	char name[40];
 	uint8_t kind;
+	bool indexed;
 	int r;
 
-	if (fd < 0)
+	if (fd < 0) {
 		fd = memfd_create("dump", MFD_CLOEXEC);
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+		snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	}
 	if (!size)
 		return 0;
 	kind = data[0];
@@ -192,8 +210,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* what is overwritten costs less than pages that are freed and had again */
 	if (ftruncate(fd, (off_t)size) || io_pwrite(fd, file, size, 0))
 		return 0;
-	open_dump(name, 0);
-	open_dump(name, VMCORE_DAMAGED);
+	fuzz_file(file, size);
+	indexed = open_dump(name, 0, false);
+	open_dump(name, VMCORE_DAMAGED, indexed);
 	path = name;
 	r = verify_dump(&path, 1, NULL, &result);
 	must(!r == !result.first[0] && !r == !result.errors);

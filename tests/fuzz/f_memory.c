@@ -19,6 +19,7 @@
 #include "dumper/extra.h"
 #include "dumper/filter.h"
 #include "dumper/selfcheck.h"
+#include "tests/fuzz/file.h"
 #include "tests/unit/fakelog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -176,21 +177,19 @@ static void check_extra(const struct extra *x, unsigned want)
 		must(x->tables.frame[i - 1] < x->tables.frame[i]);
 }
 
-static void filter_all(struct core *c, unsigned level, unsigned want)
+static void filter_all(struct core *c, struct protect *protect, unsigned level, unsigned want)
 {
 	static uint8_t page[65536];
-	static struct protect protect;
 	static struct extra extra;
 	static struct filter f;
 	static struct filter_unit u;
 	uint64_t pfn = 0, ram = 0;
 
-	protect_init(&protect, &c->kmem, &c->memmap, &c->info);
 	must(!extra_init(&extra, &c->kmem, &c->memmap, &c->info, want));
 	check_extra(&extra, want);
-	protect.frame = extra.tables.frame;
-	protect.n_frames = extra.tables.n;
-	filter_init(&f, &c->kmem, &c->memmap, &protect, &c->info, level, false, page,
+	protect->frame = extra.tables.frame;
+	protect->n_frames = extra.tables.n;
+	filter_init(&f, &c->kmem, &c->memmap, protect, &c->info, level, false, page,
 		    sizeof(page));
 	must(!filter_extra(&f, &extra));
 	while (filter_next(&f, pfn, &u)) {
@@ -202,15 +201,15 @@ static void filter_all(struct core *c, unsigned level, unsigned want)
 	must(ram == vmcore_ram_pages(&c->vmcore));
 	filter_close(&f);
 	extra_free(&extra);
+	protect->frame = NULL;
+	protect->n_frames = 0;
 }
 
-static void check_rules(struct core *c, unsigned level)
+static void check_rules(struct core *c, const struct protect *protect, unsigned level)
 {
-	static struct protect protect;
 	static struct selfcheck_result r;
 
-	protect_init(&protect, &c->kmem, &c->memmap, &c->info);
-	must(!selfcheck_run(c, &protect, level, &r));
+	must(!selfcheck_run(c, protect, level, &r));
 	must(!(r.off & ~level) && !r.off == !r.why[0] && r.first_pfn <= r.end_pfn);
 }
 
@@ -225,10 +224,25 @@ static int nothing_put(struct sink *s, uint64_t off, const void *buf, size_t len
 	return sum == 0x5b && off == 0x12345678 ? -1 : 0;
 }
 
+static void look(struct core *c, uint8_t what, unsigned level, unsigned extra)
+{
+	static struct core_identity id;
+	static struct protect protect;
+
+	protect_init(&protect, &c->kmem, &c->memmap, &c->info);
+	if (!(c->missing & CORE_NO_MEMMAP))
+		filter_all(c, &protect, level, extra);
+	if (what & 0x20) {
+		core_identify(c, &id);
+		core_panic_line(c, id.panic);
+	}
+	if (what & 0x40)
+		check_rules(c, &protect, level);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct core core;
-	static struct core_identity id;
 	static struct dump_stats stats;
 	struct dump_options opt = { .codec = DUMP_STORED };
 	struct sink nothing = { .put = nothing_put, .rewrites = true };
@@ -245,18 +259,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* each of 2^24 descriptors would be asked for, which is right and takes a while */
 	if (m->f.mem[m->log.prb] > 8)
 		m->f.mem[m->log.prb] = 8;
+	fuzz_file(m->f.file, m->f.file_len);
 	if (!core_open(m->f.path, &core)) {
-		if (!(core.missing & CORE_NO_MEMMAP))
-			filter_all(&core, opt.level, opt.extra);
-		if (data[1] & 0x20) {
-			core_identify(&core, &id);
-			core_panic_line(&core, id.panic);
-		}
-		if (data[1] & 0x40)
-			check_rules(&core, opt.level);
-		/* a dump costs as much as many filterings */
+		/* a dump costs as much as many filterings, and filters and checks rules itself */
 		if ((data[0] & 0xf0) == 0xf0 && size % 8 == 2)
 			dump_run(&core, &opt, &nothing, &stats);
+		else
+			look(&core, data[1], opt.level, opt.extra);
 	}
 	core_close(&core);
 	while (n--)

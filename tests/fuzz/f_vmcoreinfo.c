@@ -27,13 +27,16 @@ static void must(int good)
 static int from_notes(const uint8_t *data, size_t size, struct vmcoreinfo *vi)
 {
 	static int fd = -1;
+	static uint64_t last;
 	struct vmcore v = { .note_off = 3, .note_len = size, .size = size + 3 };
 
 	if (fd < 0)
 		fd = memfd_create("notes", MFD_CLOEXEC);
 	v.fd = fd;
-	if (ftruncate(fd, 0) || ftruncate(fd, (off_t)v.size) || io_pwrite(fd, data, size, 3))
+	/* pages that are freed and had again cost more than what is overwritten */
+	if (io_pwrite(fd, data, size, 3) || (v.size < last && ftruncate(fd, (off_t)v.size)))
 		return -1;
+	last = v.size;
 	return vmcoreinfo_read(&v, vi);
 }
 
