@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # kdump-init: `make` builds four static programs in build/; `make help` lists the targets.
 
-MAKEFLAGS += --no-builtin-rules --no-print-directory
+MAKEFLAGS += --no-builtin-rules --no-print-directory -j$(shell nproc)
 .SUFFIXES:
 .DELETE_ON_ERROR:
 
