@@ -3,8 +3,8 @@
  * The end of an elf.zst: two skippable frames, which other readers pass over. Little-endian.
  *
  * Sums: ELF_SUMS_MAGIC, then for each frame before it the lower 32 bits of the hash (lib/hash.h) of
- * its bytes in the file. zstd's own checksum of the content costs 7 % of a dump's time, this one
- * 0.5 %, as there is an eighth of the bytes; it finds what storage and transport damaged.
+ * its bytes in the file. zstd's own checksum of the content costs 7 % of a dump's time; this one
+ * goes over an eighth of the bytes and finds what storage and transport damaged.
  *
  * The seek table of zstd's seekable format 0.1.0
  * (contrib/seekable_format/zstd_seekable_compression_format.md in zstd's sources). The sums have an

@@ -337,7 +337,6 @@ static int put_seek_table(struct elf_writer *w)
 static int elf_finish(struct writer *base)
 {
 	struct elf_writer *w = container_of(base, struct elf_writer, base);
-
 	int r = w->packed ? put_sums(w) : 0;
 
 	return r || !w->packed ? r : put_seek_table(w);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -67,8 +66,6 @@ int main(void)
 	static const char key[] = "module ";
 	char *line, *rest = conf;
 
-	/* not by stdio's rules for what is no terminal: a line is written when it is whole */
-	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	say("main: kernel is up");
 	mkdir("/dev", 0755);
 	mkdir("/mnt", 0700);
