@@ -18,10 +18,17 @@ def reply(question, kind, yours=YOURS, server=SERVER, xid=None, tail=b'\xff'):
     return head + question[28:44] + bytes(192) + b'\x63\x82\x53\x63' + options + tail
 
 
+def is_request(question):
+    """The client's messages begin their options with the message type (53)."""
+    return question[240:243] == b'\x35\x01\x03'
+
+
 STEPS = {
     'offer': lambda q: [reply(q, 2)],
     'ack': lambda q: [reply(q, 5)],
     'nak': lambda q: [reply(q, 6, yours=bytes(4))],
+    # by what was asked, so that a message too many (a slow machine) changes nothing
+    'never': lambda q: [reply(q, 6, yours=bytes(4)) if is_request(q) else reply(q, 2)],
     'silent': lambda q: [],
     'garbage': lambda q: [bytes(range(256)) * 5, b'', b'\x02', q],
     'cut': lambda q: [reply(q, 2)[:n] for n in range(0, 250, 7)] + [reply(q, 2, tail=b'\x06\xff\x01')],
