@@ -16,8 +16,35 @@
 #define MAX_LAYOUT	(1u << 20)	/* no structure of the kernel is larger */
 #define NT_PRSTATUS_	1
 
+/* A hundred questions about two hundred lines: each line is looked for once. */
+static int index_keys(struct vmcoreinfo *vi)
+{
+	const char *end = vi->text + vi->len;
+	size_t lines = 1;
+
+	for (const char *p = vi->text; (p = memchr(p, '\n', (size_t)(end - p))); p++)
+		lines++;
+	vi->key = malloc(lines * sizeof(*vi->key));
+	if (!vi->key)
+		return -ENOMEM;
+	for (const char *line = vi->text, *nl; line < end; line = nl + 1) {
+		const char *eq;
+
+		nl = memchr(line, '\n', (size_t)(end - line));
+		nl = nl ? nl : end;
+		eq = memchr(line, '=', (size_t)(nl - line));
+		if (eq)
+			vi->key[vi->n_keys++] = (struct vmcoreinfo_key){
+				(uint32_t)(line - vi->text), (uint32_t)(eq - line)
+			};
+	}
+	return 0;
+}
+
 static int load_text(const struct vmcore *v, uint64_t off, uint32_t len, struct vmcoreinfo *vi)
 {
+	int r;
+
 	if (len > MAX_TEXT)
 		return -EBADMSG;
 	vi->text = malloc(len + 1ul);
@@ -26,7 +53,8 @@ static int load_text(const struct vmcore *v, uint64_t off, uint32_t len, struct 
 	vi->text[len] = '\0';
 	vi->len = len;
 	vi->desc_off = off;
-	return vmcore_notes_read(v, off, vi->text, len);
+	r = vmcore_notes_read(v, off, vi->text, len);
+	return r ? r : index_keys(vi);
 }
 
 static int walk_notes(const struct vmcore *v, struct vmcoreinfo *vi)
@@ -69,12 +97,8 @@ int vmcoreinfo_read(const struct vmcore *v, struct vmcoreinfo *ret)
 
 	*ret = (struct vmcoreinfo){ 0 };
 	r = walk_notes(v, ret);
-	if (r) {
-		free(ret->text);
-		ret->text = NULL;
-		ret->len = 0;
-		ret->desc_off = 0;
-	}
+	if (r)
+		vmcoreinfo_free(ret);
 	return r;
 }
 
@@ -85,38 +109,39 @@ int vmcoreinfo_from_text(const char *text, size_t len, struct vmcoreinfo *ret)
 		return -ENOMEM;
 	memcpy(ret->text, text, len);
 	ret->text[len] = '\0';
+	if (index_keys(ret)) {
+		vmcoreinfo_free(ret);
+		return -ENOMEM;
+	}
 	return 0;
 }
 
+/* All but the count of NT_PRSTATUS. */
 void vmcoreinfo_free(struct vmcoreinfo *vi)
 {
 	free(vi->text);
-	vi->text = NULL;
-	vi->len = 0;
+	free(vi->key);
+	*vi = (struct vmcoreinfo){ .prstatus = vi->prstatus };
 }
 
 /* The value behind "kind(name)=" or, without a kind, "name="; *ret_len up to the line's end. */
 static const char *find(const struct vmcoreinfo *vi, const char *kind, const char *name,
 			size_t *ret_len)
 {
-	const char *line = vi->text, *end = vi->text ? vi->text + vi->len : NULL;
-	char key[96];
-	size_t key_len;
+	size_t kind_len = kind ? strlen(kind) : 0, name_len = strlen(name);
+	size_t before = kind ? kind_len + 1 : 0, len = before + name_len + (kind ? 1 : 0);
 
-	key_len = (size_t)snprintf(key, sizeof(key), kind ? "%s(%s)=" : "%.0s%s=", kind ? kind : "",
-				   name);
-	if (key_len >= sizeof(key))
-		return NULL;
-	while (line < end) {
-		const char *nl = memchr(line, '\n', (size_t)(end - line));
-		size_t len = (size_t)((nl ? nl : end) - line);
+	for (size_t i = 0; i < vi->n_keys; i++) {
+		const char *key = vi->text + vi->key[i].at, *value = key + len + 1, *nl;
 
-		/* almost no line has its '=' at the same place */
-		if (len > key_len && line[key_len - 1] == '=' && !memcmp(line, key, key_len)) {
-			*ret_len = len - key_len;
-			return line + key_len;
-		}
-		line += len + 1;
+		if (vi->key[i].len != len || memcmp(key + before, name, name_len))
+			continue;
+		if (kind && (memcmp(key, kind, kind_len) || key[kind_len] != '(' ||
+			     key[len - 1] != ')'))
+			continue;
+		nl = memchr(value, '\n', (size_t)(vi->text + vi->len - value));
+		*ret_len = (size_t)((nl ? nl : vi->text + vi->len) - value);
+		return value;
 	}
 	return NULL;
 }

@@ -12,9 +12,16 @@
 
 #include "dumper/vmcore.h"
 
+/* Where a line with a '=' begins in the text, and how long what stands before the '=' is. */
+struct vmcoreinfo_key {
+	uint32_t at, len;
+};
+
 struct vmcoreinfo {
 	char *text;		/* KEY=value lines, ends with NUL; "" if there is none */
 	size_t len;
+	struct vmcoreinfo_key *key;	/* of each such line, in order */
+	size_t n_keys;
 	uint64_t desc_off;	/* of the text inside the note area */
 	unsigned prstatus;	/* CORE/NT_PRSTATUS notes: CPUs */
 };

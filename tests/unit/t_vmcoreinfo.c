@@ -67,6 +67,22 @@ TEST(absent_keys_leave_the_result_alone)
 	vmcoreinfo_free(&vi);
 }
 
+TEST(the_first_of_equal_keys_and_an_equals_sign_in_a_value)
+{
+	struct vmcoreinfo vi = text_of("a=1=2\na=3\nSIZE(b)=4\nSIZE(b)=5\nSIZE[b)=6\nc\n");
+	uint64_t u = 99;
+	uint32_t o = 99;
+	char s[8] = "old";
+
+	CHECK(vmcoreinfo_string(&vi, "a", s, sizeof(s)));
+	CHECK_STR(s, "1=2");
+	CHECK(!vmcoreinfo_plain(&vi, "a", &u) && u == 99);
+	CHECK(vmcoreinfo_size(&vi, "b", &o) && o == 4);
+	CHECK(!vmcoreinfo_offset(&vi, "b", &o) && !vmcoreinfo_string(&vi, "c", s, sizeof(s)) &&
+	      !vmcoreinfo_string(&vi, "", s, sizeof(s)));
+	vmcoreinfo_free(&vi);
+}
+
 TEST(garbage_counts_as_absent)
 {
 	static const char *const bad[] = {
@@ -149,7 +165,7 @@ TEST(long_names_and_values)
 	name[sizeof(name) - 1] = '\0';
 	snprintf(text, sizeof(text), "%s=1\nA=%s\n", name, name);
 	vi = text_of(text);
-	CHECK(!vmcoreinfo_plain(&vi, name, &u));
+	CHECK(vmcoreinfo_plain(&vi, name, &u) && u == 1);
 	CHECK(!vmcoreinfo_plain(&vi, "A", &u));
 	vmcoreinfo_free(&vi);
 	vi = text_of("");
