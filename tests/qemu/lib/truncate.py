@@ -5,12 +5,13 @@ Either a dump comes out that readers open, all of whose pages are the whole
 dump's; or one line says why not, and no file is left."""
 
 import collections
+import concurrent.futures
 import os
 import pathlib
 import random
 import re
-import shutil
 import subprocess
+import tempfile
 
 from . import matrix, paths, readers, tools
 from .verify import CheckError, check
@@ -67,42 +68,45 @@ def opened(kernel, saved, crash):
     return "libkdumpfile alone"
 
 
-def cut(kernel, whole, size, work, crash):
+def cut(kernel, whole, size, parent, crash):
     """What becomes of the first size bytes; the reason counts, not its numbers."""
-    piece, saved = work / "cut", work / "saved"
-    with open(piece, "r+b") as f:
-        f.truncate(size)
-    status, lines = command("--recover", piece, saved)
-    check(status in (0, 1), f"--recover: exit {status}: {lines}")
-    if status:
-        return refused(work, lines)
-    status, lines = command("--verify", saved)
-    check(status == 0 or (len(lines) == 1 and UNFINISHED in lines[0]),
-          f"--verify: exit {status}: {lines}")
-    compared(whole, saved)
-    try:
+    with tempfile.TemporaryDirectory(dir=parent) as work:
+        work = pathlib.Path(work)
+        piece, saved = work / "cut", work / "saved"
+        piece.write_bytes(whole.read_bytes()[:size])
+        status, lines = command("--recover", piece, saved)
+        check(status in (0, 1), f"--recover: exit {status}: {lines}")
+        if status:
+            return refused(work, lines)
+        status, lines = command("--verify", saved)
+        check(status == 0 or (len(lines) == 1 and UNFINISHED in lines[0]),
+              f"--verify: exit {status}: {lines}")
+        compared(whole, saved)
         return opened(kernel, saved, crash)
-    finally:
-        os.unlink(saved)
 
 
 def sizes(whole, n):
-    """n of them, the largest first: a file can be cut again and again."""
+    """n of them."""
     rng = random.Random(SEED)
-    return sorted((rng.randrange(whole.stat().st_size) for _ in range(n)), reverse=True)
+    return [rng.randrange(whole.stat().st_size) for _ in range(n)]
 
 
 def dump_and_cut(core, kernel, work, words, n, crash=False):
-    """One format: n cuts; yields lines."""
+    """One format: n cuts, as many at a time as there are CPUs; yields lines."""
     work, seen = pathlib.Path(work), collections.Counter()
     whole = work / "whole"
     matrix.dump(core, whole, "-z", "-d", "31", *words)
-    shutil.copy(whole, work / "cut")
-    for size in sizes(whole, n):
+
+    def one(size):
         try:
-            seen[cut(kernel, whole, size, work, crash)] += 1
+            return cut(kernel, whole, size, work, crash)
         except (CheckError, readers.ReaderError, subprocess.TimeoutExpired) as err:
-            check(False, f"cut at {size} of {whole.stat().st_size}: {err}")
+            return CheckError(f"cut at {size} of {whole.stat().st_size}: {err}")
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for what in pool.map(one, sizes(whole, n)):
+            check(not isinstance(what, CheckError), str(what))
+            seen[what] += 1
     for what, times in seen.most_common():
         yield f"{times} of {n}: {what}"
     check(any(not w.startswith("refused") for w in seen), "none could be saved")
