@@ -13,7 +13,7 @@ struct sink_stream {
 	uint64_t at;
 };
 
-/* A put elsewhere than behind the one before gives -ESPIPE. */
+/* A put elsewhere than behind the one before gives -ESPIPE. A pipe grows as far as the system allows. */
 void sink_stream_init(struct sink_stream *s, int fd);
 
 #endif
