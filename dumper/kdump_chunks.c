@@ -16,6 +16,7 @@
 #define MAX_BAD		4096		/* looks like a chunk and is none, so often */
 #define SHARED_TOKENS	5
 #define RUN_TOKENS	4
+#define NEAR		(1u << 17)	/* frames through which one may as well look */
 
 static bool head_sum_ok(const struct source *src, uint64_t off, const struct kdump_chunk *h)
 {
@@ -356,13 +357,43 @@ void kdump_chunks_bits(const struct kdump_chunks *c, const struct source *src, u
 	}
 }
 
-uint64_t kdump_chunks_skip(const struct kdump_chunks *c, uint64_t pfn)
+/* The first page from pfn on that the chunk has. */
+static uint64_t next_in(const struct source *src, uint64_t off, uint32_t page_bytes, uint64_t pfn)
+{
+	struct kdump_chunk h;
+	struct chunk_walk w;
+	struct kdump_page page;
+	uint64_t at;
+
+	if (chunk_read(src, off, &h, NULL))
+		return UINT64_MAX;
+	chunk_walk(&w, src, off, &h, page_bytes);
+	while (chunk_next(&w, &at, &page) > 0) {
+		if (at >= pfn)
+			return at;
+	}
+	return UINT64_MAX;
+}
+
+uint64_t kdump_chunks_skip(const struct kdump_chunks *c, const struct source *src,
+			   uint32_t page_bytes, uint64_t pfn)
 {
 	size_t i = begun(c, pfn);
+	uint64_t min = i < c->n ? c->list[i].first : UINT64_MAX;
 
-	if (i && c->list[i - 1].reach >= pfn)
-		return pfn;
-	return i < c->n ? c->list[i].first : UINT64_MAX;
+	while (i-- && c->list[i].reach >= pfn) {
+		const struct kdump_chunk_ref *chunk = &c->list[i];
+		uint64_t next;
+
+		if (chunk->last < pfn)
+			continue;
+		/* walks through a chunk only where terabytes may lie between its pages */
+		if (chunk->last - pfn < NEAR)
+			return pfn;
+		next = next_in(src, chunk->off, page_bytes, pfn);
+		min = next < min ? next : min;
+	}
+	return min;
 }
 
 /* Goes on in the cursor's chunk, or from its beginning if pfn lies before. */

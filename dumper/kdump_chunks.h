@@ -90,7 +90,8 @@ void kdump_chunks_close(struct kdump_chunks *c);
 /* As the functions of kdump_part.h; a page behind the cut has no data. */
 void kdump_chunks_bits(const struct kdump_chunks *c, const struct source *src, uint32_t page_bytes,
 		       uint64_t pfn, unsigned n, uint64_t *ret);
-uint64_t kdump_chunks_skip(const struct kdump_chunks *c, uint64_t pfn);
+uint64_t kdump_chunks_skip(const struct kdump_chunks *c, const struct source *src,
+			   uint32_t page_bytes, uint64_t pfn);
 int kdump_chunks_find(const struct kdump_chunks *c, const struct source *src, uint32_t page_bytes,
 		      struct kdump_chunk_cursor *cur, uint64_t pfn, struct kdump_page *ret);
 

@@ -350,7 +350,8 @@ uint64_t kdump_part_skip(const struct kdump_part *p, uint64_t pfn)
 	if (pfn >= p->max_mapnr)
 		return UINT64_MAX;
 	ram = p->ram_off ? skip_hole(p, p->ram_off, pfn) : UINT64_MAX;
-	data = p->bits_off ? skip_hole(p, p->bits_off, pfn) : kdump_chunks_skip(&p->chunks, pfn);
+	data = p->bits_off ? skip_hole(p, p->bits_off, pfn) :
+	       kdump_chunks_skip(&p->chunks, &p->src, 1u << p->shift, pfn);
 	return ram < data ? ram : data;
 }
 
