@@ -149,7 +149,9 @@ $(B)/test/net-driver: $(patsubst %.c,$(B)/test/obj/%.o,$(NET_DRIVER))
 	$(call say,TEST,$@)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
 
-net-check: $(B)/net-driver $(B)/test/net-driver
+net-drivers: $(B)/net-driver $(B)/test/net-driver
+
+net-check: net-drivers
 	@tests/net/run
 
 # ---------------------------------------------------------------- our pages against makedumpfile's
@@ -244,4 +246,4 @@ help:
 	@echo 'all check fuzz net-check qemu-check test demo bench crash-kernel layers size install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  LZO=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all bench crash-kernel check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check qemu-check FORCE
+.PHONY: all bench crash-kernel check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check net-drivers qemu-check FORCE
