@@ -75,6 +75,18 @@ void chunk_walk(struct chunk_walk *w, const struct source *src, uint64_t off,
 	w->shared = (struct kdump_page){ 0 };
 }
 
+/* From the beginning of the chunk whose head is at off. */
+static int walk_from(struct chunk_walk *w, const struct source *src, uint64_t off,
+		     uint32_t page_bytes)
+{
+	struct kdump_chunk h;
+	int r = chunk_read(src, off, &h, NULL);
+
+	if (!r)
+		chunk_walk(w, src, off, &h, page_bytes);
+	return r;
+}
+
 /* n tokens from the next one on, at most SHARED_TOKENS. */
 static int take(struct chunk_walk *w, uint16_t *to, uint32_t n)
 {
@@ -333,14 +345,12 @@ static bool there(const struct source *src, const struct kdump_page *p)
 static void chunk_bits(const struct source *src, uint64_t off, uint32_t page_bytes, uint64_t pfn,
 		       unsigned n, uint64_t *bits)
 {
-	struct kdump_chunk h;
 	struct chunk_walk w;
 	struct kdump_page page;
 	uint64_t at;
 
-	if (chunk_read(src, off, &h, NULL))
+	if (walk_from(&w, src, off, page_bytes))
 		return;
-	chunk_walk(&w, src, off, &h, page_bytes);
 	while (chunk_next(&w, &at, &page) > 0 && at < pfn + n) {
 		if (at >= pfn && there(src, &page))
 			bits[(at - pfn) / 64] |= 1ull << (at - pfn) % 64;
@@ -360,14 +370,12 @@ void kdump_chunks_bits(const struct kdump_chunks *c, const struct source *src, u
 /* The first page from pfn on that the chunk has. */
 static uint64_t next_in(const struct source *src, uint64_t off, uint32_t page_bytes, uint64_t pfn)
 {
-	struct kdump_chunk h;
 	struct chunk_walk w;
 	struct kdump_page page;
 	uint64_t at;
 
-	if (chunk_read(src, off, &h, NULL))
+	if (walk_from(&w, src, off, page_bytes))
 		return UINT64_MAX;
-	chunk_walk(&w, src, off, &h, page_bytes);
 	while (chunk_next(&w, &at, &page) > 0) {
 		if (at >= pfn)
 			return at;
@@ -387,7 +395,7 @@ uint64_t kdump_chunks_skip(const struct kdump_chunks *c, const struct source *sr
 
 		if (chunk->last < pfn)
 			continue;
-		/* walks through a chunk only where terabytes may lie between its pages */
+		/* a walk through the chunk pays only where the next page may be far */
 		if (chunk->last - pfn < NEAR)
 			return pfn;
 		next = next_in(src, chunk->off, page_bytes, pfn);
@@ -400,15 +408,13 @@ uint64_t kdump_chunks_skip(const struct kdump_chunks *c, const struct source *sr
 static int find_in(const struct kdump_chunk_ref *chunk, size_t index, const struct source *src,
 		   uint32_t page_bytes, struct kdump_chunk_cursor *cur, uint64_t pfn)
 {
-	struct kdump_chunk h;
 	int r;
 
 	if (cur->chunk != index + 1 || cur->pfn > pfn) {
 		cur->chunk = 0;
-		r = chunk_read(src, chunk->off, &h, NULL);
+		r = walk_from(&cur->walk, src, chunk->off, page_bytes);
 		if (r)
 			return r;
-		chunk_walk(&cur->walk, src, chunk->off, &h, page_bytes);
 		cur->chunk = index + 1;
 		r = chunk_next(&cur->walk, &cur->pfn, &cur->page);
 		if (r <= 0)

@@ -132,13 +132,14 @@ static const char *find(const struct vmcoreinfo *vi, const char *kind, const cha
 	size_t before = kind ? kind_len + 1 : 0, len = before + name_len + (kind ? 1 : 0);
 
 	for (size_t i = 0; i < vi->n_keys; i++) {
-		const char *key = vi->text + vi->key[i].at, *value = key + len + 1, *nl;
+		const char *key = vi->text + vi->key[i].at, *value, *nl;
 
 		if (vi->key[i].len != len || memcmp(key + before, name, name_len))
 			continue;
 		if (kind && (memcmp(key, kind, kind_len) || key[kind_len] != '(' ||
 			     key[len - 1] != ')'))
 			continue;
+		value = key + len + 1;
 		nl = memchr(value, '\n', (size_t)(vi->text + vi->len - value));
 		*ret_len = (size_t)((nl ? nl : vi->text + vi->len) - value);
 		return value;

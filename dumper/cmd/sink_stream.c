@@ -7,7 +7,7 @@
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
-#define PIPE_BYTES	(1 << 20)	/* /proc/sys/fs/pipe-max-size, unless root raised it */
+#define PIPE_BYTES	(1 << 20)	/* more is refused to all but root: fs.pipe-max-size */
 
 static int stream_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 {
@@ -32,8 +32,11 @@ static void stream_abort(struct sink *s)
 
 void sink_stream_init(struct sink_stream *s, int fd)
 {
+	int size = fcntl(fd, F_GETPIPE_SZ);
+
 	/* the default of 64 KiB has reader and writer wake each other for each block of a dump */
-	fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+	if (size > 0 && size < PIPE_BYTES)
+		fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
 	*s = (struct sink_stream){
 		.base = { .put = stream_put, .commit = stream_commit, .abort = stream_abort },
 		.fd = fd,

@@ -13,7 +13,7 @@ struct sink_stream {
 	uint64_t at;
 };
 
-/* A put elsewhere than behind the one before gives -ESPIPE. A pipe grows as far as the system allows. */
+/* A put elsewhere than behind the one before gives -ESPIPE. A pipe grows to 1 MiB if it may. */
 void sink_stream_init(struct sink_stream *s, int fd);
 
 #endif

@@ -73,7 +73,8 @@ def cut(kernel, whole, size, parent, crash):
     with tempfile.TemporaryDirectory(dir=parent) as work:
         work = pathlib.Path(work)
         piece, saved = work / "cut", work / "saved"
-        piece.write_bytes(whole.read_bytes()[:size])
+        with open(whole, "rb") as f:
+            piece.write_bytes(f.read(size))
         status, lines = command("--recover", piece, saved)
         check(status in (0, 1), f"--recover: exit {status}: {lines}")
         if status:
@@ -101,12 +102,10 @@ def dump_and_cut(core, kernel, work, words, n, crash=False):
         try:
             return cut(kernel, whole, size, work, crash)
         except (CheckError, readers.ReaderError, subprocess.TimeoutExpired) as err:
-            return CheckError(f"cut at {size} of {whole.stat().st_size}: {err}")
+            raise CheckError(f"cut at {size} of {whole.stat().st_size}: {err}") from err
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for what in pool.map(one, sizes(whole, n)):
-            check(not isinstance(what, CheckError), str(what))
-            seen[what] += 1
+        seen.update(pool.map(one, sizes(whole, n)))
     for what, times in seen.most_common():
         yield f"{times} of {n}: {what}"
     check(any(not w.startswith("refused") for w in seen), "none could be saved")
