@@ -21,6 +21,11 @@ struct kdump_page kdump_descriptor(const struct kdump_writer *w, const struct in
 
 /* The first bitmap, which page frames exist, at off. */
 int kdump_put_ram_bitmap(struct kdump_writer *w, uint64_t off);
+/*
+ * Of the first bitmap, which begins at base, the 4096 bytes with this page frame; zeros up to them.
+ * *ret_end: the frame behind them.
+ */
+int kdump_put_ram_piece(struct kdump_writer *w, uint64_t base, uint64_t pfn, uint64_t *ret_end);
 /* The bit of one page in the second bitmap, which begins at base; zeros up to it. */
 int kdump_put_bit(struct kdump_writer *w, uint64_t base, uint64_t pfn);
 int kdump_extend_bits(struct kdump_writer *w, uint64_t end);

@@ -130,22 +130,27 @@ int kdump_put_bit(struct kdump_writer *w, uint64_t base, uint64_t pfn)
 	return r;
 }
 
+int kdump_put_ram_piece(struct kdump_writer *w, uint64_t base, uint64_t pfn, uint64_t *ret_end)
+{
+	uint64_t ram[512], data[512], all = w->bitmap_blocks / 2 * w->block;
+	uint64_t at = pfn / 8 / sizeof(ram) * sizeof(ram);
+	uint32_t n = all - at < sizeof(ram) ? (uint32_t)(all - at) : sizeof(ram);
+	int r = w->sparse ? kdump_region_seek(w, &w->bits, base + at)
+			  : kdump_extend_bits(w, base + at);
+
+	*ret_end = (at + n) * 8;
+	if (r || (w->sparse && vmcore_next_ram(&w->core->vmcore, at * 8) >= *ret_end))
+		return r;
+	vmcore_ram_bits(&w->core->vmcore, at * 8, n * 8, ram, data);
+	return kdump_region_add(w, &w->bits, ram, n);
+}
+
 int kdump_put_ram_bitmap(struct kdump_writer *w, uint64_t off)
 {
-	const struct vmcore *v = &w->core->vmcore;
-	uint64_t ram[512], data[512], bytes = w->bitmap_blocks / 2 * w->block;
+	uint64_t pfn = 0, end = w->bitmap_blocks / 2 * w->block * 8;
 	int r = kdump_region_seek(w, &w->bits, off);
 
-	for (uint64_t done = 0; done < bytes && !r; done += sizeof(ram)) {
-		uint64_t pfn = done * 8;
-		uint32_t n = bytes - done < sizeof(ram) ? (uint32_t)(bytes - done) : sizeof(ram);
-
-		if (w->sparse && vmcore_next_ram(v, pfn) >= pfn + n * 8ull) {
-			r = kdump_region_seek(w, &w->bits, off + done + n);
-			continue;
-		}
-		vmcore_ram_bits(v, pfn, n * 8, ram, data);
-		r = kdump_region_add(w, &w->bits, ram, n);
-	}
+	while (pfn < end && !r)
+		r = kdump_put_ram_piece(w, off, pfn, &pfn);
 	return r ? r : kdump_region_flush(w, &w->bits);
 }

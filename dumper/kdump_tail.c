@@ -134,6 +134,33 @@ static int replay_bit(void *ctx, const struct index_page *p)
 	return kdump_put_bit(w, bitmap2_off(w), p->pfn);
 }
 
+/* The RAM of pieces that hold a page. */
+struct ram_replay {
+	struct kdump_writer *w;
+	uint64_t base, end;
+};
+
+static int replay_ram(void *ctx, const struct index_page *p)
+{
+	struct ram_replay *t = ctx;
+
+	return p->pfn < t->end ? 0 : kdump_put_ram_piece(t->w, t->base, p->pfn, &t->end);
+}
+
+/*
+ * Where struct pages are left out, memory of which nothing is kept is told as absent: this bitmap
+ * would be much of what is left of a large machine (512 MiB for 16 TiB).
+ */
+static int put_ram(struct kdump_writer *w, uint64_t off)
+{
+	struct ram_replay t = { .w = w, .base = off };
+	struct index_visitor v = { replay_ram, &t };
+
+	if (!(w->base.extra & EXTRA_STRUCT_PAGES))
+		return kdump_put_ram_bitmap(w, off);
+	return index_replay(&w->index, w->out, &v);
+}
+
 static int replay_desc(void *ctx, const struct index_page *p)
 {
 	struct kdump_writer *w = ctx;
@@ -168,7 +195,7 @@ int kdump_tail_finish(struct kdump_writer *w)
 		return -EFBIG;
 	w->sub_hdr_blocks = off / w->block - 1;
 	w->bits.off = off;
-	r = kdump_put_ram_bitmap(w, off);
+	r = put_ram(w, off);
 	if (!r)
 		r = index_replay(&w->index, w->out, &bit);
 	if (!r)

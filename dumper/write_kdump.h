@@ -5,7 +5,8 @@
  * tail, where the target can be read back (files, devices): header, sub header, notes, page data,
  * bitmaps, descriptors, in one pass. sub_hdr_size is declared so long that it covers the page data.
  * Writes are strictly sequential but for the header block, which comes last. Page data stand in
- * chunks with headers of their own, so that a file cut anywhere can be made openable.
+ * chunks with headers of their own, so that a file cut anywhere can be made openable. Where struct
+ * pages are left out, the first bitmap has no bits where a block of the second one would have none.
  *
  * front: bitmaps and descriptors at their usual place. On request, after a pass that counts the
  * pages (classic); and for streams with offsets (flattened), where the page data stand behind the

@@ -9,6 +9,7 @@
 
 #include "dumper/sink_flat.h"
 #include "dumper/sink_limit.h"
+#include "lib/cleanup.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/kdumpread.h"
 #include "tests/unit/memsink.h"
@@ -334,6 +335,52 @@ TEST(sparse_machine)
 		for (uint64_t i = 0; i < m.len; i++)
 			sent += m.written[i];
 		CHECK(tail && !holes ? sent > 4 << 20 : sent < 100 << 10);
+		memsink_close(&m);
+		job_close(&j);
+	}
+}
+
+/*
+ * Where struct pages are left out, 128 MiB of which nothing is kept are told as absent, and only
+ * they; their bits are not put into a new file.
+ */
+TEST(empty_memory_without_struct_pages)
+{
+	static const uint64_t kept[] = { 5, 3u << 15, (4u << 15) - 1, 5u << 15 };
+
+	for (int mode = 0; mode < 4; mode++) {
+		struct dump_options opt = { .level = 31 };
+		bool without = mode & 1, holes = mode & 2;
+		uint64_t pages = (1ull << 18) - 100;	/* 1 GiB */
+		unsigned wrong = 0;
+		struct kdump_writer w;
+		struct kdumpread d;
+		struct memsink m;
+		struct job j;
+
+		job_open(&j, pages * 4096);
+		memsink_open(&m, true);
+		m.base.zeros = holes;
+		CHECK_EQ(kdump_open(&w, &j.c, &opt, &j.zip, &m.base), 0);
+		w.base.extra = without ? EXTRA_STRUCT_PAGES : EXTRA_ZSMALLOC;
+		CHECK_EQ(w.base.begin(&w.base), 0);
+		for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+			CHECK_EQ(emit_kind(&j, &w, kept[i]), 0);
+		CHECK_EQ(w.base.finish(&w.base), 0);
+		w.base.close(&w.base);
+		CHECK(kdumpread_open(&d, m.buf, m.len));
+		CHECK_EQ(d.pages, ARRAY_LEN(kept));
+		for (uint64_t pfn = 0; pfn < 1u << 18; pfn++) {
+			bool near = pfn >> 15 == 0 || pfn >> 15 == 3 || pfn >> 15 == 5;
+
+			wrong += kdumpread_ram(&d, pfn) != (pfn < pages && (near || !without));
+		}
+		CHECK_EQ(wrong, 0);
+		for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+			CHECK(kdumpread_dumped(&d, kept[i]));
+		for (int i = 0; i < 8; i++)
+			CHECK_EQ(m.written[d.ram - m.buf + i * 4096],
+				 !without || !holes || i == 0 || i == 3 || i == 5);
 		memsink_close(&m);
 		job_close(&j);
 	}

@@ -42,6 +42,7 @@ class Format:
     readers: tuple = readers.ALL
     plain: str = None           # "unflatten" or "zstd -d"
     same_layout: bool = False   # as one above, with another codec
+    refilters: bool = True      # its struct pages are there: makedumpfile can filter it again
 
 
 FORMATS = (
@@ -49,6 +50,8 @@ FORMATS = (
     Format("kdump -c", ("-c",), same_layout=True),
     Format("kdump -l", ("-l",), same_layout=True),
     Format("kdump stored", (), same_layout=True),
+    Format("kdump -z, no struct pages", ("-z", "--exclude", "struct-pages"),
+           ("crash", "drgn", "libkdumpfile"), refilters=False),
     Format("kdump-classic -z", ("-z", "--format", "kdump-classic")),
     Format("flattened -z", ("-z", "-F"), ("crash", "drgn", "libkdumpfile"), "unflatten"),
     Format("ELF", ("-E",)),
@@ -145,8 +148,9 @@ def opened(fmt, core, file, kernel, folder, brief, seen):
     if fmt.plain and digest in seen:
         return f"after {fmt.plain} the same bytes as {seen[digest]}"
     seen[digest] = fmt.name
-    refiltered(core, whole, folder)
-    said = ["makedumpfile"]
+    said = ["makedumpfile"] if fmt.refilters else []
+    if fmt.refilters:
+        refiltered(core, whole, folder)
     looks = [(file, n) for n in fmt.readers if n in LOOK]
     if whole != file and not (brief and looks):
         looks += [(whole, n) for n in LOOK]
