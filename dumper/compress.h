@@ -30,8 +30,8 @@ uint32_t compress_flag(enum compress_codec codec);
 const char *compress_name(enum compress_codec codec);
 
 /*
- * level: the library's, but that 0 and 1 are our own. zstd: 0 is as fast as -1 and smaller, 1 is
- * no larger than the library's 1, in less time. zlib: 0 is 1. 0, -ENOMEM, -EINVAL for an
+ * level: the library's, but that 0 to 2 are our own. zstd: 0 is about as fast as -1 and smaller, 1
+ * and 2 are no larger than the library's, in less time. zlib: 0 is 1. 0, -ENOMEM, -EINVAL for an
  * impossible level, -EOPNOTSUPP for a codec that is not built in.
  */
 int compress_open(struct compressor *c, enum compress_codec codec, int level, size_t page_bytes);

@@ -15,17 +15,21 @@
  * Our own parameters, with Huffman coding of the literals only where they weigh. That coding takes
  * 40 % of level 1's time; where most of a page was matched it saves next to nothing. Pages of a
  * kind lie together, so the page before decides: a result above on turns it on for the next page,
- * one not above off turns it off. Figures: time and size of one core's kept pages (-d 31) as parts
- * of the library's level 1.
+ * one not above off turns it off. The fast strategy does not code match lengths anew for each page
+ * (deps/patches/zstd-basic-match-lengths.patch), and may code more literals in that time. Figures:
+ * time and size of one core's kept pages (-d 31) as parts of the library's level 1.
  */
 static const struct own {
 	ZSTD_strategy strategy;
 	int min_match;
 	unsigned on, off;	/* in 64ths of a page */
-} faster = { ZSTD_fast, 6, 64, 64 },		/* 0.59, 1.07 */
-  normal = { ZSTD_fast, 6, 60, 34 },		/* 0.58, 1.07 */
+} faster = { ZSTD_fast, 6, 64, 64 },		/* 0.53, 1.11 */
+  normal = { ZSTD_fast, 6, 28, 18 },		/* 0.56, 1.07 */
   smaller = { ZSTD_dfast, 4, 16, 11 },		/* 0.82, 0.96 */
-  level_1 = { ZSTD_dfast, 5, 25, 16 };		/* 0.75, 0.98 */
+  level_1 = { ZSTD_dfast, 5, 25, 16 };		/* 0.74, 0.98 */
+
+/* Levels 0 to 2. The library's 2 is no smaller than its 1. */
+static const struct own *const own_levels[] = { &normal, &level_1, &smaller };
 
 #define OWN_BASE	1
 /* Small tables stay in the cache beside the page. */
@@ -117,7 +121,7 @@ static int make_context(struct compressor *c, const ZSTD_compressionParameters *
 static int zstd_open(struct compressor *c, int level)
 {
 	ZSTD_compressionParameters cp = ZSTD_getCParams(level, c->page_bytes, 0);
-	bool own = !level || level == 1;
+	bool own = level >= 0 && level < (int)ARRAY_LEN(own_levels);
 	int r;
 
 	/* the one that takes most */
@@ -127,7 +131,7 @@ static int zstd_open(struct compressor *c, int level)
 	if (r)
 		return r;
 	c->switches = !level;
-	return own ? use_own(c, level ? &level_1 : &normal) : set_parameters(c->context, &cp, level);
+	return own ? use_own(c, own_levels[level]) : set_parameters(c->context, &cp, level);
 }
 
 static void zstd_speed(struct compressor *c, int speed)
