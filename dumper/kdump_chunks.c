@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dumper/index.h"
 #include "lib/bytes.h"
 #include "lib/hash.h"
 
 #define MAX_CHUNKS	(1u << 18)	/* 8 MiB of list; with 1 MiB each 256 GiB of dump */
-#define MAX_TOKENS	(1u << 21)
+#define MAX_TOKENS	INDEX_CHUNK_TOKENS	/* no writer makes more */
 #define MAX_BAD		4096		/* looks like a chunk and is none, so often */
 #define SHARED_TOKENS	5
 #define RUN_TOKENS	4

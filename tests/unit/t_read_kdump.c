@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "dumper/core.h"
+#include "dumper/index.h"
 #include "dumper/kdump_format.h"
 #include "lib/hash.h"
 #include "tests/unit/fakedump.h"
@@ -411,6 +412,36 @@ TEST(a_chunk_of_a_cut_dump_with_a_petabyte_between_its_pages)
 	CHECK_EQ(vmcore_end(&v), (far + 12) << 12);
 	vmcore_close(&v);
 	fakedump_close(&d);
+}
+
+/* A chunk with more tokens than any writer makes is none: each walk through one takes its time. */
+TEST(a_chunk_of_too_many_tokens)
+{
+	static uint16_t tokens[INDEX_CHUNK_TOKENS + 1];	/* zero pages */
+
+	for (uint32_t n = INDEX_CHUNK_TOKENS; n <= INDEX_CHUNK_TOKENS + 1; n++) {
+		struct kdump_chunk h = { .magic = KDUMP_CHUNK_MAGIC, .n_tokens = n };
+		struct fakedump d;
+		struct vmcore v;
+
+		fakedump_open(&d, 12, FAKEDUMP_FRAMES);
+		fakedump_write(&d, FAKEDUMP_TAIL);
+		memset(d.file.p, 0, 4096);
+		d.file.len = d.data_off;
+		h.head_sum = hash_two(&h, offsetof(struct kdump_chunk, head_sum), tokens, n * 2ul);
+		h.data_sum = hash_bytes(NULL, 0);
+		fakedump_put(&d.file, &h, sizeof(h));
+		fakedump_put(&d.file, tokens, n * 2ul);
+		fakedump_save(&d);
+		if (n > INDEX_CHUNK_TOKENS) {
+			CHECK_EQ(open_one(d.path, VMCORE_DAMAGED, &v), -ENODATA);
+		} else {
+			CHECK_EQ(open_one(d.path, VMCORE_DAMAGED, &v), 0);
+			CHECK_EQ(vmcore_ram_pages(&v), n);
+			vmcore_close(&v);
+		}
+		fakedump_close(&d);
+	}
 }
 
 struct poke {
