@@ -37,7 +37,7 @@ const struct collector_option collector_options[] = {
 	{ 'p', A_CODEC, COLLECTOR_ZSTD, STORE, IN_CONF, NULL, NULL,
 	  "there is no snappy; zstd takes its place" },
 	{ 0, A_ZSTD_LEVEL, 0, STORE, IN_CONF, "zstd-level", "N|auto",
-	  "-5 (fast) to 3 (small); auto, the default, adapts itself" },
+	  "-5 (fast) to 3 (small); auto adapts itself, as kdump-init does without a level" },
 	{ 'E', A_FORMAT, COLLECTOR_ELF, STORE, IN_CONF, NULL, NULL, "as --format elf" },
 	{ 'F', A_FLATTEN, 0, STORE, IN_CONF, NULL, NULL,
 	  "as --format flattened; to standard output without DST" },

@@ -36,8 +36,8 @@ TEST(alone_a_target_must_be_much_slower)
 	struct pace p;
 
 	pace_init(&p, 1);
-	CHECK_EQ(settle(&p, 100, 200), 0);
-	CHECK_EQ(settle(&p, 100, 400), 1);
+	CHECK_EQ(settle(&p, 100, 450), 0);
+	CHECK_EQ(settle(&p, 100, 600), 1);
 }
 
 TEST(small_changes_do_not_swing)
@@ -45,8 +45,8 @@ TEST(small_changes_do_not_swing)
 	struct pace p;
 
 	pace_init(&p, 2);
-	CHECK_EQ(settle(&p, 100, 70), 1);
-	/* compressing harder shifts the balance itself: 125 to 64 */
-	CHECK_EQ(settle(&p, 125, 64), 1);
-	CHECK_EQ(settle(&p, 125, 50), 0);
+	CHECK_EQ(settle(&p, 100, 85), 1);
+	/* compressing harder shifts the balance itself: 145 to 77 */
+	CHECK_EQ(settle(&p, 145, 77), 1);
+	CHECK_EQ(settle(&p, 145, 60), 0);
 }
