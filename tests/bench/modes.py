@@ -64,9 +64,7 @@ def _stream(threads, more=(), what="", **limits):
 LOADED = ("-d", "31", "SRC", "DST")
 STRUCTS = ("--exclude", "struct-pages")
 
-# kdump-init has the level adapt itself
-CAPTURE = (theirs("-z", "-z", *LOADED),
-           ours("-z, level auto", "-z", "--zstd-level", "auto", *LOADED, time=0.7),
+CAPTURE = (theirs("-z", "-z", *LOADED), ours("-z", "-z", *LOADED, time=0.7),
            ours("-z, 1 thread", "--threads", "1", "-z", *LOADED))
 
 MODES = {
