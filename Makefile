@@ -69,9 +69,9 @@ $(B)/$(OBJ)/%.o: %.c | $(DEPS_READY)
 	$(Q)$(DEPS_CC) $(PROD) $(CFLAGS) $(if $(filter $@,$(HOT)),-O2) -MMD -MP -c -o $@ $<
 
 define program
-$(B)/$(1): $$(call objs,$(1)) $(B)/$(OBJ)/sources-$(1)
+$(B)/$(1): $$(call objs,$(1)) $(B)/$(OBJ)/sources-$(1) $(HOT_PAGES)
 	$$(call say,LINK,$$@)
-	$$(Q)$$(DEPS_CC) $$(LINK) $$(LDFLAGS) -o $$@ $$(call objs,$(1)) $$(LIBS_$(1))
+	$$(Q)$$(DEPS_CC) $$(LINK) $$(LDFLAGS) -Wl,-Map=$$@.map -o $$@ $$(call objs,$(1)) $$(LIBS_$(1))
 # relinks when the list of sources changes
 $(B)/$(OBJ)/sources-$(1): FORCE
 	@mkdir -p $$(@D); echo '$$(SRC_$(1))' | cmp -s - $$@ || echo '$$(SRC_$(1))' > $$@
