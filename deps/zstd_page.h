@@ -8,10 +8,10 @@
  * All positions fit into 16 bits and no match or run of literals is too long for a sequence.
  */
 
-#define KDUMP_PAGE_LOG		11	/* of the entries of the table */
-#define KDUMP_PAGE_BYTES	8192	/* for more, the table is too small */
-#define KDUMP_PAGE_MARGIN	(HASH_READ_SIZE + 2)	/* what is read behind a position */
-#define KDUMP_PAGE_PATIENCE	128	/* bytes without a match until the steps grow */
+#define KDUMP_PAGE_LOG	    11			 /* of the entries of the table */
+#define KDUMP_PAGE_BYTES    8192		 /* for more, the table is too small */
+#define KDUMP_PAGE_MARGIN   (HASH_READ_SIZE + 2) /* what is read behind a position */
+#define KDUMP_PAGE_PATIENCE 128			 /* bytes without a match until the steps grow */
 
 MEM_STATIC size_t KDUMP_hash(U64 bytes)
 {
@@ -115,7 +115,7 @@ FORCE_NOINLINE size_t KDUMP_searchPage(SeqStore_t *store, U32 *rep, const void *
 			p--;
 			match--;
 		}
-found:
+	found:
 		n += ZSTD_count(p + n, match + n, end);
 		to = KDUMP_put(store, to, literals, p, limit, offset, n);
 		p += n;

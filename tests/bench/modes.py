@@ -107,8 +107,8 @@ MODES = {
         Row("bare /init, 7.2", ("bare-init",)),
         Row("kdump-init", ("kdump-init",), time=0.30 / 0.14),
     ), start=True),
-    "capture, 1 CPU": Mode(None, CAPTURE, rounds=3, cpus=1),
-    "capture, 2 CPUs": Mode(None, CAPTURE, rounds=3, cpus=2),
+    "capture, 1 CPU": Mode(None, CAPTURE, cpus=1),
+    "capture, 2 CPUs": Mode(None, CAPTURE, cpus=2),
 }
 
 
