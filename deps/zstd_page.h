@@ -100,6 +100,7 @@ FORCE_NOINLINE size_t KDUMP_searchPage(SeqStore_t *store, U32 *rep, const void *
 			*entry_next = (U16)(p + 1 - page);
 			if ((U32)next == MEM_read32(match)) {
 				from = ++p;
+				*KDUMP_entry(table, p + 1) = (U16)(p + 1 - page);
 				break;
 			}
 			p += step;

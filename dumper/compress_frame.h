@@ -5,7 +5,6 @@
 #ifndef DUMPER_COMPRESS_FRAME_H
 #define DUMPER_COMPRESS_FRAME_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -14,13 +13,12 @@ struct frame_compressor {
 	void *memory;		/* the context's, allocated once */
 	size_t memory_bytes;
 	size_t max_raw;
-	bool adapts, literals;	/* our own level: is the coding of literals on? */
 };
 
 /*
  * For pieces of up to max_raw bytes; 256 KiB is a good size, below 128 KiB the ratio suffers, and
  * beyond 256 KiB nothing is gained. level: the library's; 0 is our own, a little larger than 1 in
- * less time. Frames have no checksums (elf_seek.h). Takes about 540 KB at level 0. 0, -ENOMEM, or
+ * less time. Frames have no checksums (elf_seek.h). Takes about 580 KB at level 0. 0, -ENOMEM, or
  * -EINVAL for an impossible level or size.
  */
 int frame_open(struct frame_compressor *f, int level, size_t max_raw);

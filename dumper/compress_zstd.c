@@ -82,17 +82,12 @@ static void between_frames(struct compressor *c)
 	ZSTD_CCtx_reset(c->context, ZSTD_reset_session_only);
 }
 
-bool zstd_code_literals(ZSTD_CCtx *z, bool on)
-{
-	return !ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_literalCompressionMode,
-						    on ? ZSTD_ps_enable : ZSTD_ps_disable));
-}
-
 static bool code_literals(struct compressor *c, bool on)
 {
 	c->literals = on;
 	between_frames(c);
-	return zstd_code_literals(c->context, on);
+	return !ZSTD_isError(ZSTD_CCtx_setParameter(c->context, ZSTD_c_literalCompressionMode,
+						    on ? ZSTD_ps_enable : ZSTD_ps_disable));
 }
 
 static int use_own(struct compressor *c, const struct own *own)

@@ -14,7 +14,4 @@
 int zstd_set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int level,
 			bool content_size);
 
-/* Are literals of the frames to come Huffman-coded? For between two frames; false: as before. */
-bool zstd_code_literals(ZSTD_CCtx *z, bool on);
-
 #endif
