@@ -18,7 +18,7 @@
  */
 #define OWN_BASE	1
 #define OWN_MIN_MATCH	7
-#define OWN_HASH_LOG	14
+#define OWN_HASH_LOG	13
 
 /* Since libzstd 1.5.7; before, blocks were not cut. */
 static bool never_cut(ZSTD_CCtx *z)

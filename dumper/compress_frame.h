@@ -18,7 +18,7 @@ struct frame_compressor {
 /*
  * For pieces of up to max_raw bytes; 256 KiB is a good size, below 128 KiB the ratio suffers, and
  * beyond 256 KiB nothing is gained. level: the library's; 0 is our own, a little larger than 1 in
- * less time. Frames have no checksums (elf_seek.h). Takes about 580 KB at level 0. 0, -ENOMEM, or
+ * less time. Frames have no checksums (elf_seek.h). Takes about 550 KB at level 0. 0, -ENOMEM, or
  * -EINVAL for an impossible level or size.
  */
 int frame_open(struct frame_compressor *f, int level, size_t max_raw);
