@@ -15,7 +15,7 @@
 
 MEM_STATIC size_t KDUMP_hash(U64 bytes)
 {
-	return (size_t)((bytes << 16) * prime6bytes >> (64 - KDUMP_PAGE_LOG));
+	return ZSTD_hash6(bytes, KDUMP_PAGE_LOG, 0);
 }
 
 MEM_STATIC U16 *KDUMP_entry(U16 *table, const BYTE *p)
@@ -32,7 +32,7 @@ MEM_STATIC BYTE *KDUMP_put(SeqStore_t *store, BYTE *to, const BYTE *literals, co
 
 	if (p < limit) {
 		for (i = 0; i < n; i += 8)
-			MEM_write64(to + i, MEM_read64(literals + i));
+			ZSTD_copy8(to + i, literals + i);
 	} else {
 		ZSTD_memcpy(to, literals, n);
 	}
@@ -42,12 +42,12 @@ MEM_STATIC BYTE *KDUMP_put(SeqStore_t *store, BYTE *to, const BYTE *literals, co
 	return to + n;
 }
 
-/* May this block be searched so? Without an own setting the first repeated offsets are 1 and 4. */
+/* May this block be searched so? Is it the first of its frame? */
 MEM_STATIC int KDUMP_isPage(const ZSTD_MatchState_t *ms, const U32 *rep, const void *src, size_t n)
 {
 	return ms->cParams.minMatch == 6 && ms->cParams.hashLog == KDUMP_PAGE_LOG &&
 	       ms->cParams.targetLength <= 1 && n >= 64 && n <= KDUMP_PAGE_BYTES && MEM_64bits() &&
-	       MEM_isLittleEndian() && rep[0] == 1 && rep[1] == 4 &&
+	       MEM_isLittleEndian() && rep[0] == repStartValue[0] && rep[1] == repStartValue[1] &&
 	       (const BYTE *)src == ms->window.base + ms->window.dictLimit;
 }
 
