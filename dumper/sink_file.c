@@ -8,16 +8,37 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
-#define WRITE_BACK_BYTES	(4u << 20)	/* begun at once; twice this may be dirty */
+#define PIECE_MIN	(128u << 10)
+#define PIECE_MAX	(4u << 20)
+#define PIECE_UNIT	(64u << 10)
 
 static void partial_name(const struct sink_file *f, char buf[sizeof(f->name) + 8])
 {
 	snprintf(buf, sizeof(f->name) + 8, "%s.partial", f->name);
+}
+
+/*
+ * What write-back begins at once; twice as much and a put may be dirty, and stays so where the disk
+ * hangs. The kernel stops all writers, of other disks too, where the dirty bytes of all disks come
+ * near a part of the free memory (vm.dirty_ratio, by default a fifth; mm/page-writeback.c).
+ */
+static uint32_t piece_bytes(void)
+{
+	struct sysinfo si;
+	uint64_t part;
+
+	if (sysinfo(&si) < 0)
+		return PIECE_MIN;
+	part = (uint64_t)si.freeram * si.mem_unit / 32;
+	if (part < PIECE_MIN)
+		return PIECE_MIN;
+	return part > PIECE_MAX ? PIECE_MAX : (uint32_t)part / PIECE_UNIT * PIECE_UNIT;
 }
 
 /*
@@ -26,8 +47,8 @@ static void partial_name(const struct sink_file *f, char buf[sizeof(f->name) + 8
  */
 static void write_back(struct sink_file *f, uint64_t end)
 {
-	while (end - f->started >= WRITE_BACK_BYTES) {
-		sync_file_range(f->fd, (off_t)f->started, WRITE_BACK_BYTES, SYNC_FILE_RANGE_WRITE);
+	while (end - f->started >= f->piece) {
+		sync_file_range(f->fd, (off_t)f->started, f->piece, SYNC_FILE_RANGE_WRITE);
 		if (f->started > f->dropped) {
 			off_t len = (off_t)(f->started - f->dropped);
 
@@ -37,7 +58,7 @@ static void write_back(struct sink_file *f, uint64_t end)
 			posix_fadvise(f->fd, (off_t)f->dropped, len, POSIX_FADV_DONTNEED);
 			f->dropped = f->started;
 		}
-		f->started += WRITE_BACK_BYTES;
+		f->started += f->piece;
 	}
 }
 
@@ -62,7 +83,7 @@ static int file_cut(struct sink *s, uint64_t off)
 
 	if (ftruncate(f->fd, (off_t)off) < 0)
 		return -errno;
-	f->started = f->started < off ? f->started : off / WRITE_BACK_BYTES * WRITE_BACK_BYTES;
+	f->started = f->started < off ? f->started : off / f->piece * f->piece;
 	f->dropped = f->dropped < f->started ? f->dropped : f->started;
 	return 0;
 }
@@ -102,6 +123,7 @@ void sink_file_adopt(struct sink_file *s, int fd, bool durable)
 			  .get = file_get, .rewrites = true },
 		.fd = fd,
 		.dirfd = -1,
+		.piece = piece_bytes(),
 		.durable = durable,
 	};
 }

@@ -17,13 +17,15 @@ struct sink_file {
 	char name[256];
 	bool durable;
 	const char *suffix;	/* commit appends it to the name; NULL: nothing */
+	uint32_t piece;		/* bytes whose write-back is begun at once */
 	uint64_t started, dropped;	/* write-back: begun up to, finished and dropped up to */
 };
 
 /*
  * Creates NAME.partial (mode 0600; an old one is replaced). dirfd is a folder, borrowed
  * until commit or abort. durable: commit syncs before it renames, and write-back is started early
- * and bounded, so that the page cache cannot eat a crash kernel's memory; without, the file is
+ * and bounded by the free memory, so that the page cache can neither eat a crash kernel's memory nor,
+ * where the disk hangs, hold up what is written to another one; without, the file is
  * written like any other. 0 or -errno. Abort leaves NAME.partial where it is: what was saved stays.
  */
 int sink_file_open(struct sink_file *s, int dirfd, const char *name, bool durable);

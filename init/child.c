@@ -22,6 +22,8 @@
 enum { TICK_MS = 1000 }; /* how often progress is looked at */
 
 static void (*ticks[CHILD_TICKS])(void);
+static struct child *mine;	/* in a child */
+static unsigned left_behind;
 
 void child_on_tick(void (*fn)(void))
 {
@@ -45,6 +47,11 @@ uint64_t child_now_ms(void)
 
 	clock_gettime(CLOCK_BOOTTIME, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+unsigned child_left_behind(void)
+{
+	return left_behind;
 }
 
 const char *child_outcome_name(enum child_outcome o)
@@ -71,6 +78,14 @@ void child_why(struct child *self, const char *fmt, ...)
 	va_end(ap);
 }
 
+void child_looks_at(const char *what)
+{
+	if (!mine)
+		return;
+	snprintf(mine->looks_at, sizeof(mine->looks_at), "%s", what ? what : "");
+	atomic_fetch_add(&mine->moved, 1);
+}
+
 static void *answer_of(struct child *shared)
 {
 	return shared + 1;
@@ -85,6 +100,7 @@ static _Noreturn void child_main(const struct child_job *job, struct child *shar
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
 	prctl(PR_SET_NAME, job->name);
+	mine = shared;
 	shared->error = job->run(job->ctx, answer_of(shared), shared);
 	shared->finished = true;
 	_exit(0);
@@ -132,9 +148,15 @@ static void tick_job(const struct child_job *job, uint64_t elapsed_ms, uint64_t 
 		job->tick(job->tick_ctx, &t);
 }
 
-/* True when pid ended by itself; else *outcome says which limit it broke. */
+static bool looks_too_long(const struct child_job *job, const struct child *shared,
+			   uint64_t still_ms)
+{
+	return job->look_s && still_ms >= job->look_s * 1000ull && shared->looks_at[0];
+}
+
+/* True when pid ended by itself; else *end says which limit it broke. */
 static bool wait_within_limits(pid_t pid, const struct child_job *job, struct child *shared,
-			       int *status, struct rusage *usage, enum child_outcome *outcome)
+			       int *status, struct rusage *usage, struct child_end *end)
 {
 	uint64_t start = child_now_ms(), moved_at = start, moved = 0, ticked_at = start;
 
@@ -150,11 +172,12 @@ static bool wait_within_limits(pid_t pid, const struct child_job *job, struct ch
 			moved_at = now;
 		}
 		if (now >= limit) {
-			*outcome = CHILD_TIMED_OUT;
+			end->outcome = CHILD_TIMED_OUT;
 			return false;
 		}
-		if (job->stall_s && now - moved_at >= job->stall_s * 1000ull) {
-			*outcome = CHILD_STALLED;
+		if ((job->stall_s && now - moved_at >= job->stall_s * 1000ull) ||
+		    looks_too_long(job, shared, now - moved_at)) {
+			end->outcome = CHILD_STALLED;
 			return false;
 		}
 		if (now - ticked_at >= TICK_MS) {
@@ -167,9 +190,9 @@ static bool wait_within_limits(pid_t pid, const struct child_job *job, struct ch
 	}
 }
 
-static bool kill_and_reap(pid_t pid, int *status, struct rusage *usage)
+static bool kill_and_reap(pid_t pid, unsigned limit_s, int *status, struct rusage *usage)
 {
-	uint64_t start = child_now_ms(), limit = start + LIMIT_KILL_S * 1000ull, now;
+	uint64_t limit = child_now_ms() + limit_s * 1000ull, now;
 
 	kill(pid, SIGKILL);
 	kill(-pid, SIGKILL);
@@ -217,6 +240,17 @@ static void judge(const struct child *shared, int status, struct child_end *end)
 	}
 }
 
+/* It was killed at a limit. */
+static void say_limit(const struct child_job *job, const char *stuck, struct child_end *end)
+{
+	if (end->looked_at[0])
+		say_why(end, "%s does not answer%s", end->looked_at, stuck);
+	else if (end->outcome == CHILD_STALLED)
+		say_why(end, "stalled: nothing moved for %u s%s", job->stall_s, stuck);
+	else
+		say_why(end, "not done after %u s%s", job->limit_s, stuck);
+}
+
 static void oversee(pid_t pid, const struct child_job *job, struct child *shared,
 		    struct child_end *end)
 {
@@ -224,15 +258,17 @@ static void oversee(pid_t pid, const struct child_job *job, struct child *shared
 	int status = 0;
 	bool gone = true;
 
-	if (wait_within_limits(pid, job, shared, &status, &usage, &end->outcome)) {
+	if (wait_within_limits(pid, job, shared, &status, &usage, end)) {
 		judge(shared, status, end);
 	} else {
-		gone = kill_and_reap(pid, &status, &usage);
-		say_why(end,
-			end->outcome == CHILD_STALLED ? "stalled: nothing moved for %u s%s"
-						      : "not done after %u s%s",
-			end->outcome == CHILD_STALLED ? job->stall_s : job->limit_s,
-			gone ? "" : "; stuck in the kernel, left behind");
+		if (job->look_s)
+			snprintf(end->looked_at, sizeof(end->looked_at), "%.*s",
+				 CHILD_LOOK_BYTES - 1, shared->looks_at);
+		/* a child that only looked has left nothing that the next one could meet */
+		gone = kill_and_reap(pid, end->looked_at[0] ? LIMIT_KILL_LOOK_S : LIMIT_KILL_S,
+				     &status, &usage);
+		left_behind += !gone;
+		say_limit(job, gone ? "" : "; stuck in the kernel, left behind", end);
 	}
 	end->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	end->moved = atomic_load(&shared->moved);

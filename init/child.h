@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define CHILD_WHY_BYTES	200
+#define CHILD_LOOK_BYTES 32
 
 /* The memory that parent and child share; the child writes, the parent reads. */
 struct child {
@@ -20,6 +21,7 @@ struct child {
 	int target_error;		/* first error such a call returned */
 	int error;
 	bool finished;			/* run() returned */
+	char looks_at[CHILD_LOOK_BYTES];	/* child_looks_at() */
 	char why[CHILD_WHY_BYTES];
 };
 
@@ -39,6 +41,7 @@ struct child_job {
 	size_t answer_bytes;
 	unsigned limit_s;		/* for the whole */
 	unsigned stall_s;		/* without progress; 0: not watched */
+	unsigned look_s;		/* for one child_looks_at(); 0: not watched */
 	/* In the parent, about each second while the child is within its limits. May be NULL. */
 	void (*tick)(void *tick_ctx, const struct child_tick *t);
 	void *tick_ctx;
@@ -61,6 +64,7 @@ struct child_end {
 	uint64_t elapsed_ms;
 	uint64_t peak_rss_bytes;	/* 0 when it could not be waited for */
 	char why[CHILD_WHY_BYTES];	/* one line unless CHILD_DONE */
+	char looked_at[CHILD_LOOK_BYTES];	/* where a limit met it in a look, or "" */
 };
 
 /*
@@ -69,6 +73,9 @@ struct child_end {
  * CHILD_DONE, else a negative errno that fits the outcome; *ret tells the rest.
  */
 int child_run(const struct child_job *job, struct child_end *ret);
+
+/* How many were left behind since boot. */
+unsigned child_left_behind(void);
 
 /*
  * fn is called about each second from inside child_run(), whatever the job, for as long as the
@@ -80,6 +87,13 @@ void child_on_tick(void (*fn)(void));
 
 /* In the child: the reason for the error it is going to return; the first one stands. */
 void child_why(struct child *self, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * In the child: what it reads next, one thing of many, and may hang at; NULL: that is over. Where it
+ * takes longer than the job's look_s the child ends as CHILD_STALLED, and the parent is told at what.
+ * Elsewhere: nothing.
+ */
+void child_looks_at(const char *what);
 
 /* "done", "failed", "crashed", "stalled", "timed out" */
 const char *child_outcome_name(enum child_outcome o);

@@ -53,6 +53,19 @@ static void reboot_on_panic(void)
 		write_text("/proc/sys/kernel/panic", "10");
 }
 
+/*
+ * What a target that hangs leaves in the page cache counts against the limit of all writers: by
+ * default a fifth of the free memory, and where it is reached those of a good target stop as well
+ * (balance_dirty_pages), for up to 30 s as write-back by age alone would still begin. The dumper
+ * bounds what it leaves (dumper/sink_file.c); with half of the memory several such targets fit.
+ */
+static void let_others_write(void)
+{
+	write_text("/proc/sys/vm/dirty_ratio", "50");
+	write_text("/proc/sys/vm/dirty_expire_centisecs", "100");
+	write_text("/proc/sys/vm/dirty_writeback_centisecs", "100");
+}
+
 void system_mount(struct system *s)
 {
 	*s = (struct system){ .core = SYSTEM_VMCORE, .copy_fd = -1 };
@@ -69,6 +82,7 @@ void system_mount(struct system *s)
 	while (open("/dev/null", O_RDWR) >= 0 && fcntl(2, F_GETFD) < 0)
 		;
 	reboot_on_panic();
+	let_others_write();
 }
 
 unsigned system_parse_consoles(char *text, const char **names, unsigned max, bool *others)
@@ -215,7 +229,9 @@ _Noreturn void system_finish(const struct system *s, enum conf_action action)
 	/* daemons of hooks, shells, children that were left behind: nothing writes any more */
 	if (getpid() == 1)
 		kill(-1, SIGKILL);
-	end_step("sync", do_sync, NULL, LIMIT_SYNC_S);
+	/* targets are synced when they are closed: this is for what hooks have mounted */
+	end_step("sync", do_sync, NULL,
+		 child_left_behind() ? LIMIT_SYNC_STUCK_S : LIMIT_SYNC_S);
 	log_info("system: %s", e->doing);
 	if (action == CONF_HALT)
 		watchdog_stop();

@@ -155,6 +155,41 @@ static int moves(const void *ctx, void *answer, struct child *self)
 	return 0;
 }
 
+static int looks_and_hangs(const void *ctx, void *answer, struct child *self)
+{
+	(void)answer;
+	(void)self;
+	for (int i = 0; i < 3; i++) {
+		child_looks_at("vda");
+		nap(500);
+	}
+	child_looks_at(ctx);
+	for (int i = 0; i < 60; i++)
+		nap(1000);
+	return 0;
+}
+
+/* What it looked at is told; what comes after the look has the job's own limit only. */
+TEST(look_at_one_thing)
+{
+	struct child_job job = { .name = "test", .run = looks_and_hangs, .ctx = "vdb",
+				 .limit_s = 8, .look_s = 1 };
+	struct child_end end;
+
+	CHECK_EQ(child_run(&job, &end), -ETIMEDOUT);
+	CHECK_EQ(end.outcome, CHILD_STALLED);
+	CHECK_STR(end.looked_at, "vdb");
+	CHECK_STR(end.why, "vdb does not answer");
+	CHECK(end.elapsed_ms >= 2400 && end.elapsed_ms < 7000);
+	job.ctx = NULL;
+	job.limit_s = 4;
+	CHECK_EQ(child_run(&job, &end), -ETIMEDOUT);
+	CHECK_EQ(end.outcome, CHILD_TIMED_OUT);
+	CHECK_STR(end.looked_at, "");
+	/* no child, no look */
+	child_looks_at("vda");
+}
+
 TEST(progress_is_no_stall)
 {
 	struct child_end end = run(moves, NULL, NULL, 0, 20, 2);
