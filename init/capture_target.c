@@ -12,10 +12,35 @@
 
 #include "dumper/options.h"
 #include "init/capture_room.h"
+#include "init/device.h"
 #include "init/hooks.h"
 #include "init/jobs.h"
 #include "init/ladder.h"
+#include "init/limits.h"
 #include "lib/log.h"
+
+/* A disk that hangs while all are looked through must not cost a target on another one. */
+static int run_open(struct capture *c, const struct target *t, struct child_job *job,
+		    struct child_end *end)
+{
+	uint64_t now = child_now_ms(), end_ms = now + job->limit_s * 1000ull;
+	int r;
+
+	for (;;) {
+		r = steps_run(&c->steps, "open", t, job, BUDGET_WORK, end);
+		now = child_now_ms();
+		if (!end->looked_at[0] || now >= end_ms)
+			return r;
+		/* when all others were looked at, it gets more and more time */
+		job->look_s *= 2;
+		if (device_set_aside("", end->looked_at)) {
+			job->look_s = LIMIT_LOOK_S;
+			log_warn("target: %s: %s does not answer, the others are looked at first",
+				 t->spec->where, end->looked_at);
+		}
+		job->limit_s = (unsigned)((end_ms - now + 999) / 1000);
+	}
+}
 
 static bool open_target(struct capture *c, const struct conf_target *spec, struct target *t)
 {
@@ -26,7 +51,8 @@ static bool open_target(struct capture *c, const struct conf_target *spec, struc
 				 .answer = &a,
 				 .answer_bytes = sizeof(a),
 				 .limit_s = c->conf->limits.target_timeout_s +
-					    c->conf->limits.step_timeout_s };
+					    c->conf->limits.step_timeout_s,
+				 .look_s = LIMIT_LOOK_S };
 	struct child_end end;
 	int r;
 
@@ -37,7 +63,7 @@ static bool open_target(struct capture *c, const struct conf_target *spec, struc
 		log_err("target: %s: this kdump-init is built without the network", spec->where);
 		return false;
 	}
-	r = steps_run(&c->steps, "open", t, &job, BUDGET_WORK, &end);
+	r = run_open(c, t, &job, &end);
 	snprintf(t->what, sizeof(t->what), "%s", a.what[0] ? a.what : spec->where);
 	if (r) {
 		log_err("target: %s: %s", t->what, end.why);

@@ -25,6 +25,36 @@ enum { RESCAN_MS = 1000 }; /* for a uevent that got lost */
 /* Slow to open, or memory: never asked for a superblock. */
 static const char *const passed_over[] = { "fd", "sr", "loop", "ram", "zram", "mtdblock" };
 
+/* Disks that hang, by their names; state of this file, as each look is in another child. */
+enum { MAX_ASIDE = 16 };
+static char aside[MAX_ASIDE][CHILD_LOOK_BYTES];
+
+static bool is_aside(const char *root, const char *name)
+{
+	char disk[CHILD_LOOK_BYTES];
+
+	if (!aside[0][0])
+		return false;
+	blockname_disk(root, name, disk, sizeof(disk));
+	for (size_t i = 0; i < MAX_ASIDE; i++) {
+		if (!strcmp(aside[i], disk))
+			return true;
+	}
+	return false;
+}
+
+bool device_set_aside(const char *root, const char *name)
+{
+	size_t i = 0;
+
+	if (is_aside(root, name))
+		return false;
+	while (i < MAX_ASIDE - 1 && aside[i][0])
+		i++;
+	blockname_disk(root, name, aside[i], sizeof(aside[i]));
+	return true;
+}
+
 static bool is_passed_over(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(passed_over); i++) {
@@ -104,9 +134,9 @@ static bool is_meant(const char *root, const char *name, const char *where, stru
 	return blockname_fits(where, &d->sb, &names);
 }
 
-/* The device that fits after `skip` others that do. */
-static int scan(const char *root, const char *where, unsigned skip, struct device *ret,
-		struct device_seen *seen)
+/* The device that fits after `skip` others that do, among those set aside or the others. */
+static int scan(const char *root, const char *where, unsigned skip, bool those_aside,
+		struct device *ret, struct device_seen *seen)
 {
 	char path[512];
 	_closedir_ DIR *dir = NULL;
@@ -121,10 +151,12 @@ static int scan(const char *root, const char *where, unsigned skip, struct devic
 		bool fits;
 
 		if (e->d_name[0] == '.' || is_passed_over(e->d_name) ||
-		    is_empty(dirfd(dir), e->d_name) ||
+		    is_aside(root, e->d_name) != those_aside || is_empty(dirfd(dir), e->d_name) ||
 		    !blockname_node(e->d_name, d.node, sizeof(d.node)))
 			continue;
+		child_looks_at(e->d_name);
 		fits = is_meant(root, e->d_name, where, &d);
+		child_looks_at(NULL);
 		note_seen(seen, e->d_name, &d.sb);
 		if (fits && !skip--) {
 			*ret = d;
@@ -141,18 +173,20 @@ int device_find(const char *root, const char *where, struct device *ret, struct 
 
 	if (seen)
 		seen->list[0] = '\0';
-	if (where[0] != '/')
-		return scan(root, where, 0, ret, seen);
+	if (where[0] != '/') {
+		r = scan(root, where, 0, false, ret, seen);
+		return r == -ENODEV ? scan(root, where, 0, true, ret, seen) : r;
+	}
 	r = find_named(root, where, ret);
 	/* not there: what else is, for the message */
 	if (r == -ENODEV && seen)
-		scan(root, "", 0, &other, seen);
+		scan(root, "", 0, false, &other, seen);
 	return r;
 }
 
 int device_next(const char *root, const char *where, unsigned skip, struct device *ret)
 {
-	return where[0] == '/' ? -ENODEV : scan(root, where, skip, ret, NULL);
+	return where[0] == '/' ? -ENODEV : scan(root, where, skip, false, ret, NULL);
 }
 
 static int listen_to_kernel(void)

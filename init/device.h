@@ -6,6 +6,8 @@
 #ifndef INIT_DEVICE_H
 #define INIT_DEVICE_H
 
+#include <stdbool.h>
+
 #include "lib/superblock.h"
 
 struct device {
@@ -17,6 +19,13 @@ struct device {
 struct device_seen {
 	char list[120];
 };
+
+/*
+ * `name`, as in root's /sys/class/block, was read and did not answer (child_looks_at()): from now on its
+ * disk and all partitions of it are read after all others, and by device_next() no more. Others
+ * are still found, and it itself where it is only slow. False: that was known.
+ */
+bool device_set_aside(const char *root, const char *name);
 
 /*
  * One look at the block devices of root ("" for the system's own): where is /dev/NAME or one of

@@ -103,6 +103,15 @@ static bool parent_of(const char *root, const char *name, char *ret, size_t size
 	return (size_t)snprintf(ret, size, "%s", slash + 1) < size;
 }
 
+void blockname_disk(const char *root, const char *name, char *ret, size_t size)
+{
+	char number[16];
+
+	read_attribute(root, name, "partition", number, sizeof(number));
+	if (!number[0] || !parent_of(root, name, ret, size))
+		snprintf(ret, size, "%s", name);
+}
+
 static void read_table(const char *root, const char *name, unsigned number, struct blockname *ret)
 {
 	char disk[NAME_MAX + 1], node[NAME_MAX + 8], path[PATH_MAX];

@@ -30,6 +30,9 @@ bool blockname_wanted(const char *where);
 /* sb, n: NULL or with "" where nothing is known, which fits nothing. */
 bool blockname_fits(const char *where, const struct superblock *sb, const struct blockname *n);
 
+/* The disk, "vda", of a partition, "vda1"; of anything else its own name, cut to size. */
+void blockname_disk(const char *root, const char *name, char *ret, size_t size);
+
 /* "/dev/cciss/c0d0" of "cciss!c0d0"; false if it does not fit. */
 bool blockname_node(const char *name, char *ret, size_t size);
 

@@ -215,6 +215,53 @@ TEST(a_device_that_cannot_be_read)
 	end();
 }
 
+/* State of the process: in a child of its own. */
+static void look_past_a_disk_that_hangs(void)
+{
+	struct device first, d;
+
+	begin();
+	add_device("sda", "sda", 4);
+	add_device("sdb", "sdb", 4);
+	make_ext4("sda");
+	make_ext4("sdb");
+	/* a partition as in sysfs: a link into its disk's folder */
+	CHECK(!shell("mkdir -p %s/sys/block; mv %s/sys/class/block/sd? %s/sys/block/;"
+		     "ln -s ../../block/sda ../../block/sdb %s/sys/class/block/",
+		     root, root, root, root));
+	CHECK_EQ(device_find(root, "UUID=" UUID_EXT4, &first, NULL), 0);
+	CHECK(!shell("d=%s; n=%s; mkdir $d/sys/block/$n/${n}1; echo 1 > $d/sys/block/$n/${n}1/partition;"
+		     "ln -s ../../block/$n/${n}1 $d/sys/class/block/; cp $d/sys/block/$n/size"
+		     " $d/sys/block/$n/${n}1/; cp $d/dev/$n $d/dev/${n}1", root, first.node + 5));
+	/* the partition's hanging is its disk's */
+	CHECK_EQ(device_set_aside(root, !strcmp(first.node, "/dev/sda") ? "sda1" : "sdb1"), true);
+	CHECK_EQ(device_set_aside(root, first.node + 5), false);
+	CHECK_EQ(device_find(root, "UUID=" UUID_EXT4, &d, NULL), 0);
+	CHECK(strcmp(d.node, first.node));
+	CHECK_EQ(device_next(root, "UUID=" UUID_EXT4, 1, &d), -ENODEV);
+	/* the only one that fits: it may be slow only */
+	CHECK(!shell("rm %s%s; truncate -s 4M %s%s", root, d.node, root, d.node));
+	CHECK_EQ(device_find(root, "UUID=" UUID_EXT4, &d, NULL), 0);
+	CHECK(!strncmp(d.node, first.node, strlen(first.node)));
+	end();
+}
+
+TEST(a_disk_that_hangs_is_looked_at_last)
+{
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		look_past_a_disk_that_hangs();
+		fflush(stdout);
+		_exit(test_failures != 0);
+	}
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK_EQ(status, 0);
+}
+
 TEST(no_sysfs_is_an_error_and_empty_names_fit_nothing)
 {
 	struct device d;
