@@ -298,7 +298,7 @@ static int allocate(struct pipeline *p, unsigned level)
 	int r = 0;
 
 	p->n_units = p->threads > 1 ? p->threads + 2 : 1;
-	p->n_slots = p->threads > 1 ? 2 * p->threads + 2 : 1;
+	p->n_slots = p->threads > 1 ? 2 * p->threads + 6 : 1;
 	p->workers = calloc(p->threads, sizeof(*p->workers));
 	p->units = calloc(p->n_units, sizeof(*p->units));
 	p->legacy = calloc(2 * p->n_units, sizeof(*p->legacy));

@@ -12,6 +12,7 @@
 #include "dumper/pipeline_work.h"
 
 #define WORKER_STACK	(256u << 10)
+#define WAKE_FOR	4	/* batches */
 
 /* Called with the lock held, as everything below but the work itself. */
 static void release(struct pipeline *p, struct unit *u)
@@ -47,6 +48,19 @@ static struct slot *take_batch(struct pipeline *p, struct piece *ret)
 	}
 }
 
+/*
+ * The caller's thread takes a CPU from a worker, so it is woken for several batches at a time, or when
+ * a worker has to wait.
+ */
+static bool enough_ready(const struct pipeline *p)
+{
+	uint64_t n = p->first_slot;
+
+	while (n < p->next_slot && p->slots[n % p->n_slots].state == READY)
+		n++;
+	return n - p->first_slot >= WAKE_FOR;
+}
+
 static void do_batch(struct worker *w, struct slot *s, const struct piece *piece)
 {
 	struct pipeline *p = w->p;
@@ -60,7 +74,7 @@ static void do_batch(struct worker *w, struct slot *s, const struct piece *piece
 		s->unit->users--;
 		release(p, s->unit);
 	}
-	if (s == &p->slots[p->first_slot % p->n_slots])
+	if (enough_ready(p))
 		pthread_cond_signal(&p->ready);
 }
 
@@ -140,8 +154,10 @@ static void *work(void *arg)
 			continue;
 		if (p->no_more && p->first_unit == p->next_unit)
 			break;
+		pthread_cond_signal(&p->ready);
 		pthread_cond_wait(&p->work, &p->lock);
 	}
+	pthread_cond_signal(&p->ready);
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
 }
