@@ -41,25 +41,37 @@ static uint32_t piece_bytes(void)
 	return part > PIECE_MAX ? PIECE_MAX : (uint32_t)part / PIECE_UNIT * PIECE_UNIT;
 }
 
+/* An error is told once for each descriptor: what is not heard here fsync does not say again. */
+static int sync_range(int fd, uint64_t from, uint64_t len, unsigned flags)
+{
+	if (!sync_file_range(fd, (off_t)from, (off_t)len, flags))
+		return 0;
+	/* no such thing on this kernel, or for this kind of file: fsync does all */
+	return errno == ENOSYS || errno == ESPIPE ? 0 : -errno;
+}
+
 /*
  * Keeps at most two pieces dirty: starts the write-back of the newest, waits for the one before
- * it and drops it from the cache. Errors come with the next write or with fsync.
+ * it and drops it from the cache.
  */
-static void write_back(struct sink_file *f, uint64_t end)
+static int write_back(struct sink_file *f, uint64_t end)
 {
 	while (end - f->started >= f->piece) {
-		sync_file_range(f->fd, (off_t)f->started, f->piece, SYNC_FILE_RANGE_WRITE);
-		if (f->started > f->dropped) {
-			off_t len = (off_t)(f->started - f->dropped);
+		uint64_t len = f->started - f->dropped;
+		int r = sync_range(f->fd, f->started, f->piece, SYNC_FILE_RANGE_WRITE);
 
-			sync_file_range(f->fd, (off_t)f->dropped, len,
-					SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-					SYNC_FILE_RANGE_WAIT_AFTER);
-			posix_fadvise(f->fd, (off_t)f->dropped, len, POSIX_FADV_DONTNEED);
-			f->dropped = f->started;
-		}
+		if (!r && len)
+			r = sync_range(f->fd, f->dropped, len,
+				       SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+				       SYNC_FILE_RANGE_WAIT_AFTER);
+		if (r)
+			return r;
+		if (len)
+			posix_fadvise(f->fd, (off_t)f->dropped, (off_t)len, POSIX_FADV_DONTNEED);
+		f->dropped = f->started;
 		f->started += f->piece;
 	}
+	return 0;
 }
 
 static int file_put(struct sink *s, uint64_t off, const void *buf, size_t len)
@@ -68,7 +80,7 @@ static int file_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 	int r = io_pwrite(f->fd, buf, len, off);
 
 	if (!r && f->durable && off + len > f->started)
-		write_back(f, off + len);
+		r = write_back(f, off + len);
 	return r;
 }
 

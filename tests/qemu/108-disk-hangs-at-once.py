@@ -9,7 +9,7 @@ WAITS = True
 
 
 def story():
-    one("complete", r"target: .*(stalled|not done after)", disks=(Disk(), Disk()),
+    one("complete", r"target: .*(does not answer|not done after)", disks=(Disk(), Disk()),
         extra_conf="target_timeout 5\nstep_timeout 10\n",
         on=((r"main: kdump-init", lambda run: run.throttle(0, 1)),))
 

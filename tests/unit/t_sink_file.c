@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/io.h"
@@ -219,6 +220,41 @@ TEST(write_back_keeps_the_bytes)
 	}
 	CHECK_EQ(sink_commit(&s.base), 0);
 	CHECK_EQ(size_of(&f, "dump"), (100 << 20) + 4096);
+	folder_close(&f);
+}
+
+static int range_error;	/* of the next wait in sync_file_range(), which tells it once */
+
+/* In place of libc's. */
+int sync_file_range(int fd, off64_t from, off64_t len, unsigned flags)
+{
+	if (range_error && flags & SYNC_FILE_RANGE_WAIT_AFTER) {
+		errno = range_error;
+		range_error = 0;
+		return -1;
+	}
+	return (int)syscall(SYS_sync_file_range, fd, from, len, flags);
+}
+
+/* The kernel tells a descriptor of a failed write once, and not fsync where another call heard it. */
+TEST(error_of_write_back)
+{
+	static char data[9 << 20];
+	struct sink_file s;
+	struct folder f;
+
+	folder_open(&f);
+	CHECK_EQ(sink_file_open(&s, f.fd, "dump", true), 0);
+	range_error = EIO;
+	CHECK_EQ(sink_put(&s.base, 0, data, sizeof(data)), -EIO);
+	CHECK_EQ(range_error, 0);
+	sink_abort(&s.base);
+	/* a kernel or a file without it is no error */
+	CHECK_EQ(sink_file_open(&s, f.fd, "dump", true), 0);
+	range_error = ENOSYS;
+	CHECK_EQ(sink_put(&s.base, 0, data, sizeof(data)), 0);
+	CHECK_EQ(range_error, 0);
+	CHECK_EQ(sink_commit(&s.base), 0);
 	folder_close(&f);
 }
 
