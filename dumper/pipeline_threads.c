@@ -43,8 +43,6 @@ static struct slot *take_batch(struct pipeline *p, struct piece *ret)
 		u->cut = true;
 		p->first_unit++;
 		release(p, u);
-		if (p->no_more && p->first_unit == p->next_unit)
-			pthread_cond_signal(&p->ready);
 	}
 }
 
@@ -128,7 +126,6 @@ static bool take_unit(struct worker *w)
 	if (base == UINT64_MAX) {
 		p->no_more = true;
 		pthread_cond_broadcast(&p->work);
-		pthread_cond_signal(&p->ready);
 		return false;
 	}
 	u->state = BUSY;
@@ -152,12 +149,12 @@ static void *work(void *arg)
 		}
 		if (take_unit(w))
 			continue;
+		/* nothing to do: for the few that are ready, or as that was all */
+		pthread_cond_signal(&p->ready);
 		if (p->no_more && p->first_unit == p->next_unit)
 			break;
-		pthread_cond_signal(&p->ready);
 		pthread_cond_wait(&p->work, &p->lock);
 	}
-	pthread_cond_signal(&p->ready);
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
 }
