@@ -79,7 +79,7 @@ static int make_recipe(const struct tree *t, bool here, const char *config)
 {
 	struct machine m = {.root = t->root, .same_kernel = true};
 	static struct conf conf;
-	struct conf_error err;
+	struct conf_findings err;
 
 	fault = (struct fault){0};
 	strcpy(text, config);
