@@ -165,11 +165,26 @@ int conf_url(char *value, const char **ret, struct conf_error *err)
 	return 0;
 }
 
+/* "//a//b/" becomes "/a/b" */
+static void squeeze_slashes(char *path)
+{
+	char *to = path;
+
+	for (char *from = path; *from; from++) {
+		if (*from != '/' || to == path || to[-1] != '/')
+			*to++ = *from;
+	}
+	if (to > path + 1 && to[-1] == '/')
+		to--;
+	*to = '\0';
+}
+
 int conf_path(char *value, const char **ret, struct conf_error *err)
 {
 	/* kdump-utils puts it behind the mount point and a slash */
 	if (value[0] != '/')
 		*--value = '/';
+	squeeze_slashes(value);
 	for (const char *p = value; p; p = strchr(p + 1, '/')) {
 		if (!strncmp(p, "/..", 3) && (p[3] == '/' || !p[3]))
 			return conf_fail(err, "path '%.60s' must not contain ..", value);

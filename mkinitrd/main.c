@@ -259,6 +259,9 @@ static int parse_options(int argc, char **argv, struct options *o)
 			break;
 		case 'r':
 			o->root = optarg;
+			/* "/" is "", as names below it begin with a slash */
+			for (size_t n = strlen(optarg); n && optarg[n - 1] == '/'; n--)
+				optarg[n - 1] = '\0';
 			break;
 		case 'o':
 			o->out = optarg;

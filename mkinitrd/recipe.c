@@ -85,7 +85,8 @@ static int identify(const struct machine *m, const struct conf_target *t, char *
 		return fault_at(f, t->line, r, "%s", why.text);
 	if (!disk.fs.type)
 		return fault_at(f, t->line, -EINVAL,
-				"%s holds none of ext4, xfs, btrfs, f2fs and vfat", t->where);
+				"%s holds none of ext4, xfs, btrfs, f2fs and vfat%s%s", t->where,
+				disk.holds ? ", but " : "", disk.holds ? disk.holds : "");
 	if (disk.fs.component)
 		return fault_at(f, t->line, -EINVAL,
 				"%s holds no file system but %s, a part of another device; name "

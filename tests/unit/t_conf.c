@@ -263,6 +263,10 @@ TEST(other_names_are_mapped)
 	check_refused("options loop\n", 1, "options needs a module");
 	CHECK_EQ(parse("path crash/in\n"), 0);
 	CHECK_STR(conf.path, "/crash/in");
+	CHECK_EQ(parse("path //var//crash/\n"), 0);
+	CHECK_STR(conf.path, "/var/crash");
+	CHECK_EQ(parse("path //\n"), 0);
+	CHECK_STR(conf.path, "/");
 	CHECK_EQ(parse("path \"crash\"\n"), 0);
 	CHECK_STR(conf.path, "/crash");
 	CHECK_EQ(parse("ext4 UUID=\"0f7d\"\nxfs LABEL='d'\n"), 0);
