@@ -178,7 +178,7 @@ $(B)/bench/%: tests/bench/%.c | $(DEPS_READY)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(DEPS_CC) $(COMMON) -O2 -static -o $@ $(filter %.c,$^)
 $(B)/bench/guest: $(wildcard tests/bench/guest*)
-$(B)/bench/bare-init: init/modules.c init/child.c lib/log.c
+$(B)/bench/bare-init: init/modules.c init/modparams.c init/child.c lib/log.c
 
 bench: all $(B)/bench/guest $(B)/bench/measure $(B)/bench/bare-init
 	@BUILD=$(B) tests/bench/run $(BENCH)

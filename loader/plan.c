@@ -17,12 +17,14 @@ static const char *const kernel_places[] = {"boot/vmlinuz-%s", "lib/modules/%s/v
 					    "boot/vmlinuz"};
 static const char *const initrd_places[] = {"boot/kdump-init-%s.img"};
 
-static void cannot_open(struct findings *f, const char *what, const char *path, int err)
+/* slash: before a path that is relative to the root. */
+static void cannot_open(struct findings *f, const char *what, const char *slash, const char *path,
+			int err)
 {
 	if (err == -EINVAL)
-		findings_error(f, "%s %s is not a regular file", what, path);
+		findings_error(f, "%s %s%s is not a regular file", what, slash, path);
 	else
-		findings_error(f, "%s %s: %s", what, path, strerror(-err));
+		findings_error(f, "%s %s%s: %s", what, slash, path, strerror(-err));
 }
 
 static bool open_default(int root, const char *const *places, size_t n, const char *what,
@@ -43,7 +45,7 @@ static bool open_default(int root, const char *const *places, size_t n, const ch
 			       what, path, *what == 'i' ? " (make it with kdump-mkinitrd)" : "",
 			       what);
 	} else if (r) {
-		cannot_open(f, what, path, r);
+		cannot_open(f, what, "/", path, r);
 	}
 	return !r;
 }
@@ -53,7 +55,7 @@ static bool open_given(const char *what, const char *path, struct image *ret, st
 	int r = image_open(AT_FDCWD, path, ret);
 
 	if (r)
-		cannot_open(f, what, path, r);
+		cannot_open(f, what, "", path, r);
 	else if (strchr(ret->path, '\n'))
 		findings_error(f, "%s: a path with a line break cannot be recorded", what);
 	return !r;

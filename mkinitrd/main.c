@@ -50,25 +50,38 @@ struct config {
 	struct conf conf;
 };
 
-static int load_config(const char *path, struct config *ret, struct fault *f)
+static void log_findings(const char *path, const struct conf_findings *found)
 {
-	struct conf_error err;
+	char text[CONF_SAY_BYTES];
+
+	for (unsigned i = 0; i < found->n; i++) {
+		conf_say(&found->at[i], text);
+		if (found->at[i].is_note)
+			log_info("%s: note: %s", path, text);
+		else
+			log_err("%s: %s", path, text);
+	}
+}
+
+/* optional: without the file the defaults hold, as with an empty one. */
+static int load_config(const char *path, bool optional, struct config *ret, struct fault *f)
+{
+	struct conf_findings found;
 	size_t len;
 	int r = io_load_file(AT_FDCWD, path, CONF_MAX_BYTES, &ret->text, &len);
 
+	if (r == -ENOENT && optional) {
+		log_info("%s: not there: defaults are used", path);
+		conf_init(&ret->conf);
+		return 0;
+	}
 	if (r)
 		return fault_set(f, r, "%s: %s", path, strerror(-r));
-	r = conf_parse(ret->text, len, &ret->conf, &err);
-	if (r)
-		return fault_at(f, err.line, r, "%s", err.text);
-	for (unsigned i = 0; i < ret->conf.collector.n_notes; i++) {
-		const struct collector_option *o = ret->conf.collector.notes[i];
-		char label[COLLECTOR_LABEL];
-
-		collector_label(o, label);
-		log_info("%s: core_collector %s: %s", path, label, o->text);
-	}
-	return 0;
+	r = conf_parse(ret->text, len, &ret->conf, &found);
+	log_findings(path, &found);
+	return r ? fault_set(f, r, "%s: %u error%s; no image was made", path, found.n_errors,
+			     found.n_errors == 1 ? "" : "s")
+		 : 0;
 }
 
 /* The one kernel that ROOT has modules of. */
@@ -141,6 +154,8 @@ static void report(const struct recipe *p, const struct contents *c)
 	if (p->conf.net.mode != CONF_NET_NONE)
 		printf("net: %s %s\n", p->conf.net.iface,
 		       p->conf.net.mode == CONF_NET_DHCP ? "dhcp" : p->conf.net.address);
+	for (unsigned i = 0; i < p->conf.fence.n_nodes; i++)
+		printf("fence_kdump: %s\n", p->conf.fence.nodes[i]);
 	for (unsigned i = 0; i < c->n; i++) {
 		if (S_ISREG(c->item[i].mode))
 			printf("%9.1f KiB  /%s\n", (double)c->item[i].len / 1024, c->item[i].path);
@@ -235,6 +250,9 @@ static int parse_options(int argc, char **argv, struct options *o)
 			break;
 		case 'r':
 			o->root = optarg;
+			/* "/" is "", as names below it begin with a slash */
+			for (size_t n = strlen(optarg); n && optarg[n - 1] == '/'; n--)
+				optarg[n - 1] = '\0';
 			break;
 		case 'o':
 			o->out = optarg;
@@ -274,9 +292,8 @@ int main(int argc, char **argv)
 	if (r)
 		return r - 1;
 	snprintf(conf_path, sizeof(conf_path), "%s/etc/kdump.conf", o.root ? o.root : "");
-	if (!o.conf)
-		o.conf = conf_path;
-	r = load_config(o.conf, &config, &f);
+	r = load_config(o.conf ? o.conf : conf_path, !o.conf, &config, &f);
+	o.conf = o.conf ? o.conf : conf_path;
 	r = r ? r : build(&o, &config, &f);
 	free(config.text);
 	if (r && f.line)

@@ -35,7 +35,7 @@ static void make(const struct tree *t)
 {
 	static struct conf conf;
 	static char config[32];
-	struct conf_error err;
+	struct conf_findings err;
 
 	fault = (struct fault){0};
 	strcpy(config, "ext4 UUID=x\nextra_modules a\n");

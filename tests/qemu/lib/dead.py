@@ -77,7 +77,8 @@ class Dead:
         self.info = dict(re.findall(r"^(\S+)=(.*)$", text, re.M))
 
     def _note_text(self):
-        at = self.ram.index(SEARCH)
+        # the kernel's format string, where its image lies lower, has no number
+        at = re.search(SEARCH + rb"\d", self.ram).start()
         begin = self.ram.rindex(b"OSRELEASE=", 0, at)
         return self.ram[begin:at + 32].split(b"\0")[0].decode("ascii", "replace")
 
