@@ -15,6 +15,7 @@
 #include "init/config.h"
 #include "init/fence.h"
 #include "init/modules.h"
+#include "init/policy.h"
 #include "init/report.h"
 #include "init/shell.h"
 #include "init/system.h"
@@ -77,8 +78,10 @@ int main(void)
 		return not_for_you();
 	log_init("kdump-init", LOG_INFO);
 	system_mount(&sys);
+	policy_apply("", &report.policy);
 	system_log(&sys);
 	greet();
+	policy_tell(&report.policy);
 	config_load(CONF_IMAGE_FILE, &conf, &text);
 	if (!system_has_crash()) {
 		log_err("main: no %s: this is no capture kernel", SYSTEM_VMCORE);

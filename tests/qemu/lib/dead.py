@@ -17,7 +17,7 @@ from . import crash, fetch, paths
 MIB = 1 << 20
 RAM_M = 256
 KERNEL_VA = 0xffffffff80000000      # __START_KERNEL_map
-SEARCH = b"CRASHTIME="              # stands in the note, not in the text it is made of
+SEARCH = b"CRASHTIME="              # in the note a digit follows, in the text it is made of a %
 PAGE = 4096
 
 
