@@ -108,6 +108,7 @@ static void check_pair(int root, const struct load_options *o, struct plan *p, b
 		p->left_bytes = check_fit(&p->host, &p->bzimage, &need, &p->findings);
 	if (m && m->state == MANIFEST_WHOLE)
 		stale_inputs(root, &c, m, &p->findings);
+	stale_kernels(root, &p->host, have_initrd ? p->pair.initrd.path : NULL, &p->findings);
 }
 
 void plan_make(int root, const struct load_options *o, struct plan *ret)
