@@ -50,6 +50,15 @@ struct config {
 	struct conf conf;
 };
 
+/* The config as a file that the image is made from; one that is not there is as good as empty. */
+static int note_config(const struct options *o, struct inputs *in, struct fault *f)
+{
+	in->root = o->root ? o->root : "";
+	if (access(o->conf, F_OK) && errno == ENOENT)
+		return inputs_add(in, "conf", o->conf, "", 0);
+	return inputs_add_file(in, "conf", o->conf, f);
+}
+
 static void log_findings(const char *path, const struct conf_findings *found)
 {
 	char text[CONF_SAY_BYTES];
@@ -170,23 +179,31 @@ static double now_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Packs, compresses and, if asked to, writes. */
-static int make_image(const struct contents *c, const struct options *o, double began,
-		      struct fault *f)
+/* Packs, compresses and, if asked to, writes: the head, then the payload. */
+static int make_image(const struct contents *c, const struct recipe *p, const struct options *o,
+		      double began, struct fault *f)
 {
 	_cleanup_(cpio_free) struct cpio cpio;
-	_free_ char *image = NULL;
-	size_t len;
+	_free_ char *payload = NULL, *head = NULL, *image = NULL;
+	size_t len = 0, head_len = 0;
 	int r = cpio_open(&cpio);
 
 	r = r ? r : contents_pack(c, &cpio, f);
-	r = r ? r : cpio_compress(&cpio, &image, &len, f);
-	if (!r && !o->list)
-		r = outfile_write(o->out, image, len, f);
+	r = r ? r : cpio_compress(&cpio, &payload, &len, f);
+	r = r ? r : contents_head(c, p, payload, len, cpio.len, &head, &head_len, f);
+	if (r)
+		return r;
+	image = malloc(head_len + len);
+	if (!image)
+		return -ENOMEM;
+	memcpy(mempcpy(image, head, head_len), payload, len);
+	if (!o->list)
+		r = outfile_write(o->out, image, head_len + len, f);
 	if (!r)
-		printf("%9.1f KiB  %s (%.1f KiB unpacked, %.2f s)\n", (double)len / 1024,
-		       o->list ? "the image, not written" : o->out, (double)cpio.len / 1024,
-		       now_s() - began);
+		printf("%9.1f KiB  %s (%.1f KiB unpacked, %.2f s)\n",
+		       (double)(head_len + len) / 1024,
+		       o->list ? "the image, not written" : o->out,
+		       (double)(head_len + cpio.len) / 1024, now_s() - began);
 	return r;
 }
 
@@ -197,7 +214,8 @@ static void free_contents(struct contents **c)
 	free(*c);
 }
 
-static int build(const struct options *o, const struct config *config, struct fault *f)
+static int build(const struct options *o, const struct config *config,
+		 const struct inputs *noted, struct fault *f)
 {
 	_cleanup_(free_contents) struct contents *c = calloc(1, sizeof(*c));
 	_free_ struct recipe *p = calloc(1, sizeof(*p));
@@ -209,6 +227,7 @@ static int build(const struct options *o, const struct config *config, struct fa
 
 	if (!c || !p)
 		return -ENOMEM;
+	c->inputs = *noted;
 	r = find_kver(o, kver, sizeof(kver), &here.same_kernel, &kernel, f);
 	r = r ? r : find_self(self, sizeof(self), f);
 	r = r ? r
@@ -219,7 +238,7 @@ static int build(const struct options *o, const struct config *config, struct fa
 	r = contents_collect(p, self, c, f);
 	if (!r) {
 		report(p, c);
-		r = make_image(c, o, began, f);
+		r = make_image(c, p, o, began, f);
 	}
 	recipe_free(p);
 	return r;
@@ -283,8 +302,10 @@ int main(int argc, char **argv)
 {
 	struct options o = {.conf = NULL};
 	struct config config = {.text = NULL};
+	static struct inputs noted;
 	struct fault f = {0};
 	char conf_path[PATH_MAX];
+	bool optional;
 	int r;
 
 	log_init("kdump-mkinitrd", LOG_INFO);
@@ -292,9 +313,12 @@ int main(int argc, char **argv)
 	if (r)
 		return r - 1;
 	snprintf(conf_path, sizeof(conf_path), "%s/etc/kdump.conf", o.root ? o.root : "");
-	r = load_config(o.conf ? o.conf : conf_path, !o.conf, &config, &f);
+	/* before it is read: a change in between makes the image stale, not wrong */
+	optional = !o.conf;
 	o.conf = o.conf ? o.conf : conf_path;
-	r = r ? r : build(&o, &config, &f);
+	r = note_config(&o, &noted, &f);
+	r = r ? r : load_config(o.conf, optional, &config, &f);
+	r = r ? r : build(&o, &config, &noted, &f);
 	free(config.text);
 	if (r && f.line)
 		log_err("%s: line %u: %s", o.conf, f.line, f.text);
