@@ -449,7 +449,8 @@ static int fail_unknown(struct parser *p, const char *name, struct conf_error *e
 	n = snprintf(err->text, sizeof(err->text), "unknown directive '%.16s'%s", name,
 		     p->knows_all ? "" : "; known:");
 	for (size_t i = 0; i < ARRAY_LEN(directives) && !p->knows_all; i++) {
-		if (directives[i].kind >= D_MODULE)
+		if (directives[i].kind >= D_MODULE ||
+		    (directives[i].kind == D_FAILURE_ACTION && directives[i].text))
 			continue;
 		if ((size_t)n + strlen(directives[i].name) + 2 > sizeof(err->text))
 			break;

@@ -33,13 +33,35 @@ static void hide_user(const char *line, char *shown)
 		*c = '*';
 }
 
+/* The bytes of a letter in UTF-8; 0: none, or one of the control characters of a terminal. */
+static size_t letter_bytes(const char *s)
+{
+	const unsigned char *c = (const unsigned char *)s;
+	size_t n = c[0] >= ' ' && c[0] < 0x7f	  ? 1
+		   : c[0] >= 0xc2 && c[0] < 0xe0 ? 2
+		   : c[0] >= 0xe0 && c[0] < 0xf0 ? 3
+		   : c[0] >= 0xf0 && c[0] < 0xf5 ? 4
+						  : 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	return n == 2 && c[0] == 0xc2 && c[1] < 0xa0 ? 0 : n;
+}
+
 void conf_show_text(const char *line, char *ret, size_t size)
 {
-	size_t n;
+	size_t n = 0, len;
 
 	line += strspn(line, " \t");
-	for (n = 0; line[n] && n + 1 < size; n++)
-		ret[n] = (unsigned char)line[n] < ' ' || line[n] == 0x7f ? ' ' : line[n];
+	while (line[n]) {
+		len = letter_bytes(line + n);
+		if (n + (len ? len : 1) >= size)
+			break;
+		memcpy(ret + n, len ? line + n : line[n] == '\t' ? " " : "?", len ? len : 1);
+		n += len ? len : 1;
+	}
 	while (n && ret[n - 1] == ' ')
 		n--;
 	ret[n] = '\0';

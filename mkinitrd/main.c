@@ -72,6 +72,26 @@ static void log_findings(const char *path, const struct conf_findings *found)
 	}
 }
 
+/* kdump-utils runs all programs of these folders. */
+static void warn_of_hook_folders(const char *root)
+{
+	static const char *const folders[] = {"pre", "post", "emergency"};
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		_closedir_ DIR *d = NULL;
+		struct dirent *e;
+
+		snprintf(path, sizeof(path), "%s/etc/kdump/%s.d", root, folders[i]);
+		d = opendir(path);
+		while (d && (e = readdir(d)) && e->d_name[0] == '.')
+			;
+		if (d && e)
+			log_warn("%s: %s and what else lies there is not run: name one program in a line "
+				 "kdump_%s", path, e->d_name, folders[i]);
+	}
+}
+
 /* optional: without the file the defaults hold, as with an empty one. */
 static int load_config(const char *path, bool optional, struct config *ret, struct fault *f)
 {
@@ -318,6 +338,8 @@ int main(int argc, char **argv)
 	o.conf = o.conf ? o.conf : conf_path;
 	r = note_config(&o, &noted, &f);
 	r = r ? r : load_config(o.conf, optional, &config, &f);
+	if (!r)
+		warn_of_hook_folders(o.root ? o.root : "");
 	r = r ? r : build(&o, &config, &noted, &f);
 	free(config.text);
 	if (r && f.line)

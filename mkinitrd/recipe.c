@@ -361,6 +361,33 @@ static int find_ca(struct recipe *p, const char *root, struct fault *f)
 
 /* ---------------------------------------------------------------- the whole */
 
+/* All faults of a config are told at once: those before the last here, the last by main. */
+static int one_more(int before, int r, const struct fault *now, struct fault *f)
+{
+	if (!r)
+		return before;
+	if (before && f->line)
+		log_err("line %u: %s", f->line, f->text);
+	else if (before)
+		log_err("%s", f->text);
+	*f = *now;
+	return r;
+}
+
+static int resolve_target(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
+{
+	switch (p->conf.targets[i].kind) {
+	case CONF_TARGET_FS:
+		return resolve_fs(p, m, i, f);
+	case CONF_TARGET_SHARE:
+		return resolve_share(p, m, &p->conf.targets[i], f);
+	case CONF_TARGET_RAW:
+		return resolve_raw(p, m, i, f);
+	default:
+		return 0;
+	}
+}
+
 static int resolve_targets(struct recipe *p, const struct machine *m, const char *root,
 			   struct fault *f)
 {
@@ -372,27 +399,26 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 	else if (!p->conf.n_targets)
 		return fault_set(f, -EINVAL,
 				 "no target: add a line such as `auto /dev/NAME` or `https URL`");
-	for (unsigned i = 0; i < p->conf.n_targets && !r; i++) {
-		if (p->conf.targets[i].kind == CONF_TARGET_HTTPS)
-			https = true;
-		else if (p->conf.targets[i].kind == CONF_TARGET_SHARE)
-			r = resolve_share(p, m, &p->conf.targets[i], f);
-		else if (p->conf.targets[i].kind == CONF_TARGET_RAW)
-			r = resolve_raw(p, m, i, f);
-		else
-			r = resolve_fs(p, m, i, f);
+	for (unsigned i = 0; i < p->conf.n_targets; i++) {
+		struct fault now = {0};
+
+		https |= p->conf.targets[i].kind == CONF_TARGET_HTTPS;
+		r = one_more(r, resolve_target(p, m, i, &now), &now, f);
 	}
-	if (r)
-		return r;
 	nodes_resolve(root, p->host, m && !root[0], &p->conf.fence, &p->nodes);
-	if (p->conf.fence.n_nodes)
-		r = resolve_fence(p, m, f);
-	else if (https || p->conf.net.mode != CONF_NET_NONE)
-		r = resolve_net(p, m, f);
-	if (https && !r)
-		r = find_ca(p, root, f);
-	else if (!https)
+	if (p->conf.fence.n_nodes || https || p->conf.net.mode != CONF_NET_NONE) {
+		struct fault now = {0};
+
+		r = one_more(r, p->conf.fence.n_nodes ? resolve_fence(p, m, &now)
+						       : resolve_net(p, m, &now), &now, f);
+	}
+	if (https) {
+		struct fault now = {0};
+
+		r = one_more(r, find_ca(p, root, &now), &now, f);
+	} else {
 		p->conf.https_ca = NULL;
+	}
 	return r;
 }
 
@@ -457,12 +483,12 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 		r = watchdogs_want(m, &p->mods, &p->conf.watchdog, f);
 
 	r = r ? r : resolve_targets(p, m, root, f);
-	for (unsigned i = 0; i < p->conf.n_extra_modules && !r; i++) {
-		struct fault why = {0};
+	for (unsigned i = 0; i < p->conf.n_extra_modules; i++) {
+		struct fault why = {0}, now;
+		int r1 = kmods_want(&p->mods, p->conf.extra_modules[i], &why);
 
-		r = kmods_want(&p->mods, p->conf.extra_modules[i], &why);
-		if (r)
-			fault_set(f, r, "extra_modules: %s", why.text);
+		fault_set(&now, r1, "extra_modules: %.500s", why.text);
+		r = one_more(r, r1, &now, f);
 	}
 	r = r ? r : want_hints(p, f);
 	stack_done(&p->stack, &p->conf);

@@ -62,29 +62,38 @@ static int recover_targets(const struct conf *c)
 	return failed ? EXIT_FAILED : saved ? EXIT_OK : EXIT_NOTHING;
 }
 
-static int recover_all(const char *path)
+/* What is wrong with other lines does not keep a dump from being saved. */
+static void log_errors(const char *path, const struct conf_findings *found)
+{
+	char why[CONF_SAY_BYTES];
+
+	for (unsigned i = 0; i < found->n; i++) {
+		if (found->at[i].is_note)
+			continue;
+		conf_say(&found->at[i], why);
+		log_err("%s: %s", path, why);
+	}
+}
+
+/* optional: without the file there is no raw target. */
+static int recover_all(const char *path, bool optional)
 {
 	_free_ char *text = NULL;
 	struct conf_findings found;
-	char why[CONF_SAY_BYTES];
 	struct conf conf;
 	size_t len;
 	int r = io_load_file(AT_FDCWD, path, CONF_MAX_BYTES, &text, &len);
 
+	if (r == -ENOENT && optional)
+		return EXIT_NOTHING;
 	if (r) {
 		log_err("%s: %s", path, strerror(-r));
 		return EXIT_FAILED;
 	}
 	conf_parse(text, len, &conf, &found);
-	for (unsigned i = 0; i < found.n; i++) {
-		if (found.at[i].is_note)
-			continue;
-		conf_say(&found.at[i], why);
-		log_err("%s: %s", path, why);
-	}
-	if (found.n_errors)
-		return EXIT_FAILED;
-	return recover_targets(&conf);
+	log_errors(path, &found);
+	r = recover_targets(&conf);
+	return found.n_errors ? EXIT_FAILED : r;
 }
 
 static bool is_a(const char *path, mode_t type)
@@ -97,7 +106,7 @@ static bool is_a(const char *path, mode_t type)
 int cmd_recover(const struct collector *o)
 {
 	if (o->n_operands < 2)
-		return recover_all(o->n_operands ? o->operands[0] : CONF_IMAGE_FILE);
+		return recover_all(o->n_operands ? o->operands[0] : CONF_IMAGE_FILE, !o->n_operands);
 	/* a device without a dump of ours may hold another's, for a file */
 	if (recover_is_raw(o->operands[0]) ||
 	    (is_a(o->operands[0], S_IFBLK) && is_a(o->operands[1], S_IFDIR)))

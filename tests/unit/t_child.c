@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -299,4 +300,32 @@ TEST(ticks_while_it_is_within_its_limits)
 	CHECK_EQ(ticks, job_ticks + 1);
 	CHECK_EQ(last_tick.limit_s, 9);
 	CHECK(last_tick.elapsed_ms >= 1900 && last_tick.still_ms >= 1900);
+}
+
+static void write_byte(const void *ctx)
+{
+	const int *fd = ctx;
+
+	if (write(*fd, "x", 1) != 1)
+		_exit(1);
+	pause();
+}
+
+/* It runs beside a step, is not waited for, and does not keep a step from ending. */
+TEST(beside_the_story)
+{
+	int fds[2], pid, one = 1, two = 0;
+	char got = 0;
+
+	CHECK_EQ(pipe(fds), 0);
+	pid = child_start("beside", write_byte, &fds[1]);
+	CHECK(pid > 0);
+	CHECK_EQ(read(fds[0], &got, 1), 1);
+	CHECK_EQ(run(adds_one, &one, &two, sizeof(two), 5, 0).outcome, CHILD_DONE);
+	CHECK_EQ(two, 2);
+	CHECK_EQ(kill(pid, 0), 0);
+	CHECK_EQ(kill(pid, SIGKILL), 0);
+	CHECK_EQ(waitpid(pid, NULL, 0), pid);
+	close(fds[0]);
+	close(fds[1]);
 }

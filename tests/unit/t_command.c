@@ -499,6 +499,10 @@ TEST(recovery_of_raw_targets)
 	RUN(&m, 1, "$D --recover $T/conf");
 	SAYS(m.err, "/dev/kdump-no-such-device: No such file");
 	RUN(&m, 1, "echo nonsense >$T/conf; $D --recover $T/conf");
+	SAYS(m.err, "line 1 (nonsense): unknown directive");
+	/* which keeps no dump on its device */
+	RUN(&m, 1, "printf 'nonsense\\nraw /dev/kdump-no-such-device\\n' >$T/conf; $D --recover $T/conf");
+	SAYS(m.err, "/dev/kdump-no-such-device: No such file");
 	SAYS(m.err, "line 1");
 	RUN(&m, 2, "$D --recover $T/a $T/b $T/c");
 	machine_close(&m);

@@ -327,6 +327,17 @@ TEST(all_errors_at_once_with_the_files_own_words)
 	CHECK_EQ(conf.final_action, CONF_HALT);
 }
 
+/* What a terminal would take for a command is not shown; letters are. */
+TEST(shown_text)
+{
+	parse("b\xc3\xbc\t\x9b\x31m \xe2\x82\xac \xc2\x9b \xff\xe2\x82\n");
+	CHECK_STR(error.said, "b\xc3\xbc ?1m \xe2\x82\xac ?? ???");
+	parse("x 0123456789012345678901234567890123456789012345678901234567890123456789012345\xc3\xbc\n");
+	CHECK_EQ(strlen(error.said), 78);
+	parse("x 01234567890123456789012345678901234567890123456789012345678901234567890123456\xc3\xbc\n");
+	CHECK_EQ(strlen(error.said), 79);
+}
+
 TEST(more_errors_than_are_kept)
 {
 	char s[4096] = "";

@@ -345,6 +345,24 @@ TEST(refused_on_the_machine)
 	check_refused(&t, true, "auto /dev/vda1\nmodule a\n", 0, "written by kdump-mkinitrd");
 }
 
+TEST(all_faults_are_told_at_once)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	FILE *log = tmpfile();
+	char said[600] = "";
+
+	make(&t);
+	log_add(fileno(log), LOG_PLAIN);
+	check_refused(&t, true, "auto /dev/vdx\nauto UUID=0\nnet eth9 dhcp\nextra_modules hpsa\n", 0,
+		      "extra_modules: kernel k has no module hpsa");
+	log_remove(fileno(log));
+	CHECK(pread(fileno(log), said, sizeof(said) - 1, 0) > 0);
+	CHECK(strstr(said, "line 1: /dev/vdx: No such file"));
+	CHECK(strstr(said, "line 2: no disk has UUID=0"));
+	CHECK(strstr(said, "there is no interface eth9"));
+	fclose(log);
+}
+
 TEST(refused_for_another_root)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
@@ -353,7 +371,7 @@ TEST(refused_for_another_root)
 	check_refused(&t, false, "path /dumps\n", 0, "no target");
 	check_refused(&t, false, "ext4 /dev/mapper/vg-crash\n", 1,
 		      "only the machine knows what /dev/mapper/vg-crash stands on");
-	check_refused(&t, false, "extra_modules a\nraw /dev/md0\n", 2,
+	check_refused(&t, false, "extra_modules softdog\nraw /dev/md0\n", 2,
 		      "only the machine knows what /dev/md0");
 	check_refused(&t, false, "auto /dev/vda1\n", 1, "auto needs the machine");
 	check_refused(&t, false, "ext4 /dev/disk/by-id/x\nextra_modules softdog\n", 1,
