@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""kdump-loader in a guest: what it must refuse, and what stays loaded then."""
+"""kdump-loader in a guest: what it must refuse, what stays loaded then, and
+what of the production kernel's command line the crash kernel does not see."""
 
 import pathlib
 import tempfile
 
 from . import cpio, fetch, guest, paths, verify
 from .scenario import check, crashed
+
+# harmless values: it is the names that count
+INHERITED = ('hung_task_panic=0 sysctl.kernel.softlockup_panic=0 sysctl.vm.panic_on_oom=0 '
+             'sysctl.vm.nr_hugepages=4 workqueue.panic_on_stall=0 dhash_entries=65536 '
+             'dm-mod.create="vroot,,,ro,0 8 zero root=none" nvme_core.io_timeout=4294967295')
 
 
 def _hooks():
@@ -34,11 +40,24 @@ def _images(kernel):
     return {f"etc/crashtest/{name}.img": (data, 0o600) for name, data in odd.items()}
 
 
+def _nothing_inherited(one):
+    """The crash kernel's line has nothing of INHERITED."""
+    lines = [t for t in one.console(r"ommand line: ") if "elfcorehdr=" in t]
+    check(lines, "the crash kernel's command line is not on the console")
+    names = [word.split("=")[0] for word in INHERITED.split() if "=" in word]
+    found = [n for n in (*names, "zero") if n in lines[-1]]
+    check(not found, f"the crash kernel was given {found}: {lines[-1]}")
+    told = {p["setting"] for p in one.report["capture"]["policy"]}
+    usual = {"kernel.watchdog_thresh", "kernel.hardlockup_panic"}
+    check(told <= usual, f"settings found in a stock kernel: {told}")
+
+
 def run(suite, wanted):
     """One guest, which makes so many checks; then a crash, so that what is
     still loaded is shown to work."""
     kernel = fetch.kernel(suite)
     with crashed(kernel=kernel, mem="1536M", crashkernel="128M", load=False,
+                 production=f"loglevel=6 {INHERITED}",
                  guest_files=_hooks() | _images(kernel)) as one:
         bad = one.console("crashtest: loader: FAIL")
         check(not bad, "; ".join(bad))
@@ -46,3 +65,4 @@ def run(suite, wanted):
         check(len(good) == wanted, f"{suite}: {len(good)} checks of {wanted}")
         print(f"{one.kernel.release}: {len(good)} refusals and returns")
         print(verify.folder(one))
+        _nothing_inherited(one)
