@@ -21,6 +21,7 @@
  *	7.2 cloud		61676 KiB	76M		13.2		no: before the initrd is unpacked
  *						80M and more	17.1		yes
  *	6.1 cloud (Debian 12)	52704 KiB	72M		17.8		no: before the initrd is unpacked
+ *	6.12 standard		57272 KiB	112M		49.5		yes; image of 1052 KiB (3875)
  *	6.1, our own of 2 MB	14131 KiB	20M		4.5		no
  *						22M and more	6.4		yes, 4.3 MB to spare
  */
