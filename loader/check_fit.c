@@ -45,7 +45,7 @@ enum {
 	LEAST_SHARE = 8,
 	EASY_BYTES = 8 << 20,
 	EASY_SHARE = 3,
-	/* a suggestion has an eighth more than what is easy, in steps */
+	/* a suggestion has a quarter more than what is easy, in steps */
 	STEP_MIB = 32,
 };
 
@@ -72,7 +72,7 @@ static uint64_t suggest_mib(const struct bzimage *b, const struct fit *need)
 	if (!n.unpacked_bytes)
 		n.unpacked_bytes = 3 * n.initrd_bytes;
 	easy = take_easy(b, &n, 0);
-	return bytes_round_up(easy / MIB * 9 / 8 + 1, STEP_MIB);
+	return bytes_round_up(easy / MIB * 5 / 4 + 1, STEP_MIB);
 }
 
 static void no_reservation(const struct host *h, uint64_t mib, struct findings *f)
@@ -141,8 +141,8 @@ static void check_room(const struct host *h, const struct bzimage *b, const stru
 			       (need->unpacked_bytes + MIB - 1) / MIB, (least + MIB - 1) / MIB, mib);
 	else
 		findings_warn(f, "reservation-tight",
-			      "the reservation of %" PRIu64 " MiB may be too small: captures with "
-			      "less than %" PRIu64 " MiB have run out of memory; crashkernel=%" PRIu64
+			      "the reservation of %" PRIu64 " MiB is tight: with less than %" PRIu64
+			      " MiB a capture may run out of memory; crashkernel=%" PRIu64
 			      "M would do",
 			      h->crash_bytes / MIB, (easy + MIB - 1) / MIB, mib);
 }
