@@ -159,11 +159,11 @@ static void report(const struct recipe *p, const struct contents *c)
 	if (p->conf.net.mode != CONF_NET_NONE)
 		printf("net: %s %s\n", p->conf.net.iface,
 		       p->conf.net.mode == CONF_NET_DHCP ? "dhcp" : p->conf.net.address);
-	printf("%9.1f KiB  /%s\n", (double)c->config_len / 1024, IMAGE_CONFIG);
 	for (unsigned i = 0; i < c->n; i++) {
 		if (S_ISREG(c->item[i].mode))
 			printf("%9.1f KiB  /%s\n", (double)c->item[i].len / 1024, c->item[i].path);
 	}
+	printf("%9.1f KiB  /%s\n", (double)c->config_len / 1024, IMAGE_CONFIG);
 }
 
 static double now_s(void)
