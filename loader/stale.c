@@ -46,7 +46,8 @@ static int same_digest(int fd, const char *want)
 /* Length and digest; what cannot be read, for lack of rights, counts as the same. */
 static enum change look(int root, const struct image_input *in)
 {
-	_close_ int fd = openat(root, in->path + 1, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	const char *path = in->path + strspn(in->path, "/");
+	_close_ int fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd < 0)

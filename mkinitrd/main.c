@@ -189,6 +189,7 @@ static void report(const struct recipe *p, const struct contents *c)
 		if (S_ISREG(c->item[i].mode))
 			printf("%9.1f KiB  /%s\n", (double)c->item[i].len / 1024, c->item[i].path);
 	}
+	printf("%9.1f KiB  /%s\n", (double)c->config_len / 1024, IMAGE_CONFIG);
 }
 
 static double now_s(void)
