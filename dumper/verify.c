@@ -288,6 +288,8 @@ static int check(struct verify *c)
 		check_kdump(c, set);
 	else
 		check_elf(c);
+	if (!ret->pages)
+		wrong(c, "not one page of memory is in it");
 	return ret->errors ? -EBADMSG : 0;
 }
 
