@@ -37,14 +37,15 @@ include deps/deps.mk
 src	= $(filter-out %/main.c,$(sort $(wildcard $(1)/*.c)))
 LIB	:= $(call src,lib)
 # what of dumper/ exists twice: with lzo and without
-DUMPER	:= $(filter-out %_lzo.c %_nolzo.c dumper/readers_core.c,$(call src,dumper)) dumper/compress_$(if $(filter 1,$(LZO)),lzo,nolzo).c
+DUMPER	:= $(filter-out dumper/compress_lzo.c dumper/compress_nolzo.c dumper/readers_core.c,$(call src,dumper)) dumper/compress_$(if $(filter 1,$(LZO)),lzo,nolzo).c
 CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net)
 # what of init/ exists twice: with the network and without
 INIT	:= $(filter-out %_net.c %_local.c,$(call src,init)) $(wildcard init/*_$(if $(filter 0,$(NET)),local,net).c)
 
 # kdump-init reads /proc/vmcore alone
-CAPTURE	:= $(filter-out dumper/read_kdump.c dumper/source_flat.c dumper/source_zst.c,$(DUMPER)) dumper/readers_core.c
+CAPTURE	:= $(filter-out $(addprefix dumper/,read_kdump.c source_flat.c source_zst.c foreign.c vmcoreinfo_search.c),$(DUMPER)) \
+	   dumper/readers_core.c
 
 SRC_kdump-init	 := init/main.c $(INIT) $(CAPTURE) $(if $(filter 0,$(NET)),,$(NETSRC)) $(LIB)
 SRC_kdump-loader := loader/main.c $(call src,loader) $(LIB)
@@ -60,7 +61,7 @@ CFLAGS	?= -Os
 # speed matters where pages flow
 OBJ	:= obj$(if $(filter 0,$(NET)),-local)
 HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,dumper/pipeline dumper/pipeline_threads dumper/encode dumper/share dumper/index dumper/kdump_tail dumper/filter dumper/page \
-	   dumper/compress dumper/compress_zstd dumper/vmcore dumper/read_elf lib/hash lib/sha256)
+	   dumper/compress dumper/compress_zstd dumper/unpack_lzo dumper/unpack_snappy dumper/vmcore dumper/read_elf lib/hash lib/sha256)
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	   -fno-stack-protector $(DEPS_CFLAGS)
@@ -111,11 +112,11 @@ $(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -MMD -MP -o $@ $< $(B)/test/lib.a $(TEST_LIBS)
 -include $(shell [ -d $(B)/test ] && find $(B)/test -name '*.d')
 
-# the command as t_command runs it
+# the command as t_command and t_command_recover run it
 $(B)/test/kdump-dumper: $(B)/test/obj/dumper/cmd/main.o $(B)/test/lib.a
 	$(call say,TEST,$@)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
-$(B)/test/t_command: | $(B)/test/kdump-dumper
+$(B)/test/t_command $(B)/test/t_command_recover: | $(B)/test/kdump-dumper
 
 check: $(TESTS)
 	@tests/unit/run $(TESTS)
@@ -194,7 +195,7 @@ layers:
 	@tests/layers
 
 # Budgets in bytes: what a program may weigh at most.
-SIZES	:= kdump-init:$(if $(filter 0,$(NET)),410000,900000) kdump-loader:120000 kdump-dumper:450000 kdump-mkinitrd:1000000
+SIZES	:= kdump-init:$(if $(filter 0,$(NET)),410000,900000) kdump-loader:120000 kdump-dumper:470000 kdump-mkinitrd:1000000
 size: all
 	@bad=0; for s in $(SIZES); do \
 		f=$(B)/$${s%:*}; max=$${s#*:}; n=$$(wc -c <$$f); \

@@ -49,7 +49,7 @@ static const struct unpacker unpacker_stored = {
 };
 
 static const struct unpacker *const unpackers[] = {
-	&unpacker_stored, &unpacker_zstd, &unpacker_zlib, &unpacker_lzo,
+	&unpacker_stored, &unpacker_zstd, &unpacker_zlib, &unpacker_lzo, &unpacker_snappy,
 };
 
 uint32_t compress_flag(enum compress_codec codec)

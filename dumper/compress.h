@@ -32,7 +32,7 @@ const char *compress_name(enum compress_codec codec);
 /*
  * level: the library's, but that 0 to 2 are our own. zstd: 0 is about as fast as -1 and smaller, 1
  * and 2 are no larger than the library's, in less time. zlib: 0 is 1. 0, -ENOMEM, -EINVAL for an
- * impossible level, -EOPNOTSUPP for a codec that is not built in.
+ * impossible level, -EOPNOTSUPP for a codec that is not known.
  */
 int compress_open(struct compressor *c, enum compress_codec codec, int level, size_t page_bytes);
 void compress_close(struct compressor *c);

@@ -31,6 +31,6 @@ struct unpacker {
 };
 
 extern const struct codec codec_zstd, codec_zlib, codec_lzo;
-extern const struct unpacker unpacker_zstd, unpacker_zlib, unpacker_lzo;
+extern const struct unpacker unpacker_zstd, unpacker_zlib, unpacker_lzo, unpacker_snappy;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * LZO1X-1 for readers that know nothing newer. Only in a build with LZO=1: the library is under the
- * GPL.
+ * GPL. Reading is unpack_lzo.c's in either.
  */
 #include <errno.h>
 #include <lzo/lzo1x.h>
@@ -45,25 +45,10 @@ static void lzo_close(struct compressor *c)
 	c->memory = NULL;
 }
 
-static int lzo_unpack(struct decompressor *d, const void *src, size_t n, void *dst, size_t bytes)
-{
-	lzo_uint got = bytes;
-
-	(void)d;
-	if (lzo1x_decompress_safe(src, n, dst, &got, NULL) != LZO_E_OK || got != bytes)
-		return -EBADMSG;
-	return 0;
-}
-
 const struct codec codec_lzo = {
 	.name = "lzo",
 	.flag = KDUMP_LZO,
 	.open = lzo_open,
 	.page = lzo_page,
 	.close = lzo_close,
-};
-
-const struct unpacker unpacker_lzo = {
-	.flag = KDUMP_LZO,
-	.page = lzo_unpack,
 };

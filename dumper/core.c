@@ -11,6 +11,7 @@
 
 #include "dumper/dmesg.h"
 #include "dumper/kdump_format.h"
+#include "dumper/vmcoreinfo_search.h"
 
 static void missing(struct core *c, unsigned what, const char *why)
 {
@@ -35,11 +36,8 @@ static void missing_in_file(struct core *c)
 {
 	const struct vmcore *v = &c->vmcore;
 
-	if (v->codec_missing) {
-		snprintf(c->why, sizeof(c->why),
-			 "pages compressed with %s cannot be read: it is not built in",
-			 v->codec_missing);
-	}
+	if (v->codec_unknown)
+		missing(c, 0, "some of its pages are compressed in a way this program does not know");
 	if (v->recovered)
 		missing(c, 0, "the dump was not finished: what is there is read without its index");
 	if (v->truncated)
@@ -50,6 +48,23 @@ static void missing_in_file(struct core *c)
 		missing(c, 0, "the dump was marked incomplete when it was made");
 	if (v->impossible)
 		missing(c, 0, "memory at impossible addresses in the ELF headers was left out");
+}
+
+/* In the notes, or where the kernel keeps it. */
+static void find_vmcoreinfo(struct core *c, unsigned flags)
+{
+	bool search = flags & VMCORE_SEARCH && !c->vmcore.src.mapped;
+	int r = vmcoreinfo_read(&c->vmcore, &c->info);
+
+	if (r && search && !vmcoreinfo_search(&c->vmcore, &c->info)) {
+		c->searched = true;
+		return;
+	}
+	if (r)
+		missing(c, CORE_NO_VMCOREINFO, r == -EBADMSG ? "the notes are corrupt" : !search ?
+			"there is no VMCOREINFO note" :
+			"there is no VMCOREINFO note, and none in memory (QEMU writes one for a "
+			"guest with -device vmcoreinfo and the driver qemu_fw_cfg)");
 }
 
 int core_open_set(const char *const *paths, unsigned n, unsigned flags, struct core *ret)
@@ -65,10 +80,7 @@ int core_open_set(const char *const *paths, unsigned n, unsigned flags, struct c
 		return r;
 	}
 	missing_in_file(ret);
-	r = vmcoreinfo_read(&ret->vmcore, &ret->info);
-	if (r)
-		missing(ret, CORE_NO_VMCOREINFO, r == -EBADMSG ? "the notes are corrupt" :
-			"there is no VMCOREINFO note");
+	find_vmcoreinfo(ret, flags);
 	set_page_size(ret);
 	r = kmem_init(&ret->kmem, &ret->vmcore, &ret->info, &why);
 	if (r == -ENOEXEC) {

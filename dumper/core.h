@@ -25,6 +25,7 @@ struct core {
 	struct vmcoreinfo info;
 	struct kmem kmem;
 	struct memmap memmap;
+	bool searched;		/* no note had VMCOREINFO, it was found in memory */
 	unsigned missing;	/* set of enum core_missing */
 	char why[160]; /* the first thing that is missing, for one log line; "" if nothing */
 };

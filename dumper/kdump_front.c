@@ -9,7 +9,12 @@
 #include "dumper/kdump_layout.h"
 #include "lib/bytes.h"
 
-#define SYNC_BYTES	(4u << 20)	/* of page data between two pieces of the rest */
+/*
+ * Of page data between two pieces of the rest: as much as was written already, so that a stream that is
+ * cut early has the rest of most of its pages too, and within these bounds.
+ */
+#define SYNC_MIN	(64u << 10)
+#define SYNC_MAX	(4u << 20)
 
 static uint64_t bitmap2_off(const struct kdump_writer *w)
 {
@@ -98,6 +103,14 @@ static int flush_all(struct kdump_writer *w)
 	return r;
 }
 
+/* zero_off: where the page data begin. */
+static bool sync_due(const struct kdump_writer *w)
+{
+	uint64_t before = w->synced - w->zero_off, since = w->data.off + w->data.len - w->synced;
+
+	return since >= (before < SYNC_MIN ? SYNC_MIN : before < SYNC_MAX ? before : SYNC_MAX);
+}
+
 int kdump_front_page(struct kdump_writer *w, const struct index_page *p, const void *bytes,
 		     uint32_t n, uint64_t *ret_off)
 {
@@ -105,7 +118,7 @@ int kdump_front_page(struct kdump_writer *w, const struct index_page *p, const v
 	struct kdump_page d;
 	int r = 0;
 
-	if (w->data.off + w->data.len - w->synced >= SYNC_BYTES)
+	if (sync_due(w))
 		r = flush_all(w);
 	*ret_off = w->data.off + w->data.len;
 	if (n)

@@ -93,20 +93,8 @@ int kdump_unpack_page(struct kdump_unpack *u, const struct kdump_set *set, uint6
 	return r ? r : kdump_unpack_found(u, &d, dst);
 }
 
-const char *kdump_unpack_missing(struct kdump_unpack *u, uint32_t flags)
+bool kdump_unpack_knows(uint32_t status)
 {
-	static const struct {
-		uint32_t flag;
-		const char *name;
-	} codecs[] = { { KDUMP_ZLIB, "zlib" }, { KDUMP_LZO, "lzo" },
-		       { KDUMP_SNAPPY, "snappy" }, { KDUMP_ZSTD, "zstd" } };
-	uint8_t byte = 0, page[16];
-
-	for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
-		if (flags & codecs[i].flag &&
-		    decompress_page(&u->zip, codecs[i].flag, &byte, 1, page, sizeof(page)) ==
-			    -EOPNOTSUPP)
-			return codecs[i].name;
-	}
-	return NULL;
+	return !(status & ~(uint32_t)(KDUMP_ZLIB | KDUMP_LZO | KDUMP_SNAPPY | KDUMP_INCOMPLETE |
+				     KDUMP_NO_VMEMMAP | KDUMP_ZSTD));
 }

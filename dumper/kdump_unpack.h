@@ -49,15 +49,15 @@ int kdump_unpack_find(struct kdump_unpack *u, const struct kdump_set *set, uint6
 
 /*
  * The page that was found last into dst. 0; -EIO: cannot be read; -EBADMSG: its bytes do not give a
- * page; -EOPNOTSUPP: a codec that is not built in.
+ * page; -EOPNOTSUPP: a codec that is not known.
  */
 int kdump_unpack_found(struct kdump_unpack *u, const struct kdump_page *d, void *dst);
 
 /* Both. */
 int kdump_unpack_page(struct kdump_unpack *u, const struct kdump_set *set, uint64_t pfn, void *dst);
 
-/* The name of the first codec in flags, a set of enum kdump_flag, that is not built in; or NULL. */
-const char *kdump_unpack_missing(struct kdump_unpack *u, uint32_t flags);
+/* Does a dump with this status have only pages of codecs that are known here? */
+bool kdump_unpack_knows(uint32_t status);
 
 /* The dump behind an opened struct vmcore; NULL if it is none of this kind. */
 struct vmcore;

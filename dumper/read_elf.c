@@ -16,6 +16,7 @@
 
 #define MAX_PHDRS	(1u << 20)
 #define KERNEL_MAP_BASE	0xffffffff80000000ull	/* x86_64 __START_KERNEL_map */
+#define KERNEL_MAP_SIZE	(1ull << 30)	/* KERNEL_IMAGE_SIZE's maximum */
 #define MAP_GRAIN	4096u
 #define ELF_INCOMPLETE	0x1		/* e_flags, by makedumpfile */
 
@@ -99,7 +100,9 @@ static void add_load(struct vmcore *v, const Elf64_Phdr *ph)
 		v->impossible++;
 		return;
 	}
-	if (ph->p_vaddr >= KERNEL_MAP_BASE && !v->text_len) {
+	/* QEMU with paging has many: of the image, of modules behind it */
+	if (ph->p_vaddr >= KERNEL_MAP_BASE && ph->p_vaddr < KERNEL_MAP_BASE + KERNEL_MAP_SIZE &&
+	    ph->p_memsz > v->text_len) {
 		v->text_pa = ph->p_paddr;
 		v->text_va = ph->p_vaddr;
 		v->text_len = ph->p_memsz;

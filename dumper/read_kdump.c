@@ -12,16 +12,19 @@
 #include "dumper/bits.h"
 #include "dumper/kdump_unpack.h"
 #include "lib/bytes.h"
+#include "lib/cleanup.h"
 
 #define NOTES_LOOKED_AT	65536u
+#define NOTES_WALKED	256u	/* device dumps come before those of the CPUs */
 
 static const struct machine {
 	const char *name;	/* as uname has it */
 	uint16_t e_machine;
+	uint16_t prstatus;	/* size of its NT_PRSTATUS */
 	const char *key;	/* a word of its VMCOREINFO alone */
 } machines[] = {
-	{ "x86_64", EM_X86_64, "NUMBER(phys_base)" },
-	{ "aarch64", EM_AARCH64, "NUMBER(kimage_voffset)" },
+	{ "x86_64", EM_X86_64, 336, "NUMBER(phys_base)" },
+	{ "aarch64", EM_AARCH64, 392, "NUMBER(kimage_voffset)" },
 };
 
 const struct kdump_set *read_kdump_set(const struct vmcore *v)
@@ -29,8 +32,7 @@ const struct kdump_set *read_kdump_set(const struct vmcore *v)
 	return v->format == VMCORE_KDUMP ? v->state : NULL;
 }
 
-/* Without a header the notes tell. */
-static uint16_t machine_by_notes(const struct kdump_part *p)
+static uint16_t machine_by_vmcoreinfo(const struct kdump_part *p)
 {
 	size_t n = p->note_len < NOTES_LOOKED_AT ? p->note_len : NOTES_LOOKED_AT;
 	uint64_t off = p->note_off + p->note_len - n;
@@ -39,7 +41,7 @@ static uint16_t machine_by_notes(const struct kdump_part *p)
 
 	/* VMCOREINFO is the last note */
 	if (buf && !source_read(&p->src, buf, n, off)) {
-		for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		for (size_t i = 0; i < ARRAY_LEN(machines); i++) {
 			if (memmem(buf, n, machines[i].key, strlen(machines[i].key)))
 				found = machines[i].e_machine;
 		}
@@ -48,17 +50,38 @@ static uint16_t machine_by_notes(const struct kdump_part *p)
 	return found;
 }
 
+static uint16_t machine_by_prstatus(const struct kdump_part *p)
+{
+	uint64_t off = 0;
+	Elf64_Nhdr nh;
+
+	for (unsigned i = 0; i < NOTES_WALKED; i++) {
+		if (!bytes_inside(off, sizeof(nh), p->note_len) ||
+		    source_read(&p->src, &nh, sizeof(nh), p->note_off + off))
+			break;
+		for (size_t k = 0; k < ARRAY_LEN(machines); k++) {
+			if (nh.n_type == NT_PRSTATUS && nh.n_descsz == machines[k].prstatus)
+				return machines[k].e_machine;
+		}
+		off += sizeof(nh) + bytes_round_up(nh.n_namesz, 4) + bytes_round_up(nh.n_descsz, 4);
+	}
+	return 0;
+}
+
+/* QEMU since 9.0 writes "Unknown" as the machine's name; a header may be missing altogether. */
 static uint16_t machine_of(const struct kdump_part *p)
 {
 	const char *name = p->header.utsname[4];
+	uint16_t found;
 
-	if (p->headless)
-		return machine_by_notes(p);
-	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(machines); i++) {
 		if (!strncmp(name, machines[i].name, sizeof(p->header.utsname[4])))
 			return machines[i].e_machine;
 	}
-	return 0;
+	if (name[0] && strncmp(name, "Unknown", sizeof(p->header.utsname[4])))
+		return 0;
+	found = machine_by_vmcoreinfo(p);
+	return found ? found : machine_by_prstatus(p);
 }
 
 static int by_start(const void *a, const void *b)
@@ -219,6 +242,27 @@ static uint64_t kdump_end(const struct vmcore *v)
 	return ((const struct kdump_set *)v->state)->ram_end << v->page_shift;
 }
 
+static uint64_t kdump_pages_lost(const struct vmcore *v)
+{
+	struct kdump_set *s = v->state;
+	uint64_t ram[KDUMP_PIECE / 64], data[KDUMP_PIECE / 64], lost = 0;
+
+	pthread_mutex_lock(&s->lock);
+	for (uint64_t pfn = kdump_next_ram(v, 0); pfn != UINT64_MAX;
+	     pfn = kdump_next_ram(v, pfn + KDUMP_PIECE)) {
+		pfn = pfn / KDUMP_PIECE * KDUMP_PIECE;
+		kdump_ram_bits(v, pfn, KDUMP_PIECE, ram, data);
+		for (unsigned i = bits_next(data, 0, KDUMP_PIECE, 1); i < KDUMP_PIECE;
+		     i = bits_next(data, i + 1, KDUMP_PIECE, 1)) {
+			struct kdump_page d;
+
+			lost += kdump_unpack_find(&s->shared, s, pfn + i, &d) == -EIO && !d.offset;
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
+	return lost;
+}
+
 static bool kdump_next_range(const struct vmcore *v, uint64_t pa, struct vmcore_range *ret)
 {
 	uint64_t first = find(v, pa >> v->page_shift, 1);
@@ -346,6 +390,7 @@ static const struct vmcore_reader read_kdump = {
 	.end = kdump_end,
 	.next_ram = kdump_next_ram,
 	.ram_pages = kdump_ram_pages,
+	.pages_lost = kdump_pages_lost,
 	.ram_bits = kdump_ram_bits,
 	.next_range = kdump_next_range,
 	.window_init = kdump_window_init,
@@ -415,7 +460,7 @@ int read_kdump_open(struct vmcore *v, struct source *src, unsigned n, unsigned f
 	s->recent = malloc((size_t)UNPACK_RECENT << s->shift);
 	if (!s->recent || kdump_unpack_open(&s->shared))
 		return -ENOMEM;
-	v->codec_missing = kdump_unpack_missing(&s->shared, v->status);
+	v->codec_unknown = !kdump_unpack_knows(v->status);
 	count_ram(v, s);
 	return 0;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stands in for read_kdump.c, source_flat.c and source_zst.c in kdump-init, which meets nothing but
- * /proc/vmcore: no decoder is linked.
+ * Stands in for read_kdump.c, source_flat.c, source_zst.c, foreign.c and vmcoreinfo_search.c in
+ * kdump-init, which meets nothing but /proc/vmcore: no decoder is linked.
  */
 #include <errno.h>
 
+#include "dumper/foreign.h"
 #include "dumper/reader.h"
 #include "dumper/source.h"
+#include "dumper/vmcoreinfo_search.h"
 
 static int refuse(const char **why)
 {
@@ -33,4 +35,16 @@ int read_kdump_open(struct vmcore *v, struct source *src, unsigned n, unsigned f
 	for (unsigned i = 0; i < n; i++)
 		source_close(&src[i]);
 	return refuse(why);
+}
+
+const char *foreign_name(const struct source *src)
+{
+	(void)src;
+	return NULL;
+}
+
+int vmcoreinfo_search(struct vmcore *v, struct vmcoreinfo *vi)
+{
+	(void)v, (void)vi;
+	return -ENODATA;
 }

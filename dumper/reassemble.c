@@ -151,6 +151,10 @@ int reassemble(int fd, struct sink *out, struct reassemble_stats *ret, const cha
 	r = start(&s, why);
 	if (!r)
 		r = records(&s, out, ret, why);
+	if (!r && !ret->records) {
+		*why = "the stream holds nothing";
+		r = -ENODATA;
+	}
 	ret->bytes_in = s.pos;
 	if (!r)
 		*why = "";

@@ -19,7 +19,7 @@ struct reassemble_stats {
  * Reads fd from where it stands to the stream's end mark; it may be a pipe. Puts each record at
  * its place, never what no record holds, so that a file becomes sparse there. out must take any
  * offset and rewrites; the caller commits or aborts it. 0; -ENOEXEC: no flattened stream;
- * -ENODATA: the stream is cut off, and what was there has been put; -EBADMSG: impossible
+ * -ENODATA: the stream is cut off, and what was there has been put, or it is empty; -EBADMSG: impossible
  * records, the same; -ENOMEM; the errors of read and of the sink. *why gets a literal, and *ret
  * how far it went, in every case.
  */

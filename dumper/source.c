@@ -29,6 +29,8 @@ static const struct wrapping {
 	{ "\x1f\x8b", 2, NULL, "compressed with gzip: unpack it first" },
 	{ "\xfd\x37zXZ", 5, NULL, "compressed with xz: unpack it first" },
 	{ "BZh", 3, NULL, "compressed with bzip2: unpack it first" },
+	{ "\x04\x22\x4d\x18", 4, NULL, "compressed with lz4: unpack it first" },
+	{ "\x89LZO\0\r\n\x1a\n", 9, NULL, "compressed with lzop: unpack it first" },
 };
 
 /*

@@ -76,11 +76,9 @@ static bool seen(struct verify *c, const struct kdump_page *d)
 
 static void wrong_page(struct verify *c, uint64_t pfn, const struct kdump_page *d, int r)
 {
-	const char *codec = kdump_unpack_missing(&c->unpack, d->flags);
-
 	if (r == -EOPNOTSUPP)
-		wrong(c, "page frame %#" PRIx64 ": %s, which this build cannot unpack", pfn,
-		      codec ? codec : "an unknown codec");
+		wrong(c, "page frame %#" PRIx64 ": compressed in a way this program does not know "
+		      "(flags %#x)", pfn, d->flags);
 	else if (r == -EIO)
 		wrong(c, "page frame %#" PRIx64 ": its %u bytes at offset %" PRIu64
 		      " are not in the file: " CUT, pfn, d->size, d->offset);
@@ -290,6 +288,8 @@ static int check(struct verify *c)
 		check_kdump(c, set);
 	else
 		check_elf(c);
+	if (!ret->pages)
+		wrong(c, "not one page of memory is in it");
 	return ret->errors ? -EBADMSG : 0;
 }
 

@@ -8,11 +8,14 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "dumper/foreign.h"
 #include "dumper/kdump_format.h"
 #include "dumper/reader.h"
 #include "lib/bytes.h"
+#include "lib/cleanup.h"
 
 static const struct vmcore_reader *reader(const struct vmcore *v)
 {
@@ -48,12 +51,14 @@ static int choose(struct vmcore *v, struct source *src, unsigned n, unsigned fla
 		  const char **why)
 {
 	bool elf = is_elf(&src[0]), kdump = !elf && is_kdump(&src[0]);
+	const char *other = elf || kdump ? NULL : foreign_name(&src[0]);
 
 	if (n == 1 && elf)
 		return read_elf_open(v, src, why);
-	if (!elf && (kdump || flags & VMCORE_DAMAGED))
+	if (!elf && !other && (kdump || flags & VMCORE_DAMAGED))
 		return read_kdump_open(v, src, n, flags, why);
-	*why = elf ? "only the parts of a split dump can be opened together" :
+	*why = other ? other :
+	       elf ? "only the parts of a split dump can be opened together" :
 	       no_header_yet(&src[0]) ? "the header is missing: a dump that was not finished? "
 					"(--recover saves what is there)" :
 					"neither an ELF core nor a dump";
@@ -99,6 +104,9 @@ int vmcore_open(const char *path, struct vmcore *ret, const char **why)
 void vmcore_close(struct vmcore *v)
 {
 	reader(v)->close(v);
+	free(v->added);
+	v->added = NULL;
+	v->note_added = 0;
 	v->reader = NULL;
 	v->state = NULL;
 	v->fd = -1;
@@ -106,9 +114,23 @@ void vmcore_close(struct vmcore *v)
 
 int vmcore_notes_read(const struct vmcore *v, uint64_t off, void *buf, size_t len)
 {
+	uint64_t own = v->note_len - v->note_added;
+	size_t n = off < own ? (own - off < len ? own - off : len) : 0;
+	int r;
+
 	if (!bytes_inside(off, len, v->note_len))
 		return -ENODATA;
-	return reader(v)->notes_read(v, off, buf, len);
+	r = n ? reader(v)->notes_read(v, off, buf, n) : 0;
+	if (!r && n < len)
+		memcpy((uint8_t *)buf + n, v->added + (off + n - own), len - n);
+	return r;
+}
+
+void vmcore_add_note(struct vmcore *v, uint64_t end, uint8_t *note, uint64_t len)
+{
+	v->added = note;
+	v->note_added = len;
+	v->note_len = end + len;
 }
 
 int vmcore_read(const struct vmcore *v, uint64_t pa, void *buf, size_t len)
@@ -135,6 +157,26 @@ void vmcore_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t 
 		     uint64_t *data)
 {
 	reader(v)->ram_bits(v, pfn, n, ram, data);
+}
+
+bool vmcore_any_data(const struct vmcore *v)
+{
+	uint64_t ram[64], data[64];
+
+	for (uint64_t pfn = vmcore_next_ram(v, 0); pfn != UINT64_MAX;
+	     pfn = vmcore_next_ram(v, pfn + 64 * ARRAY_LEN(data))) {
+		vmcore_ram_bits(v, pfn, 64 * ARRAY_LEN(data), ram, data);
+		for (size_t i = 0; i < ARRAY_LEN(data); i++) {
+			if (data[i])
+				return true;
+		}
+	}
+	return false;
+}
+
+uint64_t vmcore_pages_lost(const struct vmcore *v)
+{
+	return reader(v)->pages_lost ? reader(v)->pages_lost(v) : 0;
 }
 
 bool vmcore_next_range(const struct vmcore *v, uint64_t pa, struct vmcore_range *ret)

@@ -30,6 +30,8 @@ enum vmcore_format { VMCORE_ELF, VMCORE_KDUMP };
 enum vmcore_flags {
 	/* take what is there of a dump that was not finished or is cut off (--recover) */
 	VMCORE_DAMAGED = 1 << 0,
+	/* core_open_set: a VMCOREINFO that no note has is looked for in memory; not in /proc */
+	VMCORE_SEARCH = 1 << 1,
 };
 
 struct vmcore_reader;
@@ -44,6 +46,8 @@ struct vmcore {
 	size_t n_segs;
 	uint64_t note_off,
 		note_len; /* the PT_NOTE segments as one range of the file; 0, 0 if none */
+	uint8_t *added;			/* the last note_added bytes of them are no part of it */
+	uint64_t note_added;
 	uint64_t text_pa, text_va, text_len; /* the PT_LOAD that maps the kernel image; 0 if none */
 	bool truncated;			/* the file ends before its segments do */
 	unsigned impossible;		/* PT_LOADs left out: no machine has such addresses */
@@ -55,7 +59,7 @@ struct vmcore {
 	uint64_t phys_base;
 	unsigned parts;			/* files of a split dump; 0: not split */
 	bool parts_missing;		/* the ranges of the parts leave gaps */
-	const char *codec_missing;	/* the name of a codec of its pages that is not built in */
+	bool codec_unknown;		/* some of its pages are packed as no reader here knows */
 	bool recovered;			/* VMCORE_DAMAGED was needed: there is no index */
 	const struct vmcore_reader *reader;
 	void *state;			/* the reader's */
@@ -80,6 +84,11 @@ void vmcore_close(struct vmcore *v);
 int vmcore_notes_read(const struct vmcore *v, uint64_t off, void *buf, size_t len);
 
 /*
+ * From now on the notes end at end, and note (len bytes, that free() takes) follows. Once.
+ */
+void vmcore_add_note(struct vmcore *v, uint64_t end, uint8_t *note, uint64_t len);
+
+/*
  * Reads len bytes of physical memory. -EFAULT: not all of it is in the file. Slow (a system call,
  * or a page to be unpacked), meant for tables and single objects. Thread-safe.
  */
@@ -93,6 +102,12 @@ uint64_t vmcore_next_ram(const struct vmcore *v, uint64_t pfn);
 
 /* Number of page frames of which at least a byte is RAM. */
 uint64_t vmcore_ram_pages(const struct vmcore *v);
+
+/* Has the file bytes of any page frame at all? */
+bool vmcore_any_data(const struct vmcore *v);
+
+/* Page frames that were marked as lost when the dump was made. 0 for an ELF core. */
+uint64_t vmcore_pages_lost(const struct vmcore *v);
 
 /*
  * For the n page frames from pfn: bit i of ram says that frame pfn + i holds RAM, bit i of data

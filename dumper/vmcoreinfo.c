@@ -86,7 +86,8 @@ static int walk_notes(const struct vmcore *v, struct vmcoreinfo *vi)
 			r = load_text(v, desc_off, nh.n_descsz, vi);
 		if (r)
 			return r;
-		off = end;
+		off = end < v->note_len ? end : v->note_len;
+		vi->notes_end = off;
 	}
 	return vi->text ? 0 : -ENODATA;
 }
@@ -116,12 +117,12 @@ int vmcoreinfo_from_text(const char *text, size_t len, struct vmcoreinfo *ret)
 	return 0;
 }
 
-/* All but the count of NT_PRSTATUS. */
+/* All but what it says about the notes. */
 void vmcoreinfo_free(struct vmcoreinfo *vi)
 {
 	free(vi->text);
 	free(vi->key);
-	*vi = (struct vmcoreinfo){ .prstatus = vi->prstatus };
+	*vi = (struct vmcoreinfo){ .prstatus = vi->prstatus, .notes_end = vi->notes_end };
 }
 
 /* The value behind "kind(name)=" or, without a kind, "name="; *ret_len up to the line's end. */

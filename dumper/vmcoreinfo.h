@@ -24,6 +24,7 @@ struct vmcoreinfo {
 	size_t n_keys;
 	uint64_t desc_off;	/* of the text inside the note area */
 	unsigned prstatus;	/* CORE/NT_PRSTATUS notes: CPUs */
+	uint64_t notes_end;	/* behind the last note that could be read */
 };
 
 /*

@@ -118,9 +118,9 @@ const struct collector_usage collector_usages[COLLECTOR_MODES] = {
 				   "a dump made with --split becomes one file", 2, ANY },
 	[COLLECTOR_CONVERT] = { "--convert", "DUMP DST", "a dump in another format or coding", 2,
 				2 },
-	[COLLECTOR_RECOVER] = { "--recover", "DUMP DST | DEV DIR | [CONF]",
+	[COLLECTOR_RECOVER] = { "--recover", "DUMP... DST | DEV DIR | [CONF]",
 				"what can be saved of an unfinished or damaged dump; the dump on "
-				"a raw target, or on all those of CONF (/etc/kdump.conf)", 0, 2 },
+				"a raw target, or on all those of CONF (/etc/kdump.conf)", 0, ANY },
 	[COLLECTOR_VERIFY] = { "--verify", "DUMP...", "reads all of it and says what is wrong", 1,
 			       ANY },
 	[COLLECTOR_HELP] = { "--help", "", NULL, 0, ANY },

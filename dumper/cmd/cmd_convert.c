@@ -3,6 +3,7 @@
  * --convert, --reassemble, --recover: dumps as the source of a dump. No page is left out that the
  * source has, and the level it was made with is handed on.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,23 +18,71 @@ static bool lacks_pages(const struct vmcore *v)
 	return v->recovered || v->truncated || v->parts_missing || v->status & KDUMP_INCOMPLETE;
 }
 
+/* Only --recover is content with what is there. */
+static int check_source(const struct collector *o, const struct vmcore *v)
+{
+	const char *src = o->operands[0];
+
+	if (!vmcore_any_data(v)) {
+		log_err("%s: not one page of memory is in it%s", src,
+			v->truncated || v->recovered ? ": it was cut off too early" : "");
+		return -ENODATA;
+	}
+	if (o->mode == COLLECTOR_RECOVER)
+		return 0;
+	if (v->parts_missing)
+		log_err("%s: parts of the split dump are missing: name all of its files (--recover "
+			"saves what these hold)", src);
+	else if (v->truncated)
+		log_err("%s: the file was cut off: take another copy (--recover saves what is "
+			"there)", src);
+	return v->parts_missing || v->truncated ? -EBADMSG : 0;
+}
+
+/* What could not be read though the source promises it. 0; -ENODATA: that was all; -EBADMSG. */
+static int check_pages(const struct collector *o, const struct vmcore *v,
+		       const struct dump_stats *s)
+{
+	uint64_t lost = s->pages_lost ? vmcore_pages_lost(v) : 0;
+
+	if (s->pages[PAGE_KEEP] <= s->pages_lost)
+		return -ENODATA;
+	return o->mode == COLLECTOR_RECOVER || s->pages_lost <= lost ? 0 : -EBADMSG;
+}
+
+static void say_bad_pages(const struct collector *o, const struct output *out, int r)
+{
+	log_err("%s: %s%s%s%s", o->operands[0],
+		r == -ENODATA ? "not one of its pages can be read" :
+		"some of its pages are damaged (--verify says where, --recover saves the others)",
+		out->partial ? "; written so far: " : "", out->partial ? out->name : "",
+		out->partial ? ".partial" : "");
+}
+
 static int convert(const struct collector *o, struct core *core, struct dump_options *opt)
 {
 	struct say_progress shown = { 0 };
 	struct dump_stats stats;
 	struct output out;
-	int r = output_open(&out, o, o->operands[o->n_operands - 1], false);
+	int r = check_source(o, &core->vmcore), bad = 0;
 
+	if (!r)
+		r = output_open(&out, o, o->operands[o->n_operands - 1], false);
 	if (r)
 		return r;
 	opt->progress = o->messages & COLLECTOR_PROGRESS ? say_progress : NULL;
 	opt->progress_ctx = &shown;
-	r = output_close(&out, dump_run(core, opt, out.top, &stats));
+	r = dump_run(core, opt, out.top, &stats);
+	if (!r)
+		bad = check_pages(o, &core->vmcore, &stats);
+	r = output_close(&out, r ? r : bad);
 	say_progress_end(&shown);
 	/* nothing was filtered: the level is the source's */
 	stats.level_off = 0;
 	say_warnings(o->operands[0], 0, &stats);
-	if (r)
+	if (bad)
+		say_bad_pages(o, &out, bad);
+	else if (r)
 		output_failed(&out, r);
 	else
 		say_result(o, &out, &stats);

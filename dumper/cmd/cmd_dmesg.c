@@ -12,6 +12,12 @@
 #include "dumper/info.h"
 #include "lib/log.h"
 
+/* A ring without a record is no log; since the last clearing there may be none. */
+static int empty(int r, const struct dmesg_stats *stats, uint64_t from)
+{
+	return !r && !stats->records && !from ? -ENODATA : r;
+}
+
 static int save_text(const struct collector *o, struct core *c, uint64_t from)
 {
 	struct collector plain = *o;
@@ -22,7 +28,7 @@ static int save_text(const struct collector *o, struct core *c, uint64_t from)
 
 	if (o->n_operands < 2 || !strcmp(o->operands[1], "-")) {
 		sink_stream_init(&tty, STDOUT_FILENO);
-		r = dmesg_save_from(&c->kmem, &c->info, from, &tty.base, &stats);
+		r = empty(dmesg_save_from(&c->kmem, &c->info, from, &tty.base, &stats), &stats, from);
 		if (r && r != -ENODATA)
 			log_err("standard output: %s", strerror(-r));
 		return r;
@@ -32,7 +38,8 @@ static int save_text(const struct collector *o, struct core *c, uint64_t from)
 	plain.flattened = false;
 	if (output_open(&out, &plain, o->operands[1], !strcmp(o->operands[0], "/proc/vmcore")))
 		return -EIO;
-	r = output_close(&out, dmesg_save_from(&c->kmem, &c->info, from, out.top, &stats));
+	r = dmesg_save_from(&c->kmem, &c->info, from, out.top, &stats);
+	r = output_close(&out, empty(r, &stats, from));
 	if (r && r != -ENODATA)
 		output_failed(&out, r);
 	return r;

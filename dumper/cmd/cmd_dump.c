@@ -34,7 +34,11 @@ static int dump_to(struct job *j, const char *dst)
 		return r;
 	j->opt.progress = j->o->messages & COLLECTOR_PROGRESS ? say_progress : NULL;
 	j->opt.progress_ctx = &shown;
-	r = output_close(&out, dump_run(&j->core, &j->opt, out.top, &stats));
+	r = dump_run(&j->core, &j->opt, out.top, &stats);
+	/* a part of a split dump may be empty */
+	if (!r && !j->o->split && stats.pages[PAGE_KEEP] <= stats.pages_lost)
+		r = -ENODATA;
+	r = output_close(&out, r);
 	say_progress_end(&shown);
 	if (r == -ENOSPC && !j->last && !out.stream)
 		return r;

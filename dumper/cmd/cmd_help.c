@@ -81,7 +81,8 @@ int cmd_help(const struct collector *c)
 	       "makedumpfile's place\n\nkdump-dumper [OPTION...] ...\n", KDUMP_VERSION);
 	for (int m = 0; m < COLLECTOR_HELP; m++)
 		print_usage(&collector_usages[m]);
-	puts("\nSRC is /proc/vmcore, an ELF core or a dump. DST is a file that does not exist yet, a "
+	puts("\nSRC is /proc/vmcore, an ELF core or a dump (QEMU's and virsh dump --memory-only's too), or "
+	     "a\nfolder with one: vmcore, vmcore.flat, vmcore.elf.zst, vmcore.incomplete. DST is a file that does not exist yet, a "
 	     "block\ndevice, or - for standard output (flattened and elf.zst).");
 	for (unsigned g = 0; g < COLLECTOR_GROUPS; g++) {
 		if (!groups[g])
@@ -94,12 +95,12 @@ int cmd_help(const struct collector *c)
 		if (g == COLLECTOR_G_FILTER)
 			print_extras();
 	}
-	printf("\nzlib support:\n  enabled\nLZO support:\n  %s\nsnappy support:\n  disabled ('-p' is "
+	printf("\nzlib support:\n  enabled\nLZO support:\n  %s\nsnappy support:\n  reading alone ('-p' is "
 	       "answered with zstd)\nzstd support:\n  enabled\n",
-	       options_built_in(DUMP_LZO) ? "enabled" : "disabled ('-l' is answered with zstd)");
+	       options_built_in(DUMP_LZO) ? "enabled" : "reading alone ('-l' is answered with zstd)");
 	puts("\nWithout -z, -c, -l pages are stored as they are (--convert, --reassemble and "
 	     "--recover: zstd).\nExit status: 0 done, 1 failed (what was written stays as "
-	     "DST.partial), 2 wrong usage,\n3 --recover found no dump on a device.");
+	     "DST.partial) or nothing to do,\n2 wrong usage, 3 --recover found no dump on a device.");
 	return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
 }
 

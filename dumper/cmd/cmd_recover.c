@@ -108,6 +108,8 @@ int cmd_recover(const struct collector *o)
 	if (o->n_operands < 2)
 		return recover_all(o->n_operands ? o->operands[0] : CONF_IMAGE_FILE, !o->n_operands);
 	/* a device without a dump of ours may hold another's, for a file */
+	if (o->n_operands > 2)
+		return cmd_convert(o);
 	if (recover_is_raw(o->operands[0]) ||
 	    (is_a(o->operands[0], S_IFBLK) && is_a(o->operands[1], S_IFDIR)))
 		return exit_of(recover_raw(o->operands[0], o->operands[1]));

@@ -4,6 +4,7 @@
  * each mode is a file cmd_*.c.
  */
 #include "dumper/cmd/cmd.h"
+#include "dumper/cmd/folder.h"
 #include "lib/log.h"
 
 static int (*const modes[COLLECTOR_MODES])(const struct collector *o) = {
@@ -52,5 +53,7 @@ int main(int argc, char **argv)
 		return EXIT_OK;
 	log_init("kdump-dumper", log_max(o.messages));
 	say_notes(&o);
+	if (folder_resolve(&o))
+		return EXIT_FAILED;
 	return modes[o.mode](&o);
 }

@@ -20,6 +20,8 @@ static const char *reason(int err)
 		return "exists already; -f replaces it";
 	case -EFBIG:
 		return "too large for one file of this format; write --split, or --format elf.zst";
+	case -ENODATA:
+		return "not one page of memory could be read";
 	case -ENOSPC:
 		return "no space left; free some, or dump at a higher level (-d 31)";
 	case -ENOTTY:

@@ -12,8 +12,10 @@
 
 int say_open(char *const *srcs, unsigned n, unsigned flags, struct core *ret)
 {
-	int r = core_open_set((const char *const *)srcs, n, flags, ret);
+	int r = core_open_set((const char *const *)srcs, n, flags | VMCORE_SEARCH, ret);
 
+	if (!r && ret->searched)
+		log_info("%s: there is no VMCOREINFO note; it was found in memory", srcs[0]);
 	if (r)
 		log_err("%s: %s", srcs[0], ret->why);
 	else if (ret->why[0])

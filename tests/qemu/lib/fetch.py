@@ -19,7 +19,7 @@ TOOLS = ("crash", "python3-drgn", "makedumpfile", "python3-pykdumpfile",
          "libkdumpfile-utils", "qemu-system-x86", "python3", "busybox-static",
          "e2fsprogs", "xfsprogs", "btrfs-progs", "dosfstools", "f2fs-tools",
          "virtiofsd", "nginx", "openssl", "kmod", "zstd", "lvm2", "dmsetup",
-         "cryptsetup-bin", "mdadm")
+         "cryptsetup-bin", "mdadm", "libsnappy1v5")
 
 
 def say(text):
