@@ -20,6 +20,8 @@ static const char *reason(int err)
 		return "exists already; -f replaces it";
 	case -EFBIG:
 		return "too large for one file of this format; write --split, or --format elf.zst";
+	case -ESTALE:
+		return "the machine got or lost memory while it was read; dump it again";
 	case -ENOSPC:
 		return "no space left; free some, or dump at a higher level (-d 31)";
 	case -ENOTTY:
