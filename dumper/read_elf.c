@@ -94,7 +94,7 @@ static void add_load(struct vmcore *v, const Elf64_Phdr *ph)
 	uint64_t have = ph->p_filesz;
 
 	/* /proc/kcore has vmalloc's memory and the like too, which has no physical address */
-	if (!ph->p_memsz || ph->p_paddr == UINT64_MAX)
+	if (!ph->p_memsz || (v->live && ph->p_paddr == UINT64_MAX))
 		return;
 	if (!bytes_inside(ph->p_paddr, ph->p_memsz, limit) || ph->p_filesz > ph->p_memsz) {
 		v->impossible++;
@@ -277,7 +277,7 @@ static bool moved(const struct vmcore *before, const struct vmcore *now)
 /* The headers stand before the memory, so that it moves when they outgrow their pages. */
 int read_elf_changed(const struct vmcore *v)
 {
-	struct vmcore now = { .fd = v->fd, .size = v->size, .page_shift = v->page_shift };
+	struct vmcore now = { .fd = v->fd, .size = v->size, .page_shift = v->page_shift, .live = true };
 	const char *why;
 	int r = read_headers(&now, &why);
 
