@@ -140,6 +140,15 @@ static int run_passes(struct dump *d)
 	return r == -ENOSPC && d->opt->keep_partial && w->finish_full ? finish_full(d) : r;
 }
 
+/* Bytes from a wrong place are no dump; memory that came or went is. */
+static int check_source(struct dump *d)
+{
+	int r = vmcore_changed(&d->core->vmcore);
+
+	d->stats->memory_changed = r;
+	return r < 0 ? r : 0;
+}
+
 static int dump(struct dump *d, struct sink *out)
 {
 	int r;
@@ -154,11 +163,12 @@ static int dump(struct dump *d, struct sink *out)
 	if (r)
 		return r;
 	d->writer->extra = d->extra.used;
-	d->stats->threads = count_threads(d->opt);
-	r = pipeline_open(&d->pipeline, d->core, d->opt, d->level, &d->extra, d->stats->threads,
+	r = pipeline_open(&d->pipeline, d->core, d->opt, d->level, &d->extra, count_threads(d->opt),
 			  &d->protect, d->writer, d->stats);
 	if (!r)
 		r = run_passes(d);
+	if (!r)
+		r = check_source(d);
 	if (d->pipeline)
 		pipeline_report_end(d->pipeline);
 	d->stats->bytes_out = d->writer->bytes;
@@ -193,6 +203,8 @@ int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
 	d->core = c;
 	d->opt = opt;
 	d->stats = ret;
+	ret->live = c->vmcore.live;
+	ret->part = opt->split;
 	r = dump(d, out);
 	dump_close(d);
 	ret->elapsed_ms = now_ms() - started_ms;
@@ -206,6 +218,8 @@ static void count_unit(struct dump_stats *s, const struct filter_unit *u)
 	s->pages_ram += u->pages_ram;
 	s->pages_absent += u->pages_absent;
 	s->units_unfiltered += u->unfiltered;
+	s->pages_whole += u->unfiltered ? u->pages_present : 0;
+	s->pages_doubt += u->pages_doubt;
 	for (unsigned c = 0; c < PAGE_CLASSES; c++)
 		s->pages[c] += u->pages[c];
 }
@@ -224,6 +238,7 @@ int dump_count(struct core *c, struct dump_stats *ret)
 	_free_ uint8_t *buf = malloc(page);
 
 	memset(ret, 0, sizeof(*ret));
+	ret->live = c->vmcore.live;
 	if (c->missing & CORE_NO_MEMMAP)
 		return -ENODATA;
 	if (!n || !buf)

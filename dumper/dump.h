@@ -58,6 +58,11 @@ struct dump_stats {
 	uint64_t pages_shared;			/* of the kept ones: stored once with others */
 	uint64_t pages_lost;			/* of the kept ones: unreadable, marked lost */
 	uint64_t units_unfiltered; /* pieces of 128 MiB whose struct pages were unreadable */
+	uint64_t pages_whole;			/* of the kept ones: in those */
+	uint64_t pages_doubt;			/* and: by struct pages that make no sense */
+	bool part;				/* of a split dump */
+	bool live;				/* the machine ran while it was read */
+	bool memory_changed;			/* and got or lost memory meanwhile */
 	unsigned extra;		   /* set of enum page_extra in use: what was asked for and can be */
 	unsigned level_off;	   /* bits of the level that this kernel's names do not allow */
 	struct selfcheck_result selfcheck;	/* and those that contradict what is there: .off */
@@ -74,7 +79,8 @@ struct dump_stats {
  * any offset (out->rewrites; wrap a stream in sink_flat), and their first block comes last.
  * Commits nothing: the caller commits or aborts the sink. The sink is only used on the caller's
  * thread. With CORE_NO_MEMMAP a level above 1 gives -ENODATA before the first byte, unless
- * opt->whole. Otherwise 0, -ENOMEM, -EFBIG, or the sink's error; *ret is filled in as far as it
+ * opt->whole; a running machine whose memory moved inside the source, -ESTALE. Otherwise 0, -ENOMEM,
+ * -EFBIG, or the sink's error; *ret is filled in as far as it
  * went in every case.
  */
 int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,

@@ -14,20 +14,20 @@
 
 #define MAP_BYTES	(4u << 20)	/* where the source is mapped: 8 KiB of page tables */
 
-int encode_open(struct encoder *e, const struct core *c, const struct writer *w,
+int encode_open(struct encoder *e, const struct vmcore *v, const struct writer *w,
 		enum compress_codec codec, int level, size_t batch_bytes)
 {
-	size_t page = 1ul << c->vmcore.page_shift;
+	size_t page = 1ul << v->page_shift;
 
 	memset(e, 0, sizeof(*e));
-	e->core = c;
+	e->vmcore = v;
 	e->writer = w;
 	e->window_buf = malloc(batch_bytes);
 	e->twin_bytes = malloc(ENCODE_TWINS * page);
 	if (!e->window_buf || !e->twin_bytes)
 		return -ENOMEM;
 	memset(e->twin_pfn, 0xff, sizeof(e->twin_pfn));
-	if (vmcore_window_init(&e->window, &c->vmcore, MAP_BYTES, e->window_buf, batch_bytes))
+	if (vmcore_window_init(&e->window, v, MAP_BYTES, e->window_buf, batch_bytes))
 		return -ENOMEM;
 	if (w->encoding == WRITER_PAGES)
 		return compress_open(&e->zip, codec, level, page);
@@ -85,7 +85,7 @@ static bool is_same(const uint8_t *a, const uint8_t *b, size_t bytes)
 /* The page that was stored as pfn; NULL if it cannot be read again. */
 static const uint8_t *twin(struct encoder *e, uint64_t pfn)
 {
-	unsigned shift = e->core->vmcore.page_shift, i;
+	unsigned shift = e->vmcore->page_shift, i;
 
 	for (i = 0; i < ENCODE_TWINS; i++) {
 		if (e->twin_pfn[i] == pfn)
@@ -93,7 +93,7 @@ static const uint8_t *twin(struct encoder *e, uint64_t pfn)
 	}
 	i = e->next_twin;
 	e->twin_pfn[i] = UINT64_MAX;
-	if (vmcore_read(&e->core->vmcore, pfn << shift, e->twin_bytes + ((size_t)i << shift),
+	if (vmcore_read(e->vmcore, pfn << shift, e->twin_bytes + ((size_t)i << shift),
 			1ul << shift))
 		return NULL;
 	e->twin_pfn[i] = pfn;
@@ -104,9 +104,10 @@ static const uint8_t *twin(struct encoder *e, uint64_t pfn)
 static bool shares(struct encoder *e, const struct share_entry *known, const uint8_t *page,
 		   struct batch_page *ret)
 {
-	const uint8_t *other = known->off ? twin(e, known->pfn) : NULL;
+	/* on a running machine that page may be another one by now than was stored */
+	const uint8_t *other = known->off && !e->vmcore->live ? twin(e, known->pfn) : NULL;
 
-	if (!other || !is_same(other, page, 1ul << e->core->vmcore.page_shift))
+	if (!other || !is_same(other, page, 1ul << e->vmcore->page_shift))
 		return false;
 	ret->page.kind = INDEX_SHARED;
 	ret->page.off = known->off;
@@ -117,7 +118,7 @@ static bool shares(struct encoder *e, const struct share_entry *known, const uin
 
 static void pack(struct encoder *e, const uint8_t *page, struct batch *b, struct batch_page *ret)
 {
-	size_t bytes = 1ul << e->core->vmcore.page_shift;
+	size_t bytes = 1ul << e->vmcore->page_shift;
 	size_t n = compress_page(&e->zip, page, b->bytes + b->len);
 
 	/* a larger size cannot stand in the index */
@@ -135,7 +136,7 @@ static void pack(struct encoder *e, const uint8_t *page, struct batch *b, struct
 static void encode_pages(struct encoder *e, uint64_t pfn, const uint8_t *mem, unsigned n,
 			 struct batch *b)
 {
-	unsigned shift = e->core->vmcore.page_shift;
+	unsigned shift = e->vmcore->page_shift;
 	struct share_entry known[BATCH_PAGES_MAX];
 	uint64_t hash[BATCH_PAGES_MAX] = { 0 };
 
@@ -174,7 +175,7 @@ static void lose_page(uint64_t pfn, struct batch *b)
 /* One run of kept pages. */
 static void encode_run(struct encoder *e, uint64_t pfn, unsigned n, struct batch *b)
 {
-	unsigned shift = e->core->vmcore.page_shift;
+	unsigned shift = e->vmcore->page_shift;
 
 	while (n) {
 		size_t len = (size_t)n << shift;
@@ -196,7 +197,7 @@ static void encode_run(struct encoder *e, uint64_t pfn, unsigned n, struct batch
 /* A whole run without a copy in between, where the source is a file of plain memory. */
 static bool read_run(struct encoder *e, uint64_t pfn, unsigned n, uint8_t *to)
 {
-	const struct vmcore *v = &e->core->vmcore;
+	const struct vmcore *v = e->vmcore;
 
 	return v->fd >= 0 && e->window.no_mmap &&
 	       !vmcore_read(v, pfn << v->page_shift, to, (size_t)n << v->page_shift);
@@ -206,7 +207,7 @@ static bool read_run(struct encoder *e, uint64_t pfn, unsigned n, uint8_t *to)
 static void copy_run(struct encoder *e, uint64_t pfn, unsigned n, bool kept, uint8_t *to,
 		     struct batch *b)
 {
-	unsigned shift = e->core->vmcore.page_shift;
+	unsigned shift = e->vmcore->page_shift;
 
 	if (kept && read_run(e, pfn, n, to)) {
 		b->bytes_in += (uint64_t)n << shift;
@@ -231,7 +232,7 @@ static void copy_run(struct encoder *e, uint64_t pfn, unsigned n, bool kept, uin
 
 static void copy_piece(struct encoder *e, const struct piece *p, uint8_t *to, struct batch *b)
 {
-	unsigned shift = e->core->vmcore.page_shift;
+	unsigned shift = e->vmcore->page_shift;
 
 	for (unsigned i = p->from; i < p->to;) {
 		bool todo = bits_test(p->todo, i), kept = bits_test(p->unit->kept, i);

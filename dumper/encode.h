@@ -10,7 +10,6 @@
 
 #include "dumper/compress.h"
 #include "dumper/compress_frame.h"
-#include "dumper/core.h"
 #include "dumper/filter.h"
 #include "dumper/vmcore.h"
 #include "dumper/writer.h"
@@ -26,7 +25,7 @@ struct piece {
 
 /* One owner (thread) each. */
 struct encoder {
-	const struct core *core;
+	const struct vmcore *vmcore;
 	const struct writer *writer;
 	struct vmcore_window window;
 	struct compressor zip;
@@ -40,10 +39,10 @@ struct encoder {
 };
 
 /*
- * codec and level of WRITER_PAGES, level of WRITER_FRAMES (0: our own). batch_bytes: size of a
+ * v: the thread's own, borrowed. codec and level of WRITER_PAGES, level of WRITER_FRAMES (0: our own). batch_bytes: size of a
  * batch's pages. 0, -ENOMEM, -EINVAL. encode_close may follow an error.
  */
-int encode_open(struct encoder *e, const struct core *c, const struct writer *w,
+int encode_open(struct encoder *e, const struct vmcore *v, const struct writer *w,
 		enum compress_codec codec, int level, size_t batch_bytes);
 void encode_close(struct encoder *e);
 

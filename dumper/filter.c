@@ -36,6 +36,9 @@ void filter_init(struct filter *f, struct kmem *k, const struct memmap *m, const
 	if (!f->whole)
 		page_layout_init(&f->layout, m->page_bytes, vi);
 	vmcore_window_init(&f->window, k->vmcore, WINDOW_BYTES, page_buf, page_buf_size);
+	/* without memory for a copy its struct pages are taken as they are met */
+	if (!f->whole && k->vmcore->live)
+		live_open(&f->live, k, &f->layout, f->unit_pages);
 }
 
 int filter_extra(struct filter *f, const struct extra *x)
@@ -51,6 +54,7 @@ int filter_extra(struct filter *f, const struct extra *x)
 
 void filter_close(struct filter *f)
 {
+	live_close(&f->live);
 	extra_view_close(&f->view);
 	vmcore_window_close(&f->window);
 }
@@ -128,9 +132,17 @@ static bool find_struct_pages(struct filter *f, uint64_t pfn)
 	f->mapped = NULL;
 	f->first = f->end = 0;
 	f->tried = f->any = false;
+	if (f->live.pages)
+		kmem_forget(f->kmem);
 	if (memmap_page(f->memmap, f->kmem, pfn, &f->va)) {
 		f->va = 0;
 		return false;
+	}
+	if (f->live.pages) {
+		f->tried = true;
+		f->any = live_copy(&f->live, pfn, f->va);
+		f->mapped = f->live.pages;
+		return true;
 	}
 	if (!f->window.no_mmap && !kmem_translate(f->kmem, f->va, &pa, &have) && have >= len &&
 	    !(pa % page) && !(len % page)) {
@@ -162,17 +174,20 @@ static void leave_out(struct filter *f, struct filter_unit *u, bool guarded, enu
 }
 
 /* The next run in [i, end); false: there is none. What is there is all of one chunk's. */
-static bool next_run(struct filter *f, const struct filter_unit *u, unsigned i, unsigned end,
+static bool next_run(struct filter *f, struct filter_unit *u, unsigned i, unsigned end,
 		     struct page_run *ret)
 {
 	while (i < end) {
 		unsigned n, to;
 		const uint8_t *pages = struct_pages(f, i, &n);
+		bool found;
 
 		/* a head is told by the struct page behind it too */
 		to = i + n < f->unit_pages ? n - 1 : n;
 		to = to < end - i ? to : end - i;
-		if (page_scan(&f->layout, f->level, pages, u->pfn + i, n, 0, to, ret)) {
+		found = page_scan(&f->layout, f->level, pages, u->pfn + i, n, 0, to, ret);
+		u->pages_doubt += ret->doubt;
+		if (found) {
 			ret->from += i;
 			ret->to += i;
 			return true;
@@ -226,6 +241,7 @@ bool filter_begin(struct filter *f, uint64_t base, struct filter_unit *ret)
 
 	memset(ret->pages, 0, sizeof(ret->pages));
 	ret->unfiltered = false;
+	ret->pages_doubt = 0;
 	ret->n = f->unit_pages;
 	ret->pfn = base;
 	vmcore_ram_bits(f->kmem->vmcore, base, ret->n, ram, ret->kept);
@@ -255,6 +271,9 @@ void filter_finish(struct filter *f, struct filter_unit *u, struct filter_carry 
 		guarded = protect_bits(f->protect, u->pfn, u->n, f->protected_bits);
 		classify(f, u, guarded, in, ret_out);
 		u->unfiltered = f->tried && !f->any;
+		/* then they count as the unit's */
+		if (u->unfiltered)
+			u->pages_doubt = 0;
 	}
 	for (unsigned c = PAGE_KEEP + 1; c < PAGE_CLASSES; c++)
 		left_out += u->pages[c];

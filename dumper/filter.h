@@ -12,6 +12,7 @@
 #include "dumper/extra.h"
 #include "dumper/extra_view.h"
 #include "dumper/kmem.h"
+#include "dumper/live.h"
 #include "dumper/memmap.h"
 #include "dumper/page.h"
 #include "dumper/protect.h"
@@ -41,6 +42,7 @@ struct filter {
 	struct vmcore_window window;
 	/* The unit's struct pages: in the window as one piece, or chunk by chunk as they are met. */
 	const uint8_t *mapped;
+	struct live live;		/* or as a copy of a running machine's */
 	uint64_t va;			/* of the first one; 0: there are none */
 	unsigned first, end;		/* those in chunk */
 	bool tried, any;		/* to read some; that was possible */
@@ -57,6 +59,7 @@ struct filter_unit {
 	uint64_t pages_ram, pages_present;	/* present: with bytes in the file */
 	uint64_t pages_absent;			/* the rest of RAM */
 	uint64_t pages[PAGE_CLASSES];		/* of what the file has */
+	uint64_t pages_doubt;			/* kept: struct pages that make no sense */
 	bool unfiltered;			/* struct pages unreadable: kept whole */
 };
 

@@ -12,6 +12,7 @@
 
 #include "dumper/dmesg.h"
 #include "dumper/extra.h"
+#include "dumper/remarks.h"
 #include "lib/json.h"
 
 #define JSON_BYTES	32768	/* a path of 4,096 bytes, each as an escape of six, and the numbers */
@@ -156,6 +157,30 @@ static void json_free(struct json *j, const struct dump_stats *s)
 	json_bool(j, "free_fits", selfcheck_free_fits(c, s->pages[PAGE_FREE]));
 }
 
+static void warn_json(void *ctx, const char *line)
+{
+	json_string(ctx, NULL, line);
+}
+
+/* Pages that the level does not explain. */
+static void json_surplus(struct json *j, const struct dump_stats *s)
+{
+	const char *name;
+
+	json_uint(j, "units_unfiltered", s->units_unfiltered);
+	json_object(j, "surplus");
+	json_uint(j, "pages_whole", s->pages_whole);
+	json_uint(j, "pages_doubt", s->pages_doubt);
+	json_array(j, "classes_off");
+	for (unsigned i = 0; (name = remarks_class(s->level_off | s->selfcheck.off, i)); i++)
+		json_string(j, NULL, name);
+	json_end_array(j);
+	json_end_object(j);
+	json_array(j, "warnings");
+	remarks_each(s, warn_json, j);
+	json_end_array(j);
+}
+
 void info_json_checks(struct json *j, const struct dump_stats *s)
 {
 	json_uint(j, "level_off", s->level_off);
@@ -171,6 +196,7 @@ void info_json_checks(struct json *j, const struct dump_stats *s)
 	if (s->selfcheck.free_all && s->pages[PAGE_FREE])
 		json_free(j, s);
 	json_end_object(j);
+	json_surplus(j, s);
 }
 
 void info_print_dump(FILE *f, const char *dst, const struct dump_stats *s)
@@ -186,7 +212,7 @@ void info_print_dump(FILE *f, const char *dst, const struct dump_stats *s)
 	json_uint(&j, "pages_shared", s->pages_shared);
 	json_uint(&j, "pages_lost", s->pages_lost);
 	info_json_checks(&j, s);
-	json_uint(&j, "units_unfiltered", s->units_unfiltered);
+	json_bool(&j, "live", s->live);
 	json_uint(&j, "bytes_in", s->bytes_in);
 	json_uint(&j, "bytes_out", s->bytes_out);
 	json_seconds(&j, "elapsed_s", s->elapsed_ms);

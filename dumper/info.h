@@ -18,8 +18,9 @@ void info_print(FILE *f, struct core *c, int json);
 int info_print_dmesg(FILE *f, struct core *c, uint64_t from);
 
 /*
- * What was left out beyond the level, and what the self-check says: the keys "level_off",
- * "excluded" and "selfcheck" of an open object.
+ * What was left out beyond the level, what was kept beyond it, and what the self-check says: the
+ * keys "level_off", "excluded", "selfcheck", "units_unfiltered", "surplus" and "warnings" of an open
+ * object.
  */
 void info_json_checks(struct json *j, const struct dump_stats *s);
 

@@ -49,6 +49,14 @@ int kmem_table_entry(struct kmem *k, unsigned level, uint64_t table, unsigned in
 	return 0;
 }
 
+void kmem_forget(struct kmem *k)
+{
+	for (unsigned i = 0; i < KMEM_LEVELS; i++)
+		k->cache[i].pa = 0;
+	for (unsigned i = 0; i < KMEM_RECENT; i++)
+		k->recent[i].tag = 0;
+}
+
 int kmem_translate(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_len)
 {
 	if (!k->levels)

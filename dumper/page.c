@@ -206,6 +206,9 @@ static bool free_order(const struct page_layout *l, const uint8_t *p, uint64_t p
 	return true;
 }
 
+/* What classify() makes of a page that is kept because its struct page makes no sense. */
+#define DOUBTFUL	PAGE_CLASSES
+
 /* Pages with a type belong to the allocator or to a driver; only these are ever left out. */
 static enum page_class classify_typed(const struct page_layout *l, unsigned level, const uint8_t *p,
 				      uint64_t pfn, uint32_t type, unsigned *order)
@@ -213,7 +216,7 @@ static enum page_class classify_typed(const struct page_layout *l, unsigned leve
 	unsigned block = l->orders - 1;
 
 	if (level & l->rules & LEVEL_FREE && is_type(&l->buddy, type))
-		return free_order(l, p, pfn, order) ? PAGE_FREE : PAGE_KEEP;
+		return free_order(l, p, pfn, order) ? PAGE_FREE : DOUBTFUL;
 	if (level & LEVEL_FREE && is_type(&l->unaccepted, type)) {
 		/* always blocks of the largest order (PAGE_UNACCEPTED_MAPCOUNT_VALUE, 6.16) */
 		*order = pfn & ((1ull << block) - 1) ? 0 : block;
@@ -269,7 +272,7 @@ static inline enum page_class classify(const struct page_layout *l, unsigned lev
 
 	*ret_order = 0;
 	if (!~flags)
-		return PAGE_KEEP;	/* never initialised */
+		return DOUBTFUL;	/* never initialised, or unreadable */
 	if (is_tail(l, p))
 		return broken(l, flags, ret_order);
 	if (flags & l->head)
@@ -285,6 +288,8 @@ static inline enum page_class classify(const struct page_layout *l, unsigned lev
 
 		if (c == PAGE_KEEP)
 			return broken(l, flags, ret_order);
+		if (c == DOUBTFUL && flags & l->hwpoison)
+			return PAGE_HWPOISON;
 		*ret_order = order;
 		return c;
 	}
@@ -303,7 +308,9 @@ static inline enum page_class classify(const struct page_layout *l, unsigned lev
 enum page_class page_classify(const struct page_layout *l, unsigned level, const uint8_t *p,
 			      bool has_next, uint64_t pfn, unsigned *ret_order)
 {
-	return classify(l, level, p, has_next, pfn, ret_order);
+	enum page_class c = classify(l, level, p, has_next, pfn, ret_order);
+
+	return c == DOUBTFUL ? PAGE_KEEP : c;
 }
 
 /*
@@ -376,19 +383,20 @@ bool page_scan(const struct page_layout *l, unsigned level, const uint8_t *pages
 	       unsigned n, unsigned i, unsigned end, struct page_run *ret)
 {
 	enum page_class c = PAGE_KEEP, next;
-	unsigned order;
+	unsigned order, doubt = 0;
 	uint64_t to;
 
 	while (i < end) {
 		c = classify(l, level, pages + (size_t)i * l->bytes, i + 1 < n, pfn + i, &order);
-		if (c != PAGE_KEEP)
+		if (c != PAGE_KEEP && c != DOUBTFUL)
 			break;
+		doubt += c == DOUBTFUL;
 		i = order ? behind_kept(l, pages, i, order, end) :
 			    behind_alike(l, pages, i + 1, end);
 	}
+	*ret = (struct page_run){ .from = i, .class = c, .doubt = doubt };
 	if (i >= end)
 		return false;
-	*ret = (struct page_run){ .from = i, .class = c };
 	for (to = i + (1ull << order); to < end; to += 1ull << order) {
 		if (!order)
 			to = behind_alike(l, pages, (unsigned)to, end);
@@ -400,6 +408,55 @@ bool page_scan(const struct page_layout *l, unsigned level, const uint8_t *pages
 	}
 	ret->to = to;
 	return true;
+}
+
+/* No owner and no trace of one: as the pages of a free block behind its head are. */
+static bool is_quiet(const struct page_layout *l, const uint8_t *p)
+{
+	return get_u32(p + l->off_mapcount) == ~0u && !is_tail(l, p) &&
+	       !(get_u64(p + l->off_flags) & (l->lru | l->slab | l->head)) &&
+	       (!l->has_lists || !get_u32(p + l->off_refcount));
+}
+
+/* With the HugeTLB vmemmap optimisation the first of a page of struct pages may look like a head. */
+static bool is_inside(const struct page_layout *l, const uint8_t *p, unsigned i)
+{
+	return is_tail(l, p) || (!((uint64_t)i * l->bytes % 4096) &&
+				 get_u64(p + l->off_flags) & l->head);
+}
+
+/* The pages behind the head at i that are told by it, and whether they say so too. */
+static unsigned follow(const struct page_layout *l, const uint8_t *pages, uint64_t pfn, unsigned n,
+		       unsigned i, bool *ret_torn)
+{
+	const uint8_t *p = pages + (size_t)i * l->bytes;
+	uint64_t flags = get_u64(p + l->off_flags);
+	bool is_free = l->buddy.mask && l->has_private && ~flags && !is_tail(l, p) &&
+		       is_type(&l->buddy, get_u32(p + l->off_mapcount));
+	unsigned order = 0, end;
+
+	*ret_torn = is_free && !free_order(l, p, pfn + i, &order);
+	if (!is_free && ~flags && flags & l->head && !is_tail(l, p))
+		order = compound_order(l, p, i + 1 < n, pfn + i);
+	end = n - i > 1ull << order ? i + (1u << order) : n;
+	for (unsigned j = i + 1; j < end && !*ret_torn; j++) {
+		p = pages + (size_t)j * l->bytes;
+		*ret_torn = is_free ? !is_quiet(l, p) : !is_inside(l, p, j);
+	}
+	return end;
+}
+
+bool page_torn(const struct page_layout *l, const uint8_t *pages, uint64_t pfn, unsigned n,
+	       unsigned i, struct page_run *ret)
+{
+	bool torn = false;
+
+	while (i < n && !torn) {
+		ret->from = i;
+		i = follow(l, pages, pfn, n, i, &torn);
+		ret->to = i;
+	}
+	return torn;
 }
 
 bool page_may_continue(const struct page_layout *l, const uint8_t *p)

@@ -98,15 +98,24 @@ struct page_run {
 	unsigned from;
 	uint64_t to;
 	enum page_class class;
+	unsigned doubt;		/* kept pages in front of it whose struct pages make no sense */
 };
 
 /*
  * The first run in [i, end), where pages has n >= end struct pages and the first of them is pfn's.
  * Free blocks and compound pages are decided at their head, and their other struct pages read only
- * for PG_hwpoison. False: all of [i, end) is kept.
+ * for PG_hwpoison. False: all of [i, end) is kept; ret->doubt is good all the same.
  */
 bool page_scan(const struct page_layout *l, unsigned level, const uint8_t *pages, uint64_t pfn,
 	       unsigned n, unsigned i, unsigned end, struct page_run *ret);
+
+/*
+ * For struct pages that were read while their machine ran: the first block from the i-th of n on
+ * that contradicts itself, as [from, to) of *ret. The tails of a free block are idle, and those of a
+ * compound page are tails. False: there is none.
+ */
+bool page_torn(const struct page_layout *l, const uint8_t *pages, uint64_t pfn, unsigned n,
+	       unsigned i, struct page_run *ret);
 
 /*
  * Could the page at p belong to a compound page whose head lies before it? True for tails, and

@@ -97,11 +97,31 @@ static void choose_early(const struct pipeline *p, struct unit *u)
 			      early[i] & (p->pass == PIPELINE_CODE ? code[i] : ~code[i]);
 }
 
+/*
+ * On a running machine a second look gives other pages than the plan's, and what the file has room
+ * for would be written as zeros.
+ */
+static void keep_to_plan(const struct pipeline *p, struct unit *u)
+{
+	uint64_t *planned = p->planned + u->unit.pfn / 64;
+	size_t bytes = (u->unit.n + 63) / 64 * sizeof(*planned);
+
+	if (u->unit.pfn >= p->planned_end)
+		memset(u->unit.kept, 0, bytes);
+	else if (p->pass == PIPELINE_PLAN)
+		memcpy(planned, u->unit.kept, bytes);
+	else
+		memcpy(u->unit.kept, planned, bytes);
+}
+
 /* The frames of the unit that this pass dumps. */
 void pipeline_choose(const struct pipeline *p, struct unit *u)
 {
 	uint64_t base = u->unit.pfn;
 	unsigned n = u->unit.n;
+
+	if (p->planned)
+		keep_to_plan(p, u);
 
 	if (p->pass == PIPELINE_ALL && p->writer->stored)
 		extents_bits(p->writer->stored, base, n, u->todo);
@@ -132,6 +152,8 @@ void pipeline_count(struct pipeline *p, const struct filter_unit *u)
 	s->pages_ram += u->pages_ram;
 	s->pages_absent += u->pages_absent;
 	s->units_unfiltered += u->unfiltered;
+	s->pages_whole += u->unfiltered ? u->pages_present : 0;
+	s->pages_doubt += u->pages_doubt;
 	for (unsigned c = 0; c < PAGE_CLASSES; c++)
 		s->pages[c] += u->pages[c];
 }
@@ -274,13 +296,43 @@ static void size_batches(struct pipeline *p)
 	p->batch_bytes = p->writer->batch_pages * page;
 }
 
+/* A thread that gets no descriptor where it needs one is not started. */
+static void open_sources(struct pipeline *p)
+{
+	unsigned n;
+
+	for (n = 0; n < p->threads; n++) {
+		struct worker *w = &p->workers[n];
+
+		w->p = p;
+		w->vmcore = p->core->vmcore;
+		if (p->threads > 1 && vmcore_own(&p->core->vmcore, &w->vmcore))
+			break;
+	}
+	p->threads = n ? n : 1;
+	p->stats->threads = p->threads;
+}
+
+/* For keep_to_plan(): only formats that write a file front to back, from a running machine. */
+static int open_plan(struct pipeline *p)
+{
+	const struct vmcore *v = &p->core->vmcore;
+
+	if (!v->live || !p->writer->plan || p->writer->encoding == WRITER_PAGES)
+		return 0;
+	p->planned_end = (vmcore_end(v) >> v->page_shift) / FILTER_UNIT_MAX * FILTER_UNIT_MAX +
+			 FILTER_UNIT_MAX;
+	p->planned = calloc(p->planned_end / 64, sizeof(*p->planned));
+	return p->planned ? 0 : -ENOMEM;
+}
+
 static int open_worker(struct pipeline *p, struct worker *w, unsigned level)
 {
 	const struct dump_options *opt = p->opt;
 	size_t page = 1ul << p->core->vmcore.page_shift;
 
-	w->p = p;
 	w->kmem = p->core->kmem;
+	w->kmem.vmcore = &w->vmcore;
 	w->filter_buf = malloc(page);
 	if (!w->filter_buf)
 		return -ENOMEM;
@@ -288,7 +340,7 @@ static int open_worker(struct pipeline *p, struct worker *w, unsigned level)
 		    opt->whole, w->filter_buf, page);
 	if (filter_extra(&w->filter, p->extra))
 		return -ENOMEM;
-	return encode_open(&w->encoder, p->core, p->writer, (enum compress_codec)opt->codec,
+	return encode_open(&w->encoder, &w->vmcore, p->writer, (enum compress_codec)opt->codec,
 			   opt->codec_level, p->batch_bytes);
 }
 
@@ -308,6 +360,8 @@ static int allocate(struct pipeline *p, unsigned level)
 		return -ENOMEM;
 	for (unsigned i = 0; i < p->n_slots; i++)
 		p->slots[i].batch.bytes = p->slot_bytes + i * room;
+	open_sources(p);
+	r = open_plan(p);
 	for (unsigned i = 0; i < p->threads && !r; i++)
 		r = open_worker(p, &p->workers[i], level);
 	return r;
@@ -356,6 +410,8 @@ void pipeline_close(struct pipeline *p)
 		if (w->filter_buf)
 			filter_close(&w->filter);
 		free(w->filter_buf);
+		if (w->p)
+			vmcore_own_close(&w->vmcore, &p->core->vmcore);
 	}
 	pthread_cond_destroy(&p->ready);
 	pthread_cond_destroy(&p->work);
@@ -363,6 +419,7 @@ void pipeline_close(struct pipeline *p)
 	early_free(&p->early);
 	free(p->slot_bytes);
 	free(p->slots);
+	free(p->planned);
 	free(p->legacy);
 	free(p->units);
 	free(p->workers);

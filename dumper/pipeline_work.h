@@ -41,6 +41,7 @@ struct legacy {
 struct worker {
 	struct pipeline *p;
 	pthread_t thread;
+	struct vmcore vmcore;		/* of its own where there are several threads */
 	struct kmem kmem;
 	struct filter filter;
 	uint8_t *filter_buf;
@@ -70,6 +71,8 @@ struct pipeline {
 	uint64_t next_pfn;		/* where the next unit is looked for */
 	uint64_t first_unit, next_unit;	/* the oldest that is not cut up; to be found */
 	uint64_t first_slot, next_slot;	/* to be put out; to be filled */
+	uint64_t *planned;		/* a running machine's frames that the plan keeps; else NULL */
+	uint64_t planned_end;		/* page frame */
 	bool no_more;			/* units */
 	bool stop;
 

@@ -94,7 +94,8 @@ static void add_load(struct vmcore *v, const Elf64_Phdr *ph)
 	struct vmcore_segment *s = &v->segs[v->n_segs];
 	uint64_t have = ph->p_filesz;
 
-	if (!ph->p_memsz)
+	/* /proc/kcore has vmalloc's memory and the like too, which has no physical address */
+	if (!ph->p_memsz || (v->live && ph->p_paddr == UINT64_MAX))
 		return;
 	if (!bytes_inside(ph->p_paddr, ph->p_memsz, limit) || ph->p_filesz > ph->p_memsz) {
 		v->impossible++;
@@ -226,9 +227,68 @@ int read_elf_open(struct vmcore *v, struct source *src, const char **why)
 	v->fd = src->fd;
 	v->size = src->size;
 	v->truncated = src->truncated;
+	v->live = src->live;
 	r = read_headers(v, why);
 	if (!r)
 		sort_segments(v);
+	return r;
+}
+
+/* Index of the first segment that ends behind pa; n_segs if none. */
+static size_t find_segment(const struct vmcore *v, uint64_t pa)
+{
+	size_t lo = 0, hi = v->n_segs;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v->segs[mid].end <= pa)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool same_segments(const struct vmcore *a, const struct vmcore *b)
+{
+	if (a->n_segs != b->n_segs)
+		return false;
+	for (size_t i = 0; i < a->n_segs; i++) {
+		const struct vmcore_segment *x = &a->segs[i], *y = &b->segs[i];
+
+		if (x->pa != y->pa || x->end != y->end || x->off != y->off)
+			return false;
+	}
+	return true;
+}
+
+/* Does a byte of memory that both have stand at another offset? */
+static bool moved(const struct vmcore *before, const struct vmcore *now)
+{
+	for (size_t i = 0; i < before->n_segs; i++) {
+		const struct vmcore_segment *x = &before->segs[i], *y;
+		size_t n = find_segment(now, x->pa);
+
+		y = n < now->n_segs ? &now->segs[n] : NULL;
+		if (y && y->pa <= x->pa)
+			return y->off + (x->pa - y->pa) != x->off;
+	}
+	return true;
+}
+
+/* The headers stand before the memory, so that it moves when they outgrow their pages. */
+int read_elf_changed(const struct vmcore *v)
+{
+	struct vmcore now = { .fd = v->fd, .size = v->size, .page_shift = v->page_shift, .live = true };
+	const char *why;
+	int r = read_headers(&now, &why);
+
+	if (!r) {
+		sort_segments(&now);
+		r = same_segments(v, &now) ? 0 : moved(v, &now) ? -ESTALE : 1;
+	}
+	free(now.segs);
 	return r;
 }
 
@@ -250,22 +310,6 @@ static int elf_notes_read(const struct vmcore *v, uint64_t off, void *buf, size_
 static uint64_t elf_end(const struct vmcore *v)
 {
 	return v->n_segs ? v->segs[v->n_segs - 1].end : 0;
-}
-
-/* Index of the first segment that ends behind pa; n_segs if none. */
-static size_t find_segment(const struct vmcore *v, uint64_t pa)
-{
-	size_t lo = 0, hi = v->n_segs;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (v->segs[mid].end <= pa)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
 }
 
 static int elf_read(const struct vmcore *v, uint64_t pa, void *buf, size_t len)

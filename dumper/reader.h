@@ -36,4 +36,7 @@ int read_elf_open(struct vmcore *v, struct source *src, const char **why);
 int read_kdump_open(struct vmcore *v, struct source *src, unsigned n, unsigned flags,
 		    const char **why);
 
+/* As vmcore_changed. */
+int read_elf_changed(const struct vmcore *v);
+
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 
 #include "dumper/extra_view.h"
 
@@ -20,6 +21,7 @@
 #define SECTIONS_MAX	256u
 /* A CPU keeps changes of a zone's counter to itself up to 125 (MAX_THRESHOLD, mm/vmstat.c). */
 #define CPU_SLACK	128u
+#define LIVE_LOOKS	8u
 #define FLIGHT_SLACK	1024u		/* one block of the largest order */
 /* Free pages of a memory block that is being taken offline are on lists and not counted. */
 #define BLOCK_SLACK	32768u
@@ -128,6 +130,9 @@ static uint64_t slack(const struct check *k, const struct sample *s)
 	uint64_t cpus = k->core->info.prstatus ? k->core->info.prstatus : 1;
 	uint64_t part = (s->end - s->first) / 16;
 
+	/* of a running machine's CPUs none left a state but the reader's */
+	if (k->core->vmcore.live)
+		cpus = get_nprocs_conf() > 0 ? (uint64_t)get_nprocs_conf() : 1;
 	return FLIGHT_SLACK + s->zones * cpus * CPU_SLACK + s->free / 64 +
 	       (part < BLOCK_SLACK ? part : BLOCK_SLACK);
 }
@@ -146,43 +151,71 @@ switch_off(struct check *k, unsigned bits, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void check_free(struct check *k)
+/* The node with most of it; all counters go to free_all. */
+static struct sample find_sample(struct check *k, const struct zone_layout *z)
 {
-	struct selfcheck_result *r = k->ret;
 	struct sample best = { 0 }, s;
-	struct zone_layout z = { 0 };
 	bool all = true;
 
-	if (!zone_layout(&k->core->info, &z))
-		return;
-	for (unsigned i = 0; i < (z.array ? z.nodes : 1); i++) {
-		uint64_t node = z.node_data;
+	k->ret->free_all = 0;
+	for (unsigned i = 0; i < (z->array ? z->nodes : 1); i++) {
+		uint64_t node = z->node_data;
 
-		if (z.array && kmem_read(&k->core->kmem, z.node_data + i * 8, &node, sizeof(node)))
+		if (z->array && kmem_read(&k->core->kmem, z->node_data + i * 8, &node, sizeof(node)))
 			break;
 		if (!node)
 			continue;
-		if (!read_node(k, &z, node, &s)) {
+		if (!read_node(k, z, node, &s)) {
 			all = false;
 			continue;
 		}
 		if (s.end - s.first > best.end - best.first)
 			best = s;
 	}
-	r->free_all = all ? r->free_all : 0;
-	if (!best.zones)
-		return;
+	if (!all)
+		k->ret->free_all = 0;
+	return best;
+}
+
+/* Fewer than there are cost space, nothing else. */
+static bool free_agrees(struct check *k, const struct zone_layout *z)
+{
+	struct selfcheck_result *r = k->ret;
+	struct sample best = find_sample(k, z), after;
+
 	r->zones = best.zones;
+	if (!best.zones)
+		return true;
 	r->first_pfn = best.first;
 	r->end_pfn = best.end;
 	r->free_kernel = best.free;
 	r->free_slack = slack(k, &best);
 	r->free_seen = count_free(k, best.first, best.end);
-	/* fewer than there are costs space, nothing else */
-	if (r->free_seen > r->free_kernel + r->free_slack)
-		switch_off(k, LEVEL_FREE,
-			   "free pages: the kernel counts %" PRIu64 ", struct pages say %" PRIu64,
-			   r->free_kernel, r->free_seen);
+	if (k->core->vmcore.live) {
+		kmem_forget(&k->core->kmem);
+		after = find_sample(k, z);
+		if (after.zones && after.free > r->free_kernel)
+			r->free_kernel = after.free;
+	}
+	return r->free_seen <= r->free_kernel + r->free_slack;
+}
+
+/* A running machine gets and gives memory while it is counted: there one of some looks must agree. */
+static void check_free(struct check *k)
+{
+	struct selfcheck_result *r = k->ret;
+	unsigned looks = k->core->vmcore.live ? LIVE_LOOKS : 1;
+	struct zone_layout z = { 0 };
+
+	if (!zone_layout(&k->core->info, &z))
+		return;
+	while (looks--) {
+		if (free_agrees(k, &z))
+			return;
+		kmem_forget(&k->core->kmem);
+	}
+	switch_off(k, LEVEL_FREE, "free pages: the kernel counts %" PRIu64 ", struct pages say %" PRIu64,
+		   r->free_kernel, r->free_seen);
 }
 
 /* One frame that is the kernel's. */

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -16,6 +17,8 @@
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/raw.h"
+
+#define MAP_PROBE	4096u
 
 static const struct wrapping {
 	const char *magic;
@@ -45,6 +48,16 @@ static void raw_target(int fd, struct source *src)
 		src->file_size = src->size = t.file[RAW_VMCORE].bytes;
 }
 
+/* Of the two files of memory in /proc that of the dead machine can be mapped, the living one's not. */
+static bool is_live(int fd)
+{
+	void *p = mmap(NULL, MAP_PROBE, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (p != MAP_FAILED)
+		munmap(p, MAP_PROBE);
+	return p == MAP_FAILED && errno == ENODEV;
+}
+
 static int file_size(int fd, struct source *src)
 {
 	struct statfs fs;
@@ -65,6 +78,7 @@ static int file_size(int fd, struct source *src)
 	src->size = src->file_size;
 	/* any other file may shrink under a mapping, which ends in SIGBUS */
 	src->mapped = !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
+	src->live = src->mapped && is_live(fd);
 	if (!src->mapped) {
 		raw_target(fd, src);
 		return 0;
@@ -72,6 +86,7 @@ static int file_size(int fd, struct source *src)
 	/* a driver's device dump makes /proc/vmcore longer, but not the inode somebody looked at
 	   before (fs/proc/vmcore.c, vmcoredd_update_size); the kernel knows where it ends */
 	src->file_size = src->size = INT64_MAX;
+	src->mapped = !src->live;
 	return 0;
 }
 

@@ -27,6 +27,7 @@ struct source {
 	bool truncated;		/* the wrapping ends early: no end mark, a frame cut off */
 	uint64_t checksums;	/* that the wrapping has and that reading it checks */
 	bool mapped;		/* a file of the kernel that wants to be mapped (/proc/vmcore) */
+	bool live;		/* a running machine's memory (/proc/kcore) */
 	const struct source_layer *layer;	/* NULL: the file as it is */
 	void *state;		/* the layer's */
 };

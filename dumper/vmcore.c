@@ -8,8 +8,11 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dumper/foreign.h"
 #include "dumper/kdump_format.h"
@@ -110,6 +113,45 @@ void vmcore_close(struct vmcore *v)
 	v->reader = NULL;
 	v->state = NULL;
 	v->fd = -1;
+}
+
+/*
+ * /proc/kcore copies each page through a buffer that belongs to the open file (fs/proc/kcore.c,
+ * df04abfd181a, 4.8): of two threads that read one descriptor, one gets the other's bytes. What else
+ * is read here has nothing of that kind. /proc/vmcore maps the page and copies it straight to the
+ * reader (fs/proc/vmcore.c, copy_oldmem_page), and most of it is mapped here anyway; a file or a
+ * block device comes from the page cache, where a descriptor has its readahead alone, which two
+ * threads disturb but cannot confuse; so do dumps in wrappings, which share descriptors for that
+ * reason. A pipe can only be read in order, by the one thread that takes a flattened stream apart, as
+ * pread() of it fails. The file offset, which lseek() for holes changes, is used by nobody.
+ */
+int vmcore_own(const struct vmcore *v, struct vmcore *ret)
+{
+	char path[40];
+	int fd = -1;
+
+	if (v->fd >= 0 && !v->src.layer) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", v->fd);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 && v->live)
+			return -errno;
+	}
+	*ret = *v;
+	if (fd >= 0)
+		ret->fd = ret->src.fd = fd;
+	return 0;
+}
+
+void vmcore_own_close(struct vmcore *own, const struct vmcore *v)
+{
+	if (own->fd >= 0 && own->fd != v->fd)
+		close(own->fd);
+	own->fd = -1;
+}
+
+int vmcore_changed(const struct vmcore *v)
+{
+	return v->live ? read_elf_changed(v) : 0;
 }
 
 int vmcore_notes_read(const struct vmcore *v, uint64_t off, void *buf, size_t len)

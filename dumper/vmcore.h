@@ -51,6 +51,7 @@ struct vmcore {
 	uint64_t text_pa, text_va, text_len; /* the PT_LOAD that maps the kernel image; 0 if none */
 	bool truncated;			/* the file ends before its segments do */
 	unsigned impossible;		/* PT_LOADs left out: no machine has such addresses */
+	bool live;			/* the machine runs while it is read (/proc/kcore) */
 	enum vmcore_format format;
 	const char *wrapping;		/* "flattened", "zstd frames"; NULL: none */
 	/* what a kdump file says of itself; 0 for an ELF core, which does not say it */
@@ -79,6 +80,21 @@ int vmcore_open(const char *path, struct vmcore *ret, const char **why);
 int vmcore_open_set(const char *const *paths, unsigned n, unsigned flags, struct vmcore *ret,
 		    const char **why);
 void vmcore_close(struct vmcore *v);
+
+/*
+ * The same memory for one thread more, which reads it through a descriptor of its own; all else is
+ * borrowed from v. Of a file whose reads depend on the descriptor -errno tells that there is none
+ * to be had: then this thread must not read. Ends with vmcore_own_close, not vmcore_close.
+ */
+int vmcore_own(const struct vmcore *v, struct vmcore *ret);
+void vmcore_own_close(struct vmcore *own, const struct vmcore *v);
+
+/*
+ * Has a running machine got or lost memory since it was opened? 0: no; 1: yes, and what is still
+ * there is where it was. -ESTALE: everything moved inside the file, so that what was read since is
+ * from other places. -errno of reading.
+ */
+int vmcore_changed(const struct vmcore *v);
 
 /* Reads from the notes, off bytes behind their beginning. -ENODATA: they end before that. */
 int vmcore_notes_read(const struct vmcore *v, uint64_t off, void *buf, size_t len);

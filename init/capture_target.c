@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "dumper/options.h"
+#include "dumper/remarks.h"
 #include "init/capture_room.h"
 #include "init/device.h"
 #include "init/hooks.h"
@@ -130,6 +131,11 @@ static bool save_dmesg(struct capture *c, const struct target *t)
 	return true;
 }
 
+static void say_remark(void *file, const char *line)
+{
+	log_warn("capture: %s: %s", (const char *)file, line);
+}
+
 static void vmcore_saved(struct capture *c, const struct ladder *l, const struct jobs_save *save,
 			 const struct jobs_dumped *dumped, const struct child_end *end)
 {
@@ -148,6 +154,7 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 	rep->dump_peak_rss_bytes = end->peak_rss_bytes;
 	if (stats->incomplete)
 		log_warn("capture: %s: no more room: pages are missing", rep->vmcore_file);
+	remarks_each(stats, say_remark, rep->vmcore_file);
 	log_info("capture: %s: saved (%" PRIu64 " pages, %" PRIu64 " bytes, %" PRIu64 " MB/s)",
 		 rep->vmcore_file, pages, stats->bytes_out,
 		 stats->elapsed_ms ? stats->bytes_in / 1000 / stats->elapsed_ms : 0);

@@ -14,7 +14,7 @@
 #include "lib/cleanup.h"
 #include "lib/json.h"
 
-enum { REPORT_FORMAT = 2 };
+enum { REPORT_FORMAT = 3 };
 
 void report_step(struct report *r, const char *name, const char *target,
 		 const struct child_end *end)
@@ -233,7 +233,6 @@ static void put_vmcore(struct json *j, const struct report *r)
 	json_string(j, "compression", codecs[r->codec]);
 	put_pages(j, &r->dump);
 	info_json_checks(j, &r->dump);
-	json_uint(j, "units_unfiltered", r->dump.units_unfiltered);
 	json_uint(j, "bytes_read", r->dump.bytes_in);
 	json_uint(j, "bytes_written", r->dump.bytes_out);
 	json_seconds(j, "seconds", r->dump.elapsed_ms);

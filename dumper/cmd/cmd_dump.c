@@ -117,6 +117,15 @@ static bool can_filter(const struct job *j)
 	return false;
 }
 
+/* Each part has a bitmap of all, and a running machine would fill each in another way. */
+static bool can_split(const struct job *j)
+{
+	if (!j->o->split || !j->core.vmcore.live)
+		return true;
+	log_err("%s: a running machine cannot be dumped in parts (--split)", j->src);
+	return false;
+}
+
 int cmd_dump(const struct collector *o)
 {
 	struct collector own = *o;
@@ -131,7 +140,7 @@ int cmd_dump(const struct collector *o)
 		log_info("%s", note);
 	if (say_open(o->operands, 1, 0, &j.core))
 		return EXIT_FAILED;
-	if (can_filter(&j)) {
+	if (can_filter(&j) && can_split(&j)) {
 		if (o->json && o->split)
 			fputs("[\n", stdout);
 		r = dump_levels(&j) ? EXIT_FAILED : EXIT_OK;

@@ -22,6 +22,8 @@ static const char *reason(int err)
 		return "too large for one file of this format; write --split, or --format elf.zst";
 	case -ENODATA:
 		return "not one page of memory could be read";
+	case -ESTALE:
+		return "the machine got or lost memory while it was read; dump it again";
 	case -ENOSPC:
 		return "no space left; free some, or dump at a higher level (-d 31)";
 	case -ENOTTY:

@@ -2,12 +2,14 @@
 #include "dumper/cmd/say.h"
 
 #include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "dumper/extra.h"
 #include "dumper/info.h"
+#include "dumper/remarks.h"
 #include "lib/log.h"
 
 int say_open(char *const *srcs, unsigned n, unsigned flags, struct core *ret)
@@ -45,6 +47,11 @@ void say_progress_end(struct say_progress *p)
 	p->shown = false;
 }
 
+static void say_remark(void *src, const char *line)
+{
+	log_warn("%s: %s", (const char *)src, line);
+}
+
 void say_warnings(const char *src, unsigned extra, const struct dump_stats *s)
 {
 	for (int i = 0; i < EXTRA_KINDS; i++) {
@@ -52,19 +59,10 @@ void say_warnings(const char *src, unsigned extra, const struct dump_stats *s)
 			log_warn("%s: this kernel does not tell which pages are %s: kept", src,
 				 extra_kinds[i].name);
 	}
-	if (s->level_off)
-		log_warn("%s: this kernel does not tell how to find the pages of level %u: kept",
-			 src, s->level_off);
-	if (s->selfcheck.off)
-		log_warn("%s: pages of level %u are kept: %s", src, s->selfcheck.off,
-			 s->selfcheck.why);
-	if (s->units_unfiltered)
-		log_warn("%s: %" PRIu64
-			 " pieces of 128 MiB kept whole: their struct pages cannot be read",
-			 src, s->units_unfiltered);
-	if (s->pages_lost)
-		log_warn("%s: %" PRIu64 " pages could not be read; the dump marks them as lost",
-			 src, s->pages_lost);
+	remarks_each(s, say_remark, (void *)(uintptr_t)src);
+	if (s->live)
+		log_info("%s: the machine ran while it was read: a page may be older or younger than "
+			 "its struct page, and lists may end in the middle", src);
 }
 
 /* To standard output, unless the dump goes there. */
@@ -80,6 +78,8 @@ static void say_classes(const struct output *out, const struct dump_stats *s)
 			s->pages[c], c == PAGE_KEEP ? ", kept" : "");
 	}
 	fprintf(f, "%-14s %12" PRIu64 " pages, of the kept ones\n", "zero", s->pages_zero);
+	fprintf(f, "%-14s %12" PRIu64 " pages, of the kept ones\n", "kept whole", s->pages_whole);
+	fprintf(f, "%-14s %12" PRIu64 " pages, of the kept ones\n", "in doubt", s->pages_doubt);
 	fprintf(f, "%-14s %12" PRIu64 " bytes\n", "written", s->bytes_out);
 	fflush(f);
 }

@@ -62,13 +62,13 @@ def path(name):
 
 def make(settings, core):
     """Crashes a guest; its memory becomes the file core. Settings: mem_mib, of
-    which touched_mib are expected to be used; hotplug_mib, plugged in while it
+    which touched_mib are expected to be used; cpus; crashkernel; limit_s; hotplug_mib, plugged in while it
     runs; suite, cpu, append: kernel, CPU model, more of the command line;
     content_mib on its disk; the rest is guest.c's."""
     size = settings["mem_mib"] + settings.get("hotplug_mib", 0) << 20
     touched = settings.get("touched_mib", size >> 20) << 20
     say(f"crashing a guest of {settings['mem_mib']} MiB for {core}")
-    with tempfile.TemporaryDirectory(prefix="kdump-bench-", dir=_fast(touched)) as tmp:
+    with tempfile.TemporaryDirectory(prefix="kdump-bench-", dir=fast(touched)) as tmp:
         tmp = pathlib.Path(tmp)
         disk.blank(tmp / "headers", ROOM)
         if "headers saved" not in list(boot(settings, tmp)):
@@ -80,7 +80,7 @@ def make(settings, core):
         os.rename(f"{core}.tmp", core)
 
 
-def _fast(size):
+def fast(size):
     """A folder in memory if there is room: on a disk, writing the guest's RAM
     back would be what the guest waits for."""
     shm = pathlib.Path("/dev/shm")
@@ -144,18 +144,19 @@ def _arguments(kernel, settings, tmp, accel):
     mem = f"{settings['mem_mib']}M"
     if settings.get("hotplug_mib"):
         mem += f",slots=1,maxmem={settings['mem_mib'] + settings['hotplug_mib']}M"
-    args = qemu.base_args(accel, cpu, mem, 2) + _memory(settings, tmp / "ram")
+    args = qemu.base_args(accel, cpu, mem, settings.get("cpus", 2)) + _memory(settings, tmp / "ram")
     for name in ("content", "headers"):
         args += ["-drive", f"if=none,id={name},format=raw,cache=unsafe,"
                            f"file={tmp / name}",
                  "-device", f"virtio-blk-pci,drive={name}"]
     return args + ["-kernel", kernel.vmlinuz, "-initrd", tmp / "initrd",
-                   "-append", f"console=ttyS0 loglevel=4 crashkernel=192M {words}"]
+                   "-append", f"console=ttyS0 loglevel=4 crashkernel={settings.get('crashkernel', '192M')} {words}"]
 
 
-def boot(settings, tmp, capture_mods=(), capture_files=None):
+def boot(settings, tmp, capture_mods=(), capture_files=None, files=None):
     """Runs a guest until it ends; yields what it says. tmp/headers is its disk
-    vdb. The capture image has capture_mods and capture_files beside the guest."""
+    vdb. The capture image has capture_mods and capture_files beside the guest,
+    the first one's files."""
     kernel = fetch.kernel(settings.get("suite", SUITE))
     accel = qemu.accel_for(kernel)
     have = modules.known(kernel.modules)
@@ -165,7 +166,7 @@ def boot(settings, tmp, capture_mods=(), capture_files=None):
     mods = modules.resolve(kernel.modules, [m for m in wanted if m in have])
     (tmp / "initrd").write_bytes(_image(mods, {
         "boot/vmlinuz": kernel.vmlinuz.read_bytes(),
-        "boot/capture.img": _image(capture, capture_files or {})}))
+        "boot/capture.img": _image(capture, capture_files or {}), **(files or {})}))
     if settings.get("load"):
         _content(tmp / "content", settings.get("content_mib", CONTENT_MIB) << 20)
     else:
@@ -173,7 +174,7 @@ def boot(settings, tmp, capture_mods=(), capture_files=None):
     with open(tmp / "ram", "wb") as f:
         f.truncate(ROOM + (settings["mem_mib"] + settings.get("hotplug_mib", 0) << 20))
     with qemu.Machine(_arguments(kernel, settings, tmp, accel), folder() / "console.log") as machine:
-        for at, text in machine.follow(1500, 600):
+        for at, text in machine.follow(settings.get("limit_s", 1500), 600):
             if "ready for memory" in text:
                 machine.qmp("device_add", driver="pc-dimm", id="dimm", memdev="more",
                             addr=HIGH_ADDRESS)

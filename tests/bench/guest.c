@@ -243,6 +243,11 @@ int main(void)
 	if (!access("/proc/vmcore", F_OK))
 		save_headers();
 	hotplug(setting("hotplug_mib"));
+	if (setting("live")) {
+		if (setting("load"))
+			load();
+		live();
+	}
 	arm();
 	say("armed");
 	if (setting("load"))

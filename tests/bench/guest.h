@@ -28,4 +28,7 @@ void load(void);
 /* guest_dumps.c: runs the lines of COMMANDS on the disk vdb in turn and says what each took. */
 void time_dumps(void);
 
+/* guest_live.c: dumps this machine again and again while it runs, then switches it off. */
+void live(void);
+
 #endif

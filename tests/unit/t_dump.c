@@ -72,6 +72,8 @@ static void check_dump(struct fake *f, const struct dump_options *opt, bool tail
 	CHECK_EQ(r.stats.bytes_out, r.sink.len);
 	CHECK_EQ(r.stats.bytes_in, r.stats.pages[PAGE_KEEP] * 4096);
 	CHECK_EQ(r.stats.pages_lost + r.stats.units_unfiltered + r.stats.level_off, 0);
+	CHECK_EQ(r.stats.pages_whole + r.stats.pages_doubt, 0);
+	CHECK(!r.stats.live && !r.stats.memory_changed);
 	for (int c = 0; c < PAGE_CLASSES; c++)
 		sum += r.stats.pages[c];
 	CHECK_EQ(sum, r.stats.pages_ram);
@@ -448,6 +450,8 @@ TEST(absent_struct_pages)
 	CHECK_EQ(r.result, 0);
 	CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
 	CHECK_EQ(r.stats.units_unfiltered, 3);
+	CHECK_EQ(r.stats.pages_whole, 3 * 256);
+	CHECK_EQ(r.stats.pages_doubt, 0);
 	CHECK_EQ(r.stats.pages_absent, (to - from) / 4096);
 	/* free pages of unit 4 are left out; the huge page of units 6 and 7 is kept */
 	CHECK(!kdumpread_dumped(&d, FREE_AT) && kdumpread_dumped(&d, HUGE_AT));

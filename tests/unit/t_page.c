@@ -555,3 +555,56 @@ TEST(names)
 		CHECK(strcmp(page_class_name((enum page_class)c), "?"));
 	CHECK_STR(page_class_name(PAGE_CLASSES), "?");
 }
+
+/* Doubt is counted, and only that. */
+TEST(doubt_is_counted)
+{
+	struct page_run run;
+
+	FOR_EACH_KERNEL(k) {
+		struct page_layout l = layout(k);
+
+		for (unsigned i = 0; i < 16; i++)
+			fake_page(k, pages + i * FAKE_PAGE, 0, 0);
+		CHECK(!page_scan(&l, 31, pages, 0, 16, 0, 16, &run));
+		CHECK_EQ(run.doubt, 0);
+		/* never initialised; a free block of an order that its frame does not allow */
+		memset(pages + 3 * FAKE_PAGE, 0xff, FAKE_PAGE);
+		fake_free(k, pages + 5 * FAKE_PAGE, 2);
+		CHECK(!page_scan(&l, 31, pages, 0, 16, 0, 16, &run));
+		CHECK_EQ(run.doubt, 2);
+		fake_free(k, pages + 8 * FAKE_PAGE, 3);
+		CHECK(page_scan(&l, 31, pages, 0, 16, 0, 16, &run));
+		CHECK_EQ(run.doubt, 2);
+		CHECK_EQ(run.from, 8);
+		CHECK_EQ(run.to, 16);
+	}
+}
+
+/* What contradicts itself is found, on every kernel, and what does not is not. */
+TEST(torn_blocks)
+{
+	struct page_run run;
+
+	FOR_EACH_KERNEL(k) {
+		struct page_layout l = layout(k);
+
+		for (unsigned i = 0; i < 16; i++)
+			fake_page(k, pages + i * FAKE_PAGE, 0, 0);
+		fake_free(k, pages + 4 * FAKE_PAGE, 2);
+		fake_page(k, pages + 8 * FAKE_PAGE, FAKE_LRU, FAKE_ANON);
+		fake_compound(k, pages + 8 * FAKE_PAGE, 3, false);
+		CHECK(!page_torn(&l, pages, 0, 16, 0, &run));
+		/* a page inside the free block has an owner */
+		fake_page(k, pages + 6 * FAKE_PAGE, FAKE_LRU, FAKE_FILE);
+		CHECK(page_torn(&l, pages, 0, 16, 0, &run));
+		CHECK_EQ(run.from, 4);
+		CHECK_EQ(run.to, 8);
+		CHECK(!page_torn(&l, pages, 0, 16, 8, &run));
+		/* the last of the compound page's is no tail */
+		fake_page(k, pages + 15 * FAKE_PAGE, 0, 0);
+		CHECK(page_torn(&l, pages, 0, 16, 8, &run));
+		CHECK_EQ(run.from, 8);
+		CHECK_EQ(run.to, 16);
+	}
+}

@@ -79,9 +79,35 @@ TEST(complete_report)
 			"d[\"vmcore\"][\"pages\"][\"free\"] == 90"));
 	CHECK(json_says(
 		"d[\"vmcore\"][\"compression\"] == \"zstd\" and d[\"dmesg\"][\"records\"] == 5"));
+	CHECK(json_says("d[\"vmcore\"][\"warnings\"] == [] and "
+			"d[\"vmcore\"][\"surplus\"][\"classes_off\"] == []"));
 	r.codec = DUMP_LZO;
 	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
 	CHECK(json_says("d[\"vmcore\"][\"compression\"] == \"lzo\""));
+}
+
+/* A script finds out that there are pages which the level does not explain, and how many. */
+TEST(surplus_is_a_warning)
+{
+	struct report r;
+	size_t len;
+
+	fill(&r);
+	r.have_vmcore = true;
+	r.rung = "vmcore";
+	strcpy(r.vmcore_file, "vmcore");
+	r.dump = (struct dump_stats){ .pages_ram = 70000, .pages = { [PAGE_KEEP] = 50000 },
+				      .units_unfiltered = 1, .pages_whole = 32768,
+				      .pages_doubt = 300, .level_off = LEVEL_USER };
+	r.dump.selfcheck.off = LEVEL_FREE;
+	strcpy(r.dump.selfcheck.why, "free pages do not add up");
+	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK(fits_schema());
+	CHECK(json_says("len(d[\"vmcore\"][\"warnings\"]) == 4 and "
+			"d[\"vmcore\"][\"units_unfiltered\"] == 1 and "
+			"\"32768 pages\" in d[\"vmcore\"][\"warnings\"][2]"));
+	CHECK(json_says("d[\"vmcore\"][\"surplus\"] == {\"pages_whole\": 32768, "
+			"\"pages_doubt\": 300, \"classes_off\": [\"user\", \"free\"]}"));
 }
 
 TEST(states)

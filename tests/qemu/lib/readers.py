@@ -11,6 +11,7 @@ from . import paths, tools
 
 NEED_SYMBOLS = ("crash", "drgn")
 ALL = ("makedumpfile", "libkdumpfile", "crash", "drgn")
+COMMANDS = ("sys", "bt", "log", "ps")
 SCRIPTS = paths.QEMU_DIR / "readers"
 PID_LINE = re.compile(r"^[>\s]+(\d+)\s+(\d+)\s+(\d+)\s+([0-9a-f]{16})\s+(\w\w)"
                       r"\s+\S+\s+\d+\s+\d+\s+(.*)$", re.M)
@@ -34,14 +35,17 @@ def _ways_to_open(vmlinux):
     return [plain, without]
 
 
-def crash(vmlinux, core):
-    """crash: {sys, bt, log, tasks: {pid: command}} as text."""
+def crash(vmlinux, core, live=False):
+    """crash: {sys, bt, log, tasks: {pid: command}} as text. live: of a machine
+    that ran on, where there is no panic to be found."""
     for extra in _ways_to_open(vmlinux):
-        text = _crash(vmlinux, core, extra)
+        text = _crash(vmlinux, core, extra, ("sys", "log", "ps") if live else COMMANDS)
         if "invalid structure member offset: module_" not in text:
             break
     parts = dict(re.findall(r"^@@(\w+)\n(.*?)(?=^@@|\Z)", text, re.M | re.S))
-    if set(parts) < {"sys", "bt", "log", "ps", "end"}:
+    if live:
+        parts["bt"] = ""
+    if set(parts) < {*COMMANDS, "end"}:
         raise ReaderError(f"crash: {core}: {text.strip()[-1500:]}")
     tasks = {int(m[1]): m[6].strip("[]") for m in
              PID_LINE.finditer(parts["ps"]) if int(m[1])}
@@ -49,8 +53,8 @@ def crash(vmlinux, core):
             "log": parts["log"].rstrip("\n").split("\n"), "options": extra}
 
 
-def _crash(vmlinux, core, extra):
-    commands = "".join(f"!echo @@{c}\n{c}\n" for c in ("sys", "bt", "log", "ps"))
+def _crash(vmlinux, core, extra, names):
+    commands = "".join(f"!echo @@{c}\n{c}\n" for c in names)
     try:
         done = subprocess.run(
             [*tools.argv("crash"), "-s", *extra, str(vmlinux), str(core)],
@@ -79,6 +83,18 @@ def drgn(vmlinux, core):
     got = _script("drgn_tasks.py", vmlinux, core)
     got["tasks"] = {int(k): v for k, v in got["tasks"].items()}
     return got
+
+
+def drgn_live(vmlinux, core):
+    """drgn: {release, tasks: {pid: command}} of a machine that ran on."""
+    got = _script("drgn_live.py", vmlinux, core)
+    got["tasks"] = {int(k): v for k, v in got["tasks"].items()}
+    return got
+
+
+def text(core, start, length, out):
+    """libkdumpfile: {pages}; a physical range's bytes go to the file out."""
+    return _script("kdumpfile_text.py", core, start, length, out)
 
 
 def libkdumpfile(core):
