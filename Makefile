@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 # kdump-init: `make` builds four static programs in build/; `make help` lists the targets.
 
-MAKEFLAGS += --no-builtin-rules --no-print-directory -j$(shell nproc)
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+# a make below another takes part in its jobs
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 .SUFFIXES:
 .DELETE_ON_ERROR:
 
@@ -17,7 +21,8 @@ say	= $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' "$(1)" "$(2)")
 
 PREFIX	?= /usr/local
 SBINDIR	?= $(PREFIX)/sbin
-LIBDIR	?= $(PREFIX)/lib/kdump-init
+# kdump-mkinitrd looks for it beside the folder that it lies in
+LIBDIR	:= $(PREFIX)/lib/kdump-init
 DESTDIR	?=
 
 PROGRAMS := kdump-init kdump-loader kdump-dumper kdump-mkinitrd
@@ -207,12 +212,12 @@ setup-test:
 	@tests/setup build test net
 
 # The scenarios of tests/qemu; SCENARIOS="02 40" for some.
-qemu-check: all $(B)/kdump-compare $(B)/bench/guest
+qemu-check: stage $(B)/kdump-compare $(B)/bench/guest
 	@tests/qemu/run.py -j 2 $(SCENARIOS)
 
 # A crash of a Debian kernel from arming to what the dump says.
 demo: setup-build
-	@$(MAKE) all
+	@$(MAKE) stage
 	@tests/qemu/crashtest --demo
 
 # Everything; the last line is "N passed, N failed".
@@ -233,6 +238,12 @@ install: all
 	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)
 	for s in $(OPENRC); do install -m 0755 configs/openrc/$$s $(DESTDIR)$(SHAREDIR)/openrc-$$s; done
 
+# What is installed, below the build folder: the scenarios run this and nothing else.
+stage: all
+	@rm -rf $(B)/stage
+	@$(MAKE) install DESTDIR=$(abspath $(B)/stage) PREFIX=/usr SBINDIR=/usr/sbin UNITDIR=/usr/lib/systemd/system \
+		SHAREDIR=/usr/share/kdump-init >/dev/null
+
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
 	rm -f $(DESTDIR)$(LIBDIR)/kdump-init $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
@@ -243,7 +254,7 @@ clean:
 	rm -rf $(B)
 
 help:
-	@echo 'all check fuzz net-check qemu-check test demo bench crash-kernel layers size install uninstall clean'
+	@echo 'all stage check fuzz net-check qemu-check test demo bench crash-kernel layers size install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  LZO=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all bench crash-kernel check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check net-drivers qemu-check FORCE
+.PHONY: all stage bench crash-kernel check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check net-drivers qemu-check FORCE

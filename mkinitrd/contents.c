@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
@@ -85,6 +86,24 @@ static int check_static(const char *path, const char *elf, size_t len, struct fa
 	return 0;
 }
 
+/* The path of one of our programs, beside kdump-mkinitrd as it is built, or as `make install` lays it out. */
+static int find_program(const char *folder, const char *name, char *ret, size_t size,
+			struct fault *f)
+{
+	static const char *const places[] = {"", "/../lib/kdump-init"};
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		if ((size_t)snprintf(ret, size, "%s%s/%s", folder, places[i], name) >= size)
+			return -ENAMETOOLONG;
+		if (!access(ret, F_OK))
+			return 0;
+	}
+	return fault_set(f, -ENOENT,
+			 "%s is neither in %s, where kdump-mkinitrd is, nor in "
+			 "%s/../lib/kdump-init: run make install again",
+			 name, folder, folder);
+}
+
 static int add_programs(struct contents *c, const char *folder, struct fault *f)
 {
 	char path[PATH_MAX];
@@ -92,11 +111,10 @@ static int add_programs(struct contents *c, const char *folder, struct fault *f)
 	for (size_t i = 0; i < ARRAY_LEN(programs_in_image); i++) {
 		_free_ char *data = NULL;
 		size_t len;
-		int r;
+		int r = find_program(folder, programs_in_image[i].file, path, sizeof(path), f);
 
-		if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder,
-				     programs_in_image[i].file) >= sizeof(path))
-			return -ENAMETOOLONG;
+		if (r)
+			return r;
 		r = io_load_file(AT_FDCWD, path, PROGRAM_MAX_BYTES, &data, &len);
 		if (r)
 			return fault_set(f, r, "%s: %s", path, strerror(-r));
@@ -231,7 +249,7 @@ static int add_helpers(struct contents *c, const struct recipe *p, struct fault 
 	return r;
 }
 
-int contents_collect(const struct recipe *p, const char *programs, struct contents *ret,
+int contents_collect(const struct recipe *p, const char *self, struct contents *ret,
 		     struct fault *f)
 {
 	int r = 0;
@@ -240,7 +258,7 @@ int contents_collect(const struct recipe *p, const char *programs, struct conten
 	for (size_t i = 0; i < ARRAY_LEN(skeleton) && !r; i++)
 		r = add(ret, skeleton[i].path, skeleton[i].mode,
 			makedev(skeleton[i].dev_major, skeleton[i].dev_minor), NULL, 0);
-	r = r ? r : add_programs(ret, programs, f);
+	r = r ? r : add_programs(ret, self, f);
 	r = r ? r : add_modules(ret, p, f);
 	r = r ? r : add_conf(ret, p, f);
 	r = r ? r : add_ca(ret, p, f);

@@ -30,10 +30,10 @@ struct contents {
 };
 
 /*
- * Reads everything. programs is the folder with kdump-init and kdump-loader. 0 or -errno with
- * *f; contents_free() in both cases.
+ * Reads everything. self is the folder of kdump-mkinitrd: kdump-init and kdump-loader are looked for
+ * there and in self/../lib/kdump-init. 0 or -errno with *f; contents_free() in both cases.
  */
-int contents_collect(const struct recipe *p, const char *programs, struct contents *ret,
+int contents_collect(const struct recipe *p, const char *self, struct contents *ret,
 		     struct fault *f);
 int contents_pack(const struct contents *c, struct cpio *to, struct fault *f);
 void contents_free(struct contents *c);

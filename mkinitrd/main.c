@@ -119,25 +119,16 @@ static int find_kver(const struct options *o, char *ret, size_t size, bool *ret_
 	return r;
 }
 
-/* The programs lie beside this one, or as installed: sbin/../lib/kdump-init. */
-static int find_programs(char *ret, size_t size, struct fault *f)
+/* The folder that this program lies in. */
+static int find_self(char *ret, size_t size, struct fault *f)
 {
-	static const char *const places[] = {"", "/../lib/kdump-init"};
-	char self[PATH_MAX], path[PATH_MAX + 128];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	ssize_t n = readlink("/proc/self/exe", ret, size - 1);
 
 	if (n < 0)
 		return fault_set(f, -errno, "/proc/self/exe: %s", strerror(errno));
-	self[n] = '\0';
-	*strrchr(self, '/') = '\0';
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		snprintf(ret, size, "%s%s", self, places[i]);
-		snprintf(path, sizeof(path), "%s/kdump-init", ret);
-		if (!access(path, R_OK))
-			return 0;
-	}
-	return fault_set(f, -ENOENT, "kdump-init is neither in %s nor in %s/../lib/kdump-init",
-			 self, self);
+	ret[n] = '\0';
+	*strrchr(ret, '/') = '\0';
+	return 0;
 }
 
 static void report(const struct recipe *p, const struct contents *c)
@@ -195,7 +186,7 @@ static int build(const struct options *o, const struct config *config, struct fa
 {
 	_cleanup_(free_contents) struct contents *c = calloc(1, sizeof(*c));
 	_free_ struct recipe *p = calloc(1, sizeof(*p));
-	char kver[NAME_MAX + 1], programs[PATH_MAX + 64];
+	char kver[NAME_MAX + 1], self[PATH_MAX];
 	_cleanup_(kconfig_free) struct kconfig kernel = {.text = NULL};
 	struct machine here = {.root = ""};
 	double began = now_s();
@@ -204,13 +195,13 @@ static int build(const struct options *o, const struct config *config, struct fa
 	if (!c || !p)
 		return -ENOMEM;
 	r = find_kver(o, kver, sizeof(kver), &here.same_kernel, &kernel, f);
-	r = r ? r : find_programs(programs, sizeof(programs), f);
+	r = r ? r : find_self(self, sizeof(self), f);
 	r = r ? r
 	      : recipe_make(&config->conf, o->root ? NULL : &here, o->root ? o->root : "", kver,
 			    kernel.text ? &kernel : NULL, p, f);
 	if (r)
 		return r;
-	r = contents_collect(p, programs, c, f);
+	r = contents_collect(p, self, c, f);
 	if (!r) {
 		report(p, c);
 		r = make_image(c, o, began, f);

@@ -8,16 +8,16 @@ from lib.scenario import check, crashed, expect, main, verify
 
 # before kdump-mkinitrd, which the PATH finds here first
 WRAPPER = """#!/bin/busybox sh
-for d in proc sys dev lib sbin etc boot; do
+for d in proc sys dev lib usr etc boot; do
 	mkdir -p /target/$d
 	mount --bind /$d /target/$d
 done
 a=$(for d in /sys/block/vd*; do [ "$(cat $d/serial)" = a ] && echo /dev/${d##*/}; done)
 mke2fs -F "$a" >/dev/null
 sed -i "s|@a@|$a|" /etc/kdump.conf
-chroot /target /sbin/kdump-mkinitrd "$@"
+chroot /target /usr/sbin/kdump-mkinitrd "$@"
 r=$?
-for d in proc sys dev lib sbin etc boot; do umount /target/$d; done
+for d in proc sys dev lib usr etc boot; do umount /target/$d; done
 exit $r
 """
 GONE = """a=$(disk a)

@@ -4,7 +4,7 @@
 
 import subprocess
 
-from lib import paths
+from lib import guest
 from lib.scenario import check, crashed, expect, main, verify
 
 CONF = ("path {{path}}\next4 UUID={{uuid}}\nextra_modules virtio_pci virtio_blk\n"
@@ -31,7 +31,7 @@ def zstd_core():
         check(run.core.name == "vmcore.elf.zst", run.core.name)
         made = run.dump / "vmcore"
         for args in (["--verify", run.core], ["--convert", run.core, made]):
-            done = subprocess.run([paths.BUILD / "kdump-dumper", *args], capture_output=True,
+            done = subprocess.run([guest.program("kdump-dumper"), *args], capture_output=True,
                                   text=True, timeout=120, check=False)
             check(done.returncode == 0, f"kdump-dumper {args[0]}: {done.stderr}")
             print("  ok:", done.stderr.strip().splitlines()[-1])

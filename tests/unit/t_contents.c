@@ -122,7 +122,22 @@ TEST(programs_that_would_not_run)
 	check_refused(&t, "broken ELF");
 	put_program(&t, "/bin/kdump-init", PT_LOAD);
 	remove(tree_path(&t, "/bin/kdump-loader"));
-	check_refused(&t, "kdump-loader: No such file");
+	check_refused(&t, "kdump-loader is neither in");
+	recipe_free(&recipe);
+}
+
+/* As `make install` lays it out: the loader beside kdump-mkinitrd, the program of the image alone elsewhere. */
+TEST(programs_as_installed)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	remove(tree_path(&t, "/bin/kdump-init"));
+	check_refused(&t, "kdump-init is neither in");
+	put_program(&t, "/lib/kdump-init/kdump-init", PT_LOAD);
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK(find("init") && find("sbin/kdump-loader"));
+	contents_free(&contents);
 	recipe_free(&recipe);
 }
 

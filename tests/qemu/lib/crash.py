@@ -182,10 +182,9 @@ class Crash:
         net = "https" in self.o.targets
         files = dict(self.o.guest_files or {})
         if "raw" in self.o.targets:
-            files = {"bin/kdump-dumper": (
-                         guest.program("kdump-dumper").read_bytes(), 0o755),
-                     "etc/crashtest/before-collect": (self.o.recover, 0o755)
-                     } | files
+            files = guest.installed("kdump-dumper") | {
+                "etc/crashtest/before-collect": (self.o.recover, 0o755)
+            } | files
         if self.o.crash_kernel:
             files["boot/crash-vmlinuz"] = (
                 pathlib.Path(self.o.crash_kernel).read_bytes(), 0o644)

@@ -368,7 +368,7 @@ class Run:
     def finals(self):
         """What has the final name of a dump is one, and whole."""
         for core in self.named("vmcore") + self.named("vmcore.elf.zst"):
-            done = subprocess.run([paths.BUILD / "kdump-dumper", "--verify", core],
+            done = subprocess.run([guest.program("kdump-dumper"), "--verify", core],
                                   check=False, text=True, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             check(done.returncode == 0, f"{core.name}: {done.stdout.strip()}")

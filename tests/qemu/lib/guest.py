@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The two initramfs images: the production guest's and the capture image."""
 
+import filecmp
 import os
 import pathlib
 import re
@@ -23,11 +24,19 @@ class GuestError(Exception):
 
 
 def program(name):
-    """The path of one of the project's own programs."""
-    path = paths.BUILD / name
+    """One of the project's own programs, as `make install` has laid it out."""
+    path = paths.STAGE / paths.INSTALLED[name] / name
     if not os.access(path, os.X_OK):
-        raise GuestError(f"{path}: not built; run make first")
+        raise GuestError(f"{path}: not there; run make stage first")
+    if not filecmp.cmp(path, paths.BUILD / name, shallow=False):
+        raise GuestError(f"{path}: older than what was built; run make stage")
     return path
+
+
+def installed(*names):
+    """{path in a guest: (bytes, mode)} of programs where they are installed."""
+    return {f"{paths.INSTALLED[n]}/{n}": (program(n).read_bytes(), 0o755)
+            for n in names}
 
 
 def _present(kernel, names):
@@ -58,8 +67,7 @@ def host_files(kernel, conf, fs, net, more=()):
     names = PRODUCTION_MODULES + FS_MODULES.get(fs, []) + list(more)
     names += NET_MODULES if net else []
     base = f"lib/modules/{kernel.release}"
-    files = {f"sbin/{n}": (program(n).read_bytes(), 0o755)
-             for n in ("kdump-mkinitrd", "kdump-init", "kdump-loader")}
+    files = installed("kdump-mkinitrd", "kdump-init", "kdump-loader")
     files["etc/kdump.conf"] = (conf, 0o644)
     for index in kernel.modules.glob("modules.*"):
         files[f"{base}/{index.name}"] = (index.read_bytes(), 0o644)
@@ -81,7 +89,8 @@ def production_image(kernel, capture, out, settings, fs=None, net=False,
     image.file("init", (paths.QEMU_DIR / "guest/init").read_bytes(), 0o755)
     image.file("bin/busybox", pathlib.Path(tools.file("busybox")).read_bytes(),
                0o755)
-    image.file("bin/kdump-loader", program("kdump-loader").read_bytes(), 0o755)
+    for name, (data, mode) in installed("kdump-loader").items():
+        image.file(name, data, mode)
     # the algorithms first: libcrc32c asks for one as it is loaded
     names = [n for n in sorted(modules.known(kernel.modules)) if re.search(CRC, n)]
     names += PRODUCTION_MODULES + FS_MODULES.get(fs, []) + list(more)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from . import fetch, paths, readers, tools
+from . import fetch, guest, paths, readers, tools
 from .verify import CRASH_FRAME, CheckError, check
 
 sys.path.insert(0, str(paths.TOP / "tests/bench"))
@@ -85,7 +85,7 @@ def made(wanted, debug=True):
 def dump(core, out, *words):
     """kdump-dumper with these words."""
     out.unlink(missing_ok=True)
-    done = subprocess.run([paths.BUILD / "kdump-dumper", *words, core, out], text=True,
+    done = subprocess.run([guest.program("kdump-dumper"), *words, core, out], text=True,
                           capture_output=True, timeout=300, check=False)
     check(done.returncode == 0, f"kdump-dumper {' '.join(words)}: exit "
           f"{done.returncode}: {done.stderr[-1000:]}")

@@ -13,7 +13,7 @@ import re
 import subprocess
 import tempfile
 
-from . import matrix, paths, readers, tools
+from . import guest, matrix, paths, readers, tools
 from .verify import CheckError, check
 
 SEED = 3                        # the same cuts each time
@@ -25,7 +25,7 @@ UNFINISHED = "marked incomplete when it was made"
 
 def command(*words):
     """kdump-dumper: (exit status, lines of stderr)."""
-    done = subprocess.run([paths.BUILD / "kdump-dumper", *words], text=True,
+    done = subprocess.run([guest.program("kdump-dumper"), *words], text=True,
                           capture_output=True, timeout=300, check=False)
     return done.returncode, done.stderr.strip().splitlines()
 
