@@ -30,19 +30,19 @@ FILES = {
                  "LABEL=boot /boot ext4 defaults 0 2\n",
     "etc/hostname": f"{HOST}\n",
     "etc/hosts": f"127.0.0.1 localhost {HOST}\n",
+    "etc/default/locale": "LANG=C.UTF-8\n",
     # what somebody at a terminal would do, a scenario does
     "etc/systemd/system/serial-getty@ttyS1.service.d/root.conf":
         "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin root "
         "--noclear --keep-baud 115200 %I dumb\n",
 }
-# dpkg's order is ours to give: the essential packages are unpacked before, so
-# that the scripts of all find what they call
+# the essential packages come first: the scripts of all others call their programs
 CONFIGURE = """\
 set -e
 export DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=true LC_ALL=C
 export PATH=/usr/sbin:/usr/bin
-dpkg --install --force-depends --no-triggers /debs/essential/*.deb
-dpkg --install --force-depends /debs/*/*.deb
+dpkg --install --force-unsafe-io --force-depends --no-triggers /debs/essential/*.deb
+dpkg --install --force-unsafe-io --force-depends /debs/*/*.deb
 dpkg --configure --pending
 dpkg --audit
 systemctl enable serial-getty@ttyS1.service
@@ -108,10 +108,10 @@ def _unpack(root):
     for name in ("essential", "others"):
         (root / "debs" / name).mkdir(parents=True)
     with apt.Suite(SUITE) as suite:
-        needed = {d.name for d in suite.download_closure("?essential")}
+        needed = suite.closure("?essential")
         debs = suite.download_closure(*PACKAGES)
         for deb in debs:
-            kind = "essential" if deb.name in needed else "others"
+            kind = "essential" if deb.name.partition("_")[0] in needed else "others"
             shutil.move(deb, root / "debs" / kind / deb.name)
     for deb in (root / "debs/essential").iterdir():
         apt.unpack(deb, root)
@@ -127,7 +127,7 @@ def _configure(root):
     for name, number in (("null", 3), ("zero", 5), ("full", 7), ("random", 8), ("urandom", 9)):
         if not (root / "dev" / name).exists():
             os.mknod(root / "dev" / name, 0o20666, os.makedev(1, number))
-    # with the host's mount, which is there; it ends with the namespace
+    # by the host's mount; it ends with the namespace
     enter = 'mount -t proc proc "$0/proc" && exec chroot "$0" /bin/sh -c "$1"'
     done = subprocess.run(["unshare", "--mount", "sh", "-c", enter, root, CONFIGURE],
                           text=True, check=False, errors="replace", timeout=1200,

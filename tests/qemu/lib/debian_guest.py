@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 
-from . import debian, disk, fetch, paths, qemu, shell
+from . import debian, disk, fetch, paths, qemu, shell, verify
 from .verify import check
 
 SOURCE = "/usr/src/kdump-init"
@@ -18,7 +18,8 @@ MEM = "1536M"
 CRASHKERNEL = "192M"
 CONSOLE = "console=ttyS0,115200"
 # a clone with its programs, read-only as QEMU serves it; `make` has nothing to do there
-MOUNT = f"mkdir -p {SOURCE} && mount -t 9p -o trans=virtio,version=9p2000.L,ro source {SOURCE}"
+MOUNT = (f"mkdir -p {SOURCE} && mount -t 9p -o trans=virtio,version=9p2000.L,ro,"
+         f"cache=loose,msize=262144 source {SOURCE}")
 OUT_DISK = "/dev/disk/by-id/virtio-out"
 
 
@@ -33,15 +34,17 @@ class Guest:
         vmlinux = fetch.kernel(f"linux-image-{self.debian.release}/{debian.SUITE}",
                                debug=True).vmlinux if debug else None
         self.kernel = fetch.Kernel(self.debian.release, self.debian.vmlinuz, "/", vmlinux)
+        self.incoming = self.work / "in"        # a folder that the guest may mount, as "in"
+        self.incoming.mkdir()
         self.machine = self.shell = self.dump = self.collected = None
         self.report = {}
 
     @contextlib.contextmanager
-    def booted(self, crashkernel=CRASHKERNEL, append="", more=()):
+    def booted(self, crashkernel=CRASHKERNEL, more=()):
         """A machine with this system up and a root shell on it."""
         self.shell = shell.Shell()
         disk.blank(self.work / "out.img", "512M")
-        words = (f"root={debian.ROOT_DEV} ro {CONSOLE} {append} "
+        words = (f"root={debian.ROOT_DEV} ro {CONSOLE} quiet "
                  + (f"crashkernel={crashkernel}" if crashkernel else ""))
         args = qemu.base_args(qemu.accel_for(self.kernel), "max", MEM, 2) + [
             *self.shell.args(), "-kernel", self.debian.vmlinuz,
@@ -51,7 +54,9 @@ class Guest:
             "-drive", f"if=none,id=out,format=raw,file={self.work}/out.img",
             "-device", "virtio-blk-pci,drive=out,serial=out",
             "-fsdev", f"local,id=source,security_model=none,readonly=on,path={paths.TOP}",
-            "-device", "virtio-9p-pci,fsdev=source,mount_tag=source", *more]
+            "-device", "virtio-9p-pci,fsdev=source,mount_tag=source",
+            "-fsdev", f"local,id=in,security_model=none,readonly=on,path={self.incoming}",
+            "-device", "virtio-9p-pci,fsdev=in,mount_tag=in", *more]
         with qemu.Machine(args, self.work / "console.log", self.shell.fds()) as machine:
             self.machine = machine
             self.shell.attach(machine)
@@ -71,14 +76,37 @@ class Guest:
         check(status is None or code == status, f"{command}: exit {code}: {text}")
         return text
 
+    def refused(self, command, pattern):
+        """It fails, and says why in words that match."""
+        code, text = self.shell.ask(command)
+        print(f"# {command}", f"    exit {code}", *(f"    {l}" for l in text.splitlines()),
+              sep="\n", flush=True)
+        check(code, f"{command}: exit 0: {text}")
+        check(re.search(pattern, text, re.I), f"{command}: no word of {pattern!r}: {text}")
+
+    def told(self, command, pattern):
+        """It says something that matches, whatever its exit status."""
+        text = self.ask(command, None)
+        check(re.search(pattern, text, re.I), f"{command}: no word of {pattern!r}: {text}")
+
     def reboot(self):
         """As an administrator does it; the shell is there again after it."""
         self.shell.send("systemctl reboot")
         self.shell.login()
 
-    def crash(self):
-        """A panic; the shell is there again after the capture."""
-        self.shell.send("sync; echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger")
+    def shutdown(self):
+        """Switched off as an administrator does it, so that the disk is clean."""
+        self.shell.send("systemctl poweroff")
+        for _ in self.machine.follow(shell.LIMIT_S, shell.LIMIT_S):
+            pass
+
+    def crash(self, on_reboot=None):
+        """A panic; the shell is there again after the capture. on_reboot: called
+        when the capture has ended."""
+        self.shell.send("sync; echo c >/proc/sysrq-trigger")
+        self.shell.wait_console(r"kdump-init: .*system: reboot")
+        if on_reboot:
+            on_reboot()
         self.shell.login()
 
     def collect(self, folder):
@@ -131,3 +159,34 @@ def using_it():
     block = re.search(r"^## Using it\n+```\n(.*?)^```", text, re.M | re.S)
     check(block, "README.md: no commands below '## Using it'")
     return block[1].splitlines()
+
+
+def install(run):
+    """The README's steps in a guest that came up; all of them succeed."""
+    run.ask(MOUNT)
+    run.ask(f"cd {SOURCE}")
+    for line in using_it():
+        said = run.ask(line)
+    return said
+
+
+def check_up(run):
+    """systemd finds nothing wrong, and the machine is armed."""
+    state = run.ask("systemctl is-system-running --wait", None)
+    check(state == "running", f"system is {state}: {run.ask('systemctl --failed', None)}")
+    run.ask("systemctl is-active kdump-loader")
+    check(run.ask("kdump-loader status").startswith("armed"), "not armed after the boot")
+
+
+def readme(debug=False):
+    """From the README's steps to a dump that the readers open."""
+    with guest(debug) as run, run.booted():
+        install(run)
+        run.reboot()
+        check_up(run)
+        run.crash()
+        check_up(run)
+        run.ask("kdump-dumper --info /var/crash/*/vmcore")
+        run.collect("/var/crash")
+        for line in verify.everything(run):
+            print("  ok:", line, flush=True)

@@ -18,6 +18,7 @@ TEXT_AT = 512                   # within the metadata area
 DATA_AT = 1 << 20
 EXTENT = 4 << 20
 GROUPS = (6, 4, 4, 4, 4, 4, 6)  # how lvm2 prints a UUID
+EXTENSION = struct.pack("<IIQQ", 2, 1, 0, 0)     # version, in use, no further area
 MAGIC = b" LVM2 x[5A%r0N*>"
 
 
@@ -89,7 +90,7 @@ creation_time = 0
 def _label(pv, size):
     areas = struct.pack("<QQQQQQQQ", DATA_AT, 0, 0, 0, AREA_AT, AREA_BYTES, 0, 0)
     body = (struct.pack("<I8s", 32, b"LVM2 001") + pv.replace("-", "").encode()
-            + struct.pack("<Q", size) + areas).ljust(SECTOR - 20, b"\0")
+            + struct.pack("<Q", size) + areas + EXTENSION).ljust(SECTOR - 20, b"\0")
     return struct.pack("<8sQI", b"LABELONE", LABEL_AT // SECTOR, _crc(body)) + body
 
 

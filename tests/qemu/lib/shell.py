@@ -57,6 +57,20 @@ class Shell:
                 data = self._mine.recv(65536).decode(errors="replace")
                 self._text += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", data)
 
+    def wait_console(self, pattern, limit=LIMIT_S):
+        """Wait for a new line of the machine's console."""
+        at, deadline = len(self.machine.lines), time.monotonic() + limit
+        while True:
+            alive = self.machine.drain()
+            new = self.machine.lines[at:]
+            at += len(new)
+            if any(re.search(pattern, text) for _, text in new):
+                return
+            if not alive or time.monotonic() > deadline:
+                raise qemu.MachineError(f"guest: no line of the console matches {pattern!r}; "
+                                        f"last line: {self.machine.last()}")
+            time.sleep(0.2)
+
     def login(self, limit=LIMIT_S):
         """Wait for the prompt of a system that has come up."""
         self._text = ""
