@@ -53,8 +53,8 @@ def bad_images(run):
     run.ask("mv $image /boot/ours.img && cp /boot/initrd.img-$(uname -r) $image")
     run.refused("kdump-loader load", r"kdump-mkinitrd")
     run.refused("systemctl reload kdump-loader", "failed")
+    run.told("kdump-loader status", "^armed")
     run.ask("mv /boot/ours.img $image")
-    run.ask("kdump-loader status")
     run.ask("kdump-loader load")
 
 
@@ -77,7 +77,7 @@ def other_kernel(run, other):
     run.ask(RELOAD, None)
     run.told(SINCE, rf"{other}.*kdump-mkinitrd")
     run.refused(f"kdump-loader load --kernel /boot/vmlinuz-{other} --initrd $image", other)
-    run.ask("kdump-loader status")
+    run.told("kdump-loader status", "^armed")
 
 
 def story():
