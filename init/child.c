@@ -91,15 +91,20 @@ static void *answer_of(struct child *shared)
 	return shared + 1;
 }
 
-/* The child's side; never returns. Its own session, so that a kill takes its children too. */
-static _Noreturn void child_main(const struct child_job *job, struct child *shared)
+/* The child's side. Its own session, so that a kill takes its children too. */
+static void become_child(const char *name)
 {
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
-	prctl(PR_SET_NAME, job->name);
+	prctl(PR_SET_NAME, name);
+}
+
+static _Noreturn void child_main(const struct child_job *job, struct child *shared)
+{
+	become_child(job->name);
 	mine = shared;
 	shared->error = job->run(job->ctx, answer_of(shared), shared);
 	shared->finished = true;
@@ -300,6 +305,18 @@ static int error_of(const struct child_end *end)
 	default:
 		return -ETIMEDOUT;
 	}
+}
+
+int child_start(const char *name, void (*run)(const void *ctx), const void *ctx)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		become_child(name);
+		run(ctx);
+		_exit(0);
+	}
+	return pid < 0 ? -errno : pid;
 }
 
 int child_run(const struct child_job *job, struct child_end *ret)

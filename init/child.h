@@ -74,6 +74,12 @@ struct child_end {
  */
 int child_run(const struct child_job *job, struct child_end *ret);
 
+/*
+ * Starts a process beside the story: nobody waits for it, and it dies with all others when the machine
+ * is restarted. Its pid, or -errno.
+ */
+int child_start(const char *name, void (*run)(const void *ctx), const void *ctx);
+
 /* How many were left behind since boot. */
 unsigned child_left_behind(void);
 

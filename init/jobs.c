@@ -300,6 +300,9 @@ int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 	opt.progress = show_progress;
 	opt.progress_ctx = &progress;
 	r = dump_to(&core, &opt, &out, &a->stats, self);
+	/* a flattened file is no larger than what was sent, whatever it unflattens to */
+	if (!out.watch.base.rewrites)
+		a->stats.bytes_out = out.watch.bytes;
 	if (!r)
 		sink_hash_digest(&out.hash, &a->digest);
 	return r;

@@ -5,6 +5,7 @@
  * reboots. Nothing below may end PID 1: what can fail runs in a child (init/child.h), and all
  * roads lead to system_finish().
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -12,12 +13,15 @@
 #include "init/capture.h"
 #include "init/child.h"
 #include "init/config.h"
+#include "init/fence.h"
 #include "init/modules.h"
+#include "init/policy.h"
 #include "init/report.h"
 #include "init/shell.h"
 #include "init/system.h"
 #include "init/watchdog.h"
 #include "lib/conf.h"
+#include "lib/io.h"
 #include "lib/log.h"
 
 static void greet(void)
@@ -30,10 +34,14 @@ static void greet(void)
 
 static void load_modules(const struct conf *conf, struct report *report)
 {
+	char cmdline[4096] = "";
+	const struct modparams params = { conf->options, conf->n_options, cmdline };
 	struct modules_count count;
 	uint64_t start_ms = child_now_ms();
 
-	modules_load("", conf->modules, conf->n_modules, &count);
+	if (io_read_file(AT_FDCWD, "/proc/cmdline", cmdline, sizeof(cmdline), NULL))
+		cmdline[0] = '\0';
+	modules_load("", conf->modules, conf->n_modules, &params, &count);
 	report->modules_loaded = count.loaded;
 	report->modules_failed = count.failed;
 	report->modules_ms = child_now_ms() - start_ms;
@@ -70,8 +78,10 @@ int main(void)
 		return not_for_you();
 	log_init("kdump-init", LOG_INFO);
 	system_mount(&sys);
+	policy_apply("", &report.policy);
 	system_log(&sys);
 	greet();
+	policy_tell(&report.policy);
 	config_load(CONF_IMAGE_FILE, &conf, &text);
 	if (!system_has_crash()) {
 		log_err("main: no %s: this is no capture kernel", SYSTEM_VMCORE);
@@ -80,6 +90,7 @@ int main(void)
 	if (conf.watchdog)
 		watchdog_start("");
 	load_modules(&conf, &report);
+	fence_start(&conf);
 	if (capture_run(&sys, &conf, &report))
 		finish_failed(&sys, &conf);
 	system_finish(&sys, conf.final_action);

@@ -24,7 +24,10 @@ struct batch {
 	const char *root;
 	const char *const *files;
 	unsigned n;
+	const struct modparams *params;
 };
+
+enum { PARAMS_BYTES = 1024 };
 
 size_t modules_unsigned_len(const uint8_t *file, size_t len)
 {
@@ -49,7 +52,7 @@ size_t modules_unsigned_len(const uint8_t *file, size_t len)
  * mounted target (7.2; RSA and the crypto self tests before it). A kernel that does not insist
  * takes the module without one. -ENODATA: there is none to leave out.
  */
-static int load_unsigned(int fd)
+static int load_unsigned(int fd, const char *params)
 {
 	struct stat st;
 	size_t len;
@@ -64,7 +67,7 @@ static int load_unsigned(int fd)
 	len = modules_unsigned_len(map, (size_t)st.st_size);
 	if (len == (size_t)st.st_size)
 		r = -ENODATA;
-	else if (syscall(SYS_init_module, map, len, "") < 0)
+	else if (syscall(SYS_init_module, map, len, params) < 0)
 		r = -errno;
 	munmap(map, (size_t)st.st_size);
 	return r;
@@ -76,9 +79,18 @@ static bool wants_signature(int r)
 	return r == -EKEYREJECTED || r == -EPERM || r == -EACCES;
 }
 
-static int load_one(const char *root, const char *file)
+static int load_fd(int fd, const char *params)
 {
-	char path[512];
+	int r = load_unsigned(fd, params);
+
+	if (r == -ENODATA || r == -ENOMEM || r == -EINVAL || wants_signature(r))
+		r = syscall(SYS_finit_module, fd, params, 0) < 0 ? -errno : 0;
+	return r;
+}
+
+static int load_one(const char *root, const char *file, const struct modparams *p)
+{
+	char path[512], params[PARAMS_BYTES];
 	_close_ int fd = -1;
 	int r;
 
@@ -88,9 +100,12 @@ static int load_one(const char *root, const char *file)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	r = load_unsigned(fd);
-	if (r == -ENODATA || r == -ENOMEM || r == -EINVAL || wants_signature(r))
-		r = syscall(SYS_finit_module, fd, "", 0) < 0 ? -errno : 0;
+	modparams_of(p, file, params, sizeof(params));
+	r = load_fd(fd, params);
+	if (r && r != -EEXIST && params[0]) {
+		log_warn("modules: %s: not with %s: %s", file, params, strerror(-r));
+		r = load_fd(fd, "");
+	}
 	if (r && r != -EEXIST)
 		return r;
 	/* the root folder is memory, and xfs alone takes 9 MiB of it */
@@ -105,7 +120,7 @@ static int load_batch(const void *ctx, void *answer, struct child *self)
 	unsigned *failed = answer;
 
 	for (unsigned i = 0; i < b->n; i++) {
-		int r = load_one(b->root, b->files[i]);
+		int r = load_one(b->root, b->files[i], b->params);
 
 		if (r) {
 			log_warn("modules: %s: %s", b->files[i], strerror(-r));
@@ -116,13 +131,15 @@ static int load_batch(const void *ctx, void *answer, struct child *self)
 	return 0;
 }
 
-void modules_load(const char *root, const char *const *files, unsigned n, struct modules_count *ret)
+void modules_load(const char *root, const char *const *files, unsigned n,
+		  const struct modparams *params, struct modules_count *ret)
 {
 	uint64_t deadline = child_now_ms() + LIMIT_MODULES_S * 1000ull;
 	unsigned done = 0, failed = 0;
 
 	while (done < n) {
-		struct batch b = { .root = root, .files = files + done, .n = n - done };
+		struct batch b = { .root = root, .files = files + done, .n = n - done,
+				   .params = params };
 		unsigned here = 0;
 		uint64_t now = child_now_ms();
 		struct child_job job = { .name = "modules",

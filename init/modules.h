@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "init/modparams.h"
+
 struct modules_count {
 	unsigned loaded, failed;
 };
@@ -15,10 +17,11 @@ struct modules_count {
 /*
  * Loads each file (a path below root, uncompressed, ready for finit_module). A module that fails
  * is logged and skipped; one that hangs or crashes its process too, and the next is tried in a new
- * process. Returns within LIMIT_MODULES_S and a little.
+ * process. One that does not want its parameters is loaded without. Returns within
+ * LIMIT_MODULES_S and a little.
  */
 void modules_load(const char *root, const char *const *files, unsigned n,
-		  struct modules_count *ret);
+		  const struct modparams *params, struct modules_count *ret);
 
 /* The length of a module file without the signature that may be appended to it. */
 size_t modules_unsigned_len(const uint8_t *file, size_t len);

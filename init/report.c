@@ -262,6 +262,19 @@ static void put_steps(struct json *j, const struct report *r)
 	json_end_array(j);
 }
 
+static void put_policy(struct json *j, const struct policy *p)
+{
+	json_array(j, "policy");
+	for (unsigned i = 0; i < p->n; i++) {
+		json_object(j, NULL);
+		json_string(j, "setting", p->changes[i].setting);
+		json_string(j, "found", p->changes[i].found);
+		json_string(j, "now", p->changes[i].now);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
 /* The kernel this runs on, and how much of the crashkernel= memory it took. */
 static void put_capture(struct json *j, const struct report *r)
 {
@@ -279,6 +292,7 @@ static void put_capture(struct json *j, const struct report *r)
 	json_uint(j, "modules_loaded", r->modules_loaded);
 	json_uint(j, "modules_failed", r->modules_failed);
 	json_seconds(j, "modules_seconds", r->modules_ms);
+	put_policy(j, &r->policy);
 	json_end_object(j);
 }
 

@@ -16,12 +16,13 @@
 #include "init/child.h"
 #include "init/crashlog.h"
 #include "init/memory.h"
+#include "init/policy.h"
 #include "init/sink_hash.h"
 #include "init/space.h"
 #include "lib/conf.h"
 
 #define REPORT_MAX_STEPS	40
-#define REPORT_JSON_BYTES	(32 << 10)	/* holds the largest report */
+#define REPORT_JSON_BYTES	(40 << 10)	/* holds the largest report */
 
 struct report_step {
 	char name[24];			/* "open", "dmesg", "whole vmcore", … */
@@ -38,6 +39,7 @@ struct report {
 	char missing[160];		/* what the core does not tell; "" */
 	unsigned modules_loaded, modules_failed;
 	uint64_t modules_ms;
+	struct policy policy;		/* what the capture kernel was set to */
 
 	const struct conf_target *targets[CONF_MAX_TARGETS]; /* that were tried, borrowed */
 	unsigned n_targets;

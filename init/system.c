@@ -43,16 +43,6 @@ static void write_text(const char *path, const char *text)
 		io_write(fd, text, strlen(text));
 }
 
-/* At 0, where the command line has no panic=, a crash of PID 1 would hang the machine for ever. */
-static void reboot_on_panic(void)
-{
-	char now[16];
-
-	if (!io_read_file(AT_FDCWD, "/proc/sys/kernel/panic", now, sizeof(now), NULL) &&
-	    !strcmp(now, "0\n"))
-		write_text("/proc/sys/kernel/panic", "10");
-}
-
 /*
  * What a target that hangs leaves in the page cache counts against the limit of all writers: by
  * default a fifth of the free memory, and where it is reached those of a good target stop as well
@@ -81,7 +71,6 @@ void system_mount(struct system *s)
 	/* descriptors 0 to 2 exist, so that nothing opened later is taken for one of them */
 	while (open("/dev/null", O_RDWR) >= 0 && fcntl(2, F_GETFD) < 0)
 		;
-	reboot_on_panic();
 	let_others_write();
 }
 

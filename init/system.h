@@ -24,8 +24,8 @@ struct system {
 };
 
 /*
- * Mounts proc, sys, devtmpfs and /run, and makes a panic of this kernel reboot. A failure is
- * noted, not fatal: what needs the mount will say so.
+ * Mounts proc, sys, devtmpfs and /run. A failure is noted, not fatal: what needs the mount will
+ * say so.
  */
 void system_mount(struct system *s);
 

@@ -5,47 +5,17 @@
 #include "init/targets_net.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "init/limits.h"
-#include "lib/cleanup.h"
-#include "lib/log.h"
+#include "init/netup.h"
 #include "net/https.h"
-#include "net/net.h"
-
-#define RESOLV_CONF "/etc/resolv.conf"
-#define NET_IS_UP   "/run/net-is-up" /* left by the child that brought it up */
-
-static int bring_up(const struct target *t, struct child *self)
-{
-	struct net_state net = { 0 };
-	_close_ int mark = -1;
-	int r;
-
-	if (!access(NET_IS_UP, F_OK))
-		return 0;
-	r = net_up(&t->conf->net, t->conf->limits.target_timeout_s, RESOLV_CONF, &net);
-	if (r) {
-		child_why(self, "net: %s", net.why[0] ? net.why : strerror(-r));
-		return r;
-	}
-	log_info("net: %s: up, %s%s%s", net.ifname, net.address, net.gateway[0] ? ", gateway " : "",
-		 net.gateway);
-	mark = open(NET_IS_UP, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	return 0;
-}
 
 static int https_target_open(const struct target *t, char *what, size_t size, struct child *self)
 {
 	snprintf(what, size, "%s", t->spec->where);
-	if (t->conf->net.mode == CONF_NET_NONE) {
-		child_why(self, "the config has no `net` line");
-		return -ENETDOWN;
-	}
-	return bring_up(t, self);
+	return netup(t->conf, self);
 }
 
 static const char *https_target_error(const struct target_file *f)

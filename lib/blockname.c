@@ -112,17 +112,25 @@ void blockname_disk(const char *root, const char *name, char *ret, size_t size)
 		snprintf(ret, size, "%s", name);
 }
 
-static void read_table(const char *root, const char *name, unsigned number, struct blockname *ret)
+bool blockname_partition(const char *root, const char *name, struct partition *ret)
 {
-	char disk[NAME_MAX + 1], node[NAME_MAX + 8], path[PATH_MAX];
-	struct partition p;
+	char disk[NAME_MAX + 1], node[NAME_MAX + 8], path[PATH_MAX], text[16];
 	_close_ int fd = -1;
+	unsigned number;
 
-	if (!parent_of(root, name, disk, sizeof(disk)) || !blockname_node(disk, node, sizeof(node)) ||
+	read_attribute(root, name, "partition", text, sizeof(text));
+	if (sscanf(text, "%u", &number) != 1 || !parent_of(root, name, disk, sizeof(disk)) || !blockname_node(disk, node, sizeof(node)) ||
 	    (size_t)snprintf(path, sizeof(path), "%s%s", root, node) >= sizeof(path))
-		return;
+		return false;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 || partition_read(fd, number, &p))
+	return fd >= 0 && !partition_read(fd, number, ret);
+}
+
+static void read_table(const char *root, const char *name, struct blockname *ret)
+{
+	struct partition p;
+
+	if (!blockname_partition(root, name, &p))
 		return;
 	strcpy(ret->partuuid, p.uuid);
 	strcpy(ret->partlabel, p.label);
@@ -143,7 +151,7 @@ void blockname_read(const char *root, const char *name, struct blockname *ret)
 	read_uevent(text, "PARTNAME=", ret->partlabel, sizeof(ret->partlabel));
 	read_uevent(text, "PARTUUID=", ret->partuuid, sizeof(ret->partuuid));
 	if (!ret->partuuid[0])
-		read_table(root, name, number, ret);
+		read_table(root, name, ret);
 }
 
 /* The value behind a prefix of where; NULL: not that, or no value. */

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/partition.h"
 #include "lib/superblock.h"
 
 struct blockname {
@@ -29,6 +30,9 @@ bool blockname_wanted(const char *where);
 
 /* sb, n: NULL or with "" where nothing is known, which fits nothing. */
 bool blockname_fits(const char *where, const struct superblock *sb, const struct blockname *n);
+
+/* What the disk's table says of a partition. False: no partition, or no table that is understood. */
+bool blockname_partition(const char *root, const char *name, struct partition *ret);
 
 /* The disk, "vda", of a partition, "vda1"; of anything else its own name, cut to size. */
 void blockname_disk(const char *root, const char *name, char *ret, size_t size);

@@ -24,6 +24,8 @@ enum directive_kind {
 	D_PATH,
 	D_HTTPS_CA,
 	D_NET,
+	D_FENCE_NODES,
+	D_FENCE_ARGS,
 	D_COLLECTOR,
 	D_SECONDS,
 	D_FAILURE_ACTION,
@@ -36,18 +38,26 @@ enum directive_kind {
 	D_HOOK,
 	D_EXTRA_BINS,
 	D_EXTRA_MODULES,
+	D_OPTIONS,
 	D_LUKS_KEY,
 	/* of the image */
 	D_MODULE,
 	D_HOST,
 	D_STACK,
+	/* of kdump-utils alone */
+	D_DELAY,
+	D_DRACUT_ARGS,
+	D_NO_EFFECT,
 	D_REFUSED,
 };
+
+#define NOT_YET "not supported yet: use https, virtiofs, 9p or a local file system"
 
 static const struct directive {
 	const char *name;
 	enum directive_kind kind;
-	const char *text; /* D_TARGET_FS: the type; D_REFUSED: what to do */
+	const char *text; /* D_TARGET_FS: the type; D_REFUSED: what to do;
+			     D_NO_EFFECT: why; else what it is called here */
 } directives[] = {
 	{"path", D_PATH, NULL},
 	{"ext4", D_TARGET_FS, "ext4"},
@@ -62,6 +72,8 @@ static const struct directive {
 	{"https", D_TARGET_HTTPS, NULL},
 	{"https_ca", D_HTTPS_CA, NULL},
 	{"net", D_NET, NULL},
+	{"fence_kdump_nodes", D_FENCE_NODES, NULL},
+	{"fence_kdump_args", D_FENCE_ARGS, NULL},
 	{"core_collector", D_COLLECTOR, NULL},
 	{"target_timeout", D_SECONDS, NULL},
 	{"target_deadline", D_SECONDS, NULL},
@@ -81,6 +93,7 @@ static const struct directive {
 	{"kdump_emergency", D_HOOK, NULL},
 	{"extra_bins", D_EXTRA_BINS, NULL},
 	{"extra_modules", D_EXTRA_MODULES, NULL},
+	{"options", D_OPTIONS, NULL},
 	{"luks_key", D_LUKS_KEY, NULL},
 	{"module", D_MODULE, NULL},
 	{"host", D_HOST, NULL},
@@ -90,26 +103,23 @@ static const struct directive {
 	{"ext3", D_TARGET_FS, "ext4"},
 	{"ext2", D_TARGET_FS, "ext4"},
 	/* known to kdump-utils, now or once */
-	{"minix", D_REFUSED, "use ext4, xfs, btrfs, f2fs or vfat"},
-	{"nfs", D_REFUSED, "use https or a local file system"},
-	{"ssh", D_REFUSED, "use https or a local file system"},
-	{"sshkey", D_REFUSED, "use https or a local file system"},
-	{"dracut_args", D_REFUSED, "the image is not made by dracut; remove the line"},
-	{"default", D_REFUSED, "write failure_action"},
-	{"force_rebuild", D_REFUSED, "run kdump-mkinitrd after changes; remove the line"},
-	{"force_no_rebuild", D_REFUSED, "run kdump-mkinitrd after changes; remove the line"},
-	{"auto_reset_crashkernel", D_REFUSED, "the boot loader is left alone; remove the line"},
-	{"fence_kdump_nodes", D_REFUSED, "remove the line"},
-	{"fence_kdump_args", D_REFUSED, "remove the line"},
-	{"override_resettable", D_REFUSED, "it never had an effect; remove the line"},
-	{"options", D_REFUSED, "set module options on the crash kernel's command line"},
-	{"blacklist", D_REFUSED, "only needed modules are packed; remove the line"},
-	{"link_delay", D_REFUSED, "use target_timeout"},
-	{"disk_timeout", D_REFUSED, "use target_timeout"},
-	{"debug_mem_level", D_REFUSED, "remove the line"},
+	{"default", D_FAILURE_ACTION, "failure_action"},
+	{"link_delay", D_DELAY, NULL},
+	{"disk_timeout", D_DELAY, NULL},
+	{"dracut_args", D_DRACUT_ARGS, NULL},
+	{"auto_reset_crashkernel", D_NO_EFFECT,
+	 "the boot loader is left alone: crashkernel= stays as you set it"},
+	{"force_rebuild", D_NO_EFFECT, "the image is made when kdump-mkinitrd is run"},
+	{"force_no_rebuild", D_NO_EFFECT, "the image is made when kdump-mkinitrd is run"},
+	{"override_resettable", D_NO_EFFECT, "nor has it in kdump-utils"},
+	{"blacklist", D_NO_EFFECT, "only modules that the config needs are packed and loaded"},
+	{"debug_mem_level", D_NO_EFFECT, "kdump.json always tells of memory"},
+	{"sshkey", D_NO_EFFECT, "it is for ssh targets, which are not supported yet"},
+	{"nfs", D_REFUSED, NOT_YET},
+	{"nfs4", D_REFUSED, NOT_YET},
+	{"ssh", D_REFUSED, NOT_YET},
+	{"minix", D_REFUSED, "not supported: use ext4, xfs, btrfs, f2fs or vfat"},
 };
-
-static_assert(ARRAY_LEN(directives) <= 64, "conf->seen has a bit for each");
 
 static const struct {
 	const char *name;
@@ -139,6 +149,9 @@ static const char *const actions[] = {
 	[CONF_DUMP_TO_ROOTFS] = "dump_to_rootfs",
 };
 
+/* What failure_action's are called in files of RHEL 5 to 7. */
+static const char former_dump_to_rootfs[] = "mount_root_run_init";
+
 static int parse_action(const char *what, const char *value, enum conf_action last,
 			enum conf_action *ret, struct conf_error *err)
 {
@@ -153,83 +166,20 @@ static int parse_action(const char *what, const char *value, enum conf_action la
 					      : " or poweroff");
 }
 
-/* ---------------------------------------------------------------- targets */
-
-/* A file system on a device; for btrfs a subvolume may follow. */
-static int parse_fs(char *value, struct conf_target *t, struct conf_error *err)
+static int parse_failure_action(const struct directive *d, const char *value,
+				enum conf_action *ret, struct conf_error *err)
 {
-	char *dev = words_next(&value), *subvol = words_next(&value);
-	int r = conf_device(dev, &t->where, err);
+	int r;
 
-	if (r || !subvol)
-		return r;
-	if (words_next(&value) || strncmp(subvol, "subvol=", 7) || !subvol[7] ||
-	    strchr(subvol, ','))
-		return conf_fail(err, "%s takes one device%s", t->type,
-				 strcmp(t->type, "btrfs") ? "" : ", and subvol=PATH behind it");
-	if (strcmp(t->type, "btrfs") && strcmp(t->type, "auto"))
-		return conf_fail(err, "%s has no subvolumes; remove %.60s", t->type, subvol);
-	t->subvol = subvol + 7;
-	return 0;
-}
-
-/* What QEMU calls it: mount_tag=, or tag= of vhost-user-fs. */
-static int parse_share(char *value, struct conf_target *t, struct conf_error *err)
-{
-	return conf_word(t->type, value, &t->where, err);
-}
-
-static int parse_raw(char *value, struct conf_target *t, struct conf_error *err)
-{
-	char *dev = words_next(&value), *how = words_next(&value);
-	int r = conf_device(dev, &t->where, err);
-
-	if (r || !how)
-		return r;
-	if (strcmp(how, "overwrite") || words_next(&value))
-		return conf_fail(err, "raw takes a device, and `overwrite` behind it if what it "
-				      "holds may be lost");
-	t->overwrite = true;
-	return 0;
-}
-
-static int parse_target(const struct directive *d, char *value, struct conf_target *t,
-			struct conf_error *err)
-{
-	switch (d->kind) {
-	case D_TARGET_FS:
-		t->kind = CONF_TARGET_FS;
-		t->type = d->text;
-		return parse_fs(value, t, err);
-	case D_TARGET_SHARE:
-		t->kind = CONF_TARGET_SHARE;
-		return parse_share(value, t, err);
-	case D_TARGET_RAW:
-		t->kind = CONF_TARGET_RAW;
-		return parse_raw(value, t, err);
-	default:
-		t->kind = CONF_TARGET_HTTPS;
-		return conf_url(value, &t->where, err);
+	if (!strcmp(value, former_dump_to_rootfs)) {
+		*ret = CONF_DUMP_TO_ROOTFS;
+		conf_note(err, "%s is taken as failure_action dump_to_rootfs", value);
+		return 0;
 	}
-}
-
-static int add_target(struct conf *c, const struct directive *d, char *value, unsigned line,
-		      struct conf_error *err)
-{
-	struct conf_target t = {.type = d->name, .line = line};
-	int r = parse_target(d, value, &t, err);
-
-	if (r)
-		return r;
-	for (unsigned i = 0; i < c->n_targets; i++) {
-		if (!strcmp(c->targets[i].where, t.where))
-			return conf_fail(err, "target %.60s stands in line %u already; remove one",
-					 t.where, c->targets[i].line);
-	}
-	if (c->n_targets == CONF_MAX_TARGETS)
-		return conf_fail(err, "more than %u targets; remove some", CONF_MAX_TARGETS);
-	c->targets[c->n_targets++] = t;
-	return 0;
+	r = parse_action(d->name, value, CONF_DUMP_TO_ROOTFS, ret, err);
+	if (!r && d->text)
+		conf_note(err, "taken as failure_action %s", value);
+	return r;
 }
 
 /* ---------------------------------------------------------------- other values */
@@ -255,23 +205,62 @@ static int parse_hook(const char *name, char *value, struct conf *c, struct conf
 
 	while (strcmp(hooks[h], name))
 		h++;
-	if (value[0] != '/')
-		return conf_fail(err, "%s '%.60s' must begin with /", name, value);
-	return conf_word(name, value, &c->hooks[h], err);
+	return conf_file(name, value, &c->hooks[h], err);
 }
 
 static int parse_bins(char *value, struct conf *c, struct conf_error *err)
 {
-	unsigned i = c->n_extra_bins;
+	unsigned before = c->n_extra_bins;
 	int r = conf_list("extra_bins", value, c->extra_bins, &c->n_extra_bins, CONF_MAX_EXTRA,
 			  err);
 
-	for (; !r && i < c->n_extra_bins; i++) {
-		if (c->extra_bins[i][0] != '/')
-			return conf_fail(err, "extra_bins '%.60s' must begin with /",
-					 c->extra_bins[i]);
+	for (unsigned i = before; !r && i < c->n_extra_bins; i++) {
+		if (c->extra_bins[i][0] == '/')
+			continue;
+		r = conf_fail(err, "extra_bins '%.60s' must begin with /", c->extra_bins[i]);
+		c->n_extra_bins = before;
 	}
 	return r;
+}
+
+/* Both wait for a device or a link, as target_timeout does; the longer one counts. */
+static int parse_delay(const char *name, const char *value, struct conf *c, unsigned *delay_s,
+		       struct conf_error *err)
+{
+	unsigned s;
+
+	if (words_number(value, 0, 3600, &s))
+		return conf_fail(err, "%s needs seconds from 0 to 3600", name);
+	if (s > *delay_s)
+		*delay_s = s;
+	if (s > c->limits.target_timeout_s)
+		conf_note(err, "taken as target_timeout %u", s);
+	else
+		conf_note(err, "no effect: target_timeout waits %u s for it",
+			  c->limits.target_timeout_s);
+	return 0;
+}
+
+static int parse_options(char *value, struct conf *c, unsigned line, struct conf_error *err)
+{
+	struct conf_options o = {.module = words_next(&value), .line = line};
+
+	o.params = words_trim(value);
+	if (!o.params[0] || !strchr(o.params, '='))
+		return conf_fail(err, "options needs a module and what it is loaded with, as "
+				      "`options loop max_loop=1`");
+	if (c->n_options == CONF_MAX_OPTIONS)
+		return conf_fail(err, "more than %u lines of options; remove some",
+				 CONF_MAX_OPTIONS);
+	c->options[c->n_options++] = o;
+	return 0;
+}
+
+/* "no" and "0" are what happens here anyway. */
+static void note_no_effect(const struct directive *d, const char *value, struct conf_error *err)
+{
+	if (strcmp(value, "no") && strcmp(value, "0"))
+		conf_note(err, "%s has no effect: %s", d->name, d->text);
 }
 
 /* "N MINUTES" */
@@ -334,29 +323,46 @@ static int add_stack(struct conf *c, const struct directive *d, const char *valu
 
 /* ---------------------------------------------------------------- lines */
 
-static int parse_value(struct conf *c, const struct directive *d, char *value, unsigned line,
+/* Where the parser stands. */
+struct parser {
+	struct conf *conf;
+	struct conf_findings *found;
+	unsigned line;
+	unsigned seen[ARRAY_LEN(directives)];	/* in which line; 0: not yet */
+	unsigned delay_s;			/* of link_delay, disk_timeout */
+	bool knows_all;				/* the list of directives was shown */
+};
+
+static int parse_value(struct parser *p, const struct directive *d, char *value,
 		       struct conf_error *err)
 {
+	struct conf *c = p->conf;
+
 	switch (d->kind) {
 	case D_TARGET_FS:
+		return conf_target(c, CONF_TARGET_FS, d->text, value, p->line, err);
 	case D_TARGET_SHARE:
+		return conf_target(c, CONF_TARGET_SHARE, d->name, value, p->line, err);
 	case D_TARGET_RAW:
+		return conf_target(c, CONF_TARGET_RAW, d->name, value, p->line, err);
 	case D_TARGET_HTTPS:
-		return add_target(c, d, value, line, err);
+		return conf_target(c, CONF_TARGET_HTTPS, d->name, value, p->line, err);
 	case D_PATH:
 		return conf_path(value, &c->path, err);
 	case D_HTTPS_CA:
-		return value[0] == '/'
-			       ? conf_word(d->name, value, &c->https_ca, err)
-			       : conf_fail(err, "https_ca '%.60s' must begin with /", value);
+		return conf_file(d->name, value, &c->https_ca, err);
 	case D_NET:
 		return conf_net(value, &c->net, err);
+	case D_FENCE_NODES:
+		return conf_fence_nodes(value, p->line, &c->fence, err);
+	case D_FENCE_ARGS:
+		return conf_fence_args(value, &c->fence, err);
 	case D_COLLECTOR:
 		return conf_collector(value, &c->collector, err);
 	case D_SECONDS:
 		return parse_seconds(d->name, value, &c->limits, err);
 	case D_FAILURE_ACTION:
-		return parse_action(d->name, value, CONF_DUMP_TO_ROOTFS, &c->failure_action, err);
+		return parse_failure_action(d, value, &c->failure_action, err);
 	case D_FINAL_ACTION:
 		return parse_action(d->name, value, CONF_POWEROFF, &c->final_action, err);
 	case D_KEEP:
@@ -378,8 +384,10 @@ static int parse_value(struct conf *c, const struct directive *d, char *value, u
 	case D_EXTRA_MODULES:
 		return conf_list(d->name, value, c->extra_modules, &c->n_extra_modules,
 				 CONF_MAX_EXTRA, err);
+	case D_OPTIONS:
+		return parse_options(value, c, p->line, err);
 	case D_LUKS_KEY:
-		return parse_luks_key(value, c, line, err);
+		return parse_luks_key(value, c, p->line, err);
 	case D_MODULE:
 		c->resolved = true;
 		return conf_list(d->name, value, c->modules, &c->n_modules, CONF_MAX_MODULES, err);
@@ -388,65 +396,85 @@ static int parse_value(struct conf *c, const struct directive *d, char *value, u
 		return strpbrk(value, "/ \t") ? conf_fail(err, "host must be one word without /")
 					      : conf_word(d->name, value, &c->host, err);
 	case D_STACK:
-		return add_stack(c, d, value, line, err);
+		return add_stack(c, d, value, p->line, err);
+	case D_DELAY:
+		return parse_delay(d->name, value, c, &p->delay_s, err);
+	case D_DRACUT_ARGS:
+		return conf_dracut_args(value, c, err);
+	case D_NO_EFFECT:
+		note_no_effect(d, value, err);
+		return 0;
 	case D_REFUSED:
 		break;
 	}
-	return conf_fail(err, "%s is not supported: %s", d->name, d->text);
+	return conf_fail(err, "%s is %s", d->name, d->text);
 }
 
 /* Some directives may stand several times. */
 static bool may_repeat(enum directive_kind kind)
 {
-	return kind <= D_TARGET_HTTPS || kind == D_LUKS_KEY || kind == D_MODULE || kind == D_STACK;
+	return kind <= D_TARGET_HTTPS || kind == D_LUKS_KEY || kind == D_OPTIONS ||
+	       kind == D_MODULE || kind == D_STACK || kind == D_REFUSED;
 }
 
-static int fail_unknown(const char *name, struct conf_error *err)
+/* NULL: there is none of this name. */
+static const struct directive *find_directive(const char *name)
 {
-	int n = snprintf(err->text, sizeof(err->text), "unknown directive '%.16s'; known:", name);
-
 	for (size_t i = 0; i < ARRAY_LEN(directives); i++) {
+		if (!strcmp(name, directives[i].name))
+			return &directives[i];
+	}
+	return NULL;
+}
+
+/* Two names of one thing are one directive. */
+static int check_repeated(struct parser *p, const struct directive *d, struct conf_error *err)
+{
+	const struct directive *first = d->kind == D_FAILURE_ACTION ? find_directive(d->text ? d->text : d->name) : d;
+	unsigned *seen = &p->seen[first - directives];
+
+	if (*seen && !may_repeat(d->kind))
+		return conf_fail(err, "%s stands in line %u already; remove one", first->name, *seen);
+	*seen = p->line;
+	return 0;
+}
+
+static int fail_unknown(struct parser *p, const char *name, struct conf_error *err)
+{
+	int n;
+
+	if (strchr(name, '='))
+		return conf_fail(err, "this is a shell's variable, as in /etc/sysconfig/kdump; write a "
+				      "directive such as `path /var/crash` (see kdump.conf's examples)");
+	n = snprintf(err->text, sizeof(err->text), "unknown directive '%.16s'%s", name,
+		     p->knows_all ? "" : "; known:");
+	for (size_t i = 0; i < ARRAY_LEN(directives) && !p->knows_all; i++) {
 		if (directives[i].kind >= D_MODULE)
 			continue;
 		if ((size_t)n + strlen(directives[i].name) + 2 > sizeof(err->text))
 			break;
 		n += sprintf(err->text + n, " %s", directives[i].name);
 	}
+	p->knows_all = true;
 	return -EINVAL;
 }
 
-static int parse_line(struct conf *c, char *text, unsigned line, struct conf_error *err)
+static int parse_line(struct parser *p, char *text, struct conf_error *err)
 {
 	char *name = words_next(&text), *value;
+	const struct directive *d;
+	int r;
 
 	if (!name || *name == '#')
 		return 0;
 	value = words_trim_value(text);
-	for (size_t i = 0; i < ARRAY_LEN(directives); i++) {
-		const struct directive *d = &directives[i];
-
-		if (strcmp(name, d->name))
-			continue;
-		if (d->kind != D_REFUSED && !*value)
-			return conf_fail(err, "%s has no value", name);
-		if (!may_repeat(d->kind) && c->seen & UINT64_C(1) << i)
-			return conf_fail(err, "%s stands in the file already; remove one", name);
-		c->seen |= UINT64_C(1) << i;
-		return parse_value(c, d, value, line, err);
-	}
-	return fail_unknown(name, err);
-}
-
-/* Nothing that could hide in a log line or end a string early. */
-static int check_characters(const char *line, size_t len, struct conf_error *err)
-{
-	for (size_t i = 0; i < len; i++) {
-		unsigned char ch = (unsigned char)line[i];
-
-		if ((ch < ' ' && ch != '\t') || ch == 0x7f)
-			return conf_fail(err, "control character 0x%02x; remove it", ch);
-	}
-	return 0;
+	d = find_directive(name);
+	if (!d)
+		return fail_unknown(p, name, err);
+	if (!*value && d->kind != D_REFUSED && d->kind != D_NO_EFFECT)
+		return conf_fail(err, "%s has no value", name);
+	r = check_repeated(p, d, err);
+	return r ? r : parse_value(p, d, value, err);
 }
 
 void conf_init(struct conf *c)
@@ -461,6 +489,7 @@ void conf_init(struct conf *c)
 			.target_deadline_s = 6 * 3600,
 			.deadline_s = 12 * 3600,
 		},
+		.fence = {.port = 7410, .interval_s = 10},
 		.watchdog = true,
 		.failure_action = CONF_REBOOT,
 		.final_action = CONF_REBOOT,
@@ -470,29 +499,40 @@ void conf_init(struct conf *c)
 	c->collector.codec = COLLECTOR_ZSTD;
 }
 
-int conf_parse(char *text, size_t len, struct conf *ret, struct conf_error *err)
+static void take_line(struct parser *p, char *text, size_t len)
 {
+	struct conf_finding f = {.line = p->line};
+	struct conf_error err = {.text = "", .note = ""};
+	int r = conf_check_text(text, len, &err);
+
+	text[len] = '\0';
+	conf_show_text(text, f.said, sizeof(f.said));
+	r = r ? r : parse_line(p, text, &err);
+	f.is_note = !r;
+	snprintf(f.text, sizeof(f.text), "%s", r ? err.text : err.note);
+	if (f.text[0])
+		conf_add_finding(p->found, &f);
+}
+
+int conf_parse(char *text, size_t len, struct conf *ret, struct conf_findings *found)
+{
+	struct parser p = {.conf = ret, .found = found, .line = 1};
 	char *end = text + len;
 
 	conf_init(ret);
-	*err = (struct conf_error){0};
-	for (unsigned line = 1; text < end; line++) {
+	found->n = found->n_errors = 0;
+	text += conf_mark_bytes(text, len);
+	for (; text < end; p.line++) {
 		char *newline = memchr(text, '\n', (size_t)(end - text));
 		size_t n = (size_t)((newline ? newline : end) - text);
-		int r;
 
-		if (n && text[n - 1] == '\r')
-			text[--n] = '\0';
-		err->line = line;
-		r = check_characters(text, n, err);
-		text[n] = '\0';
-		r = r ? r : parse_line(ret, text, line, err);
-		if (r)
-			return r;
+		take_line(&p, text, n && text[n - 1] == '\r' ? n - 1 : n);
 		text = newline ? newline + 1 : end;
 	}
-	err->line = 0;
-	return 0;
+	if (!p.seen[find_directive("target_timeout") - directives] &&
+	    p.delay_s > ret->limits.target_timeout_s)
+		ret->limits.target_timeout_s = p.delay_s;
+	return found->n_errors ? -EINVAL : 0;
 }
 
 const char *conf_hook_name(enum conf_hook h)

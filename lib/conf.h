@@ -15,9 +15,10 @@
  *	https_ca FILE			CA certificates for https targets (PEM)
  *	net IFACE dhcp			IFACE: name, MAC address, or auto
  *	net IFACE ADDR/LEN [gateway ADDR] [dns ADDR]	IPv4
- *	core_collector makedumpfile|kdump-dumper [OPTIONS]
+ *	core_collector makedumpfile|kdump-dumper [OPTIONS]	or with a path before the name
  *		the options of collector.h; as with makedumpfile a line without -d means level 0 and
  *		one without a compression none; without the directive it is -d 31 -z.
+ *	core_collector cp|cat|dd|scp ...	all memory, as an ELF file
  *	target_timeout SECONDS		wait for a device or a link; default 30
  *	step_timeout SECONDS		one step that is not the dump; default 120
  *	stall_timeout SECONDS		a dump of which nothing moves; default 120
@@ -34,6 +35,9 @@
  *	kdump_pre|kdump_post|kdump_emergency FILE	programs of the host, run in the capture
  *	extra_bins FILE...		further programs for them
  *	extra_modules NAME...
+ *	options MODULE PARAMETER...	what a module is loaded with
+ *	fence_kdump_nodes NODE...	are told by UDP that this machine captures, for their fence_kdump
+ *	fence_kdump_args OPTIONS	of fence_kdump_send: -p PORT -f auto|ipv4|ipv6 -c COUNT -i SECONDS
  *	luks_key DEV FILE		the volume key of an encrypted device below a target
  *	luks_key DEV keyring[:NAME]	the same, which the crashed kernel hands over (6.16)
  * image:
@@ -42,8 +46,13 @@
  *	dm|md TEXT			a device that the targets behind this line stand on
  *
  * A value ends at the first '#'; quotes around it are removed. Several targets are a fallback
- * chain, tried in the order of the file; `luks_key`, `module`, `dm` and `md` may also stand several
- * times; any other directive once. ext2 and ext3 are taken as ext4.
+ * chain, tried in the order of the file; `luks_key`, `options`, `module`, `dm` and `md` may also
+ * stand several times; any other directive once. ext2 and ext3 are taken as ext4.
+ *
+ * kdump-utils' other directives, of all its versions: what means the same under another name is
+ * taken as that (`default`, `link_delay`, `disk_timeout`, --add-drivers in `dracut_args`), what has no
+ * meaning here is taken (`auto_reset_crashkernel`, `force_rebuild`, …), each with a note; what
+ * would send the dump elsewhere is an error (`nfs`, `ssh`, --mount in `dracut_args`).
  */
 #ifndef LIB_CONF_H
 #define LIB_CONF_H
@@ -59,6 +68,9 @@
 #define CONF_MAX_EXTRA		64
 #define CONF_MAX_LUKS_KEYS	8
 #define CONF_MAX_STACK		64
+#define CONF_MAX_OPTIONS	16
+#define CONF_MAX_NODES		32
+#define CONF_MAX_FINDINGS	32
 #define CONF_CA_FILE		"/etc/ca.pem"	/* where the image keeps https_ca */
 #define CONF_IMAGE_FILE		"/etc/kdump.conf"
 #define CONF_DEFAULT_PATH	"/var/crash"
@@ -117,6 +129,22 @@ struct conf_luks_key {
 	unsigned line;
 };
 
+struct conf_options {
+	const char *module, *params;	/* "loop", "max_loop=1 hw_queue_depth=4" */
+	unsigned line;
+};
+
+enum conf_family { CONF_FAMILY_AUTO, CONF_FAMILY_IPV4, CONF_FAMILY_IPV6 };
+
+/* fence_kdump's receivers. */
+struct conf_fence {
+	const char *nodes[CONF_MAX_NODES];	/* names or addresses */
+	unsigned n_nodes, nodes_line;
+	unsigned port, interval_s;
+	unsigned count;		/* of messages to each; 0: until the end */
+	enum conf_family family;
+};
+
 struct conf_stack {
 	const char *kind;	/* "dm" or "md" */
 	const char *text;	/* what stands behind it */
@@ -141,6 +169,11 @@ struct conf {
 	unsigned n_luks_keys;
 	const char *extra_modules[CONF_MAX_EXTRA];
 	unsigned n_extra_modules;
+	const char *hint_modules[CONF_MAX_EXTRA];	/* packed if the kernel has them */
+	unsigned n_hint_modules;
+	struct conf_options options[CONF_MAX_OPTIONS];
+	unsigned n_options;
+	struct conf_fence fence;
 	/* of the image */
 	const char *modules[CONF_MAX_MODULES];
 	unsigned n_modules;
@@ -148,24 +181,37 @@ struct conf {
 	unsigned n_stack;
 	const char *host;	/* NULL in a user's file */
 	bool resolved;		/* an image directive was seen */
-	uint64_t seen;		/* set of directives that stood in the file, for the parser */
 };
 
-struct conf_error {
-	unsigned line;		/* 1-based; 0: the file as a whole */
-	char text[480];		/* what is wrong, without file name and line */
+struct conf_finding {
+	unsigned line;		/* 1-based */
+	bool is_note;		/* the line was taken */
+	char said[80];		/* the line as it stands in the file, cut and printable */
+	char text[480];		/* what is wrong with it, or how it is understood */
 };
+
+/* What there is to say about a file, in its order. */
+struct conf_findings {
+	struct conf_finding at[CONF_MAX_FINDINGS];
+	unsigned n, n_errors;	/* errors that no room was left for are counted in n_errors alone */
+};
+
+#define CONF_SAY_BYTES	640
 
 /* The defaults, as an empty file would give. */
 void conf_init(struct conf *c);
 
 /*
  * Parses len bytes at text, which must be followed by a NUL. The text is cut up in place and
- * lent to *ret for as long as *ret is used. 0; -EINVAL with *err filled in (and *ret as far as
- * it was read, so that a capture can go on with the good lines before the bad one); a NUL byte
- * inside the text is such an error.
+ * lent to *ret for as long as *ret is used. A bad line costs itself alone: *ret has all good ones.
+ * 0, or -EINVAL when found->n_errors is not 0.
  */
-int conf_parse(char *text, size_t len, struct conf *ret, struct conf_error *err);
+int conf_parse(char *text, size_t len, struct conf *ret, struct conf_findings *found);
+
+/* The first error; NULL: there is none. */
+const struct conf_finding *conf_first_error(const struct conf_findings *found);
+/* "line 3 (nfs srv:/x): nfs is not supported yet: …", for the log. */
+void conf_say(const struct conf_finding *f, char ret[CONF_SAY_BYTES]);
 
 const char *conf_action_name(enum conf_action a);
 /* The directive: "kdump_pre", … */

@@ -71,6 +71,12 @@ int conf_net(char *value, struct conf_net *ret, struct conf_error *err)
 	char *how = words_next(&value);
 	int r;
 
+	if (!how && strchr(net.iface, '@'))
+		return conf_fail(err, "net names a target as `ssh %.60s`, which is not supported yet: "
+				 "use https, virtiofs, 9p or a local file system", net.iface);
+	if (!how && strstr(net.iface, ":/"))
+		return conf_fail(err, "net names a target as `nfs %.60s`, which is not supported yet: "
+				 "use https, virtiofs, 9p or a local file system", net.iface);
 	if (!how)
 		return conf_fail(err,
 			    "net needs an interface and dhcp or an address, as `net eth0 dhcp`");

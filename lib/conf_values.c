@@ -25,6 +25,20 @@ int conf_fail(struct conf_error *err, const char *fmt, ...)
 	return -EINVAL;
 }
 
+void conf_note(struct conf_error *err, const char *fmt, ...)
+{
+	size_t at = strlen(err->note);
+	va_list ap;
+
+	if (at && at + 3 < sizeof(err->note)) {
+		strcpy(err->note + at, "; ");
+		at += 2;
+	}
+	va_start(ap, fmt);
+	vsnprintf(err->note + at, sizeof(err->note) - at, fmt, ap);
+	va_end(ap);
+}
+
 int conf_word(const char *what, char *value, const char **ret, struct conf_error *err)
 {
 	char *word = words_next(&value);
@@ -35,20 +49,57 @@ int conf_word(const char *what, char *value, const char **ret, struct conf_error
 	return 0;
 }
 
+int conf_file(const char *what, char *value, const char **ret, struct conf_error *err)
+{
+	if (value[0] != '/')
+		return conf_fail(err, "%s '%.60s' must begin with /", what, value);
+	return conf_word(what, value, ret, err);
+}
+
+/* Programs that only copy, in kdump-utils' examples. */
+static const char *const copiers[] = { "cp", "cat", "dd", "scp" };
+
+static bool is_copier(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(copiers); i++) {
+		if (!strcmp(name, copiers[i]))
+			return true;
+	}
+	return false;
+}
+
+static void note_options(const struct collector *c, struct conf_error *err)
+{
+	for (unsigned i = 0; i < c->n_notes; i++) {
+		char label[COLLECTOR_LABEL];
+
+		collector_label(c->notes[i], label);
+		conf_note(err, "%s: %s", label, c->notes[i]->text);
+	}
+}
+
 int conf_collector(char *value, struct collector *ret, struct conf_error *err)
 {
-	char *program = words_next(&value);
+	char *program = words_next(&value), *slash = strrchr(program, '/');
+	const char *name = slash ? slash + 1 : program;
 	struct collector_error e;
 	struct collector c;
 
-	if (strcmp(program, "makedumpfile") && strcmp(program, "kdump-dumper"))
+	collector_init(&c);
+	if (is_copier(name)) {
+		c.format = COLLECTOR_ELF;
+		conf_note(err, "%s copies all memory: taken as kdump-dumper -d 0 --format elf", name);
+		*ret = c;
+		return 0;
+	}
+	if (strcmp(name, "makedumpfile") && strcmp(name, "kdump-dumper"))
 		return conf_fail(err,
 			    "core_collector '%.40s' is not supported; write kdump-dumper or "
 			    "makedumpfile",
 			    program);
-	collector_init(&c);
 	if (collector_parse_line(value, &c, &e))
 		return conf_fail(err, "core_collector: %s", e.text);
+	note_options(&c, err);
 	*ret = c;
 	return 0;
 }
@@ -69,8 +120,22 @@ static bool is_device(const char *s)
 	return false;
 }
 
-int conf_device(const char *dev, const char **ret, struct conf_error *err)
+/* UUID="…" becomes UUID=… */
+static void unquote(char *dev)
 {
+	char *quote = strpbrk(dev, "\"'"), *at = quote;
+	size_t len = strlen(dev);
+
+	if (!quote || quote == dev || quote[-1] != '=' || dev + len - 1 == quote ||
+	    dev[len - 1] != *quote)
+		return;
+	dev[len - 1] = '\0';
+	memmove(at, at + 1, strlen(at));
+}
+
+int conf_device(char *dev, const char **ret, struct conf_error *err)
+{
+	unquote(dev);
 	if (!is_device(dev))
 		return conf_fail(err,
 				 "'%.60s' is no device; write /dev/NAME, UUID=…, LABEL=…, "
@@ -100,10 +165,26 @@ int conf_url(char *value, const char **ret, struct conf_error *err)
 	return 0;
 }
 
+/* "//a//b/" becomes "/a/b" */
+static void squeeze_slashes(char *path)
+{
+	char *to = path;
+
+	for (char *from = path; *from; from++) {
+		if (*from != '/' || to == path || to[-1] != '/')
+			*to++ = *from;
+	}
+	if (to > path + 1 && to[-1] == '/')
+		to--;
+	*to = '\0';
+}
+
 int conf_path(char *value, const char **ret, struct conf_error *err)
 {
+	/* kdump-utils puts it behind the mount point and a slash */
 	if (value[0] != '/')
-		return conf_fail(err, "path '%.60s' must begin with /", value);
+		*--value = '/';
+	squeeze_slashes(value);
 	for (const char *p = value; p; p = strchr(p + 1, '/')) {
 		if (!strncmp(p, "/..", 3) && (p[3] == '/' || !p[3]))
 			return conf_fail(err, "path '%.60s' must not contain ..", value);
@@ -115,13 +196,15 @@ int conf_path(char *value, const char **ret, struct conf_error *err)
 int conf_list(const char *what, char *value, const char **list, unsigned *n, unsigned max,
 		      struct conf_error *err)
 {
+	unsigned all = *n;
 	char *word;
 
 	while ((word = words_next(&value))) {
-		if (*n == max)
+		if (all == max)
 			return conf_fail(err, "%s: more than %u names; remove some", what, max);
-		list[(*n)++] = word;
+		list[all++] = word;
 	}
+	*n = all;
 	return 0;
 }
 

@@ -20,11 +20,13 @@
 
 /* An entry. */
 #define ENTRY_BYTES	128
+#define ENTRY_TYPE	0
 #define ENTRY_UUID	16
 #define ENTRY_NAME	56
 #define ENTRY_NAME_UNITS 36
 
 #define MBR_DISK_ID	440 /* 32 */
+#define MBR_ENTRIES	446 /* four of 16 bytes, the type in the fifth; others lie elsewhere */
 #define MBR_SIGNATURE	510 /* 55 aa */
 
 #define MAX_SECTOR (UINT64_C(1) << 48) /* more bytes than an off_t counts lie behind it */
@@ -66,6 +68,7 @@ static int read_entry(int fd, const uint8_t *header, unsigned sector, unsigned n
 		return r == -ENODATA ? -EBADMSG : r;
 	if (is_zero(e, 16))
 		return -ENOENT;
+	print_guid(ret->type, e + ENTRY_TYPE);
 	print_guid(ret->uuid, e + ENTRY_UUID);
 	utf16_to_utf8(e + ENTRY_NAME, ENTRY_NAME_UNITS, ret->label, sizeof(ret->label));
 	return 0;
@@ -98,7 +101,10 @@ static int read_mbr(int fd, unsigned number, struct partition *ret)
 	if (get_le16(sector + MBR_SIGNATURE) != 0xaa55 || !id)
 		return -ENOENT;
 	snprintf(ret->uuid, sizeof(ret->uuid), "%08x-%02x", id, number);
-	ret->label[0] = '\0';
+	ret->label[0] = ret->type[0] = '\0';
+	if (number <= 4)
+		snprintf(ret->type, sizeof(ret->type), "%02x",
+			 sector[MBR_ENTRIES + (number - 1) * 16 + 4]);
 	return 0;
 }
 

@@ -35,7 +35,7 @@ char *words_next(char **rest)
 	return word;
 }
 
-static char *trim_blanks(char *s)
+char *words_trim(char *s)
 {
 	size_t len;
 
@@ -52,12 +52,12 @@ char *words_trim_value(char *s)
 	size_t len;
 
 	s[strcspn(s, "#")] = '\0';
-	s = trim_blanks(s);
+	s = words_trim(s);
 	len = strlen(s);
 	if (len < 2 || (s[0] != '"' && s[0] != '\'') || s[len - 1] != s[0])
 		return s;
 	s[len - 1] = '\0';
-	return trim_blanks(s + 1);
+	return words_trim(s + 1);
 }
 
 /* The whole number in s, which must be from min to max. */

@@ -8,6 +8,9 @@
 /* Cuts the first word off *rest; NULL when there is none left. */
 char *words_next(char **rest);
 
+/* Without blanks at its ends. */
+char *words_trim(char *s);
+
 /* The value of a line without comment, blanks at its ends and quotes around it. */
 char *words_trim_value(char *s);
 

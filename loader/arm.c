@@ -27,8 +27,8 @@ enum { KERNEL_LINES = 16 }; /* shown of the kernel's log after a failure */
 static void print_findings(const struct findings *f)
 {
 	for (unsigned i = 0; i < f->n; i++)
-		log_line(f->item[i].fatal ? LOG_ERR : LOG_WARN, "%s: %s",
-			 f->item[i].fatal ? "error" : "warning", f->item[i].text);
+		log_line(f->item[i].level == FINDING_ERROR ? LOG_ERR : LOG_WARN, "%s: %s",
+			 findings_level_name(f->item[i].level), f->item[i].text);
 }
 
 static const char *armed_words(int armed)
@@ -157,7 +157,7 @@ static int call(int root, int folder, const struct plan *p)
 	image_pair_close(&last.pair);
 	if (r)
 		return -1;
-	r = folder >= 0 ? record_save(folder, pair, p->host.ram_bytes) : 0;
+	r = folder >= 0 ? record_save(folder, pair, p->foreign, p->host.ram_bytes) : 0;
 	if (r)
 		log_warn("warning: /run/kdump-init: %s: no record of what is loaded", strerror(-r));
 	log_info("armed: kernel %s, initrd %s, about %" PRIu64 " of %" PRIu64

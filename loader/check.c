@@ -9,8 +9,6 @@
 #include <string.h>
 #include <sys/xattr.h>
 
-#include "lib/bytes.h"
-
 #define MIB ((uint64_t)1 << 20)
 
 enum {
@@ -20,30 +18,26 @@ enum {
 	 */
 	PREPENDED_BYTES = 30,
 	PREPENDED_KEYS_BYTES = 31,
-	/* purgatory, boot_params, EFI memory map; they lie above the kernel */
-	TOP_BYTES = 256 << 10,
 	/* of free memory beside the two files */
 	MEMORY_SLACK_BYTES = 8 << 20,
-	/* the ELF header where the kernel does not say: a program header for each CPU and range */
-	ELFCOREHDR_BYTES = 128 << 10,
 };
 
 void check_permission(const struct host *h, const char *verb, struct findings *f)
 {
 	if (!h->may_boot)
-		findings_error(f, "not permitted to %s: root (CAP_SYS_BOOT) is needed", verb);
+		findings_error(f, "not-permitted", "not permitted to %s: root (CAP_SYS_BOOT) is needed", verb);
 	if (h->armed == HOST_UNKNOWN)
-		findings_error(f, "the running kernel was built without crash kernel support "
+		findings_error(f, "no-crash-support", "the running kernel was built without crash kernel support "
 				  "(CONFIG_KEXEC_FILE, CONFIG_CRASH_DUMP)");
 	if (h->load_disabled)
-		findings_error(f, "kernel.kexec_load_disabled is 1: what is loaded stays as it is "
+		findings_error(f, "load-disabled", "kernel.kexec_load_disabled is 1: what is loaded stays as it is "
 				  "until the next reboot");
 	if (h->limit_panic == 0)
-		findings_error(f, "kernel.kexec_load_limit_panic is 0: no further load or unload "
+		findings_error(f, "load-limit", "kernel.kexec_load_limit_panic is 0: no further load or unload "
 				  "until the next reboot (each one counted, failed ones too)");
 	else if (h->limit_panic > 0)
-		findings_warn(f,
-			      "kernel.kexec_load_limit_panic: %d loads or unloads left until the "
+		findings_warn(f, "load-limit",
+			"kernel.kexec_load_limit_panic: %d loads or unloads left until the "
 			      "next reboot, failed ones count too",
 			      h->limit_panic);
 }
@@ -57,13 +51,12 @@ static void check_signature(const struct host *h, const struct image *img, const
 	if (fgetxattr(img->fd, "security.ima", NULL, 0) > 0)
 		return;
 	if (h->locked_down)
-		findings_error(
-			f,
+		findings_error(f, "kernel-unsigned",
 			"kernel %s is not signed, and the running kernel is locked down (Secure "
 			"Boot?): sign it with an enrolled key, or use the distribution's",
 			img->path);
 	else
-		findings_warn(f, "kernel %s is not signed, and Secure Boot is on", img->path);
+		findings_warn(f, "kernel-unsigned", "kernel %s is not signed, and Secure Boot is on", img->path);
 }
 
 bool check_kernel(const struct host *h, const struct image *img, struct bzimage *ret,
@@ -73,15 +66,15 @@ bool check_kernel(const struct host *h, const struct image *img, struct bzimage 
 	int r = bzimage_read(img->fd, img->id.bytes, ret, &why);
 
 	if (r) {
-		findings_error(f, "kernel %s %s", img->path, why ? why : strerror(-r));
+		findings_error(f, "kernel-unusable", "kernel %s %s", img->path, why ? why : strerror(-r));
 		return false;
 	}
 	if (image_is_written(img))
-		findings_error(f, "kernel %s is open for writing: is a package being installed?",
+		findings_error(f, "kernel-written", "kernel %s is open for writing: is a package being installed?",
 			       img->path);
 	if (h->five_level && !ret->five_level)
-		findings_error(f,
-			       "kernel %s knows no 5-level page tables, which the running kernel "
+		findings_error(f, "kernel-paging",
+			"kernel %s knows no 5-level page tables, which the running kernel "
 			       "uses: build it with CONFIG_X86_5LEVEL, or boot with no5lvl",
 			       img->path);
 	check_signature(h, img, ret, f);
@@ -108,102 +101,16 @@ void check_encryption(int root, const struct host *h, const struct image *img,
 	char c = h->encrypted ? knows_encryption(root, b) : 'y';
 
 	if (c == 'n')
-		findings_error(f,
-			       "kernel %s cannot read encrypted memory, and the running kernel "
+		findings_error(f, "kernel-encryption",
+			"kernel %s cannot read encrypted memory, and the running kernel "
 			       "encrypts it (SME): build it with CONFIG_AMD_MEM_ENCRYPT (fragment "
 			       "sme), or boot with mem_encrypt=off",
 			       img->path);
 	else if (c == '?')
-		findings_warn(f,
-			      "the running kernel encrypts memory (SME), and nothing tells whether "
+		findings_warn(f, "kernel-encryption",
+			"the running kernel encrypts memory (SME), and nothing tells whether "
 			      "kernel %s can read it: it needs CONFIG_AMD_MEM_ENCRYPT",
 			      img->path);
-}
-
-void check_initrd(const struct image *img, struct findings *f)
-{
-	const char *why;
-
-	if (!image_initrd_kind(img, &why))
-		findings_error(f, "initrd %s %s", img->path, why);
-	else if (image_is_written(img))
-		findings_error(f, "initrd %s is open for writing: is it still being made?",
-			       img->path);
-}
-
-/* A reservation that leaves the capture system room to work, in MiB. */
-static uint64_t suggest_mib(const struct bzimage *b, uint64_t initrd_bytes)
-{
-	return bytes_round_up(b->init_bytes / MIB + 3 * initrd_bytes / MIB + 64, 32);
-}
-
-static void no_reservation(const struct host *h, uint64_t mib, struct findings *f)
-{
-	const char *value;
-
-	if (cmdline_has(h->cmdline, "crashkernel", &value))
-		findings_error(f,
-			       "no memory is reserved although crashkernel=%.*s was asked for: the "
-			       "kernel log of this boot says why (dmesg | grep -i crashkernel); "
-			       "try crashkernel=%" PRIu64 "M",
-			       (int)strcspn(value, " "), value, mib);
-	else
-		findings_error(f,
-			       "no memory is reserved for a crash kernel: add crashkernel=%" PRIu64
-			       "M to the kernel command line and reboot",
-			       mib);
-}
-
-/*
- * The kernel places the ELF header at the bottom of the main range and the rest from the top
- * down: purgatory and boot_params, the kernel at its alignment, the initrd.
- */
-static bool fits(const struct host_range *range, const struct bzimage *b, uint64_t initrd_bytes,
-		 uint64_t elfcorehdr_bytes)
-{
-	uint64_t align = b->align_bytes ? b->align_bytes : 1;
-	uint64_t bottom = range->start + bytes_round_up(elfcorehdr_bytes, 4096);
-	uint64_t top = range->start + range->bytes;
-
-	if (range->bytes < TOP_BYTES || b->init_bytes > range->bytes - TOP_BYTES ||
-	    initrd_bytes > range->bytes)
-		return false;
-	top = (top - TOP_BYTES - b->init_bytes) / align * align;
-	initrd_bytes = bytes_round_up(initrd_bytes, 4096);
-	return top >= bottom && top - bottom >= initrd_bytes;
-}
-
-uint64_t check_fit(const struct host *h, const struct bzimage *b, uint64_t initrd_bytes,
-		   struct findings *f)
-{
-	uint64_t elf = h->elfcorehdr_bytes ? h->elfcorehdr_bytes : ELFCOREHDR_BYTES;
-	struct host_range all = {0, h->crash_bytes};
-	uint64_t need = b->init_bytes + initrd_bytes + elf + TOP_BYTES, left;
-	uint64_t mib = suggest_mib(b, initrd_bytes);
-
-	if (!h->crash_bytes) {
-		no_reservation(h, mib, f);
-		return 0;
-	}
-	if (!fits(h->n_crash ? &h->crash[0] : &all, b, initrd_bytes, elf)) {
-		findings_error(f,
-			       "the reservation of %" PRIu64 " MiB is too small: kernel (%" PRIu64
-			       " MiB while it unpacks itself) and initrd (%" PRIu64
-			       " MiB) do not fit; reboot with crashkernel=%" PRIu64 "M",
-			       (h->n_crash ? h->crash[0].bytes : h->crash_bytes) / MIB,
-			       (b->init_bytes + MIB - 1) / MIB, (initrd_bytes + MIB - 1) / MIB,
-			       mib);
-		return 0;
-	}
-	left = h->crash_bytes > need ? h->crash_bytes - need : 0;
-	/* the packed initrd stays in memory until it is unpacked */
-	if (left < 2 * initrd_bytes)
-		findings_warn(f,
-			      "%" PRIu64 " MiB are left for the capture system, hardly enough to "
-			      "unpack an initrd of %" PRIu64 " MiB; crashkernel=%" PRIu64
-			      "M would do",
-			      left / MIB, initrd_bytes / MIB, mib);
-	return left;
 }
 
 void check_memory(const struct host *h, uint64_t files_bytes, struct findings *f)
@@ -211,8 +118,8 @@ void check_memory(const struct host *h, uint64_t files_bytes, struct findings *f
 	uint64_t need = files_bytes + MEMORY_SLACK_BYTES;
 
 	if (h->free_bytes && h->free_bytes < need)
-		findings_error(f,
-			       "out of memory: %" PRIu64
+		findings_error(f, "out-of-memory",
+			"out of memory: %" PRIu64
 			       " MiB are available, and the kernel needs %" PRIu64
 			       " MiB to read kernel and initrd",
 			       h->free_bytes / MIB, need / MIB);
@@ -225,11 +132,10 @@ void check_cmdline(const struct host *h, const struct bzimage *b, const char *cm
 	size_t len = strlen(cmdline) + 1;
 
 	if (cmdline_has(cmdline, "crashkernel", NULL))
-		findings_error(f, "the command line for the crash kernel has crashkernel=, which "
+		findings_error(f, "cmdline-crashkernel", "the command line for the crash kernel has crashkernel=, which "
 				  "would reserve memory inside the reservation");
 	if (len + reserve > b->cmdline_bytes)
-		findings_error(
-			f,
+		findings_error(f, "cmdline-too-long",
 			"the command line for the crash kernel is %zu bytes too long (%zu of "
 			"%" PRIu32
 			", less %zu for what the kernel adds): shorten it with --command-line",
@@ -239,9 +145,9 @@ void check_cmdline(const struct host *h, const struct bzimage *b, const char *cm
 void check_settings(const struct host *h, struct findings *f)
 {
 	if (h->panic_on_oops == 0)
-		findings_warn(f, "kernel.panic_on_oops is 0: a kernel that oopses goes on without "
+		findings_warn(f, "panic-on-oops", "kernel.panic_on_oops is 0: a kernel that oopses goes on without "
 				 "a capture; set it to 1");
 	if (h->panic_s == 0)
-		findings_warn(f, "kernel.panic is 0: a machine whose crash kernel fails to start "
+		findings_warn(f, "panic-no-reboot", "kernel.panic is 0: a machine whose crash kernel fails to start "
 				 "hangs for ever; set it to 10");
 }

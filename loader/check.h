@@ -22,15 +22,6 @@ bool check_kernel(const struct host *h, const struct image *img, struct bzimage 
 void check_encryption(int root, const struct host *h, const struct image *img,
 		      const struct bzimage *b, struct findings *f);
 
-void check_initrd(const struct image *img, struct findings *f);
-
-/*
- * Does the pair fit into the reservation, or which crashkernel= is needed? Returns what is left
- * for the capture system beside kernel and initrd, in bytes.
- */
-uint64_t check_fit(const struct host *h, const struct bzimage *b, uint64_t initrd_bytes,
-		   struct findings *f);
-
 /*
  * The kernel reads both files whole into its memory; too little of it would bring the OOM killer
  * upon this process, half-way.

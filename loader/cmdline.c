@@ -31,15 +31,13 @@ bool cmdline_next(const char **pos, struct cmdline_arg *ret)
 			eq = end;
 	}
 	*pos = end;
-	if (end == s || (end - s == 2 && !memcmp(s, "--", 2)))
-		return false;
 	ret->text = s;
 	ret->len = (size_t)(end - s);
 	ret->name = *s == '"' ? s + 1 : s;
 	if (!eq)
 		eq = end > ret->name && end[-1] == '"' ? end - 1 : end;
 	ret->name_len = (size_t)(eq - ret->name);
-	return true;
+	return ret->len && !(*eq != '=' && ret->name_len == 2 && !memcmp(ret->name, "--", 2));
 }
 
 static char plain(char c)
@@ -47,17 +45,25 @@ static char plain(char c)
 	return c == '-' ? '_' : c;
 }
 
-static bool name_is(const struct cmdline_arg *arg, const char *pattern)
+static bool same(const char *name, const char *pattern, size_t len)
 {
-	size_t i;
-
-	for (i = 0; i < arg->name_len && pattern[i]; i++) {
-		if (pattern[i] == '*')
-			return true;
-		if (plain(arg->name[i]) != plain(pattern[i]))
+	for (size_t i = 0; i < len; i++) {
+		if (plain(name[i]) != plain(pattern[i]))
 			return false;
 	}
-	return i == arg->name_len && (!pattern[i] || pattern[i] == '*');
+	return true;
+}
+
+static bool name_is(const struct cmdline_arg *arg, const char *pattern)
+{
+	size_t len = strlen(pattern);
+
+	if (*pattern == '*')
+		return arg->name_len >= len - 1 &&
+		       same(arg->name + arg->name_len - (len - 1), pattern + 1, len - 1);
+	if (len && pattern[len - 1] == '*')
+		return arg->name_len >= len - 1 && same(arg->name, pattern, len - 1);
+	return arg->name_len == len && same(arg->name, pattern, len);
 }
 
 /* Is arg set by one of our own arguments? */
@@ -142,7 +148,7 @@ static int finish(struct line *l, const char *extra)
 
 int cmdline_derive(const char *base, const char *extra, int apicid, char *buf, size_t size)
 {
-	struct line l = {.buf = buf, .size = size};
+	struct line l = { .buf = buf, .size = size };
 	struct cmdline_arg arg;
 	char text[40];
 
@@ -162,9 +168,9 @@ int cmdline_derive(const char *base, const char *extra, int apicid, char *buf, s
 
 int cmdline_reuse(const char *base, const char *extra, char *buf, size_t size)
 {
-	static const char *const marks[] = {"crashkernel", "elfcorehdr", "dmcryptkeys",
-					    "BOOT_IMAGE", "initrd"};
-	struct line l = {.buf = buf, .size = size};
+	static const char *const marks[] = { "crashkernel", "elfcorehdr", "dmcryptkeys",
+					     "BOOT_IMAGE", "initrd" };
+	struct line l = { .buf = buf, .size = size };
 	struct cmdline_arg arg;
 
 	buf[0] = '\0';

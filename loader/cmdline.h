@@ -25,7 +25,7 @@ struct cmdline_arg {
  * kernel.
  */
 struct cmdline_drop {
-	const char *name; /* written with '_'; a '*' at the end stands for any rest */
+	const char *name; /* written with '_'; a '*' at one end stands for anything */
 	const char *why;
 };
 
@@ -36,7 +36,7 @@ struct cmdline_append {
 
 /*
  * The next argument at *pos, with the kernel's rules: blanks end it except between double
- * quotes. False at the end and at "--", behind which stand init's own arguments.
+ * quotes. False at the end and at "--", quoted or not, behind which stand init's own arguments.
  */
 bool cmdline_next(const char **pos, struct cmdline_arg *ret);
 

@@ -14,9 +14,10 @@
 #include "loader/arm.h"
 #include "loader/status.h"
 
-enum exit_code { DONE = 0, FAILED = 1, USAGE = 2, NOT_ARMED = 3 };
+enum exit_code { DONE = 0, FAILED = 1, USAGE = 2, NOT_ARMED = 3, STALE = 4 };
 
 static int run_load(int root, int argc, char **argv);
+static int run_reload(int root, int argc, char **argv);
 static int run_unload(int root, int argc, char **argv);
 static int run_status(int root, int argc, char **argv);
 static int run_help(int root, int argc, char **argv);
@@ -27,13 +28,14 @@ static const struct command {
 	int (*run)(int root, int argc, char **argv);
 } commands[] = {
 	{"load", "[OPTIONS]", "check everything, then load the crash kernel", run_load},
+	{"reload", "[OPTIONS]", "the same, when a file has changed", run_reload},
 	{"unload", "", "drop the loaded crash kernel", run_unload},
 	{"status", "[--json]", "is the machine armed, and with what?", run_status},
 	{"help", "", "show this", run_help},
 	{"version", "", "show the version", run_version},
 };
 
-enum { OPT_KERNEL = 1, OPT_INITRD, OPT_APPEND, OPT_COMMAND_LINE, OPT_REUSE, OPT_DRY_RUN, OPT_JSON };
+enum { OPT_KERNEL = 1, OPT_INITRD, OPT_APPEND, OPT_COMMAND_LINE, OPT_REUSE, OPT_FOREIGN, OPT_DRY_RUN, OPT_JSON };
 
 /* The options of load, in the order of the help; an option without a value has no arg. */
 static const struct load_option {
@@ -48,6 +50,8 @@ static const struct load_option {
 	{"command-line", "TEXT", "the whole command line, instead", OPT_COMMAND_LINE},
 	{"reuse-cmdline", NULL,
 	 "the running kernel's, less only crashkernel= and the boot loader's", OPT_REUSE},
+	{"foreign-initrd", NULL, "the initrd is meant though kdump-mkinitrd did not make it so",
+	 OPT_FOREIGN},
 	{"dry-run", NULL, "check, show what would be loaded, change nothing", OPT_DRY_RUN},
 };
 
@@ -59,11 +63,12 @@ static int run_help(int root, int argc, char **argv)
 	puts("kdump-loader COMMAND");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		printf("  %-7s %-10s %s\n", commands[i].name, commands[i].args, commands[i].help);
-	puts("Options of load:");
+	puts("Options of load and reload:");
 	for (size_t i = 0; i < ARRAY_LEN(load_options); i++)
 		printf("  --%-14s %-5s %s\n", load_options[i].name,
 		       load_options[i].arg ? load_options[i].arg : "", load_options[i].help);
-	puts("Exit codes: 0 done (status: armed), 1 failed, 2 wrong usage, 3 status: not armed");
+	puts("Exit codes: 0 done (status: armed), 1 failed, 2 wrong usage, 3 status: not armed,\n"
+	     "4 status: armed, but a capture would fail or be made with old files");
 	return DONE;
 }
 
@@ -109,6 +114,9 @@ static void take(struct load_options *o, int id, const char *value)
 	case OPT_REUSE:
 		o->reuse_cmdline = true;
 		break;
+	case OPT_FOREIGN:
+		o->foreign_initrd = true;
+		break;
 	case OPT_DRY_RUN:
 		o->dry_run = true;
 		break;
@@ -139,6 +147,12 @@ static int run_load(int root, int argc, char **argv)
 	    (o.append && strchr(o.append, '\n')))
 		return usage("%s", "a command line has no line breaks");
 	return arm_load(root, &o) ? FAILED : DONE;
+}
+
+/* All is read and loaded once more. */
+static int run_reload(int root, int argc, char **argv)
+{
+	return run_load(root, argc, argv);
 }
 
 static int run_unload(int root, int argc, char **argv)
@@ -179,7 +193,9 @@ static int run_status(int root, int argc, char **argv)
 		log_err("error: standard output: %s", strerror(errno));
 		return FAILED;
 	}
-	return s.host.armed == 1 ? DONE : NOT_ARMED;
+	if (s.host.armed != 1)
+		return NOT_ARMED;
+	return s.findings.fatal || s.findings.stale ? STALE : DONE;
 }
 
 static const struct command *find_command(const char *name)

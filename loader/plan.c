@@ -7,22 +7,34 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/cleanup.h"
 #include "loader/check.h"
+#include "loader/check_fit.h"
+#include "loader/stale.h"
 
 /* Where distributions put a kernel; %s is the release. The first that exists is taken. */
 static const char *const kernel_places[] = {"boot/vmlinuz-%s", "lib/modules/%s/vmlinuz",
 					    "boot/vmlinuz"};
 static const char *const initrd_places[] = {"boot/kdump-init-%s.img"};
 
-static void cannot_open(struct findings *f, const char *what, const char *path, int err)
+static void free_manifest(struct manifest **m)
+{
+	if (*m)
+		manifest_free(*m);
+	free(*m);
+}
+
+/* slash: before a path that is relative to the root. */
+static void cannot_open(struct findings *f, const char *what, const char *slash, const char *path,
+			int err)
 {
 	if (err == -EINVAL)
-		findings_error(f, "%s %s is not a regular file", what, path);
+		findings_error(f, "not-a-file", "%s %s%s is not a regular file", what, slash, path);
 	else
-		findings_error(f, "%s %s: %s", what, path, strerror(-err));
+		findings_error(f, "cannot-open", "%s %s%s: %s", what, slash, path, strerror(-err));
 }
 
 static bool open_default(int root, const char *const *places, size_t n, const char *what,
@@ -37,13 +49,13 @@ static bool open_default(int root, const char *const *places, size_t n, const ch
 	}
 	if (r == -ENOENT) {
 		snprintf(path, sizeof(path), places[0], release);
-		findings_error(f,
+		findings_error(f, "not-found",
 			       "no %s found, neither /%s nor another of the usual names%s: name it "
 			       "with --%s",
 			       what, path, *what == 'i' ? " (make it with kdump-mkinitrd)" : "",
 			       what);
 	} else if (r) {
-		cannot_open(f, what, path, r);
+		cannot_open(f, what, "/", path, r);
 	}
 	return !r;
 }
@@ -53,9 +65,9 @@ static bool open_given(const char *what, const char *path, struct image *ret, st
 	int r = image_open(AT_FDCWD, path, ret);
 
 	if (r)
-		cannot_open(f, what, path, r);
+		cannot_open(f, what, "", path, r);
 	else if (strchr(ret->path, '\n'))
-		findings_error(f, "%s: a path with a line break cannot be recorded", what);
+		findings_error(f, "path", "%s: a path with a line break cannot be recorded", what);
 	return !r;
 }
 
@@ -80,6 +92,27 @@ static int make_cmdline(const struct load_options *o, const struct plan *p, char
 			      CMDLINE_BYTES);
 }
 
+/* The image by itself, with its kernel, in the reservation, and against what it was made from. */
+static void check_pair(int root, const struct load_options *o, struct plan *p, bool have_kernel,
+		       bool have_initrd)
+{
+	struct check_image c = {.initrd = &p->pair.initrd, .host = &p->host,
+				.kernel = have_kernel ? &p->bzimage : NULL,
+				.foreign = o->foreign_initrd};
+	_cleanup_(free_manifest) struct manifest *m = calloc(1, sizeof(*m));
+	struct fit need = {.initrd_bytes = have_initrd ? p->pair.initrd.id.bytes : 0};
+
+	if (have_initrd && m)
+		check_initrd(&c, m, &p->findings);
+	if (m && m->state == MANIFEST_WHOLE)
+		need.unpacked_bytes = m->head.unpacked_bytes;
+	if (have_kernel)
+		p->left_bytes = check_fit(&p->host, &p->bzimage, &need, &p->findings);
+	if (m && m->state == MANIFEST_WHOLE)
+		stale_inputs(root, &c, m, &p->findings);
+	stale_kernels(root, &p->host, have_initrd ? p->pair.initrd.path : NULL, &p->findings);
+}
+
 void plan_make(int root, const struct load_options *o, struct plan *ret)
 {
 	struct image *kernel = &ret->pair.kernel, *initrd = &ret->pair.initrd;
@@ -87,10 +120,11 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 	bool have_kernel, have_initrd;
 	int r;
 
-	*ret = (struct plan){.pair = {.kernel.fd = -1, .initrd.fd = -1}};
+	*ret = (struct plan){.pair = {.kernel.fd = -1, .initrd.fd = -1},
+			     .foreign = o->foreign_initrd};
 	r = host_read(root, &ret->host);
 	if (r) {
-		findings_error(f, "/proc cannot be read: %s", strerror(-r));
+		findings_error(f, "no-proc", "/proc cannot be read: %s", strerror(-r));
 		return;
 	}
 	check_permission(&ret->host, "load a crash kernel", f);
@@ -101,16 +135,13 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 				: open_default(root, initrd_places, ARRAY_LEN(initrd_places),
 					       "initrd", ret->host.release, initrd, f);
 	have_kernel = have_kernel && check_kernel(&ret->host, kernel, &ret->bzimage, f);
-	if (have_initrd)
-		check_initrd(initrd, f);
+	check_pair(root, o, ret, have_kernel, have_initrd);
 	if (!have_kernel)
 		return;
 	check_encryption(root, &ret->host, kernel, &ret->bzimage, f);
 	check_memory(&ret->host, kernel->id.bytes + (have_initrd ? initrd->id.bytes : 0), f);
-	ret->left_bytes =
-		check_fit(&ret->host, &ret->bzimage, have_initrd ? initrd->id.bytes : 0, f);
 	if (make_cmdline(o, ret, ret->pair.cmdline))
-		findings_error(f, "the command line for the crash kernel is longer than %d bytes",
+		findings_error(f, "cmdline-too-long", "the command line for the crash kernel is longer than %d bytes",
 			       CMDLINE_BYTES - 1);
 	else
 		check_cmdline(&ret->host, &ret->bzimage, ret->pair.cmdline, f);

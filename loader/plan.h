@@ -16,6 +16,7 @@ struct load_options {
 	const char *append;	     /* NULL: nothing */
 	const char *command_line;    /* NULL: made from the running one */
 	bool reuse_cmdline;
+	bool foreign_initrd; /* one that is not kdump-mkinitrd's is meant */
 	bool dry_run;
 };
 
@@ -23,6 +24,7 @@ struct plan {
 	struct host host;
 	struct image_pair pair; /* open as far as found; image_pair_close() when done */
 	struct bzimage bzimage;
+	bool foreign;		  /* as in the options */
 	uint64_t left_bytes;	  /* of the reservation, for the capture system */
 	struct findings findings; /* fatal: the pair must not be handed to the kernel */
 };

@@ -84,6 +84,8 @@ static bool take_line(struct record *rec, const char *key, const char *value)
 		return read_id(value, &p->initrd.id);
 	if (!strcmp(key, "loaded_s"))
 		rec->loaded_s = strtoll(value, NULL, 10);
+	if (!strcmp(key, "foreign"))
+		rec->foreign = !strcmp(value, "1");
 	return true;
 }
 
@@ -147,7 +149,7 @@ static void update_copy(int folder, const char *name, const struct image *img,
 	unlinkat(folder, fresh, 0);
 }
 
-static int write_record(int folder, const struct image_pair *p)
+static int write_record(int folder, const struct image_pair *p, bool foreign)
 {
 	const struct image_id *k = &p->kernel.id, *i = &p->initrd.id;
 	char text[RECORD_BYTES];
@@ -160,9 +162,9 @@ static int write_record(int folder, const struct image_pair *p)
 	n = snprintf(text, sizeof(text),
 		     "kernel %s\nkernel_id %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
 		     "\ninitrd %s\ninitrd_id %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
-		     "\ncmdline %s\nloaded_s %" PRId64 "\n",
+		     "\ncmdline %s\nforeign %d\nloaded_s %" PRId64 "\n",
 		     p->kernel.path, k->dev, k->ino, k->bytes, k->mtime_ns, p->initrd.path, i->dev,
-		     i->ino, i->bytes, i->mtime_ns, p->cmdline, (int64_t)time(NULL));
+		     i->ino, i->bytes, i->mtime_ns, p->cmdline, foreign, (int64_t)time(NULL));
 	if (n < 0 || n >= (int)sizeof(text))
 		return -E2BIG;
 	r = io_write(fd, text, (size_t)n);
@@ -171,7 +173,7 @@ static int write_record(int folder, const struct image_pair *p)
 	return renameat(folder, RECORD_NEW, folder, RECORD) < 0 ? -errno : 0;
 }
 
-int record_save(int folder, const struct image_pair *pair, uint64_t ram_bytes)
+int record_save(int folder, const struct image_pair *pair, bool foreign, uint64_t ram_bytes)
 {
 	uint64_t max_bytes = ram_bytes / COPY_SHARE;
 	struct record before;
@@ -184,7 +186,7 @@ int record_save(int folder, const struct image_pair *pair, uint64_t ram_bytes)
 		return -EINVAL;
 	update_copy(folder, "kernel", &pair->kernel, had ? &before.pair.kernel : NULL, max_bytes);
 	update_copy(folder, "initrd", &pair->initrd, had ? &before.pair.initrd : NULL, max_bytes);
-	return write_record(folder, pair);
+	return write_record(folder, pair, foreign);
 }
 
 void record_remove(int folder)

@@ -13,6 +13,7 @@
 struct record {
 	struct image_pair pair; /* paths, ids and command line; nothing is open */
 	int64_t loaded_s;	/* real time */
+	bool foreign;		/* loaded with --foreign-initrd */
 };
 
 /* Opens the folder below root, made if create says so. A descriptor or -errno. */
@@ -31,7 +32,7 @@ int record_read(int folder, struct record *ret);
  * Replaces the record by this open pair, which has just been loaded. Killed half-way, it leaves
  * no record, never a wrong one.
  */
-int record_save(int folder, const struct image_pair *pair, uint64_t ram_bytes);
+int record_save(int folder, const struct image_pair *pair, bool foreign, uint64_t ram_bytes);
 
 /* Removes record and copies. */
 void record_remove(int folder);

@@ -8,12 +8,15 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "lib/cleanup.h"
 #include "lib/json.h"
 #include "loader/check.h"
+#include "loader/check_fit.h"
+#include "loader/stale.h"
 
 /* Text that grows; an overflow is seen at the end. */
 struct text {
@@ -21,21 +24,78 @@ struct text {
 	size_t size, len;
 };
 
-static void check_file(struct status *s, const char *what, const struct image *img)
+static void check_file(struct status *s, const char *what, const char *id, const struct image *img)
 {
 	int r = image_unchanged(img->path, &img->id);
 
 	if (r == 1)
 		return;
 	s->stale = true;
-	findings_warn(&s->findings, "%s %s %s since it was loaded: run kdump-loader load", what,
-		      img->path, r ? "is gone" : "has changed");
+	findings_stale(&s->findings, id, "%s %s %s since it was loaded: run kdump-loader reload",
+		       what, img->path, r ? "is gone" : "has changed");
+}
+
+/* The image as load checks it; what lies on the disk may be another one by now. */
+static void check_image(int root, struct status *s, const struct image *initrd,
+			const struct bzimage *kernel, struct manifest *m)
+{
+	struct check_image c = {.initrd = initrd, .kernel = kernel, .host = &s->host,
+				.foreign = s->record.foreign};
+	struct fit need = {.initrd_bytes = initrd->id.bytes};
+
+	check_initrd(&c, m, &s->findings);
+	if (m->state == MANIFEST_WHOLE) {
+		need.unpacked_bytes = m->head.unpacked_bytes;
+		stale_inputs(root, &c, m, &s->findings);
+	}
+	if (kernel && s->host.crash_bytes)
+		check_fit(&s->host, kernel, &need, &s->findings);
+	manifest_free(m);
+}
+
+/* Would a crash now be captured? From the loaded files, or their copies. */
+static void check_loaded(int root, int folder, struct status *s)
+{
+	_free_ struct image_pair *pair = calloc(1, sizeof(*pair));
+	_free_ struct manifest *m = calloc(1, sizeof(*m));
+	struct bzimage kernel;
+	const char *why;
+
+	if (!pair || !m || record_open(folder, &s->record, pair, &why))
+		return;
+	/* a copy is what the user knows by another name */
+	snprintf(pair->initrd.path, sizeof(pair->initrd.path), "%s", s->record.pair.initrd.path);
+	check_image(root, s, &pair->initrd,
+		    bzimage_read(pair->kernel.fd, pair->kernel.id.bytes, &kernel, &why) ? NULL
+											: &kernel,
+		    m);
+	image_pair_close(pair);
+}
+
+static void check_host(struct status *s)
+{
+	const struct host *h = &s->host;
+
+	if (!h->crash_bytes)
+		findings_warn(&s->findings, "no-reservation",
+			      "no memory is reserved: crashkernel= is missing on the kernel command "
+			      "line, or failed; kdump-loader load names the line to add");
+	if (h->load_disabled)
+		findings_warn(
+			&s->findings, "load-disabled",
+			"kernel.kexec_load_disabled is 1: no load or unload until the next reboot");
+	if (h->limit_panic == 0)
+		findings_warn(&s->findings, "load-limit",
+			      "kernel.kexec_load_limit_panic is 0: no load or unload until the next "
+			      "reboot");
+	check_settings(h, &s->findings);
 }
 
 int status_read(int root, struct status *ret)
 {
 	_close_ int folder = record_folder(root, false);
 	struct host *h = &ret->host;
+	const struct image_pair *pair = &ret->record.pair;
 	int r;
 
 	*ret = (struct status){0};
@@ -44,20 +104,12 @@ int status_read(int root, struct status *ret)
 		return r;
 	ret->recorded = h->armed == 1 && folder >= 0 && !record_read(folder, &ret->record);
 	if (ret->recorded) {
-		check_file(ret, "kernel", &ret->record.pair.kernel);
-		check_file(ret, "initrd", &ret->record.pair.initrd);
+		check_file(ret, "kernel", "kernel-replaced", &pair->kernel);
+		check_file(ret, "initrd", "initrd-replaced", &pair->initrd);
+		check_loaded(root, folder, ret);
 	}
-	if (!h->crash_bytes)
-		findings_warn(&ret->findings, "no memory is reserved: crashkernel= is missing on "
-					      "the kernel command line, or failed");
-	if (h->load_disabled)
-		findings_warn(
-			&ret->findings,
-			"kernel.kexec_load_disabled is 1: no load or unload until the next reboot");
-	if (h->limit_panic == 0)
-		findings_warn(&ret->findings, "kernel.kexec_load_limit_panic is 0: no load or "
-					      "unload until the next reboot");
-	check_settings(h, &ret->findings);
+	stale_kernels(root, h, ret->recorded ? pair->initrd.path : NULL, &ret->findings);
+	check_host(ret);
 	return 0;
 }
 
@@ -93,6 +145,16 @@ static const char *range_name(const struct host *h, unsigned i)
 	return h->n_crash > 1 && i == h->n_crash - 1 ? "low" : "main";
 }
 
+/* The first line, and the JSON's state. */
+static const char *armed_words(const struct status *s)
+{
+	if (s->host.armed != 1)
+		return "not armed";
+	return s->findings.fatal   ? "armed, but a capture would fail"
+	       : s->findings.stale ? "armed, but stale"
+				   : "armed";
+}
+
 int status_text(const struct status *s, char *buf, size_t size)
 {
 	const struct host *h = &s->host;
@@ -100,7 +162,7 @@ int status_text(const struct status *s, char *buf, size_t size)
 	struct text t = {buf, size, 0};
 	char when[80];
 
-	put(&t, "%s\n", h->armed == 1 ? "armed" : "not armed");
+	put(&t, "%s\n", armed_words(s));
 	put(&t, "reserved      %" PRIu64 " MiB\n", h->crash_bytes >> 20);
 	for (unsigned i = 0; i < h->n_crash; i++)
 		put(&t, "  %-11s %" PRIu64 " MiB at 0x%" PRIx64 "\n", range_name(h, i),
@@ -113,7 +175,8 @@ int status_text(const struct status *s, char *buf, size_t size)
 		put(&t, "loaded        by another program, or the record was lost\n");
 	}
 	for (unsigned i = 0; i < s->findings.n; i++)
-		put(&t, "warning: %s\n", s->findings.item[i].text);
+		put(&t, "%s: %s\n", findings_level_name(s->findings.item[i].level),
+		    s->findings.item[i].text);
 	return t.len < size ? 0 : -ENOSPC;
 }
 
@@ -152,6 +215,7 @@ int status_json(const struct status *s, char *buf, size_t size)
 	json_init(&j, buf, size);
 	json_object(&j, NULL);
 	json_bool(&j, "armed", h->armed == 1);
+	json_string(&j, "state", armed_words(s));
 	json_string(&j, "release", h->release);
 	json_uint(&j, "reserved_bytes", h->crash_bytes);
 	json_array(&j, "reserved");
@@ -164,9 +228,14 @@ int status_json(const struct status *s, char *buf, size_t size)
 	}
 	json_end_array(&j);
 	json_loaded(&j, s);
-	json_array(&j, "warnings");
-	for (unsigned i = 0; i < s->findings.n; i++)
-		json_string(&j, NULL, s->findings.item[i].text);
+	json_array(&j, "findings");
+	for (unsigned i = 0; i < s->findings.n; i++) {
+		json_object(&j, NULL);
+		json_string(&j, "id", s->findings.item[i].id);
+		json_string(&j, "level", findings_level_name(s->findings.item[i].level));
+		json_string(&j, "text", s->findings.item[i].text);
+		json_end_object(&j);
+	}
 	json_end_array(&j);
 	json_end_object(&j);
 	return json_finish(&j);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Is this machine armed, with what, and is it still what lies on the disk?
+ * Is this machine armed, with what, would that capture, and is it still what lies on the disk?
  */
 #ifndef LOADER_STATUS_H
 #define LOADER_STATUS_H
@@ -9,7 +9,7 @@
 #include "loader/host.h"
 #include "loader/record.h"
 
-#define STATUS_BYTES 32768 /* holds any status */
+#define STATUS_BYTES 65536 /* holds any status */
 
 struct status {
 	struct host host;

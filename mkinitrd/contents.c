@@ -30,7 +30,6 @@ static const struct {
 	{"dev", S_IFDIR | 0755, 0, 0},
 	/* the kernel opens it for PID 1's first three descriptors, before devtmpfs is mounted */
 	{"dev/console", S_IFCHR | 0600, 5, 1},
-	{"etc", S_IFDIR | 0755, 0, 0},
 	{"lib", S_IFDIR | 0755, 0, 0},
 	{"lib/modules", S_IFDIR | 0755, 0, 0},
 	{"mnt", S_IFDIR | 0755, 0, 0},
@@ -119,6 +118,7 @@ static int add_programs(struct contents *c, const char *folder, struct fault *f)
 		if (r)
 			return fault_set(f, r, "%s: %s", path, strerror(-r));
 		r = check_static(path, data, len, f);
+		r = r ? r : inputs_add(&c->inputs, "program", path, data, len);
 		r = r ? r
 		      : add(c, programs_in_image[i].path, S_IFREG | 0755, 0, keep_ptr(data), len);
 		if (r)
@@ -138,7 +138,8 @@ static int add_modules(struct contents *c, const struct recipe *p, struct fault 
 		int r;
 
 		snprintf(path, sizeof(path), "%s/%s", p->mods.folder, file);
-		r = kfile_load(path, &data, &len, f);
+		r = inputs_add_file(&c->inputs, "module", path, f);
+		r = r ? r : kfile_load(path, &data, &len, f);
 		if (!r && kfile_firmware(data, len))
 			log_warn("%s may ask for firmware such as %s, which is not packed", file,
 				 kfile_firmware(data, len));
@@ -162,16 +163,8 @@ static int add_ca(struct contents *c, const struct recipe *p, struct fault *f)
 		return fault_set(f, r, "%s: %s", p->ca_file, strerror(-r));
 	if (!strstr(data, "-----BEGIN CERTIFICATE-----"))
 		return fault_set(f, -EINVAL, "%s holds no certificate in PEM form", p->ca_file);
-	return add(c, &CONF_CA_FILE[1], S_IFREG | 0644, 0, keep_ptr(data), len);
-}
-
-static int add_conf(struct contents *c, const struct recipe *p, struct fault *f)
-{
-	char *text;
-	size_t len;
-	int r = imageconf_write(&p->conf, p->mods.kver, &text, &len, f);
-
-	return r ? r : add(c, &CONF_IMAGE_FILE[1], S_IFREG | 0600, 0, text, len);
+	r = inputs_add(&c->inputs, "ca", p->ca_file, data, len);
+	return r ? r : add(c, &CONF_CA_FILE[1], S_IFREG | 0644, 0, keep_ptr(data), len);
 }
 
 static bool has(const struct contents *c, const char *path)
@@ -212,6 +205,21 @@ static int add_helper(struct contents *c, struct program *item, struct fault *f)
 			   item->len);
 }
 
+/* A key of a keyring has no file. */
+static int note_keys(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	const struct conf_luks_key *k = p->conf.luks_keys;
+	char path[PATH_MAX * 2];
+	int r = 0;
+
+	for (unsigned i = 0; i < p->conf.n_luks_keys && !r; i++) {
+		snprintf(path, sizeof(path), "%s%s", p->root, k[i].file);
+		if (k[i].file[0] == '/' && p->stack.keys_used & 1u << i)
+			r = inputs_add_file(&c->inputs, "key", path, f);
+	}
+	return r;
+}
+
 static int add_keys(struct contents *c, const struct recipe *p)
 {
 	int r = 0;
@@ -229,6 +237,18 @@ static int add_keys(struct contents *c, const struct recipe *p)
 	return r;
 }
 
+/* What the config names; an interpreter or a library that was upgraded is none of its business. */
+static int note_helper(struct contents *c, const struct recipe *p, const struct program *item)
+{
+	bool named = !strcmp(item->what, "extra_bins");
+	char path[PATH_MAX + sizeof(item->path)];
+
+	for (unsigned i = 0; i < CONF_HOOKS; i++)
+		named = named || !strcmp(item->what, conf_hook_name(i));
+	snprintf(path, sizeof(path), "%s%s", p->root, item->path);
+	return named ? inputs_add(&c->inputs, "hook", path, item->data, item->len) : 0;
+}
+
 static void free_helpers(struct programs **p)
 {
 	if (*p)
@@ -244,8 +264,10 @@ static int add_helpers(struct contents *c, const struct recipe *p, struct fault 
 	if (!helpers)
 		return -ENOMEM;
 	r = programs_collect(&p->conf, p->root, helpers, f);
-	for (unsigned i = 0; i < helpers->n && !r; i++)
-		r = add_helper(c, &helpers->item[i], f);
+	for (unsigned i = 0; i < helpers->n && !r; i++) {
+		r = note_helper(c, p, &helpers->item[i]);
+		r = r ? r : add_helper(c, &helpers->item[i], f);
+	}
 	return r;
 }
 
@@ -255,13 +277,16 @@ int contents_collect(const struct recipe *p, const char *self, struct contents *
 	int r = 0;
 
 	ret->n = 0;
+	ret->config = NULL;
+	ret->inputs.root = p->root;
 	for (size_t i = 0; i < ARRAY_LEN(skeleton) && !r; i++)
 		r = add(ret, skeleton[i].path, skeleton[i].mode,
 			makedev(skeleton[i].dev_major, skeleton[i].dev_minor), NULL, 0);
 	r = r ? r : add_programs(ret, self, f);
 	r = r ? r : add_modules(ret, p, f);
-	r = r ? r : add_conf(ret, p, f);
+	r = r ? r : imageconf_write(&p->conf, p->mods.kver, &ret->config, &ret->config_len, f);
 	r = r ? r : add_ca(ret, p, f);
+	r = r ? r : note_keys(ret, p, f);
 	r = r ? r : add_keys(ret, p);
 	return r ? r : add_helpers(ret, p, f);
 }
@@ -276,8 +301,44 @@ int contents_pack(const struct contents *c, struct cpio *to, struct fault *f)
 	return r ? r : cpio_finish(to, f);
 }
 
+int contents_head(const struct contents *c, const struct recipe *p, const void *payload, size_t len,
+		  size_t unpacked, char **ret, size_t *ret_len, struct fault *f)
+{
+	_free_ struct image_head *h = calloc(1, sizeof(*h));
+	char digest[SHA256_TEXT];
+	struct sha256 sum;
+	int r;
+
+	if (!h)
+		return -ENOMEM;
+	sha256_init(&sum);
+	sha256_add(&sum, payload, len);
+	sha256_text(&sum, digest);
+	*h = (struct image_head){
+		.version = KDUMP_VERSION,
+		.release = p->mods.kver,
+		.n_modules = p->mods.n_list,
+		.payload_bytes = len,
+		.payload_sha256 = digest,
+		.unpacked_bytes = unpacked,
+		.other_root = c->inputs.root[0],
+		.n_inputs = c->inputs.n,
+		.config = c->config,
+		.config_bytes = c->config_len,
+	};
+	memcpy(h->input, c->inputs.item, sizeof(h->input));
+	r = image_head_write(h, ret, ret_len);
+	if (r)
+		return fault_set(f, r, "the image's head cannot be written: %s",
+				 r == -E2BIG ? "the config is too long" : strerror(-r));
+	return 0;
+}
+
 void contents_free(struct contents *c)
 {
+	free(c->config);
+	c->config = NULL;
+	inputs_free(&c->inputs);
 	while (c->n) {
 		struct content *item = &c->item[--c->n];
 

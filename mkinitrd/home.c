@@ -16,6 +16,39 @@
 
 static const char *const shares[] = { "virtiofs", "9p" };
 
+/* What a folder may lie on that no capture can write to, and what to do about it. */
+static const struct {
+	const char *type;	/* the beginning of its name */
+	const char *why;
+} unfit[] = {
+	{ "autofs", "an automount point that nothing is mounted on now: go into it, then run "
+		    "kdump-mkinitrd again" },
+	{ "tmpfs", "memory, which is lost with the crash: name a target, as `auto UUID=…`" },
+	{ "ramfs", "memory, which is lost with the crash: name a target, as `auto UUID=…`" },
+	{ "rootfs", "memory, which is lost with the crash: name a target, as `auto UUID=…`" },
+	{ "overlay", "layers of other folders: name the file system that its upper one lies on, as "
+		     "`auto UUID=…`" },
+	{ "nfs", "not supported yet: use https, virtiofs, 9p or a local file system" },
+	{ "cifs", "not supported: use https, virtiofs, 9p or a local file system" },
+	{ "smb3", "not supported: use https, virtiofs, 9p or a local file system" },
+	{ "zfs", "not supported: give dumps a file system of their own (ext4, xfs, btrfs, f2fs, "
+		 "vfat), or use https or raw" },
+	{ "bcachefs", "not supported: give dumps a file system of their own (ext4, xfs, btrfs, f2fs, "
+		      "vfat), or use https or raw" },
+	{ "squashfs", "read-only: name a target, as `auto UUID=…`" },
+	{ "erofs", "read-only: name a target, as `auto UUID=…`" },
+	{ "iso9660", "read-only: name a target, as `auto UUID=…`" },
+};
+
+static const char *why_unfit(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(unfit); i++) {
+		if (!strncmp(type, unfit[i].type, strlen(unfit[i].type)))
+			return unfit[i].why;
+	}
+	return NULL;
+}
+
 static bool is_share(const char *type)
 {
 	for (size_t i = 0; i < ARRAY_LEN(shares); i++) {
@@ -53,7 +86,10 @@ static int add(const struct machine *m, const struct mounted *at, struct conf *c
 	       struct home_target *h, struct fault *f)
 {
 	struct conf_target t = { .type = h->type, .where = h->where };
+	const char *why = why_unfit(at->type);
 
+	if (why)
+		return fault_set(f, -EOPNOTSUPP, "%s is %s, %s", at->point, at->type, why);
 	if (is_share(at->type)) {
 		t.kind = CONF_TARGET_SHARE;
 		snprintf(h->type, sizeof(h->type), "%s", at->type);
@@ -64,8 +100,8 @@ static int add(const struct machine *m, const struct mounted *at, struct conf *c
 		find_node(m, at, h->where);
 		if (strncmp(h->where, "/dev/", 5))
 			return fault_set(f, -EOPNOTSUPP,
-					 "%s is %s, which cannot take a dump; name a target, as "
-					 "`auto UUID=…`", at->point, at->type);
+					 "%s is %s on %.100s, which cannot take a dump; name a "
+					 "target, as `auto UUID=…`", at->point, at->type, at->source);
 	}
 	strcpy(h->subvol, at->subvol);
 	t.subvol = h->subvol[0] ? h->subvol : NULL;
@@ -86,7 +122,9 @@ static int add_home(const struct machine *m, struct conf *c, struct home *h, str
 		return r;
 	if (!can_be_written(h->path))
 		return fault_set(f, -EINVAL, "path '%.60s' has a blank or a quote in it", h->path);
-	log_info("no target is named: %s is %s on %s", c->path, h->path, h->target[0].where);
+	log_info("no target is named: dumps go to %s on %s (%s)%s%s", c->path, at->source, at->type,
+		 strcmp(c->path, h->path) ? ", there to " : "",
+		 strcmp(c->path, h->path) ? h->path : "");
 	c->path = h->path;
 	return 0;
 }

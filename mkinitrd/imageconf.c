@@ -42,6 +42,23 @@ static void write_targets(FILE *to, const struct conf *c)
 	}
 }
 
+static void write_fence(FILE *to, const struct conf_fence *f)
+{
+	static const char *const families[] = {
+		[CONF_FAMILY_AUTO] = "auto",
+		[CONF_FAMILY_IPV4] = "ipv4",
+		[CONF_FAMILY_IPV6] = "ipv6",
+	};
+
+	if (!f->n_nodes)
+		return;
+	fputs("fence_kdump_nodes", to);
+	for (unsigned i = 0; i < f->n_nodes; i++)
+		fprintf(to, " %s", f->nodes[i]);
+	fprintf(to, "\nfence_kdump_args -p %u -f %s -c %u -i %u\n", f->port, families[f->family],
+		f->count, f->interval_s);
+}
+
 static void write_limits(FILE *to, const struct conf_limits *l)
 {
 	fprintf(to, "target_timeout %u\nstep_timeout %u\nstall_timeout %u\n", l->target_timeout_s,
@@ -74,6 +91,7 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 	if (c->https_ca)
 		fprintf(to, "https_ca %s\n", c->https_ca);
 	write_net(to, &c->net);
+	write_fence(to, &c->fence);
 	if (!collector_print(&c->collector, options, sizeof(options)))
 		fprintf(to, "core_collector kdump-dumper %s\n", options);
 	write_limits(to, &c->limits);
@@ -85,6 +103,8 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 	}
 	fprintf(to, "failure_action %s\nfinal_action %s\n", conf_action_name(c->failure_action),
 		conf_action_name(c->final_action));
+	for (unsigned i = 0; i < c->n_options; i++)
+		fprintf(to, "options %s %s\n", c->options[i].module, c->options[i].params);
 	for (unsigned i = 0; i < c->n_modules; i++)
 		fprintf(to, "module %s\n", c->modules[i]);
 }
@@ -97,18 +117,21 @@ static bool same(const char *a, const char *b)
 static int check(const char *text, size_t len, const struct conf *meant, struct fault *f)
 {
 	_free_ char *copy = malloc(len + 1);
-	struct conf_error err;
+	struct conf_findings found;
+	char why[CONF_SAY_BYTES];
 	struct conf c;
 
 	if (!copy)
 		return -ENOMEM;
 	memcpy(copy, text, len + 1);
-	if (conf_parse(copy, len, &c, &err))
-		return fault_set(f, -EINVAL,
-				 "the image's config would not be understood: line %u: %s",
-				 err.line, err.text);
+	if (conf_parse(copy, len, &c, &found)) {
+		conf_say(conf_first_error(&found), why);
+		return fault_set(f, -EINVAL, "the image's config would not be understood: %.480s",
+				 why);
+	}
 	if (c.n_targets != meant->n_targets || c.n_modules != meant->n_modules ||
-	    c.n_stack != meant->n_stack ||
+	    c.n_stack != meant->n_stack || c.n_options != meant->n_options ||
+	    c.fence.n_nodes != meant->fence.n_nodes ||
 	    !same(c.path, meant->path) || !same(c.host, meant->host))
 		return fault_set(f, -EINVAL, "the image's config would not say what is meant");
 	return 0;

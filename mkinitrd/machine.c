@@ -18,6 +18,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/signature.h"
 #include "mkinitrd/stack.h"
 
 /* ---------------------------------------------------------------- files below the root */
@@ -194,6 +195,15 @@ static int resolve_node(const struct machine *m, const char *where, char *ret, s
 	return 0;
 }
 
+/* For the message alone. */
+static const char *other_contents(const struct machine *m, const char *name)
+{
+	_close_ int fd = open_disk(m, name);
+	const char *what = NULL;
+
+	return fd < 0 || signature_find(fd, &what) ? NULL : what;
+}
+
 int machine_find_disk(const struct machine *m, const char *where, struct machine_disk *ret,
 		      struct fault *f)
 {
@@ -209,6 +219,8 @@ int machine_find_disk(const struct machine *m, const char *where, struct machine
 	r = look_at(m, name, &disk);
 	if (r && r != -ENOENT)
 		return fault_set(f, r, "%s: %s", where, strerror(-r));
+	if (r)
+		disk.holds = other_contents(m, name);
 	*ret = disk;
 	return 0;
 }

@@ -50,25 +50,47 @@ struct config {
 	struct conf conf;
 };
 
-static int load_config(const char *path, struct config *ret, struct fault *f)
+/* The config as a file that the image is made from; one that is not there is as good as empty. */
+static int note_config(const struct options *o, struct inputs *in, struct fault *f)
 {
-	struct conf_error err;
+	in->root = o->root ? o->root : "";
+	if (access(o->conf, F_OK) && errno == ENOENT)
+		return inputs_add(in, "conf", o->conf, "", 0);
+	return inputs_add_file(in, "conf", o->conf, f);
+}
+
+static void log_findings(const char *path, const struct conf_findings *found)
+{
+	char text[CONF_SAY_BYTES];
+
+	for (unsigned i = 0; i < found->n; i++) {
+		conf_say(&found->at[i], text);
+		if (found->at[i].is_note)
+			log_info("%s: note: %s", path, text);
+		else
+			log_err("%s: %s", path, text);
+	}
+}
+
+/* optional: without the file the defaults hold, as with an empty one. */
+static int load_config(const char *path, bool optional, struct config *ret, struct fault *f)
+{
+	struct conf_findings found;
 	size_t len;
 	int r = io_load_file(AT_FDCWD, path, CONF_MAX_BYTES, &ret->text, &len);
 
+	if (r == -ENOENT && optional) {
+		log_info("%s: not there: defaults are used", path);
+		conf_init(&ret->conf);
+		return 0;
+	}
 	if (r)
 		return fault_set(f, r, "%s: %s", path, strerror(-r));
-	r = conf_parse(ret->text, len, &ret->conf, &err);
-	if (r)
-		return fault_at(f, err.line, r, "%s", err.text);
-	for (unsigned i = 0; i < ret->conf.collector.n_notes; i++) {
-		const struct collector_option *o = ret->conf.collector.notes[i];
-		char label[COLLECTOR_LABEL];
-
-		collector_label(o, label);
-		log_info("%s: core_collector %s: %s", path, label, o->text);
-	}
-	return 0;
+	r = conf_parse(ret->text, len, &ret->conf, &found);
+	log_findings(path, &found);
+	return r ? fault_set(f, r, "%s: %u error%s; no image was made", path, found.n_errors,
+			     found.n_errors == 1 ? "" : "s")
+		 : 0;
 }
 
 /* The one kernel that ROOT has modules of. */
@@ -141,6 +163,8 @@ static void report(const struct recipe *p, const struct contents *c)
 	if (p->conf.net.mode != CONF_NET_NONE)
 		printf("net: %s %s\n", p->conf.net.iface,
 		       p->conf.net.mode == CONF_NET_DHCP ? "dhcp" : p->conf.net.address);
+	for (unsigned i = 0; i < p->conf.fence.n_nodes; i++)
+		printf("fence_kdump: %s\n", p->conf.fence.nodes[i]);
 	for (unsigned i = 0; i < c->n; i++) {
 		if (S_ISREG(c->item[i].mode))
 			printf("%9.1f KiB  /%s\n", (double)c->item[i].len / 1024, c->item[i].path);
@@ -155,23 +179,31 @@ static double now_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Packs, compresses and, if asked to, writes. */
-static int make_image(const struct contents *c, const struct options *o, double began,
-		      struct fault *f)
+/* Packs, compresses and, if asked to, writes: the head, then the payload. */
+static int make_image(const struct contents *c, const struct recipe *p, const struct options *o,
+		      double began, struct fault *f)
 {
 	_cleanup_(cpio_free) struct cpio cpio;
-	_free_ char *image = NULL;
-	size_t len;
+	_free_ char *payload = NULL, *head = NULL, *image = NULL;
+	size_t len = 0, head_len = 0;
 	int r = cpio_open(&cpio);
 
 	r = r ? r : contents_pack(c, &cpio, f);
-	r = r ? r : cpio_compress(&cpio, &image, &len, f);
-	if (!r && !o->list)
-		r = outfile_write(o->out, image, len, f);
+	r = r ? r : cpio_compress(&cpio, &payload, &len, f);
+	r = r ? r : contents_head(c, p, payload, len, cpio.len, &head, &head_len, f);
+	if (r)
+		return r;
+	image = malloc(head_len + len);
+	if (!image)
+		return -ENOMEM;
+	memcpy(mempcpy(image, head, head_len), payload, len);
+	if (!o->list)
+		r = outfile_write(o->out, image, head_len + len, f);
 	if (!r)
-		printf("%9.1f KiB  %s (%.1f KiB unpacked, %.2f s)\n", (double)len / 1024,
-		       o->list ? "the image, not written" : o->out, (double)cpio.len / 1024,
-		       now_s() - began);
+		printf("%9.1f KiB  %s (%.1f KiB unpacked, %.2f s)\n",
+		       (double)(head_len + len) / 1024,
+		       o->list ? "the image, not written" : o->out,
+		       (double)(head_len + cpio.len) / 1024, now_s() - began);
 	return r;
 }
 
@@ -182,7 +214,8 @@ static void free_contents(struct contents **c)
 	free(*c);
 }
 
-static int build(const struct options *o, const struct config *config, struct fault *f)
+static int build(const struct options *o, const struct config *config,
+		 const struct inputs *noted, struct fault *f)
 {
 	_cleanup_(free_contents) struct contents *c = calloc(1, sizeof(*c));
 	_free_ struct recipe *p = calloc(1, sizeof(*p));
@@ -194,6 +227,7 @@ static int build(const struct options *o, const struct config *config, struct fa
 
 	if (!c || !p)
 		return -ENOMEM;
+	c->inputs = *noted;
 	r = find_kver(o, kver, sizeof(kver), &here.same_kernel, &kernel, f);
 	r = r ? r : find_self(self, sizeof(self), f);
 	r = r ? r
@@ -204,7 +238,7 @@ static int build(const struct options *o, const struct config *config, struct fa
 	r = contents_collect(p, self, c, f);
 	if (!r) {
 		report(p, c);
-		r = make_image(c, o, began, f);
+		r = make_image(c, p, o, began, f);
 	}
 	recipe_free(p);
 	return r;
@@ -235,6 +269,9 @@ static int parse_options(int argc, char **argv, struct options *o)
 			break;
 		case 'r':
 			o->root = optarg;
+			/* "/" is "", as names below it begin with a slash */
+			for (size_t n = strlen(optarg); n && optarg[n - 1] == '/'; n--)
+				optarg[n - 1] = '\0';
 			break;
 		case 'o':
 			o->out = optarg;
@@ -265,8 +302,10 @@ int main(int argc, char **argv)
 {
 	struct options o = {.conf = NULL};
 	struct config config = {.text = NULL};
+	static struct inputs noted;
 	struct fault f = {0};
 	char conf_path[PATH_MAX];
+	bool optional;
 	int r;
 
 	log_init("kdump-mkinitrd", LOG_INFO);
@@ -274,10 +313,12 @@ int main(int argc, char **argv)
 	if (r)
 		return r - 1;
 	snprintf(conf_path, sizeof(conf_path), "%s/etc/kdump.conf", o.root ? o.root : "");
-	if (!o.conf)
-		o.conf = conf_path;
-	r = load_config(o.conf, &config, &f);
-	r = r ? r : build(&o, &config, &f);
+	/* before it is read: a change in between makes the image stale, not wrong */
+	optional = !o.conf;
+	o.conf = o.conf ? o.conf : conf_path;
+	r = note_config(&o, &noted, &f);
+	r = r ? r : load_config(o.conf, optional, &config, &f);
+	r = r ? r : build(&o, &config, &noted, &f);
 	free(config.text);
 	if (r && f.line)
 		log_err("%s: line %u: %s", o.conf, f.line, f.text);

@@ -145,18 +145,14 @@ static int inside_file_system(const struct mounted *m, const char *tail, char re
 	return 0;
 }
 
-int mounts_of_folder(const char *root, const char *folder, struct mounted *ret,
-		     char rest[PATH_MAX], struct fault *f)
+/* The mount that real lies in. -ENOENT: none. */
+static int find_mount(const char *root, const char *real, struct mounted *ret)
 {
 	_fclose_ FILE *mounts = open_mounts(root);
 	_free_ struct mounted *m = malloc(sizeof(*m));
 	_free_ char *line = NULL;
-	char real[PATH_MAX];
 	size_t size = 0, best = 0;
-	int r = real_folder(root, folder, real);
 
-	if (r)
-		return fault_set(f, r, "%s: %s", folder, strerror(-r));
 	if (!m)
 		return -ENOMEM;
 	/* of equal ones the last covers the others */
@@ -166,9 +162,36 @@ int mounts_of_folder(const char *root, const char *folder, struct mounted *ret,
 		best = strlen(m->point);
 		*ret = *m;
 	}
-	if (!best)
-		return fault_set(f, -ENOENT, "/proc/self/mountinfo has no file system for %s",
-				 folder);
+	return best ? 0 : -ENOENT;
+}
+
+/* An automount point is mounted by whoever goes into it; looking at it from outside does not. */
+static void go_into(const char *root, const char *point)
+{
+	char path[PATH_MAX * 2];
+	_closedir_ DIR *d = NULL;
+
+	snprintf(path, sizeof(path), "%s%s", root, point);
+	d = opendir(path);
+	if (d)
+		readdir(d);
+}
+
+int mounts_of_folder(const char *root, const char *folder, struct mounted *ret,
+		     char rest[PATH_MAX], struct fault *f)
+{
+	char real[PATH_MAX];
+	int r = real_folder(root, folder, real);
+
+	if (r)
+		return fault_set(f, r, "%s: %s", folder, strerror(-r));
+	r = find_mount(root, real, ret);
+	if (!r && !strcmp(ret->type, "autofs")) {
+		go_into(root, ret->point);
+		r = find_mount(root, real, ret);
+	}
+	if (r)
+		return fault_set(f, r, "/proc/self/mountinfo has no file system for %s", folder);
 	return inside_file_system(ret, below(real, ret->point), rest);
 }
 

@@ -41,6 +41,36 @@ static int check_size(const struct conf_target *t, int fd, struct fault *f)
 	return 0;
 }
 
+/* What a partition's type says that it is meant for, in a GPT and in an MBR. */
+static const struct {
+	const char *type, *what;
+} meant_for[] = {
+	{ "e6d6d379-f507-44c2-a23c-238f2a3df928", "LVM" },
+	{ "8e", "LVM" },
+	{ "a19d880f-05fc-4d3b-a006-743f0f84911e", "RAID" },
+	{ "fd", "RAID" },
+	{ "ca7d7ccb-63ed-4c53-861c-1742536059cc", "LUKS" },
+	{ "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f", "swap space" },
+	{ "82", "swap space" },
+	{ "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "an EFI system partition" },
+	{ "ef", "an EFI system partition" },
+};
+
+/* The type is a label on an empty box: what is in it was looked at, and nothing is. */
+static void warn_of_type(const struct machine *m, const struct conf_target *t, const char *name)
+{
+	struct partition p;
+
+	if (!blockname_partition(m->root, name, &p))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(meant_for); i++) {
+		if (!strcmp(p.type, meant_for[i].type))
+			log_warn("line %u: %s is empty, but its partition type says %s: dumps are "
+				 "written to it all the same; give it another type if nothing else "
+				 "is to use it", t->line, t->where, meant_for[i].what);
+	}
+}
+
 static int check_contents(const struct conf_target *t, int fd, struct fault *f)
 {
 	struct raw_trailer old;
@@ -73,5 +103,8 @@ int rawdisk_check(const struct machine *m, const struct conf_target *t, const ch
 				fd == -EBUSY ? "it is in use (mounted, swap, or part of another "
 					       "device)" : strerror(-fd));
 	r = check_size(t, fd, f);
-	return r || t->overwrite ? r : check_contents(t, fd, f);
+	r = r || t->overwrite ? r : check_contents(t, fd, f);
+	if (!r)
+		warn_of_type(m, t, name);
+	return r;
 }

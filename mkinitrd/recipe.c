@@ -85,7 +85,8 @@ static int identify(const struct machine *m, const struct conf_target *t, char *
 		return fault_at(f, t->line, r, "%s", why.text);
 	if (!disk.fs.type)
 		return fault_at(f, t->line, -EINVAL,
-				"%s holds none of ext4, xfs, btrfs, f2fs and vfat", t->where);
+				"%s holds none of ext4, xfs, btrfs, f2fs and vfat%s%s", t->where,
+				disk.holds ? ", but " : "", disk.holds ? disk.holds : "");
 	if (disk.fs.component)
 		return fault_at(f, t->line, -EINVAL,
 				"%s holds no file system but %s, a part of another device; name "
@@ -315,6 +316,28 @@ static int resolve_net(struct recipe *p, const struct machine *m, struct fault *
 	return 0;
 }
 
+/*
+ * fence_kdump takes messages from the address alone that the cluster knows, so the crash kernel must
+ * have this machine's own.
+ */
+static int resolve_fence(struct recipe *p, const struct machine *m, struct fault *f)
+{
+	struct conf_fence *fence = &p->conf.fence;
+	bool dhcp = p->conf.net.mode != CONF_NET_STATIC;
+	struct fault why = {0};
+	int r = resolve_net(p, m, &why);
+
+	if (r)
+		return fault_at(f, fence->nodes_line, r, "fence_kdump_nodes: %s", why.text);
+	if (dhcp)
+		log_info("fence_kdump: the nodes are told by DHCP's address of %s; where this is not "
+			 "what the cluster knows, write a `net` line with it", p->conf.net.iface);
+	if (fence->family == CONF_FAMILY_IPV6)
+		log_warn("fence_kdump: -f ipv6: the crash kernel has IPv6 only where a router "
+			 "announces it");
+	return 0;
+}
+
 static int find_ca(struct recipe *p, const char *root, struct fault *f)
 {
 	const char *asked = p->conf.https_ca;
@@ -361,7 +384,10 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 	}
 	if (r)
 		return r;
-	if (https || p->conf.net.mode != CONF_NET_NONE)
+	nodes_resolve(root, p->host, m && !root[0], &p->conf.fence, &p->nodes);
+	if (p->conf.fence.n_nodes)
+		r = resolve_fence(p, m, f);
+	else if (https || p->conf.net.mode != CONF_NET_NONE)
 		r = resolve_net(p, m, f);
 	if (https && !r)
 		r = find_ca(p, root, f);
@@ -389,10 +415,46 @@ static int name_files(struct recipe *p, struct fault *f)
 	return 0;
 }
 
+/* What dracut was asked for; it too leaves out what the kernel does not have. */
+static int want_hints(struct recipe *p, struct fault *f)
+{
+	for (unsigned i = 0; i < p->conf.n_hint_modules; i++) {
+		unsigned found;
+		int r = kmods_want_any(&p->mods, p->conf.hint_modules[i], &found, f);
+
+		if (r)
+			return r;
+		if (!found)
+			log_warn("dracut_args: kernel %s has no module %s", p->mods.kver,
+				 p->conf.hint_modules[i]);
+	}
+	return 0;
+}
+
+static void check_options(const struct recipe *p)
+{
+	for (unsigned i = 0; i < p->conf.n_options; i++) {
+		const struct conf_options *o = &p->conf.options[i];
+		const struct kmod *mod = kmods_find(&p->mods, o->module);
+		unsigned k = 0;
+
+		while (k < p->mods.n_list && p->mods.list[k] != mod)
+			k++;
+		if (k == p->mods.n_list)
+			log_warn("line %u: options %s: no such module is packed%s", o->line, o->module,
+				 mod && !mod->file ? "; it is built in: write MODULE.PARAMETER=… on "
+						     "the crash kernel's command line" : "");
+	}
+}
+
 static int fill_in(struct recipe *p, const struct machine *m, const char *root, struct fault *f)
 {
+	int r = 0;
+
+	machine_hostname(m ? m->root : root, p->host, sizeof(p->host));
 	/* first, for it counts while the rest is loaded */
-	int r = m && p->conf.watchdog ? watchdogs_want(m, &p->mods, &p->conf.watchdog, f) : 0;
+	if (m && p->conf.watchdog)
+		r = watchdogs_want(m, &p->mods, &p->conf.watchdog, f);
 
 	r = r ? r : resolve_targets(p, m, root, f);
 	for (unsigned i = 0; i < p->conf.n_extra_modules && !r; i++) {
@@ -402,13 +464,14 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 		if (r)
 			fault_set(f, r, "extra_modules: %s", why.text);
 	}
+	r = r ? r : want_hints(p, f);
 	stack_done(&p->stack, &p->conf);
 	r = r ? r : name_files(p, f);
 	if (r)
 		return r;
-	p->conf.n_extra_modules = 0;
+	check_options(p);
+	p->conf.n_extra_modules = p->conf.n_hint_modules = 0;
 	p->conf.resolved = true;
-	machine_hostname(m ? m->root : root, p->host, sizeof(p->host));
 	/* without, the dump is named after what the crashed kernel was called */
 	p->conf.host = p->host[0] ? p->host : NULL;
 	return 0;

@@ -13,6 +13,7 @@
 #include "mkinitrd/home.h"
 #include "mkinitrd/kmods.h"
 #include "mkinitrd/machine.h"
+#include "mkinitrd/nodes.h"
 #include "mkinitrd/stack.h"
 
 struct recipe {
@@ -25,6 +26,7 @@ struct recipe {
 	char subvol[CONF_MAX_TARGETS][PATH_MAX];
 	struct home home;
 	struct stack stack;
+	struct nodes nodes;
 	char iface[18], host[65];
 	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
 };

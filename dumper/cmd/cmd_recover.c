@@ -65,7 +65,8 @@ static int recover_targets(const struct conf *c)
 static int recover_all(const char *path)
 {
 	_free_ char *text = NULL;
-	struct conf_error err;
+	struct conf_findings found;
+	char why[CONF_SAY_BYTES];
 	struct conf conf;
 	size_t len;
 	int r = io_load_file(AT_FDCWD, path, CONF_MAX_BYTES, &text, &len);
@@ -74,10 +75,15 @@ static int recover_all(const char *path)
 		log_err("%s: %s", path, strerror(-r));
 		return EXIT_FAILED;
 	}
-	if (conf_parse(text, len, &conf, &err)) {
-		log_err("%s: line %u: %s", path, err.line, err.text);
-		return EXIT_FAILED;
+	conf_parse(text, len, &conf, &found);
+	for (unsigned i = 0; i < found.n; i++) {
+		if (found.at[i].is_note)
+			continue;
+		conf_say(&found.at[i], why);
+		log_err("%s: %s", path, why);
 	}
+	if (found.n_errors)
+		return EXIT_FAILED;
 	return recover_targets(&conf);
 }
 

@@ -20,7 +20,8 @@ static void must(int good)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1);
-	struct conf_error err;
+	struct conf_findings found;
+	char said[CONF_SAY_BYTES];
 	struct conf c;
 	int r;
 
@@ -28,8 +29,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	r = conf_parse(text, size, &c, &err);
-	must(r == 0 || (r == -EINVAL && err.line && err.text[0]));
+	r = conf_parse(text, size, &c, &found);
+	must(r == (found.n_errors ? -EINVAL : 0) && found.n <= CONF_MAX_FINDINGS);
+	for (unsigned i = 0; i < found.n; i++) {
+		must(found.at[i].line && found.at[i].text[0]);
+		conf_say(&found.at[i], said);
+	}
+	must(c.n_options <= CONF_MAX_OPTIONS && c.fence.n_nodes <= CONF_MAX_NODES &&
+	     c.n_hint_modules <= CONF_MAX_EXTRA && c.fence.port && c.fence.interval_s);
 	must(c.n_targets <= CONF_MAX_TARGETS && c.n_modules <= CONF_MAX_MODULES &&
 	     c.n_extra_modules <= CONF_MAX_EXTRA && c.path[0] == '/');
 	must(c.collector.n_levels >= 1 && c.collector.n_levels <= COLLECTOR_LEVELS);

@@ -8,4 +8,4 @@ refuses, the one-way sysctls; then a crash."""
 from lib import refusals
 from lib.scenario import main
 
-main(lambda: refusals.run("sid", 31))
+main(lambda: refusals.run("sid", 42))

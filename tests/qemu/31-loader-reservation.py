@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""No reservation, one that failed, one too small: the loader names the size."""
+"""A reservation that failed, or is too small to load or to capture: the loader names the size."""
 
 from lib import crash
 from lib.scenario import check, main
@@ -9,6 +9,9 @@ CASES = (
     # crashkernel=, more of the command line, what the loader says
     ("48M", "", r"the reservation of 48 MiB is too small: .* reboot with "
                 r"crashkernel=1\d\dM"),
+    # it could be loaded; the capture ran out of memory
+    ("64M", "", r"the reservation of 64 MiB is too small: the capture would run out of "
+                r"memory; .* reboot with crashkernel=1\d\dM"),
     ("8G", "", r"no memory is reserved although crashkernel=8G was asked for"),
 )
 

@@ -8,4 +8,4 @@ refuses, the one-way sysctls; then a crash. It has no kexec_load_limit_panic."""
 from lib import refusals
 from lib.scenario import main
 
-main(lambda: refusals.run("bookworm", 28))
+main(lambda: refusals.run("bookworm", 39))

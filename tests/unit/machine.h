@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "fakeimage.h"
 #include "tree.h"
 
 #define MACHINE_RELEASE "6.1.0-56-cloud-amd64"
@@ -90,6 +91,25 @@ static inline void machine_put_kernel(const struct machine *m, const char *path,
 	machine_put_bytes(m, path, img, sizeof(img));
 }
 
+/* A capture image for that kernel; its payload tells it from others. */
+static inline void machine_put_image(const struct machine *m, const char *path,
+				     const struct fakeimage *f)
+{
+	size_t len;
+	char *image = fakeimage_make(f, &len);
+
+	machine_put_bytes(m, path, image, len);
+	free(image);
+}
+
+static inline void machine_put_initrd(const struct machine *m, const char *path,
+				      const char *payload)
+{
+	machine_put_image(m, path,
+			  &(struct fakeimage){.release = MACHINE_RELEASE, .payload = payload,
+					      .n_modules = 3, .unpacked_bytes = 1 << 20});
+}
+
 static inline struct machine machine_make(void)
 {
 	struct machine m = machine_bare();
@@ -116,7 +136,7 @@ static inline struct machine machine_make(void)
 	machine_put(&m, "sys/kernel/kexec_crash_size", "268435456\n");
 	machine_put(&m, "run/keep", "");
 	machine_put_kernel(&m, MACHINE_KERNEL, 1);
-	machine_put(&m, MACHINE_INITRD, "\x28\xb5\x2f\xfd first image");
+	machine_put_initrd(&m, MACHINE_INITRD, "first image");
 	return m;
 }
 

@@ -9,14 +9,35 @@
 
 static char text[8192];
 static struct conf conf;
-static struct conf_error error;
+static struct conf_findings found;
+static struct conf_finding error;	/* the first */
+
+static int parse_bytes(const char *s, size_t len)
+{
+	int r;
+
+	memcpy(text, s, len + 1);
+	r = conf_parse(text, len, &conf, &found);
+	error = conf_first_error(&found) ? *conf_first_error(&found) : (struct conf_finding){0};
+	return r;
+}
 
 static int parse(const char *s)
 {
-	size_t len = strlen(s);
+	return parse_bytes(s, strlen(s));
+}
 
-	memcpy(text, s, len + 1);
-	return conf_parse(text, len, &conf, &error);
+/* The file is taken, with one note in this line that contains these words. */
+static void check_noted(const char *s, unsigned line, const char *words)
+{
+	CHECK_EQ(parse(s), 0);
+	CHECK_EQ(found.n, 1);
+	CHECK(found.at[0].is_note);
+	CHECK_EQ(found.at[0].line, line);
+	if (!strstr(found.at[0].text, words)) {
+		printf("note: %s\n", found.at[0].text);
+		CHECK(!"the note does not say what is expected");
+	}
 }
 
 /* The file is refused in this line, and the reason contains these words. */
@@ -163,7 +184,13 @@ TEST(unknown_and_repeated)
 		      "unknown directive 'exxt4'; known: path ext4");
 	CHECK(strstr(error.text, "extra_modules"));
 	CHECK(!strstr(error.text, "host"));
-	check_refused("path /a\npath /b\n", 2, "path stands in the file already");
+	check_refused("path /a\n\npath /b\n", 3, "path stands in line 1 already");
+	CHECK_STR(conf.path, "/a");
+	check_refused("failure_action halt\ndefault shell\n", 2,
+		      "failure_action stands in line 1 already");
+	check_refused("default halt\nfailure_action shell\n", 2,
+		      "failure_action stands in line 1 already");
+	check_refused("KDUMP_SAVEDIR=\"/var/crash\"\n", 1, "a shell's variable");
 	check_refused("net auto dhcp\nnet eth0 dhcp\n", 2, "already");
 	check_refused("final_action halt\nfinal_action halt", 2, "already");
 	check_refused("ext4 /dev/vda\nxfs /dev/vda\n", 2, "stands in line 1 already");
@@ -175,35 +202,151 @@ TEST(unknown_and_repeated)
 	check_refused("core_collector \" \"\n", 1, "has no value");
 }
 
-TEST(former_directives_are_not_supported_by_name)
+TEST(what_would_send_the_dump_elsewhere_is_refused)
 {
-	static const char *const names[] = {
-		"nfs",
-		"ssh",
-		"sshkey",
-		"minix",
-		"dracut_args",
-		"default",
-		"force_rebuild",
-		"force_no_rebuild",
-		"auto_reset_crashkernel",
-		"fence_kdump_nodes",
-		"fence_kdump_args",
-		"override_resettable",
-		"options",
-		"link_delay",
-		"disk_timeout",
-		"debug_mem_level",
-		"blacklist",
-	};
-	char line[64], words[64];
+	check_refused("nfs srv:/export\n", 1, "nfs is not supported yet: use https");
+	check_refused("nfs4 srv:/export\n", 1, "nfs4 is not supported yet");
+	check_refused("ssh user@host\n", 1, "ssh is not supported yet");
+	check_refused("minix /dev/sda1\n", 1, "minix is not supported: use ext4");
+	check_refused("net srv:/export\n", 1, "net names a target as `nfs srv:/export`");
+	check_refused("net user@host\n", 1, "net names a target as `ssh user@host`");
+	check_refused("dracut_args --mount \"192.0.2.1:/share /test nfs defaults\"\n", 1,
+		      "--mount makes 192.0.2.1:/share (nfs) the target, which is not supported yet");
+	check_refused("dracut_args --mount='/dev/sdb1 /kdump xfs defaults' --force\n", 1,
+		      "write it as a line of its own, `xfs /dev/sdb1`");
+}
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(line, sizeof(line), "%s value\n", names[i]);
-		snprintf(words, sizeof(words), "%s is not supported: ", names[i]);
-		check_refused(line, 1, words);
-	}
-	check_refused("link_delay", 1, "use target_timeout");
+TEST(what_means_nothing_here_is_taken_with_a_note)
+{
+	check_noted("auto_reset_crashkernel yes\n", 1, "the boot loader is left alone");
+	check_noted("force_rebuild 1\n", 1, "no effect");
+	check_noted("force_no_rebuild 1\n", 1, "no effect");
+	check_noted("override_resettable 1\n", 1, "no effect");
+	check_noted("blacklist nouveau\n", 1, "no effect");
+	check_noted("debug_mem_level 3\n", 1, "no effect");
+	check_noted("sshkey /root/.ssh/kdump_id_rsa\n", 1, "ssh targets");
+	check_noted("dracut_args --omit-drivers \"cfg80211 snd\"\n", 1, "not made by dracut");
+	/* what it asks for is so anyway */
+	CHECK_EQ(parse("auto_reset_crashkernel no\nforce_rebuild 0\nforce_no_rebuild 0\n"), 0);
+	CHECK_EQ(found.n, 0);
+}
+
+TEST(other_names_are_mapped)
+{
+	check_noted("default shell\n", 1, "taken as failure_action shell");
+	CHECK_EQ(conf.failure_action, CONF_SHELL);
+	check_noted("default dump_to_rootfs\n", 1, "failure_action dump_to_rootfs");
+	check_noted("default mount_root_run_init\n", 1, "failure_action dump_to_rootfs");
+	CHECK_EQ(conf.failure_action, CONF_DUMP_TO_ROOTFS);
+	check_refused("default sleep\n", 1, "poweroff, shell or dump_to_rootfs");
+	check_noted("disk_timeout 180\n", 1, "taken as target_timeout 180");
+	CHECK_EQ(conf.limits.target_timeout_s, 180);
+	check_noted("link_delay 5\n", 1, "target_timeout waits 30 s");
+	CHECK_EQ(conf.limits.target_timeout_s, 30);
+	CHECK_EQ(parse("link_delay 60\ndisk_timeout 90\n"), 0);
+	CHECK_EQ(conf.limits.target_timeout_s, 90);
+	CHECK_EQ(parse("target_timeout 10\nlink_delay 60\n"), 0);
+	CHECK_EQ(conf.limits.target_timeout_s, 10);
+	CHECK_EQ(parse("disk_timeout 60\ntarget_timeout 40\n"), 0);
+	CHECK_EQ(conf.limits.target_timeout_s, 40);
+	check_refused("link_delay soon\n", 1, "link_delay needs seconds");
+	check_noted("dracut_args --add-drivers \"ext2 ext3\"\n", 1, "taken as extra_modules");
+	CHECK_EQ(conf.n_hint_modules, 2);
+	CHECK_STR(conf.hint_modules[1], "ext3");
+	check_noted("dracut_args --omit-drivers 'a b' --force-drivers=gfs2 --xz\n", 1,
+		    "other options have no effect");
+	CHECK_EQ(conf.n_hint_modules, 1);
+	CHECK_STR(conf.hint_modules[0], "gfs2");
+	CHECK_EQ(parse("options loop max_loop=1 hw_queue_depth=4\noptions be2net rx_frag_size=8192\n"), 0);
+	CHECK_EQ(conf.n_options, 2);
+	CHECK_STR(conf.options[0].params, "max_loop=1 hw_queue_depth=4");
+	check_refused("options loop\n", 1, "options needs a module");
+	CHECK_EQ(parse("path crash/in\n"), 0);
+	CHECK_STR(conf.path, "/crash/in");
+	CHECK_EQ(parse("path //var//crash/\n"), 0);
+	CHECK_STR(conf.path, "/var/crash");
+	CHECK_EQ(parse("path //\n"), 0);
+	CHECK_STR(conf.path, "/");
+	CHECK_EQ(parse("path \"crash\"\n"), 0);
+	CHECK_STR(conf.path, "/crash");
+	CHECK_EQ(parse("ext4 UUID=\"0f7d\"\nxfs LABEL='d'\n"), 0);
+	CHECK_STR(conf.targets[0].where, "UUID=0f7d");
+	CHECK_STR(conf.targets[1].where, "LABEL=d");
+}
+
+TEST(fence_kdump)
+{
+	CHECK_EQ(parse("fence_kdump_args -p 7411 -f auto -c 0 -i 10 # note\nfence_kdump_nodes node1 192.0.2.2\n"), 0);
+	CHECK_EQ(found.n, 0);
+	CHECK_EQ(conf.fence.n_nodes, 2);
+	CHECK_STR(conf.fence.nodes[1], "192.0.2.2");
+	CHECK_EQ(conf.fence.port, 7411);
+	CHECK_EQ(conf.fence.interval_s, 10);
+	CHECK_EQ(conf.fence.count, 0);
+	CHECK_EQ(conf.fence.family, CONF_FAMILY_AUTO);
+	CHECK_EQ(parse("fence_kdump_args -p7 --family=IPv4 --count 5 --inter 2 -vv\n"), 0);
+	CHECK_EQ(conf.fence.port, 7);
+	CHECK_EQ(conf.fence.interval_s, 2);
+	CHECK_EQ(conf.fence.count, 5);
+	CHECK_EQ(conf.fence.family, CONF_FAMILY_IPV4);
+	CHECK_EQ(parse("fence_kdump_args -f ipv6\n"), 0);
+	CHECK_EQ(conf.fence.family, CONF_FAMILY_IPV6);
+	CHECK_EQ(parse(""), 0);
+	CHECK_EQ(conf.fence.port, 7410);
+	CHECK_EQ(conf.fence.interval_s, 10);
+	CHECK_EQ(conf.fence.n_nodes, 0);
+	check_refused("fence_kdump_args -p 0\n", 1, "-p needs a number from 1 to 65535");
+	check_refused("fence_kdump_args -i 0\n", 1, "-i needs a number from 1");
+	check_refused("fence_kdump_args -c\n", 1, "-c needs a value");
+	check_refused("fence_kdump_args -f inet\n", 1, "write auto, ipv4 or ipv6");
+	check_refused("fence_kdump_args -x 5\n", 1, "'-x' is unknown");
+	check_refused("fence_kdump_args --=5\n", 1, "is unknown");
+	check_refused("fence_kdump_args -p 7411 node3\n", 1, "nodes stand in fence_kdump_nodes");
+	CHECK_EQ(conf.fence.port, 7410);
+}
+
+TEST(all_errors_at_once_with_the_files_own_words)
+{
+	char said[CONF_SAY_BYTES];
+
+	CHECK_EQ(parse("nfs srv:/x\npath /a # good\n\tfailure_action   sleep\nauto_reset_crashkernel yes\n"
+		       "garbage 1\nother 2\nhttps https://u:secret@h/x\nfinal_action halt\n"), -EINVAL);
+	CHECK_EQ(found.n_errors, 5);
+	CHECK_EQ(found.n, 6);
+	CHECK_EQ(found.at[0].line, 1);
+	CHECK_STR(found.at[0].said, "nfs srv:/x");
+	CHECK_STR(found.at[1].said, "failure_action   sleep");
+	CHECK_EQ(found.at[2].line, 4);
+	CHECK(found.at[2].is_note);
+	/* the list of directives once */
+	CHECK(strstr(found.at[3].text, "known:") && !strstr(found.at[4].text, "known:"));
+	CHECK_STR(found.at[5].said, "https https://********@h/x");
+	conf_say(&found.at[0], said);
+	CHECK(strstr(said, "line 1 (nfs srv:/x): nfs is not supported yet"));
+	CHECK_STR(conf.path, "/a");
+	CHECK_EQ(conf.final_action, CONF_HALT);
+}
+
+TEST(more_errors_than_are_kept)
+{
+	char s[4096] = "";
+
+	for (int i = 0; i < 60; i++)
+		strcat(s, "x y\n");
+	CHECK_EQ(parse(s), -EINVAL);
+	CHECK_EQ(found.n, CONF_MAX_FINDINGS);
+	CHECK_EQ(found.n_errors, 60);
+}
+
+TEST(marks_and_line_ends)
+{
+	CHECK_EQ(parse("\xef\xbb\xbfpath /a\r\next4 /dev/vda1\r\n\tfinal_action\thalt\t# x\r"), 0);
+	CHECK_STR(conf.path, "/a");
+	CHECK_EQ(conf.n_targets, 1);
+	CHECK_EQ(conf.final_action, CONF_HALT);
+	CHECK_EQ(parse("\xef\xbb\xbf"), 0);
+	CHECK_EQ(parse_bytes("\xff\xfep\0a\0t\0h\0", 10), -EINVAL);
+	CHECK(strstr(error.text, "save the file as plain text"));
 }
 
 TEST(bad_values)
@@ -240,7 +383,7 @@ TEST(bad_values)
 	check_refused("https https://user:secret@a/b\n", 1, "user name or password");
 	CHECK(!strstr(error.text, "secret"));
 	check_refused("https_ca own.pem\n", 1, "must begin with /");
-	check_refused("path var/crash\n", 1, "must begin with /");
+	check_refused("path ../etc\n", 1, "..");
 	check_refused("path /var/../etc\n", 1, "..");
 	check_refused("path /var/..\n", 1, "..");
 	CHECK_EQ(parse("path /var/..crash\n"), 0);
@@ -278,26 +421,39 @@ TEST(collector)
 	CHECK_EQ(parse("core_collector kdump-dumper\n"), 0);
 	CHECK_EQ(conf.collector.levels[0], 0);
 	CHECK_EQ(conf.collector.codec, COLLECTOR_STORED);
-	check_refused("core_collector scp\n", 1, "'scp' is not supported");
+	check_refused("core_collector rsync\n", 1, "'rsync' is not supported");
+	CHECK_EQ(parse("core_collector /usr/sbin/makedumpfile -c --message-level 1 -d 31\n"), 0);
+	CHECK_EQ(conf.collector.levels[0], 31);
+	CHECK_EQ(conf.collector.codec, COLLECTOR_ZLIB);
+	check_noted("core_collector \"cp --sparse=always\"\n", 1, "cp copies all memory: taken as");
+	CHECK_EQ(conf.collector.levels[0], 0);
+	CHECK_EQ(conf.collector.format, COLLECTOR_ELF);
+	check_noted("core_collector cat\n", 1, "-d 0 --format elf");
+	check_noted("core_collector scp\n", 1, "-d 0 --format elf");
+	check_noted("core_collector makedumpfile -l -d 31\n", 1, "-l: lzo for each page");
 	check_refused("core_collector makedumpfile -d 32\n", 1, "core_collector: -d needs");
 	check_refused("core_collector makedumpfile /proc/vmcore\n", 1, "is no option");
 }
 
-TEST(good_lines_before_a_bad_one_count)
+TEST(a_bad_line_costs_itself_alone)
 {
-	check_refused("ext4 /dev/vda1\nfinal_action halt\ngarbage\npath /never\n", 3, "garbage");
-	CHECK_EQ(conf.n_targets, 1);
+	check_refused("ext4 /dev/vda1\nfinal_action halt\ngarbage\npath /after\n"
+		      "extra_bins /bin/a b\nnet a b\nxfs LABEL=x\n", 3, "garbage");
+	CHECK_EQ(conf.n_targets, 2);
 	CHECK_EQ(conf.final_action, CONF_HALT);
-	CHECK_STR(conf.path, "/var/crash");
+	CHECK_STR(conf.path, "/after");
+	CHECK_EQ(conf.n_extra_bins, 0);
+	CHECK_EQ(conf.net.mode, CONF_NET_NONE);
 }
 
 TEST(control_characters)
 {
 	static char nul[] = "path /a\nhost a\0b\nfinal_action halt\n";
 
-	CHECK_EQ(conf_parse(nul, sizeof(nul) - 1, &conf, &error), -EINVAL);
+	CHECK_EQ(parse_bytes(nul, sizeof(nul) - 1), -EINVAL);
 	CHECK_EQ(error.line, 2);
 	CHECK_STR(conf.path, "/a");
+	CHECK_EQ(conf.final_action, CONF_HALT);
 	check_refused("path /a\x1b[2J\n", 1, "control character 0x1b");
 }
 

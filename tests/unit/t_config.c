@@ -62,14 +62,18 @@ TEST(sealed_file)
 	CHECK_STR(conf.path, "/Dumps");
 }
 
-TEST(bad_line_keeps_the_lines_before_it)
+TEST(bad_lines_cost_themselves_alone)
 {
-	static const char text[] = "path /dumps\next4 LABEL=d\nnonsense here\n";
+	static const char text[] = "path /dumps\next4 LABEL=d\nnonsense here\nfinal_action halt\n"
+				   "nfs srv:/x\nxfs LABEL=e\nforce_rebuild 1\n";
 
 	load(text, strlen(text));
-	CHECK(strstr(said, ": line 3: "));
+	CHECK(strstr(said, ": line 3 (nonsense here): "));
+	CHECK(strstr(said, ": line 5 (nfs srv:/x): nfs is not supported yet"));
+	CHECK(!strstr(said, "line 7"));
 	CHECK_STR(conf.path, "/dumps");
-	CHECK_EQ(conf.n_targets, 1);
+	CHECK_EQ(conf.n_targets, 2);
+	CHECK_EQ(conf.final_action, CONF_HALT);
 }
 
 TEST(binary_and_huge_files)

@@ -35,7 +35,7 @@ static void make(const struct tree *t)
 {
 	static struct conf conf;
 	static char config[32];
-	struct conf_error err;
+	struct conf_findings err;
 
 	fault = (struct fault){0};
 	strcpy(config, "ext4 UUID=x\nextra_modules a\n");
@@ -58,6 +58,34 @@ static const struct content *find(const char *path)
 	return NULL;
 }
 
+static const struct image_input *noted(const struct image_head *h, const char *kind)
+{
+	for (unsigned i = 0; i < h->n_inputs; i++) {
+		if (!strcmp(h->input[i].kind, kind))
+			return &h->input[i];
+	}
+	return NULL;
+}
+
+/* What kdump-loader will read of the image. */
+static void check_head(const struct cpio *c)
+{
+	static struct image_head h;
+	char *head;
+	size_t len;
+
+	CHECK_EQ(contents_head(&contents, &recipe, "payload", 7, c->len, &head, &len, &fault), 0);
+	CHECK_EQ(image_head_read(head, len, &h), 0);
+	CHECK_STR(h.release, "k");
+	CHECK(h.other_root && h.n_modules == 1 && h.payload_bytes == 7);
+	CHECK_EQ(h.unpacked_bytes, c->len);
+	CHECK_STR(h.config, contents.config);
+	/* of the root, without its name; our programs lie elsewhere */
+	CHECK_STR(noted(&h, "module")->path, "/lib/modules/k/kernel/a.ko");
+	CHECK(noted(&h, "program") && !strncmp(noted(&h, "program")->path, "/bin/", 5));
+	free(head);
+}
+
 TEST(what_an_image_holds)
 {
 	static const struct {
@@ -72,7 +100,6 @@ TEST(what_an_image_holds)
 		{"init", S_IFREG | 0755},
 		{"sbin/kdump-loader", S_IFREG | 0755},
 		{"lib/modules/a.ko", S_IFREG | 0644},
-		{"etc/kdump.conf", S_IFREG | 0600},
 	};
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(cpio_free) struct cpio c;
@@ -85,13 +112,14 @@ TEST(what_an_image_holds)
 		CHECK(item && item->mode == expected[i].mode);
 	}
 	CHECK_EQ(find("dev/console")->dev, makedev(5, 1));
-	CHECK(strstr(find("etc/kdump.conf")->data, "\nmodule /lib/modules/a.ko\n"));
+	CHECK(!find("etc/kdump.conf") && strstr(contents.config, "\nmodule /lib/modules/a.ko\n"));
 	CHECK(!find("etc/ca.pem"));
 	for (unsigned i = 0; i < contents.n; i++)
 		CHECK(!(contents.item[i].mode & 022));
 	CHECK_EQ(cpio_open(&c), 0);
 	CHECK_EQ(contents_pack(&contents, &c, &fault), 0);
 	CHECK(c.len > 1000);
+	check_head(&c);
 	contents_free(&contents);
 	recipe_free(&recipe);
 }
@@ -151,6 +179,7 @@ TEST(ca_file)
 	check_refused(&t, "holds no certificate");
 	tree_text(&t, "/ca", "-----BEGIN CERTIFICATE-----\n");
 	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK_STR(contents.inputs.item[contents.inputs.n - 1].kind, "ca");
 	CHECK(find("etc/ca.pem") && find("etc/ca.pem")->mode == (S_IFREG | 0644));
 	contents_free(&contents);
 	recipe_free(&recipe);
@@ -184,7 +213,7 @@ TEST(what_hooks_need)
 
 		CHECK(item && item->mode == expected[i].mode);
 	}
-	CHECK(strstr(find("etc/kdump.conf")->data, "\nkdump_pre /opt/hooks/pre\n"));
+	CHECK(strstr(contents.config, "\nkdump_pre /opt/hooks/pre\n"));
 	contents_free(&contents);
 	tree_text(&t, "/init", "#!/bin/sh\n");
 	recipe.conf.hooks[CONF_HOOK_PRE] = NULL;

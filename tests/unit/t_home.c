@@ -53,10 +53,53 @@ TEST(what_cannot_take_a_dump)
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
 	CHECK_EQ(run(&t, "1 1 0:5 / / rw - tmpfs none rw\n", "/var/crash"), -EOPNOTSUPP);
-	CHECK(strstr(f.text, "/ is tmpfs, which cannot take a dump"));
+	CHECK(strstr(f.text, "/ is tmpfs, memory, which is lost"));
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - overlay overlay rw,upperdir=/u\n", "/x"), -EOPNOTSUPP);
+	CHECK(strstr(f.text, "/ is overlay, layers of other folders"));
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - nfs4 srv:/root rw\n", "/x"), -EOPNOTSUPP);
+	CHECK(strstr(f.text, "/ is nfs4, not supported yet: use https"));
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - zfs rpool/ROOT rw\n", "/x"), -EOPNOTSUPP);
+	CHECK(strstr(f.text, "/ is zfs, not supported"));
+	/* its source begins with /dev, may be several devices, and must not be looked at as one */
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - bcachefs /dev/vda1:/dev/vdb rw\n", "/x"), -EOPNOTSUPP);
+	CHECK(strstr(f.text, "/ is bcachefs, not supported: give dumps a file system"));
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - fuse.sshfs u@h:/x rw\n", "/x"), -EOPNOTSUPP);
+	CHECK(strstr(f.text, "/ is fuse.sshfs on u@h:/x, which cannot take a dump"));
 	CHECK_EQ(run(&t, "1 1 0:5 / / rw - btrfs /dev/vdb rw,subvol=/a\\040b\n", "/x"), -EINVAL);
 	CHECK(strstr(f.text, "a blank"));
 	CHECK_EQ(run(&t, "", "/x"), -ENOENT);
+}
+
+/* systemd's automount lies below what is mounted on it. */
+TEST(automounts)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	CHECK_EQ(run(&t, "1 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+			 "2 1 0:30 / /var/crash rw - autofs systemd-1 rw,fd=58\n"
+			 "3 2 254:2 / /var/crash rw - xfs /dev/vda2 rw\n", "/var/crash"), 0);
+	CHECK_STR(conf.targets[0].where, "/dev/vda2");
+	CHECK_EQ(run(&t, "1 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+			 "2 1 0:30 / /var/crash rw - autofs systemd-1 rw,fd=58\n", "/var/crash/x"),
+		 -EOPNOTSUPP);
+	CHECK(strstr(f.text, "/var/crash is autofs, an automount point that nothing is mounted on now"));
+}
+
+/* ostree: / is a folder of the file system, /var another */
+TEST(bind_mounts)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	CHECK_EQ(run(&t, "1 1 254:1 /ostree/deploy/os/deploy/a.0 / rw - xfs /dev/vda1 rw\n"
+			 "2 1 254:1 / /sysroot rw - xfs /dev/vda1 rw\n"
+			 "3 1 254:1 /ostree/deploy/os/var /var rw - xfs /dev/vda1 rw\n",
+		     "/var/crash"), 0);
+	CHECK_STR(conf.targets[0].where, "/dev/vda1");
+	CHECK_STR(conf.path, "/ostree/deploy/os/var/crash");
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - overlay composefs rw\n"
+			 "3 1 254:1 /ostree/deploy/os/var /var rw - xfs /dev/vda1 rw\n",
+		     "/var/crash"), 0);
+	CHECK_STR(conf.path, "/ostree/deploy/os/var/crash");
 }
 
 TEST(the_root_file_system_comes_last)

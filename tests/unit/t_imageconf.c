@@ -15,9 +15,10 @@ TEST(says_the_same_when_read_again)
 		"path '/my dumps'\nhttps https://h/a?b\nnet aa:bb:cc:dd:ee:ff 192.0.2.7/24 dns "
 		"192.0.2.9 gateway 192.0.2.1\nbtrfs LABEL=x\ntarget_timeout 7\n"
 		"failure_action halt\ncore_collector kdump-dumper -d 1\n"
+		"options loop max_loop=1 hw=2\nfence_kdump_nodes a 192.0.2.4\nfence_kdump_args -i 3\n"
 		"module /lib/modules/a.ko\nhost box\n";
 	struct conf meant, got;
-	struct conf_error err;
+	struct conf_findings err;
 	_free_ char *text = NULL;
 	size_t len;
 
@@ -42,6 +43,13 @@ TEST(says_the_same_when_read_again)
 	CHECK_EQ(got.collector.codec, COLLECTOR_STORED);
 	CHECK_EQ(got.n_modules, 1);
 	CHECK_STR(got.host, "box");
+	CHECK_EQ(got.n_options, 1);
+	CHECK_STR(got.options[0].module, "loop");
+	CHECK_STR(got.options[0].params, "max_loop=1 hw=2");
+	CHECK_EQ(got.fence.n_nodes, 2);
+	CHECK_STR(got.fence.nodes[1], "192.0.2.4");
+	CHECK_EQ(got.fence.interval_s, 3);
+	CHECK_EQ(got.fence.port, 7410);
 	CHECK(got.resolved);
 }
 

@@ -6,6 +6,7 @@
 #include "init/jobs.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -394,6 +395,15 @@ static void check_magic(const char *file, const char *magic)
 	close(fd);
 }
 
+/* What kdump.json says of the size is what the target has. */
+static void check_size(const char *file, uint64_t bytes)
+{
+	struct stat st = { .st_size = -1 };
+
+	CHECK_EQ(fstatat(folder, file, &st, 0), 0);
+	CHECK_EQ(bytes, st.st_size);
+}
+
 TEST(vmcore)
 {
 	struct jobs_dumped dumped = { .stats = { .incomplete = false } };
@@ -410,6 +420,7 @@ TEST(vmcore)
 	CHECK(!exists("vmcore.partial"));
 	CHECK_EQ(dumped.digest.head_bytes, 4096);	/* its first block came last */
 	check_digest("vmcore", &dumped.digest);
+	check_size("vmcore", dumped.stats.bytes_out);
 	fake_close(&f);
 	end();
 }
@@ -428,6 +439,7 @@ TEST(stream_is_flattened)
 	check_magic("vmcore.flat", "makedumpfile");
 	CHECK_EQ(dumped.digest.head_bytes, 0);
 	check_digest("vmcore.flat", &dumped.digest);
+	check_size("vmcore.flat", dumped.stats.bytes_out);
 	fake_close(&f);
 	end();
 }

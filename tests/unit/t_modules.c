@@ -16,7 +16,7 @@ static struct modules_count load(const char *root, const char *const *files, uns
 	ssize_t got;
 
 	log_add(fileno(f), LOG_PLAIN);
-	modules_load(root, files, n, &count);
+	modules_load(root, files, n, &(struct modparams){ 0 }, &count);
 	log_remove(fileno(f));
 	got = pread(fileno(f), log, size - 1, 0);
 	log[got > 0 ? got : 0] = '\0';

@@ -58,6 +58,7 @@ TEST(gpt)
 	put_header(fd, 512, 2, 128, 128);
 	put_entry(fd, 1024 + 2 * 128, "dumps");
 	CHECK_EQ(partition_read(fd, 3, &p), 0);
+	CHECK_STR(p.type, "00000001-0000-0000-0000-000000000000");
 	CHECK_STR(p.uuid, GUID_TEXT);
 	CHECK_STR(p.label, "dumps");
 	CHECK_EQ(partition_read(fd, 1, &p), -ENOENT);

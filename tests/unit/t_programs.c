@@ -42,7 +42,7 @@ static const char *packed(void)
 static int collect(const struct tree *t, const char *config)
 {
 	static char text[512];
-	struct conf_error err;
+	struct conf_findings err;
 
 	programs_free(&programs);
 	fault = (struct fault){0};

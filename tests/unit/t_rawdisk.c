@@ -5,6 +5,7 @@
 #include "mkinitrd/rawdisk.h"
 
 #include <errno.h>
+#include <unistd.h>
 #include <fcntl.h>
 
 #include "lib/cleanup.h"
@@ -44,6 +45,37 @@ TEST(empty_and_full_devices)
 	t.overwrite = true;
 	CHECK_EQ(check(&t, 64u << 20, "XFSB", 0), 0);
 	CHECK_EQ(check(&t, 1u << 20, "XFSB", 0), -ENOSPC);
+}
+
+/* Nothing is on it, so it is taken, and the label is told of. */
+TEST(an_empty_partition_that_is_called_LVM)
+{
+	static const uint8_t lvm[16] = { 0x79, 0xd3, 0xd6, 0xe6, 0x07, 0xf5, 0xc2, 0x44,
+					 0xa2, 0x3c, 0x23, 0x8f, 0x2a, 0x3d, 0xf9, 0x28 };
+	_cleanup_(tree_remove) struct tree tree = tree_make();
+	struct conf_target t = { .where = "/dev/vda1", .line = 4 };
+	struct machine m = { .root = tree.root };
+	uint8_t disk[4096] = { 0 };
+	char said[500] = "";
+	FILE *log = tmpfile();
+
+	memcpy(disk + 512, "EFI PART", 8);
+	disk[512 + 24] = 1;
+	disk[512 + 72] = 2;
+	disk[512 + 80] = 128;
+	disk[512 + 84] = 128;
+	memcpy(disk + 1024, lvm, 16);
+	tree_bytes(&tree, "/dev/vda", disk, sizeof(disk));
+	tree_text(&tree, "/sys/devices/x/block/vda/vda1/partition", "1\n");
+	tree_link(&tree, "/sys/class/block/vda1", "../../devices/x/block/vda/vda1");
+	tree_text(&tree, "/dev/vda1", "");
+	CHECK_EQ(truncate(tree_path(&tree, "/dev/vda1"), 64 << 20), 0);
+	log_add(fileno(log), LOG_PLAIN);
+	CHECK_EQ(rawdisk_check(&m, &t, "vda1", &fault), 0);
+	log_remove(fileno(log));
+	CHECK(pread(fileno(log), said, sizeof(said) - 1, 0) > 0);
+	CHECK(strstr(said, "line 4: /dev/vda1 is empty, but its partition type says LVM"));
+	fclose(log);
 }
 
 TEST(no_such_device)

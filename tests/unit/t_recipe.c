@@ -79,7 +79,7 @@ static int make_recipe(const struct tree *t, bool here, const char *config)
 {
 	struct machine m = {.root = t->root, .same_kernel = true};
 	static struct conf conf;
-	struct conf_error err;
+	struct conf_findings err;
 
 	fault = (struct fault){0};
 	strcpy(text, config);
@@ -225,6 +225,52 @@ TEST(no_network_without_need)
 	CHECK_STR(recipe.conf.net.iface, "52:54:00:aa:bb:cc");
 	CHECK_STR(recipe.conf.net.address, "192.0.2.7/24");
 	CHECK_EQ(recipe.conf.n_modules, 6);
+	recipe_free(&recipe);
+}
+
+/* A disk alone, but the nodes are told over the network. */
+TEST(fence_kdump_needs_the_network)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	tree_text(&t, "/etc/hosts", "192.0.2.2 node2\n");
+	CHECK_EQ(make_recipe(&t, true, "auto /dev/vda1\nfence_kdump_nodes node2 web7\n"
+			     "fence_kdump_args -p 7411\noptions virtio_blk queue_depth=8\n"), 0);
+	check_image("host web7\n"
+		    "path /var/crash\n"
+		    "vfat UUID=1234-ABCD\n"
+		    "net 52:54:00:aa:bb:cc dhcp\n"
+		    "fence_kdump_nodes 192.0.2.2\n"
+		    "fence_kdump_args -p 7411 -f auto -c 0 -i 10\n"
+		    "core_collector kdump-dumper -d 31 -z\n"
+		    LIMITS "watchdog no\n"
+		    "failure_action reboot\n"
+		    "final_action reboot\n"
+		    "options virtio_blk queue_depth=8\n"
+		    "module /lib/modules/virtio_blk.ko\n"
+		    "module /lib/modules/fat.ko\n"
+		    "module /lib/modules/vfat.ko\n"
+		    "module /lib/modules/nls_cp437.ko\n"
+		    "module /lib/modules/nls_iso8859-1.ko\n"
+		    "module /lib/modules/virtio_net.ko\n");
+	/* on a node that names itself alone there is nobody to tell */
+	CHECK_EQ(make_recipe(&t, true, "auto /dev/vda1\nfence_kdump_nodes web7\n"), 0);
+	CHECK_EQ(recipe.conf.net.mode, CONF_NET_NONE);
+	recipe_free(&recipe);
+	check_refused(&t, true, "auto /dev/vda1\n\nfence_kdump_nodes node2\nnet bond0 dhcp\n", 3,
+		      "fence_kdump_nodes: there is no interface bond0");
+}
+
+/* Of dracut_args; dracut leaves out what is not there, too. */
+TEST(drivers_that_dracut_was_asked_for)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	CHECK_EQ(make_recipe(&t, true, "vfat LABEL=DUMPS\ndracut_args --add-drivers \"softdog ext2\"\n"), 0);
+	CHECK_EQ(recipe.conf.n_modules, 6);
+	CHECK_STR(recipe.conf.modules[5], "/lib/modules/softdog.ko");
 	recipe_free(&recipe);
 }
 

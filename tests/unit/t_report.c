@@ -195,7 +195,14 @@ TEST(largest_report_fits)
 	for (int i = 0; i < REPORT_MAX_STEPS + 5; i++)
 		report_step(&r, "smallest vmcore of all of them", target, &end);
 	CHECK_EQ(r.n_steps, REPORT_MAX_STEPS);
+	for (r.policy.n = 0; r.policy.n < POLICY_MAX; r.policy.n++)
+		r.policy.changes[r.policy.n] = (struct policy_change){
+			.setting = "workqueue.panic_on_stall_time", .found = "123456789012345",
+			.now = "123456789012345"
+		};
 	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK(fits_schema());
+	CHECK(json_says("d[\"capture\"][\"policy\"][31][\"now\"] == \"123456789012345\""));
 	CHECK(json_says("len(d[\"steps\"]) == 40"));
 }
 

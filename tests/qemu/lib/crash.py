@@ -177,6 +177,12 @@ class Crash:
             path.chmod(mode)
         return root
 
+    def _loader_args(self):
+        words = [f'--append "{self.o.append}"'] if self.o.append else []
+        # laid over the image, files are more than kdump-mkinitrd wrote
+        words += ["--foreign-initrd"] if self.o.overlay else []
+        return " ".join(words)
+
     def _images(self, ident, web):
         conf = self._conf(ident, web)
         net = "https" in self.o.targets
@@ -207,8 +213,7 @@ class Crash:
                     "TARGET_PATH": self.o.path, "LOAD": int(self.o.load),
                     "CRASH": self.o.crash,
                     "CRASH_KERNEL": int(bool(self.o.crash_kernel)),
-                    "LOADER_ARGS": f'--append "{self.o.append}"'
-                                   if self.o.append else ""}
+                    "LOADER_ARGS": self._loader_args()}
         guest.production_image(self.kernel, capture, self.work / "guest.cpio",
                                settings, self.fs, net, files, self._modules())
 

@@ -17,7 +17,7 @@ from . import crash, fetch, paths
 MIB = 1 << 20
 RAM_M = 256
 KERNEL_VA = 0xffffffff80000000      # __START_KERNEL_map
-SEARCH = b"CRASHTIME="              # stands in the note, not in the text it is made of
+SEARCH = b"CRASHTIME="              # in the note a digit follows, in the text it is made of a %
 PAGE = 4096
 
 
@@ -77,7 +77,8 @@ class Dead:
         self.info = dict(re.findall(r"^(\S+)=(.*)$", text, re.M))
 
     def _note_text(self):
-        at = self.ram.index(SEARCH)
+        # the kernel's format string, where its image lies lower, has no number
+        at = re.search(SEARCH + rb"\d", self.ram).start()
         begin = self.ram.rindex(b"OSRELEASE=", 0, at)
         return self.ram[begin:at + 32].split(b"\0")[0].decode("ascii", "replace")
 

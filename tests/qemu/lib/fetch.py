@@ -195,6 +195,18 @@ def tools():
     return root
 
 
+def single(package, path, suite="bookworm"):
+    """One file of a package whose dependencies nobody needs; run by
+    tools.argv("--", file) or read."""
+    root = paths.cache() / f"single-{suite}"
+    file = root / package / path
+    with Locked(root / package):
+        if not file.exists():
+            with apt.Suite(suite) as debian:
+                apt.unpack(debian.download(package)[0], root / package, f"./{path}")
+    return file
+
+
 def merged_usr(root):
     """The link skeleton that base-files would lay."""
     for name in ("bin", "sbin", "lib", "lib64"):

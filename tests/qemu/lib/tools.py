@@ -47,6 +47,16 @@ def file(name):
     return argv(name)[0]
 
 
+def receiver_argv():
+    """The words that run fence-agents' fence_kdump, which needs libc alone."""
+    if not apt.available():
+        return argv("fence_kdump")
+    root = fetch.tools()
+    file = fetch.single("fence-agents", "usr/sbin/fence_kdump")
+    return [str(root / "usr/lib64/ld-linux-x86-64.so.2"), "--library-path",
+            str(root / "usr/lib/x86_64-linux-gnu"), str(file)]
+
+
 def data(path):
     """A data file below /usr/share of where the programs come from."""
     root = fetch.tools() if apt.available() else "/"

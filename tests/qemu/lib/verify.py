@@ -71,6 +71,9 @@ def _digest(run):
         parts = [{"offset": 0, "bytes": run.core.stat().st_size, "sha256": core["sha256"]}]
     if run.report["state"] == "partial":
         return
+    check(core["bytes_written"] == run.core.stat().st_size,
+          f"{run.core.name} has {run.core.stat().st_size} bytes, kdump.json says "
+          f"{core['bytes_written']}")
     check(sum(p["bytes"] for p in parts) == run.core.stat().st_size,
           f"kdump.json: the checksums are not those of all bytes: {parts}")
     for part in parts:
