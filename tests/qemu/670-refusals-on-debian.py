@@ -7,6 +7,7 @@ An image that is cut or another program's, or one for another kernel, is refused
 what was armed stays. A kdump.conf that was edited and a kernel without an image are
 told by status and by the unit."""
 
+import re
 import shutil
 
 from lib import debian_guest, fetch
@@ -73,10 +74,11 @@ def other_kernel(run, other):
     """Another kernel is installed, for which there is no image, and one is loaded."""
     run.ask("mkdir -p /mnt/in && mount -t 9p -o trans=virtio,version=9p2000.L,ro in /mnt/in")
     run.ask(f"cp /mnt/in/vmlinuz /boot/vmlinuz-{other} && mkdir /lib/modules/{other}")
-    run.told("kdump-loader status", rf"{other}.*kdump-mkinitrd")
+    run.told("kdump-loader status", rf"{re.escape(other)}.*kdump-mkinitrd")
     run.ask(RELOAD, None)
-    run.told(SINCE, rf"{other}.*kdump-mkinitrd")
-    run.refused(f"kdump-loader load --kernel /boot/vmlinuz-{other} --initrd $image", other)
+    run.told(SINCE, rf"{re.escape(other)}.*kdump-mkinitrd")
+    run.refused(f"kdump-loader load --kernel /boot/vmlinuz-{other} --initrd $image",
+                re.escape(other))
     run.told("kdump-loader status", "^armed")
 
 
