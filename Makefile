@@ -89,7 +89,7 @@ FORCE:
 # ---------------------------------------------------------------- unit tests: the host's compiler and libc, ASan + UBSan
 TEST_CC	?= gcc
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_PKGS := $(shell for p in libzstd libxxhash libarchive libcurl zlib liblzma $(if $(filter 1,$(LZO)),lzo2); do pkg-config --exists $$p && echo $$p; done)
+TEST_PKGS := $(shell for p in libzstd libxxhash libarchive libcurl zlib liblzma $(if $(filter 1,$(LZO)),lzo2); do pkg-config --exists $$p 2>/dev/null && echo $$p; done)
 TEST_FLAGS = $(COMMON) -g -O1 $(SAN) -DTESTS $(shell pkg-config --cflags $(TEST_PKGS))
 TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lpthread
 TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(wildcard tests/unit/t_*.c)))

@@ -17,19 +17,21 @@ import subprocess
 import sys
 import time
 
-from lib import apt, fetch, paths, qemu, tools
+from lib import apt, debian, fetch, paths, qemu, tools
 
 LIMIT_S = 900
 LONG_LIMIT_S = 5400     # of those that run only when named
 
 
-def prepare():
-    """Fetch once what all scenarios share, so that none waits for another."""
+def prepare(scripts):
+    """Fetch and make once what scenarios share, so that none waits for another."""
     if tools.missing():
         sys.exit("run.py: please install: " + ", ".join(tools.missing()))
     fetch.tools()
     for suite in ("bookworm", "trixie", "sid"):
         kernel = fetch.kernel(suite, debug=not os.environ.get("NO_DEBUG"))
+    if any("debian_guest" in s.read_text() for s in scripts):
+        debian.installed()
     print(f"QEMU: {qemu.accel_for(kernel)}", flush=True)
 
 
@@ -111,7 +113,7 @@ def main():
     args = p.parse_args()
     scripts = select(args.names)
     try:
-        prepare()
+        prepare(scripts)
     except (apt.AptError, tools.ToolError) as err:
         sys.exit(f"run.py: {err}")
     logs = paths.BUILD / "test/qemu"

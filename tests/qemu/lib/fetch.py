@@ -42,7 +42,7 @@ class Kernel:
         return self.root / "lib/modules" / self.release
 
 
-class _Locked:
+class Locked:
     """A cache folder that one process fills at a time."""
 
     def __init__(self, folder):
@@ -80,7 +80,7 @@ def kernel(name, debug=False):
         real = _resolve(suite, package)
         release = re.sub(r"^linux-image-(unsigned-)?", "", real)
         folder = paths.cache("kernels") / release
-        with _Locked(folder):
+        with Locked(folder):
             if not (folder / "done").exists():
                 _fetch_kernel(suite, real, release, folder)
             if debug and not (folder / "vmlinux").exists():
@@ -99,7 +99,7 @@ def _fetch_kernel(suite, real, release, folder):
     tmp = pathlib.Path(f"{folder}.tmp")
     shutil.rmtree(tmp, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
-    _merged_usr(tmp)
+    merged_usr(tmp)
     for deb in debs:
         apt.unpack(deb, tmp)
     (folder / "lib").mkdir(parents=True)
@@ -139,7 +139,7 @@ def source(suite_name):
     with apt.Suite(suite_name) as suite:
         package = re.search(r"linux-source-[\d.]+", suite.show("linux-source")["Depends"])[0]
         folder = paths.cache("linux-source") / package
-        with _Locked(folder):
+        with Locked(folder):
             if (folder / ".unpacked").exists():
                 return folder
             begin = time.time()
@@ -174,7 +174,7 @@ def tools():
     of packages may be a different one. What is listed but not there (every
     package has its folder in usr/share/doc) is fetched again."""
     root = paths.cache() / f"tools-{TOOL_SUITE}"
-    with _Locked(root):
+    with Locked(root):
         done = root / ".done"
         have = set(done.read_text().split()) if done.exists() else set()
         have = {p for p in have if (root / "usr/share/doc" / p).exists()}
@@ -185,7 +185,7 @@ def tools():
         with apt.Suite(TOOL_SUITE) as suite:
             debs = suite.download_closure(*want)
             got = time.time() - begin
-            _merged_usr(root)
+            merged_usr(root)
             for deb in debs:
                 apt.unpack(deb, root)
                 deb.unlink()
@@ -200,14 +200,14 @@ def single(package, path, suite="bookworm"):
     tools.argv("--", file) or read."""
     root = paths.cache() / f"single-{suite}"
     file = root / package / path
-    with _Locked(root / package):
+    with Locked(root / package):
         if not file.exists():
             with apt.Suite(suite) as debian:
                 apt.unpack(debian.download(package)[0], root / package, f"./{path}")
     return file
 
 
-def _merged_usr(root):
+def merged_usr(root):
     """The link skeleton that base-files would lay."""
     for name in ("bin", "sbin", "lib", "lib64"):
         (root / "usr" / name).mkdir(parents=True, exist_ok=True)

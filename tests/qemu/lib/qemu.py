@@ -32,7 +32,7 @@ class MachineError(Exception):
 class Machine:
     """A running QEMU. lines: [(seconds since start, text)] of the console."""
 
-    def __init__(self, args, log):
+    def __init__(self, args, log, pass_fds=()):
         self.begin = time.monotonic()
         self.lines = []
         self._queue = queue.Queue()
@@ -47,7 +47,7 @@ class Machine:
                  "-chardev", f"socket,id=monitor,fd={theirs.fileno()}",
                  "-mon", "chardev=monitor,mode=control"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=self._err, pass_fds=(theirs.fileno(),),
+                stderr=self._err, pass_fds=(theirs.fileno(), *pass_fds),
                 preexec_fn=_die_with_parent)
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -73,9 +73,23 @@ class Machine:
                                    f"{self.last()}") from None
             if item is None:
                 return
-            self.lines.append(item)
-            self._log.write(f"{item[0]:9.3f} {item[1]}\n")
+            self._keep(item)
             yield item
+
+    def drain(self):
+        """Take over what came since; is the machine still there?"""
+        while True:
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return True
+            if item is None:
+                return False
+            self._keep(item)
+
+    def _keep(self, item):
+        self.lines.append(item)
+        self._log.write(f"{item[0]:9.3f} {item[1]}\n")
 
     def last(self):
         """The newest console line."""
