@@ -18,12 +18,14 @@
 #include "init/limits.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/io.h"
 #include "lib/log.h"
 
 struct batch {
 	const char *root;
 	const char *const *files;
 	unsigned n;
+	bool with_signature;	/* see needs_signature() */
 };
 
 size_t modules_unsigned_len(const uint8_t *file, size_t len)
@@ -76,19 +78,28 @@ static bool wants_signature(int r)
 	return r == -EKEYREJECTED || r == -EPERM || r == -EACCES;
 }
 
-static int load_one(const char *root, const char *file)
+/* fips=1: a cipher that a module without a verified signature brings is a panic. */
+static bool needs_signature(const char *root)
+{
+	char path[512], text[8];
+
+	snprintf(path, sizeof(path), "%s/proc/sys/crypto/fips_enabled", root);
+	return !io_read_file(AT_FDCWD, path, text, sizeof(text), NULL) && *text == '1';
+}
+
+static int load_one(const struct batch *b, const char *file)
 {
 	char path[512];
 	_close_ int fd = -1;
 	int r;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s%s%s", root, *file == '/' ? "" : "/", file) >=
+	if ((size_t)snprintf(path, sizeof(path), "%s%s%s", b->root, *file == '/' ? "" : "/", file) >=
 	    sizeof(path))
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	r = load_unsigned(fd);
+	r = b->with_signature ? -ENODATA : load_unsigned(fd);
 	if (r == -ENODATA || r == -ENOMEM || r == -EINVAL || wants_signature(r))
 		r = syscall(SYS_finit_module, fd, "", 0) < 0 ? -errno : 0;
 	if (r && r != -EEXIST)
@@ -105,7 +116,7 @@ static int load_batch(const void *ctx, void *answer, struct child *self)
 	unsigned *failed = answer;
 
 	for (unsigned i = 0; i < b->n; i++) {
-		int r = load_one(b->root, b->files[i]);
+		int r = load_one(b, b->files[i]);
 
 		if (r) {
 			log_warn("modules: %s: %s", b->files[i], strerror(-r));
@@ -120,9 +131,13 @@ void modules_load(const char *root, const char *const *files, unsigned n, struct
 {
 	uint64_t deadline = child_now_ms() + LIMIT_MODULES_S * 1000ull;
 	unsigned done = 0, failed = 0;
+	bool with_signature = needs_signature(root);
 
 	while (done < n) {
-		struct batch b = { .root = root, .files = files + done, .n = n - done };
+		struct batch b = { .root = root,
+				   .files = files + done,
+				   .n = n - done,
+				   .with_signature = with_signature };
 		unsigned here = 0;
 		uint64_t now = child_now_ms();
 		struct child_job job = { .name = "modules",
