@@ -18,6 +18,7 @@
 #include "init/limits.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/io.h"
 #include "lib/log.h"
 
 struct batch {
@@ -25,6 +26,7 @@ struct batch {
 	const char *const *files;
 	unsigned n;
 	const struct modparams *params;
+	bool with_signature;	/* see needs_signature() */
 };
 
 enum { PARAMS_BYTES = 1024 };
@@ -79,32 +81,41 @@ static bool wants_signature(int r)
 	return r == -EKEYREJECTED || r == -EPERM || r == -EACCES;
 }
 
-static int load_fd(int fd, const char *params)
+/* fips=1: a cipher that a module without a verified signature brings is a panic. */
+static bool needs_signature(const char *root)
 {
-	int r = load_unsigned(fd, params);
+	char path[512], text[8];
+
+	snprintf(path, sizeof(path), "%s/proc/sys/crypto/fips_enabled", root);
+	return !io_read_file(AT_FDCWD, path, text, sizeof(text), NULL) && *text == '1';
+}
+
+static int load_fd(const struct batch *b, int fd, const char *params)
+{
+	int r = b->with_signature ? -ENODATA : load_unsigned(fd, params);
 
 	if (r == -ENODATA || r == -ENOMEM || r == -EINVAL || wants_signature(r))
 		r = syscall(SYS_finit_module, fd, params, 0) < 0 ? -errno : 0;
 	return r;
 }
 
-static int load_one(const char *root, const char *file, const struct modparams *p)
+static int load_one(const struct batch *b, const char *file)
 {
 	char path[512], params[PARAMS_BYTES];
 	_close_ int fd = -1;
 	int r;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s%s%s", root, *file == '/' ? "" : "/", file) >=
+	if ((size_t)snprintf(path, sizeof(path), "%s%s%s", b->root, *file == '/' ? "" : "/", file) >=
 	    sizeof(path))
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	modparams_of(p, file, params, sizeof(params));
-	r = load_fd(fd, params);
+	modparams_of(b->params, file, params, sizeof(params));
+	r = load_fd(b, fd, params);
 	if (r && r != -EEXIST && params[0]) {
 		log_warn("modules: %s: not with %s: %s", file, params, strerror(-r));
-		r = load_fd(fd, "");
+		r = load_fd(b, fd, "");
 	}
 	if (r && r != -EEXIST)
 		return r;
@@ -120,7 +131,7 @@ static int load_batch(const void *ctx, void *answer, struct child *self)
 	unsigned *failed = answer;
 
 	for (unsigned i = 0; i < b->n; i++) {
-		int r = load_one(b->root, b->files[i], b->params);
+		int r = load_one(b, b->files[i]);
 
 		if (r) {
 			log_warn("modules: %s: %s", b->files[i], strerror(-r));
@@ -136,10 +147,14 @@ void modules_load(const char *root, const char *const *files, unsigned n,
 {
 	uint64_t deadline = child_now_ms() + LIMIT_MODULES_S * 1000ull;
 	unsigned done = 0, failed = 0;
+	bool with_signature = needs_signature(root);
 
 	while (done < n) {
-		struct batch b = { .root = root, .files = files + done, .n = n - done,
-				   .params = params };
+		struct batch b = { .root = root,
+				   .files = files + done,
+				   .n = n - done,
+				   .params = params,
+				   .with_signature = with_signature };
 		unsigned here = 0;
 		uint64_t now = child_now_ms();
 		struct child_job job = { .name = "modules",

@@ -52,12 +52,14 @@ class Disk:
 class Options:
     """What to capture and what goes wrong."""
     kernel: str = "trixie"
+    crash_kernel: object = None     # a bzImage without modules, to capture with
     disks: tuple = (Disk(),)
     net: str = None                 # QEMU's -netdev; https comes before the disks
     web: object = None              # callable(folder) that starts a server
     url: str = None                 # instead of the server's
     conf: str = None                # the whole kdump.conf; {uuid0}… and {url}
     extra_conf: str = "target_timeout 5\n"
+    modules: tuple = ()             # further ones for the image
     level: int = 31
     memory: object = None           # callable(Dead): what happened to it
     usable_m: int = 96              # what crashkernel= would reserve
@@ -122,7 +124,7 @@ class Run:
         if o.conf is not None:
             return o.conf.format(url=url, **ids)
         lines = ["path /crash"]
-        modules = list(guest.PRODUCTION_MODULES)
+        modules = [*guest.PRODUCTION_MODULES, *o.modules]
         if o.net:
             modules += guest.NET_MODULES
             lines += [f"https {url}", "https_ca /etc/kdump-ca.pem", "net auto dhcp"]
@@ -145,7 +147,7 @@ class Run:
         if ca:
             shutil.copy(ca, root / "etc/kdump-ca.pem")
         image = self.work / "capture.img"
-        guest.capture_image(self.kernel, conf, image, root)
+        guest.capture_image(self.kernel, conf, image, root, self.o.crash_kernel)
         if self.o.overlay:
             more = cpio.Cpio()
             for name, (data, mode) in self.o.overlay.items():
@@ -206,8 +208,8 @@ class Run:
         at = LOW_M * dead.MIB
         line = (f"{o.command_line} {o.append} elfcorehdr={at:#x} "
                 f"memmap={dead.RAM_M + 1}M${LOW_M}M")
-        return args + [*o.machine, "-kernel", self.kernel.vmlinuz, "-initrd",
-                       image, "-append", line]
+        return args + [*o.machine, "-kernel", self.o.crash_kernel or self.kernel.vmlinuz,
+                       "-initrd", image, "-append", line]
 
     # ------------------------------------------------------------ the run
 

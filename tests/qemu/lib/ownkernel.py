@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Crash kernels of our own: configs/crash-kernel/build, and dumps against the dead kernel's RAM."""
 
+import pathlib
 import shutil
 import subprocess
 import time
@@ -10,6 +11,7 @@ from .scenario import check
 
 BUILD = paths.TOP / "configs/crash-kernel/build"
 PRODUCTION = paths.QEMU_DIR / "kernel/production"
+PANICS = paths.QEMU_DIR / "kernel/panics"
 DEVDUMP = paths.QEMU_DIR / "kernel/devdump"
 READER = paths.QEMU_DIR / "readers/kdumpfile_ram.py"
 NEEDED = {"flex": "flex", "bison": "bison", "bc": "bc", "zstd": "zstd"}
@@ -35,12 +37,14 @@ def configure(out, *names):
     return _run(out, "-n", *names, timeout=600)
 
 
-def build(*names):
-    """The bzImage of these fragments, built once."""
-    out = paths.BUILD / f"test/crash-kernel-{'-'.join(names)}"
+def build(*names, suite=None):
+    """The bzImage of these fragments, by name or as files, built once; of this
+    suite's source or of the system's."""
+    out = paths.BUILD / f"test/crash-kernel-{'-'.join(pathlib.Path(n).name for n in names)}"
     image = out / "bzImage"
     if not image.exists():
-        code, said = _run(out, *names, timeout=3600)
+        src = ("-s", fetch.source(suite)) if suite else ()
+        code, said = _run(out, *src, *names, timeout=3600)
         check(code == 0 and image.exists(), f"crash kernel: exit {code}: {said}")
     return image
 
