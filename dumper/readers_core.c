@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stands in for read_kdump.c, source_flat.c and source_zst.c in kdump-init, which meets nothing but
- * /proc/vmcore: no decoder is linked.
+ * Stands in for read_kdump.c, source_flat.c, source_zst.c and live.c in kdump-init, which meets
+ * nothing but /proc/vmcore: no decoder is linked, and nothing for a machine that runs.
  */
 #include <errno.h>
 
+#include "dumper/live.h"
 #include "dumper/reader.h"
 #include "dumper/source.h"
 
@@ -33,4 +34,23 @@ int read_kdump_open(struct vmcore *v, struct source *src, unsigned n, unsigned f
 	for (unsigned i = 0; i < n; i++)
 		source_close(&src[i]);
 	return refuse(why);
+}
+
+/* Then struct pages are taken as they are met. */
+int live_open(struct live *l, struct kmem *k, const struct page_layout *layout, unsigned n)
+{
+	(void)k, (void)layout, (void)n;
+	l->pages = NULL;
+	return -ENOSYS;
+}
+
+void live_close(struct live *l)
+{
+	(void)l;
+}
+
+bool live_copy(struct live *l, uint64_t pfn, uint64_t va)
+{
+	(void)l, (void)pfn, (void)va;
+	return false;
 }
