@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stands in for read_kdump.c, source_flat.c, source_zst.c, foreign.c and vmcoreinfo_search.c in
- * kdump-init, which meets nothing but /proc/vmcore: no decoder is linked.
+ * Stands in for read_kdump.c, source_flat.c, source_zst.c, live.c, foreign.c and vmcoreinfo_search.c
+ * in kdump-init, which meets nothing but /proc/vmcore: no decoder is linked, and nothing for a
+ * machine that runs.
  */
 #include <errno.h>
 
 #include "dumper/foreign.h"
+#include "dumper/live.h"
 #include "dumper/reader.h"
 #include "dumper/source.h"
 #include "dumper/vmcoreinfo_search.h"
@@ -47,4 +49,23 @@ int vmcoreinfo_search(struct vmcore *v, struct vmcoreinfo *vi)
 {
 	(void)v, (void)vi;
 	return -ENODATA;
+}
+
+/* Then struct pages are taken as they are met. */
+int live_open(struct live *l, struct kmem *k, const struct page_layout *layout, unsigned n)
+{
+	(void)k, (void)layout, (void)n;
+	l->pages = NULL;
+	return -ENOSYS;
+}
+
+void live_close(struct live *l)
+{
+	(void)l;
+}
+
+bool live_copy(struct live *l, uint64_t pfn, uint64_t va)
+{
+	(void)l, (void)pfn, (void)va;
+	return false;
 }
