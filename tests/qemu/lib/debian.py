@@ -31,6 +31,10 @@ FILES = {
     "etc/hostname": f"{HOST}\n",
     "etc/hosts": f"127.0.0.1 localhost {HOST}\n",
     "etc/default/locale": "LANG=C.UTF-8\n",
+    # a machine that is emulated on a busy host is slow
+    "etc/systemd/system.conf.d/slow.conf":
+        "[Manager]\nDefaultDeviceTimeoutSec=1800\nDefaultTimeoutStartSec=1800\n"
+        "DefaultTimeoutStopSec=1800\n",
     # what somebody at a terminal would do, a scenario does
     "etc/systemd/system/serial-getty@ttyS1.service.d/root.conf":
         "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin root "

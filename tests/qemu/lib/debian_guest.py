@@ -17,6 +17,7 @@ SOURCE = "/usr/src/kdump-init"
 MEM = "1536M"
 CRASHKERNEL = "192M"
 CONSOLE = "console=ttyS0,115200"
+PATIENT = "rootdelay=900 udev.event_timeout=900"    # under emulation on a busy host
 # a clone with its programs, read-only as QEMU serves it; `make` has nothing to do there
 MOUNT = (f"mkdir -p {SOURCE} && mount -t 9p -o trans=virtio,version=9p2000.L,ro,"
          f"cache=loose,msize=262144 source {SOURCE}")
@@ -44,7 +45,7 @@ class Guest:
         """A machine with this system up and a root shell on it."""
         self.shell = shell.Shell()
         disk.blank(self.work / "out.img", "512M")
-        words = (f"root={debian.ROOT_DEV} ro {CONSOLE} quiet "
+        words = (f"root={debian.ROOT_DEV} ro {CONSOLE} {PATIENT} quiet "
                  + (f"crashkernel={crashkernel}" if crashkernel else ""))
         args = qemu.base_args(qemu.accel_for(self.kernel), "max", MEM, 2) + [
             *self.shell.args(), "-kernel", self.debian.vmlinuz,

@@ -11,7 +11,7 @@ from . import qemu
 
 PROMPT = re.compile(r"root@\S+?:\S*# $")
 DONE = re.compile(r"^@@done (\d+)\n", re.M)
-LIMIT_S = 600           # of a boot, of a command; only a guest that hangs needs it
+LIMIT_S = 1200      # of a boot, of a command; only a guest that hangs needs it
 
 
 class Shell:
