@@ -48,14 +48,17 @@ static void raw_target(int fd, struct source *src)
 		src->file_size = src->size = t.file[RAW_VMCORE].bytes;
 }
 
-/* Of the two files of memory in /proc that of the dead machine can be mapped, the living one's not. */
+/*
+ * Of the two files of memory in /proc that of the dead machine can be mapped, the living one's not:
+ * EIO, as from all of /proc that has no mmap (proc_reg_mmap), ENODEV elsewhere.
+ */
 static bool is_live(int fd)
 {
 	void *p = mmap(NULL, MAP_PROBE, PROT_READ, MAP_PRIVATE, fd, 0);
 
 	if (p != MAP_FAILED)
 		munmap(p, MAP_PROBE);
-	return p == MAP_FAILED && errno == ENODEV;
+	return p == MAP_FAILED && (errno == EIO || errno == ENODEV);
 }
 
 static int file_size(int fd, struct source *src)
