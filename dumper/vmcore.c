@@ -90,6 +90,10 @@ int vmcore_open_set(const char *const *paths, unsigned n, unsigned flags, struct
 	}
 	v.wrapping = src[0].layer ? src[0].layer->name : NULL;
 	r = choose(&v, src, n, flags, why);
+	if (!r && flags & VMCORE_DAMAGED && !vmcore_any_data(&v)) {
+		*why = "not one page of memory is in it: it was cut off too early";
+		r = -ENODATA;
+	}
 	if (r) {
 		vmcore_close(&v);
 		return r;

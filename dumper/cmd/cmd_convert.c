@@ -24,8 +24,7 @@ static int check_source(const struct collector *o, const struct vmcore *v)
 	const char *src = o->operands[0];
 
 	if (!vmcore_any_data(v)) {
-		log_err("%s: not one page of memory is in it%s", src,
-			v->truncated || v->recovered ? ": it was cut off too early" : "");
+		log_err("%s: not one page of memory is in it", src);
 		return -ENODATA;
 	}
 	if (o->mode == COLLECTOR_RECOVER)

@@ -82,8 +82,9 @@ int cmd_help(const struct collector *c)
 	for (int m = 0; m < COLLECTOR_HELP; m++)
 		print_usage(&collector_usages[m]);
 	puts("\nSRC is /proc/vmcore, an ELF core or a dump (QEMU's and virsh dump --memory-only's too), or "
-	     "a\nfolder with one: vmcore, vmcore.flat, vmcore.elf.zst, vmcore.incomplete. DST is a file that does not exist yet, a "
-	     "block\ndevice, or - for standard output (flattened and elf.zst).");
+	     "a\nfolder with one: vmcore, vmcore.flat, vmcore.elf.zst, vmcore.incomplete.\n"
+	     "DST is a file that does not exist yet, a block device, or - for standard output "
+	     "(flattened\nand elf.zst).");
 	for (unsigned g = 0; g < COLLECTOR_GROUPS; g++) {
 		if (!groups[g])
 			continue;
