@@ -89,18 +89,18 @@ static int check_static(const char *path, const char *elf, size_t len, struct fa
 static int find_program(const char *folder, const char *name, char *ret, size_t size,
 			struct fault *f)
 {
-	static const char *const places[] = {"", "/../lib/kdump-init"};
+	const char *last = strrchr(folder, '/');
+	int parent = last ? (int)(last - folder) : 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		if ((size_t)snprintf(ret, size, "%s%s/%s", folder, places[i], name) >= size)
-			return -ENAMETOOLONG;
-		if (!access(ret, F_OK))
-			return 0;
-	}
+	if ((size_t)snprintf(ret, size, "%s/%s", folder, name) < size && !access(ret, F_OK))
+		return 0;
+	if ((size_t)snprintf(ret, size, "%.*s/lib/kdump-init/%s", parent, folder, name) < size &&
+	    !access(ret, F_OK))
+		return 0;
 	return fault_set(f, -ENOENT,
 			 "%s is neither in %s, where kdump-mkinitrd is, nor in "
-			 "%s/../lib/kdump-init: run make install again",
-			 name, folder, folder);
+			 "%.*s/lib/kdump-init: run make install again",
+			 name, folder, parent, folder);
 }
 
 static int add_programs(struct contents *c, const char *folder, struct fault *f)

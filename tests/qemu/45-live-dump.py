@@ -8,8 +8,8 @@ from lib.scenario import main
 
 
 def story():
-    guest = live.Guest("trixie", cpus=2, count=6)
-    guest.run(every=6)
+    guest = live.Guest("trixie", cpus=2, count=3)
+    guest.run(every=3)
     print(guest.tell(), flush=True)
 
 

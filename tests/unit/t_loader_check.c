@@ -437,7 +437,7 @@ TEST(image_for_another_kernel_or_of_no_use)
 	fake.config = "nonsense\n";
 	machine_put_image(&t, "initrd", &fake);
 	look_at(&t, MACHINE_RELEASE, false);
-	CHECK(found(true, "its config is not understood (line 1: "));
+	CHECK(found(true, "its config is not understood (line 1 (nonsense): "));
 	machine_remove(&t);
 }
 

@@ -17,7 +17,7 @@ SOURCE = "/usr/src/kdump-init"
 MEM = "1536M"
 CRASHKERNEL = "192M"
 CONSOLE = "console=ttyS0,115200"
-PATIENT = "rootdelay=900 udev.event_timeout=900"    # under emulation on a busy host
+PATIENT = "udev.event_timeout=900"    # under emulation on a busy host
 # a clone with its programs, read-only as QEMU serves it; `make` has nothing to do there
 MOUNT = (f"mkdir -p {SOURCE} && mount -t 9p -o trans=virtio,version=9p2000.L,ro,"
          f"cache=loose,msize=262144 source {SOURCE}")

@@ -13,8 +13,14 @@ def main(vmlinux, core):
     prog = drgn.Program()
     prog.set_core_dump(core)
     prog.load_debug_info([vmlinux])
-    tasks = {t.pid.value_(): t.comm.string_().decode(errors="replace")
-             for t in for_each_task(prog)}
+    tasks = {}
+    try:
+        for t in for_each_task(prog):
+            tasks[t.pid.value_()] = t.comm.string_().decode(errors="replace")
+    except drgn.FaultError:
+        # processes came and went while it was dumped: the tree of their numbers, read over some
+        # seconds, has an end that belongs to another moment; the caller counts what there is
+        pass
     release = prog["init_uts_ns"].name.release.string_().decode()
     print(json.dumps({"release": release, "tasks": tasks}))
 
