@@ -8,9 +8,8 @@ from lib.scenario import main
 
 
 def harm(dead):
-    at = dead.ram.index(b"CRASHTIME=")
-    begin = dead.ram.rindex(b"OSRELEASE=", 0, at)
-    dead.put(begin, random_bytes(at + 32 - begin))
+    begin, end = dead.note_place()
+    dead.put(begin, random_bytes(end - begin))
 
 
 main(lambda: one("fallback", r"not understood|pages cannot be told apart|no readable log",

@@ -76,11 +76,15 @@ class Dead:
         text = self._note_text()
         self.info = dict(re.findall(r"^(\S+)=(.*)$", text, re.M))
 
-    def _note_text(self):
-        # the kernel's format string, where its image lies lower, has no number
+    def note_place(self):
+        """(begin, end) of VMCOREINFO's text; the kernel's format string, where
+        its image lies lower, has no number."""
         at = re.search(SEARCH + rb"\d", self.ram).start()
-        begin = self.ram.rindex(b"OSRELEASE=", 0, at)
-        return self.ram[begin:at + 32].split(b"\0")[0].decode("ascii", "replace")
+        return self.ram.rindex(b"OSRELEASE=", 0, at), at + 32
+
+    def _note_text(self):
+        begin, end = self.note_place()
+        return self.ram[begin:end].split(b"\0")[0].decode("ascii", "replace")
 
     def segments(self):
         """[(type, offset in the header's table, physical address, bytes)]"""
