@@ -6,6 +6,7 @@ its own /proc/kcore while processes take memory and give it back, and hands each
 Every tenth is made by one thread alone; the others are compared with those."""
 
 import json
+import os
 import pathlib
 import struct
 import sys
@@ -147,6 +148,13 @@ class Guest:
                 f"{max(doubt)}, {took[len(took) // 2] / 1000:.1f} s each; {len(alone)} by one, "
                 f"{min(alone)} to {max(alone)} pages; {self.warned} with warnings; "
                 f"{self.changed} text pages changed by the kernel")
+
+
+def many(cpus):
+    """A hundred dumps, or as many as LIVE_DUMPS says, of the kernel that LIVE_SUITE names."""
+    one = Guest(os.environ.get("LIVE_SUITE", "trixie"), cpus, int(os.environ.get("LIVE_DUMPS", "100")))
+    one.run(every=5)
+    print(one.tell(), flush=True)
 
 
 def image_text(vmlinux, start, length):

@@ -1,0 +1,14 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A hundred live dumps in a row under load, on two CPUs: each as in scenario 45.
+LIVE_DUMPS=N makes N of them, LIVE_SUITE another kernel."""
+
+from lib import live
+from lib.scenario import main
+
+
+def story():
+    live.many(cpus=2)
+
+
+main(story)
