@@ -5,5 +5,7 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one(None, r"([Rr]ead-only|mount: )", dmesg=False,
                     disks=(Disk(readonly=True),)))

@@ -7,6 +7,8 @@ import os
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 
 def damage(path):
     os.truncate(path, 256 << 20)

@@ -5,6 +5,8 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 
 def fill(folder):
     """Inodes 13 to 16; 12 is the orphan file."""

@@ -5,5 +5,7 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one("complete", r"[Nn]o such file", disks=(
     Disk(tree=lambda folder: (folder / "crash").symlink_to("/gone")), Disk())))

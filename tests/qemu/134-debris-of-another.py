@@ -6,6 +6,8 @@ from lib.fault import Disk, fault
 from lib.scenario import main
 from lib.verify import check
 
+LONG = True
+
 
 def debris(folder):
     old = folder / "crash/host-20200101T000000Z-12345678"

@@ -5,6 +5,8 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 
 def rule(n):
     """A sector of the first 512 MiB; the first superblocks stay."""

@@ -5,6 +5,8 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 
 def harm(dead):
     table = dead.pa(int(dead.info["SYMBOL(mem_section)"], 16))

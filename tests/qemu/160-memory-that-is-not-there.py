@@ -5,6 +5,8 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 
 def harm(dead):
     for kind, at, _, size in dead.segments():

@@ -6,6 +6,8 @@ from lib.fault import fault
 from lib.scenario import main
 from lib.verify import check
 
+LONG = True
+
 
 def story():
     with fault(machine=("-rtc", "base=2099-06-01")) as run:

@@ -5,6 +5,8 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 GOOD = (b"path /crash\nmodule /lib/modules/virtio_blk.ko\next4 /dev/vda\n"
         b"core_collector kdump-dumper -z -d 31\n")
 

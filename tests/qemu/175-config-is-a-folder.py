@@ -5,5 +5,7 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one(None, r"config: ", dmesg=False,
                  overlay={"etc/kdump.conf/x": (b"", 0o600)}))

@@ -5,5 +5,7 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one(None, r"modules: .*virtio_blk", dmesg=False,
                  overlay={"lib/modules/virtio_blk.ko": (b"", 0o600)}))

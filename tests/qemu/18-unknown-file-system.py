@@ -5,6 +5,8 @@
 from lib import disk
 from lib.scenario import check, crashed, expect, main
 
+LONG = True
+
 
 def story():
     conf = ("path {path}\next4 /dev/vdb\ntarget_timeout 3\n"

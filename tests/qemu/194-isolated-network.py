@@ -5,5 +5,7 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one("complete", r"target: |10\.0\.2\.2", net="user,restrict=on",
                  url="https://10.0.2.2:443", extra_conf="step_timeout 40\n"))

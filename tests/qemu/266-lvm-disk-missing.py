@@ -5,6 +5,8 @@
 from lib import fetch, stacked
 from lib.scenario import crashed, debug_symbols, expect, main, verify
 
+LONG = True
+
 MAKE = stacked.WAIT_SCSI + """
 run lvm pvcreate /dev/sda /dev/sdb
 run lvm vgcreate vg0 /dev/sda /dev/sdb

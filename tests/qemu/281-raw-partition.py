@@ -5,6 +5,8 @@
 from lib import disk, gpt
 from lib.scenario import check, crashed, expect, main, verify
 
+LONG = True
+
 # the guest has no udev
 RECOVER = """mkdir -p /dev/disk/by-partlabel
 ln -s "$(disk raw)2" /dev/disk/by-partlabel/crashdump

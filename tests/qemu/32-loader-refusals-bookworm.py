@@ -8,4 +8,6 @@ refuses, the one-way sysctls; then a crash. It has no kexec_load_limit_panic."""
 from lib import refusals
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: refusals.run("bookworm", 39))

@@ -5,4 +5,6 @@
 from lib.scenario import main
 from lib.storage import run
 
+LONG = True
+
 main(lambda: run("sid"))

@@ -8,4 +8,6 @@ memory plugged in and taken away, page poisoning, swap on zram behind zswap."""
 from lib import matrix
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: matrix.run_cases(matrix.cases("trixie")))

@@ -4,6 +4,8 @@
 
 from lib.scenario import capture_and_check, main
 
+LONG = True
+
 main(lambda: capture_and_check(
     kernel="linux-image-amd64/sid", targets=("f2fs",), bus="sdhci",
     mkinitrd="guest", crashkernel="192M",

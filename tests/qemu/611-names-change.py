@@ -5,6 +5,8 @@
 from lib import disk, fetch, verify
 from lib.scenario import check, crashed, expect, main
 
+LONG = True
+
 
 def other_disk(run):
     """An AHCI disk, whose driver the crash kernel does not load."""

@@ -7,6 +7,8 @@ Runs only when named. Without symbols (NO_DEBUG=1) libkdumpfile stands in for cr
 from lib import matrix, truncate
 from lib.scenario import main
 
+LONG = True
+
 CUTS = 200
 
 

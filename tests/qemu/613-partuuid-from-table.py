@@ -5,6 +5,8 @@
 from lib import fetch, verify
 from lib.scenario import crashed, expect, main
 
+LONG = True
+
 
 def story():
     with crashed(kernel=fetch.kernel("bookworm"), targets=("ext4",), bus="nvme",

@@ -8,6 +8,8 @@ and for 2 GiB that of a second one that dumps over HTTPS."""
 from lib import crash, fetch, ownkernel, smallest
 from lib.scenario import check, crashed, main, verify
 
+LONG = True
+
 SUITES = ("bookworm", "trixie", "sid")
 MEMORY = ("2G", "16G", "64G")
 LARGEST_M = 24          # for 2 GiB and a local disk

@@ -10,6 +10,8 @@ import tempfile
 from lib import fetch, ownkernel
 from lib.scenario import check, main
 
+LONG = True
+
 
 def story():
     for suite in ("bookworm", "trixie", "sid"):

@@ -7,6 +7,7 @@ from lib import ownkernel, policy
 from lib.fault import Disk, fault
 from lib.scenario import main
 
+LONG = True
 WAITS = True
 
 

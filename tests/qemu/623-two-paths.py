@@ -5,6 +5,8 @@
 from lib import fetch, verify
 from lib.scenario import crashed, expect, main
 
+LONG = True
+
 
 def paths(run):
     """Disks with the target's superblock and nothing behind it."""

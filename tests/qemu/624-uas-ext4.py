@@ -4,6 +4,8 @@
 
 from lib.scenario import capture_and_check, main
 
+LONG = True
+
 main(lambda: capture_and_check(
     kernel="linux-image-amd64/bookworm", targets=("ext4",), bus="uas",
     mkinitrd="guest", crashkernel="192M",

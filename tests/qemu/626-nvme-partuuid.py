@@ -4,6 +4,8 @@
 
 from lib.scenario import capture_and_check, check, main
 
+LONG = True
+
 
 def story():
     def packed(run, _at, text):

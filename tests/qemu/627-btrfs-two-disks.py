@@ -7,6 +7,8 @@ import uuid
 from lib import disk, fetch, tools, verify
 from lib.scenario import check, crashed, expect, main
 
+LONG = True
+
 
 def make(path):
     ident = str(uuid.uuid4())

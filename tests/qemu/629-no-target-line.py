@@ -5,6 +5,8 @@
 from lib import fetch, verify
 from lib.scenario import check, crashed, expect, main
 
+LONG = True
+
 
 def story():
     with crashed(kernel=fetch.kernel("trixie"), targets=("ext4",), load=False,

@@ -5,6 +5,8 @@
 from lib import fetch, hooks
 from lib.scenario import check, crashed, debug_symbols, expect, expect_not, main
 
+LONG = True
+
 # nothing in user space runs on; the kernel does
 FREEZE = """b mkdir /run/cg && b mount -t cgroup2 none /run/cg && b mkdir /run/cg/x
 echo 1 >/run/cg/x/cgroup.procs && echo PID 1 stops now

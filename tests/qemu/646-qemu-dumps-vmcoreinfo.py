@@ -5,6 +5,8 @@
 from lib import qemudump
 from lib.scenario import main
 
+LONG = True
+
 
 def story():
     for device in (True, False):

@@ -5,4 +5,6 @@
 from lib import cycles
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: cycles.session(4, keep=3))

@@ -5,4 +5,6 @@
 from lib import stacked
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: stacked.luks_capture("sid"))

@@ -5,6 +5,8 @@
 from lib import stacked
 from lib.scenario import capture_and_check, main
 
+LONG = True
+
 LUKS, UNLOCK = stacked.luks('"$(disk a)"', "vault")
 MAKE = LUKS + """
 run lvm pvcreate /dev/mapper/vault "$(disk b)"

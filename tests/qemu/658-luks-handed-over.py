@@ -7,6 +7,8 @@ No kernel of Debian's can: this one is built from sid's linux-source."""
 from lib import ownkernel, stacked
 from lib.scenario import crashed, expect, main, verify
 
+LONG = True
+
 NAME = f"kdump-cryptsetup:vk-{stacked.LUKS_UUID}"
 FORMAT, OPEN = stacked.luks('"$(disk a)"', "vault")
 LINK = f"--link-vk-to-keyring '@u::%logon:{NAME}' "

@@ -5,6 +5,8 @@
 from lib import fetch, stacked
 from lib.scenario import crashed, debug_symbols, expect, main, verify
 
+LONG = True
+
 MAKE = stacked.WAIT_SCSI + """
 run mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.0 \\
     --assume-clean /dev/sda /dev/sdb

@@ -5,6 +5,8 @@
 from lib import fetch, stacked
 from lib.scenario import check, crashed, debug_symbols, expect, main, verify
 
+LONG = True
+
 # level -> (members, words, drivers, what mdstat says of the members)
 LEVELS = {
     "0": (2, "", ("md_mod", "raid0"), None),

@@ -5,6 +5,8 @@
 from lib import fetch, stacked
 from lib.scenario import crashed, debug_symbols, expect, main, verify
 
+LONG = True
+
 MAKE = stacked.WAIT_SCSI + """
 n=$(cat /sys/block/sda/size)
 run dmsetup create --noudevrules --noudevsync mpatha --uuid mpath-35000c50015ea7100 --table \\

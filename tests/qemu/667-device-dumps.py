@@ -11,6 +11,8 @@ import struct
 from lib import ownkernel
 from lib.scenario import check, crashed, main, verify
 
+LONG = True
+
 CONF = ("path {path}\next4 UUID={uuid}\ncore_collector kdump-dumper -z -d 31\n"
         "extra_modules virtio_pci virtio_blk devdump\n")
 MIB = 2040

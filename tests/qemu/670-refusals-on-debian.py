@@ -14,6 +14,8 @@ from lib import debian_guest, fetch
 from lib.debian_guest import MOUNT, SOURCE
 from lib.scenario import check, main
 
+LONG = True
+
 SINCE = 'journalctl --no-pager -o cat -u kdump-loader --since "$since"'
 RELOAD = 'sleep 1; since=$(date "+%F %T"); systemctl reload kdump-loader'
 

@@ -7,4 +7,6 @@ As 06, but armed at boot, and with the standard kernel's debug symbols: 1 GB to 
 from lib import debian_guest
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: debian_guest.readme(reboot=True, debug=True))

@@ -8,6 +8,8 @@ is reached while kdump-recover is still at work. The dump is below /var/crash in
 from lib import debian_guest, disk
 from lib.scenario import check, main, verify
 
+LONG = True
+
 RAW = "/dev/disk/by-id/virtio-raw"
 UP = "timeout 500 sh -c 'until systemctl is-active -q multi-user.target; do sleep 1; done'"
 STATE = "systemctl show -P ActiveState kdump-recover"

@@ -5,6 +5,8 @@
 from lib import readers
 from lib.scenario import check, crashed, expect, main, verify
 
+LONG = True
+
 
 def story():
     with crashed(targets=("raw",), raw_disk="28M") as run:

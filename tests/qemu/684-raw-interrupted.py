@@ -7,6 +7,8 @@ import re
 from lib import readers
 from lib.scenario import check, crashed, main, verify
 
+LONG = True
+
 
 def story():
     cut = []

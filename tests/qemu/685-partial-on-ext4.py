@@ -5,6 +5,8 @@
 from lib import fetch, readers
 from lib.scenario import check, crashed, debug_symbols, expect, main, verify
 
+LONG = True
+
 
 def story():
     kernel = fetch.kernel("trixie", debug=debug_symbols())

@@ -6,6 +6,8 @@ LIVE_DUMPS=N makes N of them, LIVE_SUITE another kernel."""
 from lib import live
 from lib.scenario import main
 
+LONG = True
+
 
 def story():
     live.many(cpus=2)

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Run the scenarios of this folder: run.py [-j N] [NAME...]
 
-Without names, all of NN-*.py and NNN-*.py but 60-99 and from 600 on, which take
-long. "6x" names a whole group of NN-*.py, "21x" and "3xx" of NNN-*.py. Two run
-at a time, and beside them one of those that say WAITS. The console logs of a
-failed one are kept and named. The last line is "N passed, N failed"."""
+Without names, all of NN-*.py and NNN-*.py but those that say LONG: they take long,
+or vary what another one shows. "6x" names a whole group of NN-*.py, "21x" and "3xx"
+of NNN-*.py. Two run at a time, and beside them one of those that say WAITS. The
+console logs of a failed one are kept and named. The last line is "N passed, N failed"."""
 
 import argparse
 import concurrent.futures
@@ -40,14 +40,19 @@ def number(script):
     return script.stem.partition("-")[0]
 
 
+def says(script, word):
+    """Does it set this name to True?"""
+    return f"\n{word} = True\n" in script.read_text()
+
+
 def only_named(script):
-    """Does a script run only when it is named?"""
-    return 60 <= int(number(script)) < 100 or int(number(script)) >= 600
+    """Does it say LONG, as it runs only when it is named?"""
+    return says(script, "LONG")
 
 
 def waits(script):
     """Does it say WAITS, as it waits for time limits and leaves the CPUs alone?"""
-    return "\nWAITS = True\n" in script.read_text()
+    return says(script, "WAITS")
 
 
 def goal(script):
