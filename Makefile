@@ -75,7 +75,7 @@ $(B)/$(OBJ)/%.o: %.c | $(DEPS_READY)
 	$(Q)$(DEPS_CC) $(PROD) $(CFLAGS) $(if $(filter $@,$(HOT)),-O2) -MMD -MP -c -o $@ $<
 
 define program
-$(B)/$(1): $$(call objs,$(1)) $(B)/$(OBJ)/sources-$(1) $(HOT_PAGES)
+$(B)/$(1): $$(call objs,$(1)) $(B)/$(OBJ)/sources-$(1)
 	$$(call say,LINK,$$@)
 	$$(Q)$$(DEPS_CC) $$(LINK) $$(LDFLAGS) -Wl,-Map=$$@.map -o $$@ $$(call objs,$(1)) $$(LIBS_$(1))
 # relinks when the list of sources changes

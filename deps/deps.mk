@@ -19,8 +19,7 @@ LINK	+= -fuse-ld=lld
 else
 DEPS_CC	:= REALGCC="$(CC)" $(DEPS_ROOT)/bin/musl-gcc
 endif
-HOT_PAGES	    := deps/hot_pages.ld
-LIBS_PAGES	    := -Wl,-T,$(HOT_PAGES) -lzstd_fast -lz $(if $(filter 1,$(LZO)),-llzo2)
+LIBS_PAGES	    := -lzstd_fast -lz $(if $(filter 1,$(LZO)),-llzo2)
 LIBS_kdump-init	    := $(LIBS_PAGES) $(if $(filter 0,$(NET)),,-lcurl -lmbedtls -lmbedx509 -lmbedcrypto)
 LIBS_kdump-loader   :=
 LIBS_kdump-dumper   := $(LIBS_PAGES)

@@ -15,10 +15,8 @@
  * Our own parameters, with Huffman coding of the literals only where they weigh. That coding takes
  * 40 % of level 1's time; where most of a page was matched it saves next to nothing. Pages of a
  * kind lie together, so the page before decides: a result above on turns it on for the next page,
- * one not above off turns it off. The fast strategy makes no table of match lengths for most pages
- * (deps/patches/zstd-basic-match-lengths.patch), and codes more literals in that time. Figures:
- * time and size of one core's kept pages (-d 31) as parts of the library's level 1, with the
- * library's search for matches; ours (deps/zstd_page.h) takes a few percent off the first two.
+ * one not above off turns it off. Figures: time and size of one core's kept pages (-d 31) as parts of
+ * the library's level 1.
  */
 static const struct own {
 	ZSTD_strategy strategy;
