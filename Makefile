@@ -33,9 +33,9 @@ all: $(OUT)
 include deps/deps.mk
 
 # ---------------------------------------------------------------- sources
-# A program is its folder, the folders it may include, and lib/. Every main.c belongs to one program alone.
-src	= $(filter-out %/main.c,$(sort $(wildcard $(1)/*.c)))
-LIB	:= $(call src,lib)
+# A program is its folders, those it may include (tests/layers), and lib/. Every main.c belongs to one program alone.
+src	= $(filter-out %/main.c,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
+LIB	:= $(call src,lib lib/conf lib/block)
 # what of dumper/ exists twice: with lzo and without
 DUMPER	:= $(filter-out dumper/compress_lzo.c dumper/compress_nolzo.c dumper/readers_core.c,$(call src,dumper)) dumper/compress_$(if $(filter 1,$(LZO)),lzo,nolzo).c
 CMD	:= $(call src,dumper/cmd)

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "dumper/compress.h"
 #include "dumper/extra.h"
@@ -21,6 +20,7 @@
 #include "dumper/write_elf.h"
 #include "dumper/write_kdump.h"
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 
 static_assert((int)DUMP_STORED == COMPRESS_STORED && (int)DUMP_ZSTD == COMPRESS_ZSTD &&
 	      (int)DUMP_ZLIB == COMPRESS_ZLIB && (int)DUMP_LZO == COMPRESS_LZO, "the same order");
@@ -41,14 +41,6 @@ struct dump {
 	struct writer *writer;
 	struct pipeline *pipeline;
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static unsigned count_threads(const struct dump_options *opt)
 {
@@ -189,7 +181,7 @@ static void dump_close(struct dump *d)
 int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
 	     struct dump_stats *ret)
 {
-	uint64_t started_ms = now_ms();
+	uint64_t started_ms = clock_mono_ms();
 	struct rusage usage;
 	struct dump *d;
 	int r;
@@ -207,7 +199,7 @@ int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
 	ret->part = opt->split;
 	r = dump(d, out);
 	dump_close(d);
-	ret->elapsed_ms = now_ms() - started_ms;
+	ret->elapsed_ms = clock_mono_ms() - started_ms;
 	if (!getrusage(RUSAGE_SELF, &usage))
 		ret->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	return r;

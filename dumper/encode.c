@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/bits.h"
+#include "lib/bits.h"
 #include "lib/bytes.h"
 #include "lib/hash.h"
 

@@ -4,7 +4,7 @@
  */
 #include "dumper/extra_pcp.h"
 
-#include "dumper/bits.h"
+#include "lib/bits.h"
 
 struct list_head {
 	uint64_t next, prev;

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/bits.h"
 #include "dumper/extra_pcp.h"
+#include "lib/bits.h"
 
 #define WINDOW_BYTES	((2u << 20) + 4096)
 #define STRUCT_MAX	512u		/* memmap_init takes no larger SIZE(page) */

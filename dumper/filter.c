@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "dumper/bits.h"
 #include "dumper/extra_pcp.h"
+#include "lib/bits.h"
 
 #define WINDOW_BYTES	(FILTER_MAP_BYTES + 4096)
 

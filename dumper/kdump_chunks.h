@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "dumper/source.h"
 #include "dumper/kdump_format.h"
+#include "dumper/source.h"
 
 #define CHUNK_BUF_TOKENS	1024u	/* that are read together */
 

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/bits.h"
 #include "dumper/vmcore.h"
+#include "lib/bits.h"
 #include "lib/bytes.h"
 
 #define MAX_GROUPS	(1u << 17)	/* of frames: 1 MiB of ranks up to 16 TiB of RAM */

@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dumper/source.h"
 #include "dumper/kdump_chunks.h"
 #include "dumper/kdump_format.h"
+#include "dumper/source.h"
 
 #define KDUMP_PIECE	32768u		/* page frames that are looked at together */
 #define KDUMP_DESCS	64u		/* descriptors that are read together */

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/bits.h"
 #include "dumper/kdump_layout.h"
-#include "dumper/sizes.h"
+#include "lib/bits.h"
+#include "lib/fuzz_sizes.h"
 
-#define DATA_BYTES	SIZES(1u << 20, 64u << 10)
-#define DESC_BYTES	(SIZES(8192u, 64u) * (uint32_t)sizeof(struct kdump_page))
+#define DATA_BYTES	FUZZ_SIZE(1u << 20, 64u << 10)
+#define DESC_BYTES	(FUZZ_SIZE(8192u, 64u) * (uint32_t)sizeof(struct kdump_page))
 #define BITS_BYTES	(64u << 10)
 
 static int region_open(struct kdump_region *g, uint32_t size)

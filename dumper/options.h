@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From what was asked for (lib/collector.h) to what the pipeline is told.
+ * From what was asked for (lib/conf/collector.h) to what the pipeline is told.
  */
 #ifndef DUMPER_OPTIONS_H
 #define DUMPER_OPTIONS_H
 
 #include "dumper/dump.h"
-#include "lib/collector.h"
+#include "lib/conf/collector.h"
 
 /*
  * The options of a dump at the first of the levels. A codec that is not built in is replaced by

@@ -8,29 +8,16 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "dumper/bits.h"
 #include "dumper/pipeline_work.h"
+#include "lib/bits.h"
+#include "lib/clock.h"
 
 /* ---------------------------------------------------------------- progress */
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-static uint64_t now_ms(void)
-{
-	return now_ns() / 1000000;
-}
-
 void pipeline_report(struct pipeline *p, uint64_t done, bool last)
 {
-	uint64_t now = now_ms();
+	uint64_t now = clock_mono_ms();
 	struct dump_progress prog = {
 		.pages_done = done,
 		.pages_total = p->pages_total,
@@ -211,10 +198,10 @@ int pipeline_put_out(struct pipeline *p, const struct batch *b, const struct uni
 	s->bytes_in += b->bytes_in;
 	if (b->error)
 		return b->error;
-	begun = now_ns();
+	begun = clock_mono_ns();
 	r = p->writer->emit(p->writer, b);
 	if (p->opt->adaptive)
-		atomic_store(&p->speed, pace_batch(&p->pace, b->encode_ns, now_ns() - begun));
+		atomic_store(&p->speed, pace_batch(&p->pace, b->encode_ns, clock_mono_ns() - begun));
 	return r;
 }
 
@@ -224,11 +211,11 @@ void pipeline_encode(struct worker *w, const struct piece *piece, struct batch *
 
 	if (w->p->pass == PIPELINE_PLAN)
 		return;
-	begun = now_ns();
+	begun = clock_mono_ns();
 	if (w->p->opt->adaptive)
 		compress_set_speed(&w->encoder.zip, atomic_load(&w->p->speed));
 	encode_batch(&w->encoder, piece, b);
-	b->encode_ns = now_ns() - begun;
+	b->encode_ns = clock_mono_ns() - begun;
 }
 
 /* ---------------------------------------------------------------- one thread */
@@ -381,7 +368,7 @@ int pipeline_open(struct pipeline **ret, struct core *c, const struct dump_optio
 				.writer = writer, .stats = stats, .threads = threads,
 				.n_workers = threads };
 	early_init(&p->early, protect, c);
-	p->started_ms = now_ms();
+	p->started_ms = clock_mono_ms();
 	writer->moved = report_move;
 	writer->moved_ctx = p;
 	p->pages_total = vmcore_ram_pages(&c->vmcore);

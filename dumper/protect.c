@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "dumper/bits.h"
 #include "dumper/printk.h"
+#include "lib/bits.h"
 
 static void add(struct protect *p, unsigned shift, uint64_t pa, uint64_t len)
 {

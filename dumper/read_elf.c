@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "dumper/bits.h"
 #include "dumper/kdump_format.h"
+#include "lib/bits.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"

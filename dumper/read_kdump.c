@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/bits.h"
 #include "dumper/kdump_unpack.h"
+#include "lib/bits.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 

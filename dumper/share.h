@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "dumper/sizes.h"
+#include "lib/fuzz_sizes.h"
 
-#define SHARE_ENTRIES	SIZES(1u << 13, 1u << 7)
+#define SHARE_ENTRIES	FUZZ_SIZE(1u << 13, 1u << 7)
 
 struct share_entry {
 	uint64_t hash;

@@ -13,10 +13,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "lib/block/raw.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "lib/raw.h"
 
 #define MAP_PROBE	4096u
 

@@ -13,9 +13,9 @@
 #include <zstd.h>
 
 #include "dumper/elf_seek.h"
-#include "dumper/sizes.h"
 #include "dumper/source.h"
 #include "lib/bytes.h"
+#include "lib/fuzz_sizes.h"
 #include "lib/hash.h"
 #include "lib/io.h"
 
@@ -26,7 +26,7 @@
 #define BLOCK_HEAD	3u
 #define MAX_FRAMES	(1u << 20)	/* 8 MiB of table; with 1 MiB each a TiB */
 #define MARK		64u		/* every so many frames their place is known */
-#define MAX_DECODED	SIZES(8u << 20, 96u << 10)	/* of a frame */
+#define MAX_DECODED	FUZZ_SIZE(8u << 20, 96u << 10)	/* of a frame */
 #define KEPT_BYTES	(4u << 20)	/* of decoded frames; at least one is kept */
 #define MAX_SLOTS	4
 #define INPUT_BYTES	(64u << 10)

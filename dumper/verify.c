@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/bits.h"
 #include "dumper/kdump_unpack.h"
 #include "dumper/reader.h"
+#include "lib/bits.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/hash.h"

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/bits.h"
 #include "dumper/kdump_format.h"
 #include "dumper/kdump_layout.h"
-#include "dumper/sizes.h"
+#include "lib/bits.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/fuzz_sizes.h"
 
 static uint64_t note_off(const struct kdump_writer *w)
 {
@@ -235,7 +235,7 @@ int kdump_open(struct kdump_writer *w, struct core *c, const struct dump_options
 		.incomplete = opt->incomplete,
 	};
 	measure(w);
-	w->base.batch_pages = SIZES(256u << 10, 64u << 10) / w->block;
+	w->base.batch_pages = FUZZ_SIZE(256u << 10, 64u << 10) / w->block;
 	w->base.share = &w->share;
 	if (w->tail) {
 		w->base.begin_next = kdump_begin_next;

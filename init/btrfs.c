@@ -11,6 +11,7 @@
 #include "init/child.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 #include "lib/io.h"
 
 #define SUPERBLOCK    65536
@@ -57,7 +58,7 @@ unsigned btrfs_gather(const struct device *d, uint64_t end_ms)
 	control = open("/dev/btrfs-control", O_RDWR | O_CLOEXEC);
 	for (;;) {
 		found = tell_all(control, d->sb.uuid);
-		if (found >= wanted || child_now_ms() >= end_ms)
+		if (found >= wanted || clock_boot_ms() >= end_ms)
 			break;
 		nanosleep(&pause, NULL);
 	}

@@ -11,7 +11,7 @@
 
 /*
  * Tells the kernel of all devices of the file system on d, waiting for those that are still
- * missing until end_ms (child_now_ms). The number that is missing then.
+ * missing until end_ms (clock_boot_ms). The number that is missing then.
  */
 unsigned btrfs_gather(const struct device *d, uint64_t end_ms);
 

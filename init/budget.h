@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 struct budget {
 	uint64_t whole_end_ms, target_end_ms;	/* since boot */
@@ -24,7 +24,7 @@ enum budget_use {
 
 /* The whole begins with the capture kernel's boot. */
 void budget_start(struct budget *b, const struct conf_limits *limits);
-/* A target's share begins now, on the clock of child_now_ms(). */
+/* A target's share begins now, on the clock of clock_boot_ms(). */
 void budget_target(struct budget *b, const struct conf_limits *limits, uint64_t now_ms);
 
 /* Seconds for a step whose own limit is own_s (UINT_MAX: none); 0: too late to begin it. */

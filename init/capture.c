@@ -17,6 +17,7 @@
 #include "init/folder.h"
 #include "init/hooks.h"
 #include "init/jobs.h"
+#include "lib/clock.h"
 #include "lib/io.h"
 #include "lib/log.h"
 
@@ -91,7 +92,7 @@ static void show_tail(struct capture *c)
 /* False: the time of the whole is over. */
 static bool time_is_left(const struct capture *c)
 {
-	if (!budget_over(&c->steps.budget, child_now_ms()))
+	if (!budget_over(&c->steps.budget, clock_boot_ms()))
 		return true;
 	log_err("capture: the deadline of %u s is over", c->conf->limits.deadline_s);
 	return false;

@@ -7,7 +7,7 @@
 
 #include "init/report.h"
 #include "init/system.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 /* 0 when a vmcore lies on a target under its final name, else -EIO. Logs all of it. */
 int capture_run(const struct system *s, const struct conf *conf, struct report *report);

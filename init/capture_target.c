@@ -18,18 +18,19 @@
 #include "init/jobs.h"
 #include "init/ladder.h"
 #include "init/limits.h"
+#include "lib/clock.h"
 #include "lib/log.h"
 
 /* A disk that hangs while all are looked through must not cost a target on another one. */
 static int run_open(struct capture *c, const struct target *t, struct child_job *job,
 		    struct child_end *end)
 {
-	uint64_t now = child_now_ms(), end_ms = now + job->limit_s * 1000ull;
+	uint64_t now = clock_boot_ms(), end_ms = now + job->limit_s * 1000ull;
 	int r;
 
 	for (;;) {
 		r = steps_run(&c->steps, "open", t, job, BUDGET_WORK, end);
-		now = child_now_ms();
+		now = clock_boot_ms();
 		if (!end->looked_at[0] || now >= end_ms)
 			return r;
 		/* when all others were looked at, it gets more and more time */
@@ -256,7 +257,7 @@ bool capture_target(struct capture *c, const struct conf_target *spec)
 	struct target t;
 
 	report_target(rep, spec);
-	budget_target(&c->steps.budget, &c->conf->limits, child_now_ms());
+	budget_target(&c->steps.budget, &c->conf->limits, clock_boot_ms());
 	if (!open_target(c, spec, &t))
 		return false;
 	if (!c->folder[0])

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "init/limits.h"
+#include "lib/clock.h"
 
 enum { TICK_MS = 1000 }; /* how often progress is looked at */
 
@@ -39,14 +40,6 @@ static void tick_all(void)
 {
 	for (unsigned i = 0; i < CHILD_TICKS && ticks[i]; i++)
 		ticks[i]();
-}
-
-uint64_t child_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
 unsigned child_left_behind(void)
@@ -163,7 +156,7 @@ static bool looks_too_long(const struct child_job *job, const struct child *shar
 static bool wait_within_limits(pid_t pid, const struct child_job *job, struct child *shared,
 			       int *status, struct rusage *usage, struct child_end *end)
 {
-	uint64_t start = child_now_ms(), moved_at = start, moved = 0, ticked_at = start;
+	uint64_t start = clock_boot_ms(), moved_at = start, moved = 0, ticked_at = start;
 
 	tick_all();
 	for (;;) {
@@ -171,7 +164,7 @@ static bool wait_within_limits(pid_t pid, const struct child_job *job, struct ch
 
 		if (reap(pid, status, usage))
 			return true;
-		now = child_now_ms();
+		now = clock_boot_ms();
 		if (atomic_load(&shared->moved) != moved) {
 			moved = atomic_load(&shared->moved);
 			moved_at = now;
@@ -197,12 +190,12 @@ static bool wait_within_limits(pid_t pid, const struct child_job *job, struct ch
 
 static bool kill_and_reap(pid_t pid, unsigned limit_s, int *status, struct rusage *usage)
 {
-	uint64_t limit = child_now_ms() + limit_s * 1000ull, now;
+	uint64_t limit = clock_boot_ms() + limit_s * 1000ull, now;
 
 	kill(pid, SIGKILL);
 	kill(-pid, SIGKILL);
 	while (!reap(pid, status, usage)) {
-		now = child_now_ms();
+		now = clock_boot_ms();
 		if (now >= limit)
 			return false;
 		tick_all();
@@ -326,7 +319,7 @@ int child_run(const struct child_job *job, struct child_end *ret)
 	sigset_t chld, before;
 	pid_t pid;
 
-	*ret = (struct child_end){ .started_ms = child_now_ms() };
+	*ret = (struct child_end){ .started_ms = clock_boot_ms() };
 	shared = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		return not_started(ret, "shared memory");
@@ -342,6 +335,6 @@ int child_run(const struct child_job *job, struct child_end *ret)
 		oversee(pid, job, shared, ret);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	munmap(shared, bytes);
-	ret->elapsed_ms = child_now_ms() - ret->started_ms;
+	ret->elapsed_ms = clock_boot_ms() - ret->started_ms;
 	return error_of(ret);
 }

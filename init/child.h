@@ -104,7 +104,4 @@ void child_looks_at(const char *what);
 /* "done", "failed", "crashed", "stalled", "timed out" */
 const char *child_outcome_name(enum child_outcome o);
 
-/* Milliseconds since boot. */
-uint64_t child_now_ms(void);
-
 #endif

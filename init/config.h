@@ -5,7 +5,7 @@
 #ifndef INIT_CONFIG_H
 #define INIT_CONFIG_H
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 /*
  * Reads and parses file; what is wrong with it is logged, and *ret has all good lines,

@@ -16,8 +16,9 @@
 #include <sys/socket.h>
 
 #include "init/child.h"
-#include "lib/blockname.h"
+#include "lib/block/blockname.h"
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 #include "lib/io.h"
 
 enum { RESCAN_MS = 1000 }; /* for a uevent that got lost */
@@ -229,10 +230,10 @@ static bool drain_events(int fd)
 /* Until there is news, or a second is over, or the end. fd -1: the kernel has no uevents for us. */
 static void wait_for_news(int fd, uint64_t end_ms)
 {
-	uint64_t now = child_now_ms(), until = now + RESCAN_MS < end_ms ? now + RESCAN_MS : end_ms;
+	uint64_t now = clock_boot_ms(), until = now + RESCAN_MS < end_ms ? now + RESCAN_MS : end_ms;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	while ((now = child_now_ms()) < until) {
+	while ((now = clock_boot_ms()) < until) {
 		int n = poll(&p, 1, (int)(until - now));
 
 		if (n > 0 && drain_events(fd))
@@ -243,7 +244,7 @@ static void wait_for_news(int fd, uint64_t end_ms)
 int device_wait(const char *root, const char *where, unsigned timeout_s, struct device *ret,
 		struct device_seen *seen)
 {
-	uint64_t end_ms = child_now_ms() + timeout_s * 1000ull;
+	uint64_t end_ms = clock_boot_ms() + timeout_s * 1000ull;
 	int r = device_find(root, where, ret, seen);
 	_close_ int fd = -1;
 
@@ -254,7 +255,7 @@ int device_wait(const char *root, const char *where, unsigned timeout_s, struct 
 		r = device_find(root, where, ret, seen);
 		if (!r)
 			return 0;
-		if (child_now_ms() >= end_ms)
+		if (clock_boot_ms() >= end_ms)
 			return r == -ENODEV ? -ETIMEDOUT : r;
 		wait_for_news(fd, end_ms);
 	}

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "lib/superblock.h"
+#include "lib/block/superblock.h"
 
 struct device {
 	char node[160];			/* "/dev/vdb1" */

@@ -15,7 +15,7 @@
 
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
-#include "lib/stackline.h"
+#include "lib/conf/stackline.h"
 
 enum {
 	TABLE_BYTES = 64 << 10,

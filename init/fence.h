@@ -6,7 +6,7 @@
 #ifndef INIT_FENCE_H
 #define INIT_FENCE_H
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 /*
  * Starts a child that brings up the network and sends, beside everything else, until the end of the

@@ -18,6 +18,7 @@
 
 #include "init/limits.h"
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 #include "lib/log.h"
 
 enum { LINE_BYTES = 200, LINES = 200, POLL_MS = 50 };
@@ -147,7 +148,7 @@ static int start(const struct hooks_order *o, pid_t *ret_pid, int *ret_out)
 /* Until the hook itself has ended: one that left a daemon behind may never close its output. */
 static bool wait_for(pid_t pid, int fd, struct output *o, uint64_t limit_ms, int *status)
 {
-	uint64_t begin = child_now_ms();
+	uint64_t begin = clock_boot_ms();
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	for (;;) {
@@ -155,7 +156,7 @@ static bool wait_for(pid_t pid, int fd, struct output *o, uint64_t limit_ms, int
 
 		if (got == pid)
 			break;
-		if (child_now_ms() - begin >= limit_ms)
+		if (clock_boot_ms() - begin >= limit_ms)
 			return false;
 		if (poll(&p, 1, POLL_MS) > 0 && !read_output(o, fd))
 			p.fd = -1;

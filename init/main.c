@@ -20,7 +20,8 @@
 #include "init/shell.h"
 #include "init/system.h"
 #include "init/watchdog.h"
-#include "lib/conf.h"
+#include "lib/clock.h"
+#include "lib/conf/conf.h"
 #include "lib/io.h"
 #include "lib/log.h"
 
@@ -37,14 +38,14 @@ static void load_modules(const struct conf *conf, struct report *report)
 	char cmdline[4096] = "";
 	const struct modparams params = { conf->options, conf->n_options, cmdline };
 	struct modules_count count;
-	uint64_t start_ms = child_now_ms();
+	uint64_t start_ms = clock_boot_ms();
 
 	if (io_read_file(AT_FDCWD, "/proc/cmdline", cmdline, sizeof(cmdline), NULL))
 		cmdline[0] = '\0';
 	modules_load("", conf->modules, conf->n_modules, &params, &count);
 	report->modules_loaded = count.loaded;
 	report->modules_failed = count.failed;
-	report->modules_ms = child_now_ms() - start_ms;
+	report->modules_ms = clock_boot_ms() - start_ms;
 	/* that all went well stands in kdump.json: a line takes a serial console 9 ms */
 	if (count.failed)
 		log_info("modules: %u loaded, %u failed", count.loaded, count.failed);

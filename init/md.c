@@ -19,10 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/block/md_super.h"
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 #include "lib/io.h"
 #include "lib/log.h"
-#include "lib/md_super.h"
 
 enum {
 	MAX_MEMBERS = 64,
@@ -99,12 +100,12 @@ static void look(const struct stackline_md *md, struct members *m)
 static int gather(const struct stackline_md *md, uint64_t end_ms, struct members *m,
 		  struct child *self)
 {
-	uint64_t changed_ms = child_now_ms(), now;
+	uint64_t changed_ms = clock_boot_ms(), now;
 	unsigned before = 0;
 
 	for (;;) {
 		look(md, m);
-		now = child_now_ms();
+		now = clock_boot_ms();
 		if (m->n != before)
 			changed_ms = now;
 		before = m->n;

@@ -8,10 +8,11 @@
 #include <stdint.h>
 
 #include "init/child.h"
-#include "lib/stackline.h"
+#include "lib/clock.h"
+#include "lib/conf/stackline.h"
 
 /*
- * Assembles the array, unless it runs. All members are waited for until end_ms (child_now_ms());
+ * Assembles the array, unless it runs. All members are waited for until end_ms (clock_boot_ms());
  * once there are enough of them, the missing ones for a few seconds only. No resync begins. 0, or
  * -errno with child_why().
  */

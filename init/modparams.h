@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 struct modparams {
 	const struct conf_options *options;

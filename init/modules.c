@@ -18,6 +18,7 @@
 #include "init/limits.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 #include "lib/io.h"
 #include "lib/log.h"
 
@@ -145,7 +146,7 @@ static int load_batch(const void *ctx, void *answer, struct child *self)
 void modules_load(const char *root, const char *const *files, unsigned n,
 		  const struct modparams *params, struct modules_count *ret)
 {
-	uint64_t deadline = child_now_ms() + LIMIT_MODULES_S * 1000ull;
+	uint64_t deadline = clock_boot_ms() + LIMIT_MODULES_S * 1000ull;
 	unsigned done = 0, failed = 0;
 	bool with_signature = needs_signature(root);
 
@@ -156,7 +157,7 @@ void modules_load(const char *root, const char *const *files, unsigned n,
 				   .params = params,
 				   .with_signature = with_signature };
 		unsigned here = 0;
-		uint64_t now = child_now_ms();
+		uint64_t now = clock_boot_ms();
 		struct child_job job = { .name = "modules",
 					 .run = load_batch,
 					 .ctx = &b,

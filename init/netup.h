@@ -6,7 +6,7 @@
 #define INIT_NETUP_H
 
 #include "init/child.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 /*
  * Waits, the config's target_timeout at most, until the network is up; one child at a time does the

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 #include "lib/log.h"
 #include "net/net.h"
 
@@ -33,7 +34,7 @@ static int bring_up(const struct conf *conf, unsigned limit_s, struct child *sel
 
 int netup(const struct conf *conf, struct child *self)
 {
-	uint64_t end_ms = child_now_ms() + conf->limits.target_timeout_s * 1000ull, now;
+	uint64_t end_ms = clock_boot_ms() + conf->limits.target_timeout_s * 1000ull, now;
 	_close_ int lock = -1;
 
 	if (conf->net.mode == CONF_NET_NONE) {
@@ -46,6 +47,6 @@ int netup(const struct conf *conf, struct child *self)
 		flock(lock, LOCK_EX);
 	if (!access(NET_IS_UP, F_OK))
 		return 0;
-	now = child_now_ms();
+	now = clock_boot_ms();
 	return bring_up(conf, now + 1000 < end_ms ? (unsigned)((end_ms - now) / 1000) : 1, self);
 }

@@ -19,7 +19,7 @@
 #include "init/policy.h"
 #include "init/sink_hash.h"
 #include "init/space.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 #define REPORT_MAX_STEPS	40
 #define REPORT_JSON_BYTES	(40 << 10)	/* holds the largest report */

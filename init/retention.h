@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "init/target.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 #define RETENTION_MAX		512	/* dumps that are looked at, the oldest ones */
 #define RETENTION_MAX_ENTRIES	16384	/* names in the folder */

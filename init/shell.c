@@ -18,6 +18,7 @@
 
 #include "init/child.h"
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 #include "lib/log.h"
 
 enum {
@@ -103,7 +104,7 @@ static void install_applets(void)
 static int run_shells(const void *ctx, void *answer, struct child *self)
 {
 	const struct system *s = ctx;
-	uint64_t begin = child_now_ms();
+	uint64_t begin = clock_boot_ms();
 	unsigned running = 0;
 
 	(void)answer;
@@ -120,7 +121,7 @@ static int run_shells(const void *ctx, void *answer, struct child *self)
 
 		if (wait(&status) < 0)
 			break;
-		if (child_now_ms() - begin >= AT_ONCE_MS)
+		if (clock_boot_ms() - begin >= AT_ONCE_MS)
 			return 0;
 	}
 	child_why(self, "no console could be read from");

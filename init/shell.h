@@ -6,7 +6,7 @@
 #define INIT_SHELL_H
 
 #include "init/system.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 #define SHELL_PROGRAM	"/bin/busybox"	/* kdump-mkinitrd packs it for failure_action shell */
 

@@ -17,9 +17,10 @@
 #include "init/dm.h"
 #include "init/md.h"
 #include "lib/cleanup.h"
+#include "lib/clock.h"
+#include "lib/conf/stackline.h"
 #include "lib/io.h"
 #include "lib/log.h"
-#include "lib/stackline.h"
 
 enum { MAX_DEPTH = 12, KEY_MAX_BYTES = 512 };
 
@@ -108,7 +109,7 @@ static int make(struct maker *m, const char *where, int depth);
 
 static unsigned seconds_left(const struct maker *m)
 {
-	uint64_t now = child_now_ms();
+	uint64_t now = clock_boot_ms();
 
 	return now < m->end_ms ? (unsigned)((m->end_ms - now + 999) / 1000) : 0;
 }
@@ -262,7 +263,7 @@ int stack_make(const struct conf *conf, const char *where, struct child *self)
 	struct maker m = {.conf = conf, .self = self, .control = -1};
 	int r;
 
-	m.end_ms = child_now_ms() + conf->limits.target_timeout_s * 1000ull;
+	m.end_ms = clock_boot_ms() + conf->limits.target_timeout_s * 1000ull;
 	r = make(&m, where, 0);
 	cleanup_close(&m.control);
 	return r;

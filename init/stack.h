@@ -7,7 +7,7 @@
 #define INIT_STACK_H
 
 #include "init/child.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 /*
  * Makes the device `where` and all below it that is not there yet; components are waited for as

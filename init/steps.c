@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "lib/clock.h"
 #include "lib/log.h"
 
 enum { SAY_MS = 5000 };	/* a step is silent for so long at most */
@@ -46,7 +47,7 @@ static void say_still(void *ctx, const struct child_tick *t)
 
 static void too_late(struct child_end *end, const struct conf_limits *l, const struct target *t)
 {
-	*end = (struct child_end){ .outcome = CHILD_TIMED_OUT, .started_ms = child_now_ms() };
+	*end = (struct child_end){ .outcome = CHILD_TIMED_OUT, .started_ms = clock_boot_ms() };
 	snprintf(end->why, sizeof(end->why), "not begun: no time is left (%s%u s)",
 		 t ? "target_deadline, deadline: " : "deadline: ",
 		 t && l->target_deadline_s < l->deadline_s ? l->target_deadline_s : l->deadline_s);
@@ -61,7 +62,7 @@ int steps_run(struct steps *s, const char *name, const struct target *t, struct 
 
 	if (!job->limit_s)
 		job->limit_s = limits->step_timeout_s;
-	job->limit_s = budget_step_s(&s->budget, job->limit_s, use, child_now_ms());
+	job->limit_s = budget_step_s(&s->budget, job->limit_s, use, clock_boot_ms());
 	job->tick = say_still;
 	job->tick_ctx = &w;
 	/* what the steps before left; the first one, the target's opening, is not kept waiting */

@@ -11,7 +11,7 @@
 #include "init/report.h"
 #include "init/system.h"
 #include "init/target.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 struct steps {
 	const struct system *system;

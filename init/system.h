@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 #define SYSTEM_LOG_FILE	"/run/kdump.log"	/* our lines so far, for the dump's folder */
 #define SYSTEM_CONSOLES	8	/* as many as console= can name */

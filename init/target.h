@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "init/child.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 #include "lib/sink.h"
 
 #define TARGET_FOLDER_BYTES	160

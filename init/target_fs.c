@@ -14,6 +14,7 @@
 #include "init/target_device.h"
 #include "init/target_mount.h"
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 #include "lib/log.h"
 
 enum { MAX_PATHS = 64 };
@@ -43,7 +44,7 @@ static const struct mount_as *find_mount(const char *type)
 /* With what is there of its devices, and the subvolume that was asked for. */
 static int mount_btrfs(const struct target *t, const struct device *d, struct child *self)
 {
-	uint64_t end_ms = child_now_ms() + t->conf->limits.target_timeout_s * 1000ull;
+	uint64_t end_ms = clock_boot_ms() + t->conf->limits.target_timeout_s * 1000ull;
 	unsigned missing = btrfs_gather(d, end_ms);
 	const char *subvol = t->spec->subvol;
 	char data[300];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bare device (lib/raw_format.h): the vmcore at its start, the small files and the trailer at
+ * A bare device (lib/block/raw_format.h): the vmcore at its start, the small files and the trailer at
  * its end. Each file is written by a child of its own; what they know of each other is in the
  * trailer.
  */
@@ -19,12 +19,13 @@
 #include "init/child.h"
 #include "init/device.h"
 #include "init/target_device.h"
+#include "lib/block/raw.h"
+#include "lib/block/signature.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 #include "lib/hash.h"
 #include "lib/io.h"
-#include "lib/raw.h"
-#include "lib/signature.h"
 
 enum { NOTE_MS = 1000 };	/* how often a growing vmcore's size is noted in the trailer */
 
@@ -127,11 +128,11 @@ static int raw_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 		hash_add(&w->sum, buf, len);
 	w->end = off + len > w->end ? off + len : w->end;
 	if (w->device.dropped <= w->file->off + w->file->bytes ||
-	    child_now_ms() < w->noted_ms + NOTE_MS)
+	    clock_boot_ms() < w->noted_ms + NOTE_MS)
 		return 0;
 	/* so much is found if this is the last that is heard of us */
 	w->file->bytes = w->device.dropped - w->file->off;
-	w->noted_ms = child_now_ms();
+	w->noted_ms = clock_boot_ms();
 	return raw_write(w->fd, &w->t);
 }
 
@@ -207,7 +208,7 @@ static int sink_open(struct raw_sink *w, int slot, const char *name)
 	w->device.started = w->device.dropped = w->file->off;
 	w->in_order = true;
 	hash_start(&w->sum);
-	w->noted_ms = child_now_ms();
+	w->noted_ms = clock_boot_ms();
 	return raw_write(w->fd, &w->t);
 }
 

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "init/target_mount.h"
+#include "lib/clock.h"
 
 enum { RETRY_MS = 250 };
 
@@ -30,7 +31,7 @@ static bool is_absent(int r)
 static int share_open(const struct target *t, char *what, size_t size, struct child *self)
 {
 	const struct conf_target *s = t->spec;
-	uint64_t end_ms = child_now_ms() + t->conf->limits.target_timeout_s * 1000ull;
+	uint64_t end_ms = clock_boot_ms() + t->conf->limits.target_timeout_s * 1000ull;
 	const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000 };
 	int r;
 
@@ -45,7 +46,7 @@ static int share_open(const struct target *t, char *what, size_t size, struct ch
 			child_why(self, "%s", tries.why[0] ? tries.why : strerror(-r));
 			return r;
 		}
-		if (child_now_ms() >= end_ms)
+		if (clock_boot_ms() >= end_ms)
 			break;
 		nanosleep(&pause, NULL);
 	}

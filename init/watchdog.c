@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "init/child.h"
+#include "lib/clock.h"
 #include "lib/log.h"
 
 enum { WATCHDOGS = 8, FEED_MAX_MS = 10000 };
@@ -90,7 +91,7 @@ void watchdog_start(const char *root)
 
 void watchdog_tick(void)
 {
-	uint64_t now = child_now_ms();
+	uint64_t now = clock_boot_ms();
 	char node[256];
 
 	for (unsigned i = 0; all.root && i < WATCHDOGS; i++) {

@@ -6,11 +6,13 @@
 #include "lib/log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "lib/clock.h"
 
 #define LINE_BYTES	1024
 
@@ -57,15 +59,15 @@ static size_t prefix(char *buf, size_t size, enum log_format format, enum log_le
 {
 	/* syslog's numbers: err 3, warning 4, info 6, debug 7 */
 	static const char kmsg[] = { '3', '4', '6', '7' };
-	struct timespec t;
+	uint64_t now_ms;
 	int n;
 
 	if (format == LOG_PLAIN)
 		return (size_t)snprintf(buf, size, "%s: ", state.prog);
-	clock_gettime(CLOCK_BOOTTIME, &t);
+	now_ms = clock_boot_ms();
 	n = format == LOG_KMSG ? snprintf(buf, size, "<%c>", kmsg[level]) : 0;
-	n += snprintf(buf + n, size - (size_t)n, "%s: %lld.%03ld ", state.prog, (long long)t.tv_sec,
-		      t.tv_nsec / 1000000);
+	n += snprintf(buf + n, size - (size_t)n, "%s: %" PRIu64 ".%03" PRIu64 " ", state.prog,
+		      now_ms / 1000, now_ms % 1000);
 	return (size_t)n;
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 enum { REMAKE_BYTES = PATH_MAX + 200 };
 

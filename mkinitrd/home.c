@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/blockname.h"
+#include "lib/block/blockname.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/log.h"

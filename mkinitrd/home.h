@@ -7,7 +7,7 @@
 #ifndef MKINITRD_HOME_H
 #define MKINITRD_HOME_H
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 #include "mkinitrd/fault.h"
 #include "mkinitrd/machine.h"
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "lib/seal.h"
 
 static void write_net(FILE *to, const struct conf_net *net)
 {
@@ -141,7 +140,6 @@ int imageconf_write(const struct conf *c, const char *kver, char **ret, size_t *
 		    struct fault *f)
 {
 	_free_ char *text = NULL;
-	char seal[SEAL_BYTES];
 	size_t len = 0;
 	FILE *to = open_memstream(&text, &len);
 	int r;
@@ -149,12 +147,7 @@ int imageconf_write(const struct conf *c, const char *kver, char **ret, size_t *
 	if (!to)
 		return -errno;
 	write_all(to, c, kver);
-	r = fflush(to);
-	if (!r) {
-		seal_line(text, len, seal);
-		fputs(seal, to);
-	}
-	if (fclose(to) || r)
+	if (fclose(to))
 		return -ENOMEM;
 	r = check(text, len, c, f);
 	if (r)

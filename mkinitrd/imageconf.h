@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 #include "mkinitrd/fault.h"
 
 /*

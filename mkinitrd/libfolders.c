@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "lib/words.h"
+#include "lib/conf/words.h"
 #include "mkinitrd/rootfile.h"
 
 enum { INCLUDE_DEPTH = 4 };

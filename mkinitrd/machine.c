@@ -16,9 +16,9 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "lib/block/signature.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "lib/signature.h"
 #include "mkinitrd/stack.h"
 
 /* ---------------------------------------------------------------- files below the root */

@@ -12,8 +12,8 @@
 #include <net/if.h>
 #include <stdbool.h>
 
-#include "lib/blockname.h"
-#include "lib/superblock.h"
+#include "lib/block/blockname.h"
+#include "lib/block/superblock.h"
 #include "mkinitrd/fault.h"
 #include "mkinitrd/kmods.h"
 

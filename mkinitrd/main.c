@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <time.h>
 
 #include "lib/cleanup.h"
-#include "lib/conf.h"
+#include "lib/clock.h"
+#include "lib/conf/conf.h"
 #include "lib/io.h"
 #include "lib/log.h"
 #include "mkinitrd/contents.h"
@@ -192,17 +192,9 @@ static void report(const struct recipe *p, const struct contents *c)
 	printf("%9.1f KiB  /%s\n", (double)c->config_len / 1024, IMAGE_CONFIG);
 }
 
-static double now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* Packs, compresses and, if asked to, writes: the head, then the payload. */
 static int make_image(const struct contents *c, const struct recipe *p, const struct options *o,
-		      double began, struct fault *f)
+		      uint64_t began_ms, struct fault *f)
 {
 	_cleanup_(cpio_free) struct cpio cpio;
 	_free_ char *payload = NULL, *head = NULL, *image = NULL;
@@ -224,7 +216,8 @@ static int make_image(const struct contents *c, const struct recipe *p, const st
 		printf("%9.1f KiB  %s (%.1f KiB unpacked, %.2f s)\n",
 		       (double)(head_len + len) / 1024,
 		       o->list ? "the image, not written" : o->out,
-		       (double)(head_len + cpio.len) / 1024, now_s() - began);
+		       (double)(head_len + cpio.len) / 1024,
+		       (double)(clock_mono_ms() - began_ms) / 1e3);
 	return r;
 }
 
@@ -243,7 +236,7 @@ static int build(const struct options *o, const struct config *config,
 	char kver[NAME_MAX + 1], self[PATH_MAX];
 	_cleanup_(kconfig_free) struct kconfig kernel = {.text = NULL};
 	struct machine here = {.root = ""};
-	double began = now_s();
+	uint64_t began_ms = clock_mono_ms();
 	int r;
 
 	if (!c || !p)
@@ -259,7 +252,7 @@ static int build(const struct options *o, const struct config *config,
 	r = contents_collect(p, self, c, f);
 	if (!r) {
 		report(p, c);
-		r = make_image(c, p, o, began, f);
+		r = make_image(c, p, o, began_ms, f);
 	}
 	recipe_free(p);
 	return r;

@@ -9,8 +9,8 @@
 #include <strings.h>
 
 #include "lib/cleanup.h"
+#include "lib/conf/words.h"
 #include "lib/log.h"
-#include "lib/words.h"
 
 static const int families[] = {
 	[CONF_FAMILY_AUTO] = AF_UNSPEC,

@@ -6,7 +6,7 @@
 #ifndef MKINITRD_NODES_H
 #define MKINITRD_NODES_H
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 #define NODES_ADDRESS 48
 

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 
 #include "lib/cleanup.h"
-#include "lib/words.h"
+#include "lib/conf/words.h"
 #include "mkinitrd/needed.h"
 #include "mkinitrd/rootfile.h"
 

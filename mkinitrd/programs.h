@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 #include "mkinitrd/fault.h"
 #include "mkinitrd/libfolders.h"
 

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/block/raw.h"
+#include "lib/block/signature.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "lib/raw.h"
-#include "lib/signature.h"
 
 /* O_EXCL: a device that is mounted, or part of another, is busy. */
 static int open_disk(const struct machine *m, const char *name)

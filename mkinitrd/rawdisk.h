@@ -5,7 +5,7 @@
 #ifndef MKINITRD_RAWDISK_H
 #define MKINITRD_RAWDISK_H
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 #include "mkinitrd/fault.h"
 #include "mkinitrd/machine.h"
 

@@ -8,7 +8,7 @@
 
 #include <limits.h>
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 #include "mkinitrd/fault.h"
 #include "mkinitrd/home.h"
 #include "mkinitrd/kmods.h"

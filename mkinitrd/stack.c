@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/conf/stackline.h"
 #include "lib/io.h"
 #include "lib/log.h"
-#include "lib/stackline.h"
 #include "mkinitrd/stack_walk.h"
 
 enum kind { PLAIN, DM, MD, MD_PARTITION, MULTIPATH };

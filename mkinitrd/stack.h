@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 #include "mkinitrd/fault.h"
 #include "mkinitrd/kmods.h"
 #include "mkinitrd/machine.h"

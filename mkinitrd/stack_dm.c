@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/conf/stackline.h"
 #include "lib/io.h"
-#include "lib/stackline.h"
 #include "mkinitrd/dmtable.h"
 #include "mkinitrd/stack_walk.h"
 

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/block/md_super.h"
 #include "lib/cleanup.h"
-#include "lib/md_super.h"
-#include "lib/words.h"
+#include "lib/conf/words.h"
 #include "mkinitrd/stack_walk.h"
 
 /* How many members may be missing. */

@@ -6,25 +6,18 @@
 #define NET_DEADLINE_H
 
 #include <stdint.h>
-#include <time.h>
 
-static inline uint64_t deadline_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
+#include "lib/clock.h"
 
 static inline uint64_t deadline_in_ms(uint64_t ms)
 {
-	return deadline_now_ms() + ms;
+	return clock_mono_ms() + ms;
 }
 
 /* What is left, for poll(): 0 when it has passed, never negative. */
 static inline int deadline_left_ms(uint64_t deadline_ms)
 {
-	uint64_t now = deadline_now_ms();
+	uint64_t now = clock_mono_ms();
 
 	if (now >= deadline_ms)
 		return 0;

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 
 #include "lib/cleanup.h"
+#include "lib/clock.h"
 #include "net/deadline.h"
 
 #define FIRST_WAIT_MS 1000
@@ -89,7 +90,7 @@ static uint32_t random_u32(const struct exchange *x)
 		return v;
 	/* an id need only differ from the neighbours' */
 	memcpy(&v, x->client.mac + 2, sizeof(v));
-	return v * 2654435761u ^ (uint32_t)deadline_now_ms();
+	return v * 2654435761u ^ (uint32_t)clock_mono_ms();
 }
 
 static void start_anew(struct exchange *x)
@@ -109,7 +110,7 @@ static int send_message(struct exchange *x)
 		.sll_addr = {255, 255, 255, 255, 255, 255},
 	};
 	uint8_t frame[DHCP_FRAME_BYTES];
-	uint64_t s = (deadline_now_ms() - x->began_ms) / 1000;
+	uint64_t s = (clock_mono_ms() - x->began_ms) / 1000;
 
 	x->client.secs = s > 0xffff ? 0xffff : (uint16_t)s;
 	x->client.requested = x->requesting ? x->offer.address : 0;
@@ -249,7 +250,7 @@ int dhcp_run(int index, const uint8_t mac[6], uint64_t deadline_ms, struct dhcp_
 	struct exchange x = {
 		.index = index,
 		.deadline_ms = deadline_ms,
-		.began_ms = deadline_now_ms(),
+		.began_ms = clock_mono_ms(),
 		.counts = counts,
 	};
 	struct dhcp_reply reply;

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 /*
  * The whole UDP payload. In the sender's byte order: fence-agents sends and compares plain structs

@@ -6,7 +6,7 @@
 #ifndef NET_NET_H
 #define NET_NET_H
 
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 struct net_state {
 	char ifname[16];

@@ -6,7 +6,7 @@
 #ifndef DUMPER_CMD_CMD_H
 #define DUMPER_CMD_CMD_H
 
-#include "lib/collector.h"
+#include "lib/conf/collector.h"
 
 /* EXIT_NOTHING: --recover found no dump on the device. */
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_NOTHING };

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dumper/bits.h"
 #include "dumper/cmd/cmd.h"
 #include "dumper/cmd/say.h"
 #include "dumper/cmd/units.h"
 #include "dumper/compress.h"
+#include "lib/bits.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
 #include "lib/log.h"

@@ -13,7 +13,7 @@
 #include "dumper/cmd/cmd.h"
 #include "dumper/cmd/recover.h"
 #include "lib/cleanup.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 #include "lib/io.h"
 #include "lib/log.h"
 

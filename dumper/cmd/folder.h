@@ -5,7 +5,7 @@
 #ifndef DUMPER_CMD_FOLDER_H
 #define DUMPER_CMD_FOLDER_H
 
-#include "lib/collector.h"
+#include "lib/conf/collector.h"
 
 /*
  * Each operand that is read and is a folder becomes the path of the vmcore in it, which stays

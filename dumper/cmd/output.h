@@ -6,12 +6,12 @@
 #ifndef DUMPER_CMD_OUTPUT_H
 #define DUMPER_CMD_OUTPUT_H
 
-#include "dumper/sink_count.h"
 #include "dumper/cmd/sink_stream.h"
+#include "dumper/sink_count.h"
 #include "dumper/sink_file.h"
 #include "dumper/sink_flat.h"
 #include "dumper/sink_limit.h"
-#include "lib/collector.h"
+#include "lib/conf/collector.h"
 
 struct output {
 	struct sink *top;	/* to write to */

@@ -19,11 +19,11 @@
 #include "dumper/dump.h"
 #include "dumper/options.h"
 #include "dumper/sink_file.h"
+#include "lib/block/raw.h"
 #include "lib/cleanup.h"
 #include "lib/hash.h"
 #include "lib/io.h"
 #include "lib/log.h"
-#include "lib/raw.h"
 
 #define PIECE	(1u << 20)
 

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "dumper/bits.h"
 #include "dumper/cmd/units.h"
+#include "lib/bits.h"
 #include "lib/cleanup.h"
 
 /* Kept pages of each unit, in order. */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "init/modules.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 
 #define DISK "/dev/vdb"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/collector.h"
+#include "lib/conf/collector.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

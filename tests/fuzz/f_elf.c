@@ -11,9 +11,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dumper/bits.h"
 #include "dumper/core.h"
 #include "dumper/protect.h"
+#include "lib/bits.h"
 #include "lib/io.h"
 #include "tests/fuzz/file.h"
 

@@ -16,12 +16,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dumper/bits.h"
 #include "dumper/core.h"
 #include "dumper/kdump_format.h"
 #include "dumper/reassemble.h"
 #include "dumper/verify.h"
 #include "dumper/vmcore.h"
+#include "lib/bits.h"
 #include "lib/bytes.h"
 #include "lib/hash.h"
 #include "lib/io.h"

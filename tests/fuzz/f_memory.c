@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/bits.h"
 #include "dumper/core.h"
 #include "dumper/dump.h"
 #include "dumper/extra.h"
 #include "dumper/filter.h"
 #include "dumper/selfcheck.h"
+#include "lib/bits.h"
 #include "tests/fuzz/file.h"
 #include "tests/unit/fakelog.h"
 

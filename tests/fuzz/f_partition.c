@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/block/partition.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "lib/partition.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

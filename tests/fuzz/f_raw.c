@@ -10,12 +10,12 @@
 #include <unistd.h>
 
 #include "dumper/vmcore.h"
+#include "lib/block/raw.h"
+#include "lib/block/signature.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/hash.h"
 #include "lib/io.h"
-#include "lib/raw.h"
-#include "lib/signature.h"
 
 #define SIZE	RAW_MIN_BYTES
 

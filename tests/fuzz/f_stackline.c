@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "lib/stackline.h"
+#include "lib/conf/stackline.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

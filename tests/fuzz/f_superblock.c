@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/block/superblock.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "lib/superblock.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -13,10 +13,10 @@
 
 #include "dumper/core.h"
 #include "dumper/dmesg.h"
+#include "lib/block/raw.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "lib/raw.h"
 #include "tests/unit/fakelog.h"
 #include "tests/unit/kdumpread.h"
 #include "tests/unit/test.h"

@@ -2,7 +2,7 @@
 /*
  * Bit ranges against the same done bit by bit.
  */
-#include "dumper/bits.h"
+#include "lib/bits.h"
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/blockname.h"
+#include "lib/block/blockname.h"
 
 #include "lib/bytes.h"
 #include "lib/cleanup.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/collector.h"
+#include "lib/conf/collector.h"
 
 #include <errno.h>
 
 #include "lib/cleanup.h"
-#include "lib/words.h"
+#include "lib/conf/words.h"
 #include "tests/unit/test.h"
 
 static struct collector got;

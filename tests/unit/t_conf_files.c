@@ -6,7 +6,7 @@
 #include <fcntl.h>
 
 #include "lib/cleanup.h"
-#include "lib/conf.h"
+#include "lib/conf/conf.h"
 #include "lib/io.h"
 #include "mkinitrd/imageconf.h"
 #include "tests/unit/test.h"

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "lib/log.h"
-#include "lib/seal.h"
 #include "tests/unit/test.h"
 
 static struct conf conf;
@@ -42,24 +41,6 @@ TEST(good_file)
 	CHECK_EQ(conf.n_modules, 1);
 	CHECK_STR(conf.host, "h");
 	CHECK_EQ(conf.final_action, CONF_POWEROFF);
-}
-
-TEST(sealed_file)
-{
-	char text[200] = "path /dumps\next4 LABEL=d\n";
-	size_t len = strlen(text);
-
-	seal_line(text, len, text + len);
-	len = strlen(text);
-	load(text, len);
-	CHECK_STR(said, "");
-	CHECK_STR(conf.path, "/dumps");
-	CHECK_EQ(conf.n_targets, 1);
-	/* the seal is broken: read with care, but read */
-	text[6] = 'D';
-	load(text, len);
-	CHECK_STR(said, "");
-	CHECK_STR(conf.path, "/Dumps");
 }
 
 TEST(bad_lines_cost_themselves_alone)

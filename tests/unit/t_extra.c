@@ -6,9 +6,9 @@
 
 #include <errno.h>
 
-#include "dumper/bits.h"
 #include "dumper/core.h"
 #include "dumper/filter.h"
+#include "lib/bits.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"
 

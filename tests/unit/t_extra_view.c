@@ -4,8 +4,8 @@
  */
 #include "dumper/extra_view.h"
 
-#include "dumper/bits.h"
 #include "dumper/core.h"
+#include "lib/bits.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"
 

@@ -7,8 +7,8 @@
 
 #include <errno.h>
 
-#include "dumper/bits.h"
 #include "dumper/core.h"
+#include "lib/bits.h"
 #include "tests/unit/fakelog.h"
 #include "tests/unit/test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/partition.h"
+#include "lib/block/partition.h"
 
 #include <errno.h>
 #include <stdint.h>

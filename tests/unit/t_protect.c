@@ -4,8 +4,8 @@
  */
 #include "dumper/protect.h"
 
-#include "dumper/bits.h"
 #include "dumper/core.h"
+#include "lib/bits.h"
 #include "tests/unit/fakelog.h"
 #include "tests/unit/test.h"
 

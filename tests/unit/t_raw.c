@@ -7,10 +7,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/block/raw.h"
 #include "lib/cleanup.h"
 #include "lib/hash.h"
 #include "lib/io.h"
-#include "lib/raw.h"
 #include "tests/unit/test.h"
 
 #define SIZE (64ull << 20)

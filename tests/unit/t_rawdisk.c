@@ -8,10 +8,10 @@
 #include <unistd.h>
 #include <fcntl.h>
 
+#include "lib/block/raw.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/log.h"
-#include "lib/raw.h"
 #include "tests/unit/test.h"
 #include "tests/unit/tree.h"
 

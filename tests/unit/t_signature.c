@@ -6,9 +6,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/block/signature.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "lib/signature.h"
 #include "tests/unit/test.h"
 
 #define SIZE (8u << 20)

@@ -9,8 +9,8 @@
 
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/conf/stackline.h"
 #include "lib/log.h"
-#include "lib/stackline.h"
 #include "tests/unit/test.h"
 #include "tests/unit/tree.h"
 

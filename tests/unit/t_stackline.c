@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/stackline.h"
+#include "lib/conf/stackline.h"
 
 #include <errno.h>
 

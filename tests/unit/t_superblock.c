@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/superblock.h"
+#include "lib/block/superblock.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/block/md_super.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "lib/md_super.h"
 #include "tests/unit/test.h"
 
 #define IMAGE_BYTES (128 << 10)

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The options of kdump-dumper and of core_collector, makedumpfile's among them. What stands
+ * here is parsed, helped and refused; nothing else is.
+ */
+#include "lib/conf/collector_table.h"
+
+#include "lib/cleanup.h"
+
+const char *const collector_extras[COLLECTOR_EXTRAS] = {
+	"struct-pages", "zsmalloc", "user-tables", "pcp-free",
+};
+
+#define FILTER	COLLECTOR_G_FILTER
+#define STORE	COLLECTOR_G_STORE
+#define MODE	COLLECTOR_G_MODE
+#define SAY	COLLECTOR_G_SAY
+#define NOTHING	COLLECTOR_G_NO_EFFECT
+#define REFUSED	COLLECTOR_G_REFUSED
+
+#define XEN	"Xen dumps are not supported; makedumpfile reads them"
+#define ERASE	"kernel data cannot be erased by name; --exclude leaves out whole classes"
+
+const struct collector_option collector_options[] = {
+	{ 'd', A_LEVELS, 0, FILTER, IN_CONF, "dump-level", "N[,N...]",
+	  "sum of 1 zero pages, 2 cache without private data, 4 all cache, 8 user memory, 16 free "
+	  "pages; the next N where space runs out (default 0)" },
+	{ 0, A_EXTRA, 0, FILTER, IN_CONF, "exclude", "NAME[,NAME...]",
+	  "leaves out more, by name" },
+	{ 'e', A_STRUCT_PAGES, 0, FILTER, IN_CONF, "exclude-unused-vm", NULL,
+	  "as --exclude struct-pages" },
+
+	{ 'z', A_CODEC, COLLECTOR_ZSTD, STORE, IN_CONF, NULL, NULL, "zstd for each page" },
+	{ 'c', A_CODEC, COLLECTOR_ZLIB, STORE, IN_CONF, NULL, NULL, "zlib for each page" },
+	{ 'l', A_CODEC, COLLECTOR_LZO, STORE, IN_CONF, NULL, NULL,
+	  "lzo for each page; zstd in a build without lzo" },
+	{ 'p', A_CODEC, COLLECTOR_ZSTD, STORE, IN_CONF, NULL, NULL,
+	  "there is no snappy; zstd takes its place" },
+	{ 0, A_ZSTD_LEVEL, 0, STORE, IN_CONF, "zstd-level", "N|auto",
+	  "-5 (fast) to 3 (small); auto adapts itself, as kdump-init does without a level" },
+	{ 'E', A_FORMAT, COLLECTOR_ELF, STORE, IN_CONF, NULL, NULL, "as --format elf" },
+	{ 'F', A_FLATTEN, 0, STORE, IN_CONF, NULL, NULL,
+	  "as --format flattened; to standard output without DST" },
+	{ 0, A_FORMAT_NAME, 0, STORE, IN_CONF, "format", "NAME",
+	  "kdump, kdump-classic (bitmaps first), elf, elf.zst (zstd -d opens it), flattened" },
+	{ 0, A_SPLIT, 0, STORE, COMMAND, "split", NULL,
+	  "SRC DST DST...: each a part of the memory; crash takes them together" },
+	{ 'L', A_LIMIT, 0, STORE, IN_CONF, NULL, "BYTES",
+	  "no file becomes larger (K, M, G, T may follow)" },
+	{ 0, A_THREADS, 0, STORE, IN_CONF, "threads", "N", "0, the default: as many as help" },
+	{ 0, A_THREADS, 0, STORE, IN_CONF, "num-threads", "N", "the same" },
+	{ 'f', A_FORCE, 0, STORE, CONF_IGNORES, "force", NULL, "replaces DST" },
+	{ 0, A_DRY_RUN, 0, STORE, COMMAND, "dry-run", NULL,
+	  "does all but write, and says how large DST would become" },
+
+	{ 'R', A_MODE, COLLECTOR_UNFLATTEN, MODE, COMMAND, NULL, NULL, NULL },
+	{ 0, A_MODE, COLLECTOR_DMESG, MODE, COMMAND, "dump-dmesg", NULL, NULL },
+	{ 0, A_PARTIAL, 0, MODE, COMMAND, "partial-dmesg", NULL, NULL },
+	{ 0, A_MODE, COLLECTOR_INFO, MODE, COMMAND, "info", NULL, NULL },
+	{ 0, A_MODE, COLLECTOR_MEM_USAGE, MODE, COMMAND, "mem-usage", NULL, NULL },
+	{ 0, A_MODE, COLLECTOR_REASSEMBLE, MODE, COMMAND, "reassemble", NULL, NULL },
+	{ 0, A_MODE, COLLECTOR_CONVERT, MODE, COMMAND, "convert", NULL, NULL },
+	{ 0, A_MODE, COLLECTOR_RECOVER, MODE, COMMAND, "recover", NULL, NULL },
+	{ 0, A_MODE, COLLECTOR_VERIFY, MODE, COMMAND, "verify", NULL, NULL },
+
+	{ 0, A_JSON, 0, SAY, COMMAND, "json", NULL, "the result as JSON on standard output" },
+	{ 0, A_STATS, 0, SAY, CONF_IGNORES, "show-stats", NULL, "pages by class at the end" },
+	{ 0, A_STATS, 0, SAY, CONF_IGNORES, "show_stats", NULL, "the same" },
+	{ 0, A_MESSAGES, 0, SAY, CONF_IGNORES, "message-level", "N",
+	  "sum of 1 progress, 2 common, 4 errors (always shown), 8 debug, 16 report (default 7)" },
+	{ 'D', A_DEBUG, 0, SAY, CONF_IGNORES, NULL, NULL, "debug messages too" },
+	{ 0, A_CHECK, 0, SAY, COMMAND, "check-params", NULL, "only checks the command line" },
+	{ 'h', A_MODE, COLLECTOR_HELP, SAY, COMMAND, "help", NULL, "this text" },
+	{ 'v', A_MODE, COLLECTOR_VERSION, SAY, COMMAND, "version", NULL, "the version" },
+
+	{ 'x', A_NOTED, 0, NOTHING, IN_CONF, NULL, "VMLINUX",
+	  "not read: the core's own VMCOREINFO tells what is needed" },
+	{ 'i', A_NOTED, 0, NOTHING, IN_CONF, NULL, "VMCOREINFO",
+	  "not read: the core's own VMCOREINFO tells what is needed" },
+	{ 'b', A_NUMBER, 0, NOTHING, IN_CONF, NULL, "ORDER", "buffers have their fixed sizes" },
+	{ 0, A_NUMBER, 0, NOTHING, IN_CONF, "cyclic-buffer", "KB", "memory is bounded anyway" },
+	{ 0, A_NOTHING, 0, NOTHING, IN_CONF, "non-cyclic", NULL, "one pass always" },
+	{ 0, A_NOTHING, 0, NOTHING, IN_CONF, "non-mmap", NULL, "without mmap it reads" },
+	{ 0, A_NOTHING, 0, NOTHING, IN_CONF, "work-dir", "DIR", "there are no temporary files" },
+	{ 0, A_NUMBER, 0, NOTHING, COMMAND, "splitblock-size", "KB",
+	  "parts are balanced by 128 MiB of memory" },
+
+	{ 'g', A_REFUSED, 0, REFUSED, COMMAND, NULL, "FILE",
+	  "the kernel itself writes VMCOREINFO into the core" },
+	{ 'X', A_REFUSED, 0, REFUSED, COMMAND, NULL, NULL, XEN },
+	{ 0, A_REFUSED, 0, REFUSED, COMMAND, "xen-syms", "FILE", XEN },
+	{ 0, A_REFUSED, 0, REFUSED, COMMAND, "xen-vmcoreinfo", "FILE", XEN },
+	{ 0, A_REFUSED, 0, REFUSED, COMMAND, "xen_phys_start", "ADDR", XEN },
+	{ 0, A_REFUSED, 0, REFUSED, COMMAND, "config", "FILE", ERASE },
+	{ 0, A_REFUSED, 0, REFUSED, COMMAND, "eppic", "FILE", ERASE },
+	{ 0, A_REFUSED, 0, REFUSED, COMMAND, "extension", "FILE", ERASE },
+	{ 0, A_REFUSED, 0, REFUSED, COMMAND, "diskset", "VMCORE",
+	  "sadump disk sets are not supported; makedumpfile reads them" },
+	{ 0, A_REFUSED, 0, REFUSED, COMMAND, "vtop", "ADDR",
+	  "addresses are not translated here; crash's vtop does it" },
+};
+
+const size_t collector_n_options = ARRAY_LEN(collector_options);
+
+#define ANY	1000000
+
+const struct collector_usage collector_usages[COLLECTOR_MODES] = {
+	[COLLECTOR_DUMP] = { "", "SRC DST", "filters and compresses the memory of SRC", 1, ANY },
+	[COLLECTOR_DMESG] = { "--dump-dmesg", "[--partial-dmesg] SRC [DST]",
+			      "the dead kernel's log; partial: since it was last cleared", 1, 2 },
+	[COLLECTOR_INFO] = { "--info", "SRC", "what crashed, and its pages by class", 1, 1 },
+	[COLLECTOR_MEM_USAGE] = { "--mem-usage", "/proc/kcore",
+				  "the running machine's pages, and how large dumps would be", 1,
+				  1 },
+	[COLLECTOR_UNFLATTEN] = { "-R", "DST", "flattened standard input becomes an ordinary file",
+				  1, 1 },
+	[COLLECTOR_REASSEMBLE] = { "--reassemble", "PART PART... DST",
+				   "a dump made with --split becomes one file", 2, ANY },
+	[COLLECTOR_CONVERT] = { "--convert", "DUMP DST", "a dump in another format or coding", 2,
+				2 },
+	[COLLECTOR_RECOVER] = { "--recover", "DUMP... DST | DEV DIR | [CONF]",
+				"what can be saved of an unfinished or damaged dump; the dump on "
+				"a raw target, or on all those of CONF (/etc/kdump.conf)", 0, ANY },
+	[COLLECTOR_VERIFY] = { "--verify", "DUMP...", "reads all of it and says what is wrong", 1,
+			       ANY },
+	[COLLECTOR_HELP] = { "--help", "", NULL, 0, ANY },
+	[COLLECTOR_VERSION] = { "--version", "", NULL, 0, ANY },
+};

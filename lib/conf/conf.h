@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kdump.conf: the language of Fedora's kdump-utils with our additions, one parser for the user's
+ * file on the host and for the resolved file in the image. kdump-mkinitrd writes the second from
+ * the first: the same directives with `auto` and device names replaced by what was found
+ * (file-system type, UUID=, MAC), plus the directives marked "image" below.
+ *
+ *	path DIR			folder for dumps; default /var/crash
+ *	ext4|xfs|btrfs|f2fs|vfat|auto DEV	target: /dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=,
+ *					DISK= (blockname.h); without a target: where path lies;
+ *					btrfs: subvol=PATH may follow
+ *	virtiofs|9p TAG			target: a folder of the host of a virtual machine
+ *	raw DEV [overwrite]		target: the device itself; overwrite: whatever it holds
+ *	https URL			target: PUT of <URL>/<dump folder>/<file>
+ *	https_ca FILE			CA certificates for https targets (PEM)
+ *	net IFACE dhcp			IFACE: name, MAC address, or auto
+ *	net IFACE ADDR/LEN [gateway ADDR] [dns ADDR]	IPv4
+ *	core_collector makedumpfile|kdump-dumper [OPTIONS]	or with a path before the name
+ *		the options of collector.h; as with makedumpfile a line without -d means level 0 and
+ *		one without a compression none; without the directive it is -d 31 -z.
+ *	core_collector cp|cat|dd|scp ...	all memory, as an ELF file
+ *	target_timeout SECONDS		wait for a device or a link; default 30
+ *	step_timeout SECONDS		one step that is not the dump; default 120
+ *	stall_timeout SECONDS		a dump of which nothing moves; default 120
+ *	target_deadline SECONDS		all steps on one target; default 6 h
+ *	deadline SECONDS		the whole capture; default 12 h
+ *	hook_timeout SECONDS		a hook; default 60
+ *	failure_action reboot|halt|poweroff|shell|dump_to_rootfs
+ *	final_action reboot|halt|poweroff
+ *	keep N				complete dumps that stay on a target, the new one included
+ *	keep_bytes SIZE			and how large they may be together; 20G
+ *	min_free SIZE			and what must stay free beside them
+ *	crash_loop N MINUTES		from the Nth crash within MINUTES on, only the log is saved
+ *	watchdog yes|no			take over an armed hardware watchdog; default yes
+ *	kdump_pre|kdump_post|kdump_emergency FILE	programs of the host, run in the capture
+ *	extra_bins FILE...		further programs for them
+ *	extra_modules NAME...
+ *	options MODULE PARAMETER...	what a module is loaded with
+ *	fence_kdump_nodes NODE...	are told by UDP that this machine captures, for their fence_kdump
+ *	fence_kdump_args OPTIONS	of fence_kdump_send: -p PORT -f auto|ipv4|ipv6 -c COUNT -i SECONDS
+ *	luks_key DEV FILE		the volume key of an encrypted device below a target
+ *	luks_key DEV keyring[:NAME]	the same, which the crashed kernel hands over (6.16)
+ * image:
+ *	module FILE			loaded in this order; a path inside the image
+ *	host NAME			the host's name, part of the dump folder's name
+ *	dm|md TEXT			a device that the targets behind this line stand on
+ *
+ * A value ends at the first '#'; quotes around it are removed. Several targets are a fallback
+ * chain, tried in the order of the file; `luks_key`, `options`, `module`, `dm` and `md` may also
+ * stand several times; any other directive once. ext2 and ext3 are taken as ext4.
+ *
+ * kdump-utils' other directives, of all its versions: what means the same under another name is
+ * taken as that (`default`, `link_delay`, `disk_timeout`, --add-drivers in `dracut_args`), what has no
+ * meaning here is taken (`auto_reset_crashkernel`, `force_rebuild`, …), each with a note; what
+ * would send the dump elsewhere is an error (`nfs`, `ssh`, --mount in `dracut_args`).
+ */
+#ifndef LIB_CONF_CONF_H
+#define LIB_CONF_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/conf/collector.h"
+
+#define CONF_MAX_TARGETS	8
+#define CONF_MAX_MODULES	256
+#define CONF_MAX_EXTRA		64
+#define CONF_MAX_LUKS_KEYS	8
+#define CONF_MAX_STACK		64
+#define CONF_MAX_OPTIONS	16
+#define CONF_MAX_NODES		32
+#define CONF_MAX_FINDINGS	32
+#define CONF_CA_FILE		"/etc/ca.pem"	/* where the image keeps https_ca */
+#define CONF_IMAGE_FILE		"/etc/kdump.conf"
+#define CONF_DEFAULT_PATH	"/var/crash"
+
+enum conf_target_kind {
+	CONF_TARGET_FS,
+	CONF_TARGET_SHARE,	/* 9p, virtiofs */
+	CONF_TARGET_RAW,
+	CONF_TARGET_HTTPS,
+};
+
+struct conf_target {
+	enum conf_target_kind kind;
+	const char *type;	/* the directive: "ext4", …, "auto", "https" */
+	const char *where;	/* device, tag or URL */
+	unsigned line;
+	const char *subvol;	/* btrfs; NULL: the default one */
+	bool overwrite;		/* raw */
+};
+
+enum conf_net_mode { CONF_NET_NONE, CONF_NET_DHCP, CONF_NET_STATIC };
+
+struct conf_net {
+	enum conf_net_mode mode;
+	const char *iface;	/* as written: name, MAC, "auto" */
+	const char *address;	/* static: "192.0.2.7/24" */
+	const char *gateway;	/* NULL: none */
+	const char *dns;	/* NULL: none (DHCP brings its own) */
+};
+
+enum conf_action {
+	CONF_REBOOT,
+	CONF_HALT,
+	CONF_POWEROFF,
+	/* of failure_action alone; the final action follows them */
+	CONF_SHELL,
+	CONF_DUMP_TO_ROOTFS,
+};
+
+struct conf_limits {
+	unsigned target_timeout_s, step_timeout_s, stall_timeout_s, hook_timeout_s;
+	unsigned target_deadline_s, deadline_s;
+};
+
+/* 0: not asked for */
+struct conf_keep {
+	unsigned dumps;
+	uint64_t bytes, min_free;
+	unsigned loop_crashes, loop_minutes;
+};
+
+enum conf_hook { CONF_HOOK_PRE, CONF_HOOK_POST, CONF_HOOK_EMERGENCY, CONF_HOOKS };
+
+struct conf_luks_key {
+	const char *device, *file;
+	unsigned line;
+};
+
+struct conf_options {
+	const char *module, *params;	/* "loop", "max_loop=1 hw_queue_depth=4" */
+	unsigned line;
+};
+
+enum conf_family { CONF_FAMILY_AUTO, CONF_FAMILY_IPV4, CONF_FAMILY_IPV6 };
+
+/* fence_kdump's receivers. */
+struct conf_fence {
+	const char *nodes[CONF_MAX_NODES];	/* names or addresses */
+	unsigned n_nodes, nodes_line;
+	unsigned port, interval_s;
+	unsigned count;		/* of messages to each; 0: until the end */
+	enum conf_family family;
+};
+
+struct conf_stack {
+	const char *kind;	/* "dm" or "md" */
+	const char *text;	/* what stands behind it */
+	unsigned line;		/* targets of this line and later ones may stand on it */
+};
+
+struct conf {
+	struct conf_target targets[CONF_MAX_TARGETS];
+	unsigned n_targets;
+	const char *path;
+	const char *https_ca;	/* NULL: the system's bundle */
+	struct conf_net net;
+	struct collector collector;
+	struct conf_limits limits;
+	struct conf_keep keep;
+	enum conf_action failure_action, final_action;
+	bool watchdog;
+	const char *hooks[CONF_HOOKS];		/* NULL: none */
+	const char *extra_bins[CONF_MAX_EXTRA];
+	unsigned n_extra_bins;
+	struct conf_luks_key luks_keys[CONF_MAX_LUKS_KEYS];
+	unsigned n_luks_keys;
+	const char *extra_modules[CONF_MAX_EXTRA];
+	unsigned n_extra_modules;
+	const char *hint_modules[CONF_MAX_EXTRA];	/* packed if the kernel has them */
+	unsigned n_hint_modules;
+	struct conf_options options[CONF_MAX_OPTIONS];
+	unsigned n_options;
+	struct conf_fence fence;
+	/* of the image */
+	const char *modules[CONF_MAX_MODULES];
+	unsigned n_modules;
+	struct conf_stack stack[CONF_MAX_STACK]; /* in the order in which they are made */
+	unsigned n_stack;
+	const char *host;	/* NULL in a user's file */
+	bool resolved;		/* an image directive was seen */
+};
+
+struct conf_finding {
+	unsigned line;		/* 1-based */
+	bool is_note;		/* the line was taken */
+	char said[80];		/* the line as it stands in the file, cut and printable */
+	char text[480];		/* what is wrong with it, or how it is understood */
+};
+
+/* What there is to say about a file, in its order. */
+struct conf_findings {
+	struct conf_finding at[CONF_MAX_FINDINGS];
+	unsigned n, n_errors;	/* errors that no room was left for are counted in n_errors alone */
+};
+
+#define CONF_SAY_BYTES	640
+
+/* The defaults, as an empty file would give. */
+void conf_init(struct conf *c);
+
+/*
+ * Parses len bytes at text, which must be followed by a NUL. The text is cut up in place and
+ * lent to *ret for as long as *ret is used. A bad line costs itself alone: *ret has all good ones.
+ * 0, or -EINVAL when found->n_errors is not 0.
+ */
+int conf_parse(char *text, size_t len, struct conf *ret, struct conf_findings *found);
+
+/* The first error; NULL: there is none. */
+const struct conf_finding *conf_first_error(const struct conf_findings *found);
+/* "line 3 (nfs srv:/x): nfs is not supported yet: …", for the log. */
+void conf_say(const struct conf_finding *f, char ret[CONF_SAY_BYTES]);
+
+const char *conf_action_name(enum conf_action a);
+/* The directive: "kdump_pre", … */
+const char *conf_hook_name(enum conf_hook h);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is said about the lines of kdump.conf.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/conf/conf_values.h"
+
+/* Nothing that could hide in a log line or end a string early. */
+int conf_check_text(const char *line, size_t len, struct conf_error *err)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char ch = (unsigned char)line[i];
+
+		if (!ch)
+			return conf_fail(err, "a NUL byte; save the file as plain text (UTF-8)");
+		if ((ch < ' ' && ch != '\t') || ch == 0x7f)
+			return conf_fail(err, "control character 0x%02x; remove it", ch);
+	}
+	return 0;
+}
+
+/* A URL may have a password in it, which belongs into no log. */
+static void hide_user(const char *line, char *shown)
+{
+	char *host = strstr(shown, "://");
+	const char *at = host ? strchr(strstr(line, "://"), '@') : NULL;
+	size_t end = at ? (size_t)(at - line) : 0;
+
+	for (char *c = host ? host + 3 : NULL; at && *c && (size_t)(c - shown) < end; c++)
+		*c = '*';
+}
+
+/* The bytes of a letter in UTF-8; 0: none, or one of the control characters of a terminal. */
+static size_t letter_bytes(const char *s)
+{
+	const unsigned char *c = (const unsigned char *)s;
+	size_t n = c[0] >= ' ' && c[0] < 0x7f	  ? 1
+		   : c[0] >= 0xc2 && c[0] < 0xe0 ? 2
+		   : c[0] >= 0xe0 && c[0] < 0xf0 ? 3
+		   : c[0] >= 0xf0 && c[0] < 0xf5 ? 4
+						  : 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	return n == 2 && c[0] == 0xc2 && c[1] < 0xa0 ? 0 : n;
+}
+
+void conf_show_text(const char *line, char *ret, size_t size)
+{
+	size_t n = 0, len;
+
+	line += strspn(line, " \t");
+	while (line[n]) {
+		len = letter_bytes(line + n);
+		if (n + (len ? len : 1) >= size)
+			break;
+		memcpy(ret + n, len ? line + n : line[n] == '\t' ? " " : "?", len ? len : 1);
+		n += len ? len : 1;
+	}
+	while (n && ret[n - 1] == ' ')
+		n--;
+	ret[n] = '\0';
+	hide_user(line, ret);
+}
+
+/* What editors of other systems put in front of a text. */
+size_t conf_mark_bytes(const char *text, size_t len)
+{
+	return len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;
+}
+
+void conf_add_finding(struct conf_findings *found, const struct conf_finding *f)
+{
+	found->n_errors += !f->is_note;
+	if (found->n < CONF_MAX_FINDINGS)
+		found->at[found->n++] = *f;
+}
+
+const struct conf_finding *conf_first_error(const struct conf_findings *found)
+{
+	for (unsigned i = 0; i < found->n; i++) {
+		if (!found->at[i].is_note)
+			return &found->at[i];
+	}
+	return NULL;
+}
+
+void conf_say(const struct conf_finding *f, char ret[CONF_SAY_BYTES])
+{
+	snprintf(ret, CONF_SAY_BYTES, "line %u%s%s%s: %s", f->line, f->said[0] ? " (" : "", f->said,
+		 f->said[0] ? ")" : "", f->text);
+}

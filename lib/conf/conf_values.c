@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Values of kdump.conf: words, devices, URLs, folders, sizes.
+ */
+#include "lib/conf/conf_values.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/cleanup.h"
+#include "lib/conf/words.h"
+
+int conf_fail(struct conf_error *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+void conf_note(struct conf_error *err, const char *fmt, ...)
+{
+	size_t at = strlen(err->note);
+	va_list ap;
+
+	if (at && at + 3 < sizeof(err->note)) {
+		strcpy(err->note + at, "; ");
+		at += 2;
+	}
+	va_start(ap, fmt);
+	vsnprintf(err->note + at, sizeof(err->note) - at, fmt, ap);
+	va_end(ap);
+}
+
+int conf_word(const char *what, char *value, const char **ret, struct conf_error *err)
+{
+	char *word = words_next(&value);
+
+	if (words_next(&value))
+		return conf_fail(err, "%s takes one value, not several", what);
+	*ret = word;
+	return 0;
+}
+
+int conf_file(const char *what, char *value, const char **ret, struct conf_error *err)
+{
+	if (value[0] != '/')
+		return conf_fail(err, "%s '%.60s' must begin with /", what, value);
+	return conf_word(what, value, ret, err);
+}
+
+/* Programs that only copy, in kdump-utils' examples. */
+static const char *const copiers[] = { "cp", "cat", "dd", "scp" };
+
+static bool is_copier(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(copiers); i++) {
+		if (!strcmp(name, copiers[i]))
+			return true;
+	}
+	return false;
+}
+
+static void note_options(const struct collector *c, struct conf_error *err)
+{
+	for (unsigned i = 0; i < c->n_notes; i++) {
+		char label[COLLECTOR_LABEL];
+
+		collector_label(c->notes[i], label);
+		conf_note(err, "%s: %s", label, c->notes[i]->text);
+	}
+}
+
+int conf_collector(char *value, struct collector *ret, struct conf_error *err)
+{
+	char *program = words_next(&value), *slash = strrchr(program, '/');
+	const char *name = slash ? slash + 1 : program;
+	struct collector_error e;
+	struct collector c;
+
+	collector_init(&c);
+	if (is_copier(name)) {
+		c.format = COLLECTOR_ELF;
+		conf_note(err, "%s copies all memory: taken as kdump-dumper -d 0 --format elf", name);
+		*ret = c;
+		return 0;
+	}
+	if (strcmp(name, "makedumpfile") && strcmp(name, "kdump-dumper"))
+		return conf_fail(err,
+			    "core_collector '%.40s' is not supported; write kdump-dumper or "
+			    "makedumpfile",
+			    program);
+	if (collector_parse_line(value, &c, &e))
+		return conf_fail(err, "core_collector: %s", e.text);
+	note_options(&c, err);
+	*ret = c;
+	return 0;
+}
+
+/* What a device may be called by, besides its node. */
+static const char *const device_tags[] = {"UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", "DISK="};
+
+static bool is_device(const char *s)
+{
+	if (!strncmp(s, "/dev/", 5))
+		return s[5];
+	for (size_t i = 0; i < ARRAY_LEN(device_tags); i++) {
+		size_t n = strlen(device_tags[i]);
+
+		if (!strncmp(s, device_tags[i], n))
+			return s[n];
+	}
+	return false;
+}
+
+/* UUID="…" becomes UUID=… */
+static void unquote(char *dev)
+{
+	char *quote = strpbrk(dev, "\"'"), *at = quote;
+	size_t len = strlen(dev);
+
+	if (!quote || quote == dev || quote[-1] != '=' || dev + len - 1 == quote ||
+	    dev[len - 1] != *quote)
+		return;
+	dev[len - 1] = '\0';
+	memmove(at, at + 1, strlen(at));
+}
+
+int conf_device(char *dev, const char **ret, struct conf_error *err)
+{
+	unquote(dev);
+	if (!is_device(dev))
+		return conf_fail(err,
+				 "'%.60s' is no device; write /dev/NAME, UUID=…, LABEL=…, "
+				 "PARTUUID=…, PARTLABEL=… or DISK=…",
+				 dev);
+	*ret = dev;
+	return 0;
+}
+
+int conf_url(char *value, const char **ret, struct conf_error *err)
+{
+	const char *url = NULL, *host;
+	size_t len;
+	int r = conf_word("https", value, &url, err);
+
+	if (r)
+		return r;
+	if (strncasecmp(url, "https://", 8))
+		return conf_fail(err, "'%.60s' is no https URL; write https://HOST/FOLDER", url);
+	host = url + 8;
+	len = strcspn(host, "/?");
+	if (memchr(host, '@', len))
+		return conf_fail(err, "a user name or password in the URL is not supported; remove it");
+	if (!len)
+		return conf_fail(err, "the URL names no host; write https://HOST/FOLDER");
+	*ret = url;
+	return 0;
+}
+
+/* "//a//b/" becomes "/a/b" */
+static void squeeze_slashes(char *path)
+{
+	char *to = path;
+
+	for (char *from = path; *from; from++) {
+		if (*from != '/' || to == path || to[-1] != '/')
+			*to++ = *from;
+	}
+	if (to > path + 1 && to[-1] == '/')
+		to--;
+	*to = '\0';
+}
+
+int conf_path(char *value, const char **ret, struct conf_error *err)
+{
+	/* kdump-utils puts it behind the mount point and a slash */
+	if (value[0] != '/')
+		*--value = '/';
+	squeeze_slashes(value);
+	for (const char *p = value; p; p = strchr(p + 1, '/')) {
+		if (!strncmp(p, "/..", 3) && (p[3] == '/' || !p[3]))
+			return conf_fail(err, "path '%.60s' must not contain ..", value);
+	}
+	*ret = value;
+	return 0;
+}
+
+int conf_list(const char *what, char *value, const char **list, unsigned *n, unsigned max,
+		      struct conf_error *err)
+{
+	unsigned all = *n;
+	char *word;
+
+	while ((word = words_next(&value))) {
+		if (all == max)
+			return conf_fail(err, "%s: more than %u names; remove some", what, max);
+		list[all++] = word;
+	}
+	*n = all;
+	return 0;
+}
+
+int conf_size(const char *what, const char *value, uint64_t *ret, struct conf_error *err)
+{
+	static const char units[] = "KMGT";
+	const char *unit;
+	uint64_t v;
+	char *end;
+
+	errno = 0;
+	v = strtoull(value, &end, 10);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (errno || *value < '0' || *value > '9' || (*end && (!unit || end[1])))
+		return conf_fail(err, "%s needs a size such as 500M or 20G", what);
+	for (const char *p = units; unit && p <= unit; p++) {
+		if (v > UINT64_MAX >> 10)
+			return conf_fail(err, "%s %.40s is too large", what, value);
+		v <<= 10;
+	}
+	*ret = v;
+	return 0;
+}
