@@ -36,16 +36,17 @@ include deps/deps.mk
 # A program is its folders, those it may include (tests/layers), and lib/. Every main.c belongs to one program alone.
 src	= $(filter-out %/main.c,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
 LIB	:= $(call src,lib lib/conf lib/block)
+DUMPER_DIRS := dumper $(addprefix dumper/,sink compress read kernel filter write pipeline)
 # what of dumper/ exists twice: with lzo and without
-DUMPER	:= $(filter-out dumper/compress_lzo.c dumper/compress_nolzo.c dumper/readers_core.c,$(call src,dumper)) dumper/compress_$(if $(filter 1,$(LZO)),lzo,nolzo).c
+DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c dumper/read/readers_elf_only.c,$(call src,$(DUMPER_DIRS)))
 CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net)
 # what of init/ exists twice: with the network and without
 INIT	:= $(filter-out %_net.c %_local.c,$(call src,init)) $(wildcard init/*_$(if $(filter 0,$(NET)),local,net).c)
 
 # kdump-init reads /proc/vmcore alone
-CAPTURE	:= $(filter-out $(addprefix dumper/,read_kdump.c source_flat.c source_zst.c live.c foreign.c vmcoreinfo_search.c),$(DUMPER)) \
-	   dumper/readers_core.c
+CAPTURE	:= $(filter-out $(addprefix dumper/,sink/sink_stream.c read/read_kdump.c read/source_flat.c read/source_zst.c read/foreign.c \
+		kernel/vmcoreinfo_search.c filter/live.c),$(DUMPER)) dumper/read/readers_elf_only.c
 
 SRC_kdump-init	 := init/main.c $(INIT) $(CAPTURE) $(if $(filter 0,$(NET)),,$(NETSRC)) $(LIB)
 SRC_kdump-loader := loader/main.c $(call src,loader) $(LIB)
@@ -60,8 +61,9 @@ COMMON	:= -std=gnu11 -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DKDUMP_VERSION='"
 CFLAGS	?= -Os
 # speed matters where pages flow
 OBJ	:= obj$(if $(filter 0,$(NET)),-local)
-HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,dumper/pipeline dumper/pipeline_threads dumper/encode dumper/share dumper/index dumper/kdump_tail dumper/filter dumper/page \
-	   dumper/compress dumper/compress_zstd dumper/unpack_lzo dumper/unpack_snappy dumper/vmcore dumper/read_elf lib/hash lib/sha256)
+HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeline/pipeline_threads pipeline/encode write/page_share \
+	   write/kdump_index write/kdump_tail filter/filter filter/page_class compress/compress compress/compress_zstd \
+	   compress/unpack_lzo compress/unpack_snappy read/vmcore read/read_elf) lib/hash lib/sha256)
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	   -fno-stack-protector $(DEPS_CFLAGS)

@@ -12,13 +12,13 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "dumper/compress.h"
-#include "dumper/extra.h"
-#include "dumper/filter.h"
-#include "dumper/pipeline.h"
-#include "dumper/protect.h"
-#include "dumper/write_elf.h"
-#include "dumper/write_kdump.h"
+#include "dumper/compress/compress.h"
+#include "dumper/filter/extra_classes.h"
+#include "dumper/filter/filter.h"
+#include "dumper/filter/protect.h"
+#include "dumper/pipeline/pipeline.h"
+#include "dumper/write/write_elf.h"
+#include "dumper/write/write_kdump.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 

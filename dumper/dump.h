@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dumper/core.h"
-#include "dumper/page.h"
-#include "dumper/selfcheck.h"
+#include "dumper/filter/page_class.h"
+#include "dumper/filter/selfcheck.h"
+#include "dumper/kernel/crash.h"
 #include "lib/sink.h"
 
 enum dump_codec { DUMP_STORED, DUMP_ZSTD, DUMP_ZLIB, DUMP_LZO };

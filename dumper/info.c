@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "dumper/dmesg.h"
-#include "dumper/extra.h"
+#include "dumper/filter/extra_classes.h"
+#include "dumper/kernel/dmesg.h"
 #include "dumper/remarks.h"
 #include "lib/json.h"
 

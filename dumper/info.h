@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-#include "dumper/core.h"
 #include "dumper/dump.h"
+#include "dumper/kernel/crash.h"
 #include "lib/json.h"
 
 /* Identity and pages by class; what is unknown is left out (JSON: null). */

@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <errno.h>
 
-#include "dumper/compress.h"
-#include "dumper/extra.h"
+#include "dumper/compress/compress.h"
+#include "dumper/filter/extra_classes.h"
 
 static_assert(COLLECTOR_EXTRAS == EXTRA_KINDS, "the same classes");
 static_assert(EXTRA_STRUCT_PAGES == 1 << 0 && EXTRA_ZSMALLOC == 1 << 1 &&

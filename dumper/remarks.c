@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "dumper/page.h"
+#include "dumper/filter/page_class.h"
 #include "lib/cleanup.h"
 
 /* A few pages in doubt are on every machine; this part of the kept ones is no longer a few. */

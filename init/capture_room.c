@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-#include "dumper/page.h"
+#include "dumper/filter/page_class.h"
 #include "init/space.h"
 #include "lib/log.h"
 

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dumper/sink_flat.h"
-#include "dumper/sink_limit.h"
+#include "dumper/sink/sink_flat.h"
+#include "dumper/sink/sink_limit.h"
 #include "init/harden.h"
 #include "init/sink_hash.h"
 #include "init/sink_watch.h"

@@ -6,9 +6,9 @@
 #ifndef INIT_JOBS_H
 #define INIT_JOBS_H
 
-#include "dumper/core.h"
-#include "dumper/dmesg.h"
 #include "dumper/dump.h"
+#include "dumper/kernel/crash.h"
+#include "dumper/kernel/dmesg.h"
 #include "init/child.h"
 #include "init/crashlog.h"
 #include "init/report.h"

@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-#include "dumper/page.h"
+#include "dumper/filter/page_class.h"
 
 static void next_level(struct ladder *l)
 {

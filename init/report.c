@@ -9,8 +9,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "dumper/filter/page_class.h"
 #include "dumper/info.h"
-#include "dumper/page.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
 

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "dumper/core.h"
-#include "dumper/dmesg.h"
 #include "dumper/dump.h"
+#include "dumper/kernel/crash.h"
+#include "dumper/kernel/dmesg.h"
 #include "init/child.h"
 #include "init/crashlog.h"
 #include "init/memory.h"

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "dumper/core.h"
-#include "dumper/sink_count.h"
-#include "dumper/sink_limit.h"
+#include "dumper/kernel/crash.h"
+#include "dumper/sink/sink_count.h"
+#include "dumper/sink/sink_limit.h"
 #include "init/sink_watch.h"
 #include "lib/cleanup.h"
 

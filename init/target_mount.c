@@ -10,7 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "dumper/sink_file.h"
+#include "dumper/sink/sink_file.h"
 #include "init/folder.h"
 #include "init/space.h"
 #include "lib/cleanup.h"

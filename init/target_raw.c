@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "dumper/sink_file.h"
+#include "dumper/sink/sink_file.h"
 #include "init/child.h"
 #include "init/device.h"
 #include "init/target_device.h"

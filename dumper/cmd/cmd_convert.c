@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "dumper/cmd/cmd.h"
-#include "dumper/cmd/say.h"
-#include "dumper/kdump_format.h"
+#include "dumper/cmd/messages.h"
+#include "dumper/format/kdump_format.h"
 #include "dumper/options.h"
 #include "lib/log.h"
 

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "dumper/cmd/cmd.h"
-#include "dumper/cmd/say.h"
-#include "dumper/dmesg.h"
+#include "dumper/cmd/messages.h"
 #include "dumper/info.h"
+#include "dumper/kernel/dmesg.h"
 #include "lib/log.h"
 
 /* A ring without a record is no log; since the last clearing there may be none. */

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "dumper/cmd/cmd.h"
-#include "dumper/cmd/say.h"
+#include "dumper/cmd/messages.h"
 #include "dumper/cmd/split.h"
 #include "dumper/options.h"
 #include "lib/cleanup.h"

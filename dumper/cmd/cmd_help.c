@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "dumper/cmd/cmd.h"
-#include "dumper/extra.h"
+#include "dumper/filter/extra_classes.h"
 #include "dumper/options.h"
 
 #define TEXT_COLUMN	27

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "dumper/cmd/cmd.h"
-#include "dumper/cmd/say.h"
+#include "dumper/cmd/messages.h"
 #include "dumper/cmd/units.h"
-#include "dumper/compress.h"
+#include "dumper/compress/compress.h"
 #include "lib/bits.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"

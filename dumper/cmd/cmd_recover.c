@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "dumper/cmd/cmd.h"
-#include "dumper/cmd/recover.h"
+#include "dumper/cmd/recover_raw.h"
 #include "lib/cleanup.h"
 #include "lib/conf/conf.h"
 #include "lib/io.h"

@@ -8,7 +8,7 @@
 
 #include "dumper/cmd/cmd.h"
 #include "dumper/cmd/output.h"
-#include "dumper/reassemble.h"
+#include "dumper/cmd/unflatten.h"
 #include "lib/log.h"
 
 static bool is_streams_fault(int r)

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "dumper/cmd/cmd.h"
-#include "dumper/verify.h"
-#include "dumper/vmcore.h"
+#include "dumper/cmd/verify.h"
+#include "dumper/read/vmcore.h"
 #include "lib/json.h"
 #include "lib/log.h"
 

@@ -6,11 +6,11 @@
 #ifndef DUMPER_CMD_OUTPUT_H
 #define DUMPER_CMD_OUTPUT_H
 
-#include "dumper/cmd/sink_stream.h"
-#include "dumper/sink_count.h"
-#include "dumper/sink_file.h"
-#include "dumper/sink_flat.h"
-#include "dumper/sink_limit.h"
+#include "dumper/sink/sink_count.h"
+#include "dumper/sink/sink_file.h"
+#include "dumper/sink/sink_flat.h"
+#include "dumper/sink/sink_limit.h"
+#include "dumper/sink/sink_stream.h"
 #include "lib/conf/collector.h"
 
 struct output {

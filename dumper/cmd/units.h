@@ -5,8 +5,8 @@
 #ifndef DUMPER_CMD_UNITS_H
 #define DUMPER_CMD_UNITS_H
 
-#include "dumper/core.h"
-#include "dumper/filter.h"
+#include "dumper/filter/filter.h"
+#include "dumper/kernel/crash.h"
 
 /*
  * Calls unit() for each, in ascending order; a non-zero return ends the walk and is returned. 0 or

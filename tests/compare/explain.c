@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "dumper/core.h"
-#include "dumper/page.h"
-#include "dumper/protect.h"
+#include "dumper/filter/page_class.h"
+#include "dumper/filter/protect.h"
+#include "dumper/kernel/crash.h"
 #include "lib/bytes.h"
 
 struct explain {

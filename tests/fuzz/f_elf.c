@@ -11,8 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dumper/core.h"
-#include "dumper/protect.h"
+#include "dumper/filter/protect.h"
+#include "dumper/kernel/crash.h"
 #include "lib/bits.h"
 #include "lib/io.h"
 #include "tests/fuzz/file.h"

@@ -16,11 +16,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dumper/core.h"
-#include "dumper/kdump_format.h"
-#include "dumper/reassemble.h"
-#include "dumper/verify.h"
-#include "dumper/vmcore.h"
+#include "dumper/cmd/unflatten.h"
+#include "dumper/cmd/verify.h"
+#include "dumper/format/kdump_format.h"
+#include "dumper/kernel/crash.h"
+#include "dumper/read/vmcore.h"
 #include "lib/bits.h"
 #include "lib/bytes.h"
 #include "lib/hash.h"

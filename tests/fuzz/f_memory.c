@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/core.h"
 #include "dumper/dump.h"
-#include "dumper/extra.h"
-#include "dumper/filter.h"
-#include "dumper/selfcheck.h"
+#include "dumper/filter/extra_classes.h"
+#include "dumper/filter/filter.h"
+#include "dumper/filter/selfcheck.h"
+#include "dumper/kernel/crash.h"
 #include "lib/bits.h"
 #include "tests/fuzz/file.h"
 #include "tests/unit/fakelog.h"

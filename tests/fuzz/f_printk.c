@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/core.h"
-#include "dumper/dmesg.h"
+#include "dumper/kernel/crash.h"
+#include "dumper/kernel/dmesg.h"
 #include "tests/unit/fakelog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

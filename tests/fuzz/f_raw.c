@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dumper/vmcore.h"
+#include "dumper/read/vmcore.h"
 #include "lib/block/raw.h"
 #include "lib/block/signature.h"
 #include "lib/bytes.h"

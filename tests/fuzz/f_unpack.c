@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/compress.h"
-#include "dumper/kdump_format.h"
+#include "dumper/compress/compress.h"
+#include "dumper/format/kdump_format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -10,10 +10,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dumper/memmap.h"
-#include "dumper/page.h"
-#include "dumper/printk.h"
-#include "dumper/vmcoreinfo.h"
+#include "dumper/filter/page_class.h"
+#include "dumper/kernel/memmap.h"
+#include "dumper/kernel/printk.h"
+#include "dumper/kernel/vmcoreinfo.h"
 #include "lib/io.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

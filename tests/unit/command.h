@@ -11,8 +11,8 @@
 #include <stdarg.h>
 #include <sys/wait.h>
 
-#include "dumper/core.h"
-#include "dumper/dmesg.h"
+#include "dumper/kernel/crash.h"
+#include "dumper/kernel/dmesg.h"
 #include "lib/block/raw.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "dumper/filter.h"
+#include "dumper/filter/filter.h"
 
 /* n frames from pfn on, all different; seed 0: easily compressed, others: noise. */
 static void fill(struct fake *f, uint64_t pfn, uint64_t n, unsigned seed)

@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "dumper/sink_file.h"
+#include "dumper/sink/sink_file.h"
 #include "init/folder.h"
 #include "init/target.h"
 #include "tests/unit/fakecore.h"

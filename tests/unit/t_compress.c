@@ -2,13 +2,13 @@
 /*
  * One page in, one standard frame out; and pages that do not shrink.
  */
-#include "dumper/compress.h"
+#include "dumper/compress/compress.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <zlib.h>
 
-#include "dumper/kdump_format.h"
+#include "dumper/format/kdump_format.h"
 #include "tests/unit/letters.h"
 #include "tests/unit/test.h"
 

@@ -3,7 +3,7 @@
  * One piece in, one standard frame out: any size up to the largest, and none of it lost after an
  * error.
  */
-#include "dumper/compress_frame.h"
+#include "dumper/compress/compress_frame.h"
 
 #include <errno.h>
 #include <stdint.h>

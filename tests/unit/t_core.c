@@ -2,7 +2,7 @@
 /*
  * The door: what is missing inside a core is said and is no end; and who crashed, of what.
  */
-#include "dumper/core.h"
+#include "dumper/kernel/crash.h"
 
 #include <errno.h>
 #include <fcntl.h>

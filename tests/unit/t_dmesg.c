@@ -2,11 +2,11 @@
 /*
  * The printk ring, written as kernels do it, and rings that nobody wrote so.
  */
-#include "dumper/dmesg.h"
+#include "dumper/kernel/dmesg.h"
 
 #include <errno.h>
 
-#include "dumper/core.h"
+#include "dumper/kernel/crash.h"
 #include "tests/unit/fakelog.h"
 #include "tests/unit/memsink.h"
 #include "tests/unit/test.h"

@@ -10,9 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dumper/kdump_format.h"
-#include "dumper/sink_flat.h"
-#include "dumper/sink_limit.h"
+#include "dumper/format/kdump_format.h"
+#include "dumper/sink/sink_flat.h"
+#include "dumper/sink/sink_limit.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/fakemachine.h"
 #include "tests/unit/kdumpread.h"

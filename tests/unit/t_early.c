@@ -2,7 +2,7 @@
 /*
  * What a cut dump must hold comes first: CPU areas, page tables, nodes, sections; all of it bounded.
  */
-#include "dumper/early.h"
+#include "dumper/filter/dump_first.h"
 
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"

@@ -2,12 +2,12 @@
 /*
  * Names of classes, which of them a kernel tells apart, and what the filter does with them.
  */
-#include "dumper/extra.h"
+#include "dumper/filter/extra_classes.h"
 
 #include <errno.h>
 
-#include "dumper/core.h"
-#include "dumper/filter.h"
+#include "dumper/filter/filter.h"
+#include "dumper/kernel/crash.h"
 #include "lib/bits.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"

@@ -2,9 +2,9 @@
 /*
  * Where struct pages lie: pieces, pages mapped more than once, and maps that cannot be told.
  */
-#include "dumper/extra_map.h"
+#include "dumper/filter/vmemmap.h"
 
-#include "dumper/core.h"
+#include "dumper/kernel/crash.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"
 

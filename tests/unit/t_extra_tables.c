@@ -2,9 +2,9 @@
 /*
  * The kernel's own page tables: each once, none of a process, and tables that lead in circles.
  */
-#include "dumper/extra_tables.h"
+#include "dumper/kernel/kernel_tables.h"
 
-#include "dumper/core.h"
+#include "dumper/kernel/crash.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"
 

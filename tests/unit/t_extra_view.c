@@ -2,9 +2,9 @@
 /*
  * Frames classified out of their order: ranges that begin before them, in any memory map.
  */
-#include "dumper/extra_view.h"
+#include "dumper/filter/page_view.h"
 
-#include "dumper/core.h"
+#include "dumper/kernel/crash.h"
 #include "lib/bits.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"

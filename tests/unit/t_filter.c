@@ -3,11 +3,11 @@
  * Units of memory: what is left out of each, ranges that cross units, the protect list, and
  * units that cannot be judged.
  */
-#include "dumper/filter.h"
+#include "dumper/filter/filter.h"
 
 #include <errno.h>
 
-#include "dumper/core.h"
+#include "dumper/kernel/crash.h"
 #include "lib/bits.h"
 #include "tests/unit/fakelog.h"
 #include "tests/unit/test.h"

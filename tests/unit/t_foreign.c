@@ -2,7 +2,7 @@
 /*
  * What is no dump is refused by its name, whatever was asked for.
  */
-#include "dumper/vmcore.h"
+#include "dumper/read/vmcore.h"
 
 #include <errno.h>
 #include <unistd.h>

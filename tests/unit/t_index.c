@@ -3,7 +3,7 @@
  * The token stream: what goes in comes out in the order of page frames, through chunks, spills,
  * early pages and errors; and no tokens lead a reader astray.
  */
-#include "dumper/index.h"
+#include "dumper/write/kdump_index.h"
 
 #include <errno.h>
 

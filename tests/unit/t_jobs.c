@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "dumper/sink_file.h"
+#include "dumper/sink/sink_file.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/log.h"

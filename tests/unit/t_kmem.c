@@ -2,11 +2,11 @@
 /*
  * Kernel virtual memory: page walks, loops and holes in the tables, and names that do not fit.
  */
-#include "dumper/kmem.h"
+#include "dumper/kernel/kmem.h"
 
 #include <errno.h>
 
-#include "dumper/core.h"
+#include "dumper/kernel/crash.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"
 

@@ -2,11 +2,11 @@
 /*
  * pfn → struct page through mem_section and vmemmap, and what is believed of either.
  */
-#include "dumper/memmap.h"
+#include "dumper/kernel/memmap.h"
 
 #include <errno.h>
 
-#include "dumper/core.h"
+#include "dumper/kernel/crash.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"
 

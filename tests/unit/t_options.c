@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dumper/options.h"
 
-#include "dumper/extra.h"
+#include "dumper/filter/extra_classes.h"
 #include "tests/unit/test.h"
 
 TEST(everything_is_handed_on)

@@ -2,7 +2,7 @@
 /*
  * A slow target makes compression harder, an idle one easier, and nothing swings.
  */
-#include "dumper/pace.h"
+#include "dumper/pipeline/pace.h"
 
 #include "tests/unit/test.h"
 

@@ -2,7 +2,7 @@
 /*
  * page_classify: each rule on each generation of kernels, and what missing keys switch off.
  */
-#include "dumper/page.h"
+#include "dumper/filter/page_class.h"
 
 #include "tests/unit/fakepage.h"
 #include "tests/unit/test.h"

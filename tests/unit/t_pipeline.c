@@ -3,7 +3,7 @@
  * The pipeline on any number of threads: the same pages as on one, ranges that cross units, errors
  * of the sink, pages stored once, split dumps.
  */
-#include "dumper/pipeline.h"
+#include "dumper/pipeline/pipeline.h"
 
 #include <errno.h>
 #include <sys/mman.h>

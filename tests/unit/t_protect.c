@@ -2,9 +2,9 @@
 /*
  * Ranges of protected frames, and the bit ranges they are told in.
  */
-#include "dumper/protect.h"
+#include "dumper/filter/protect.h"
 
-#include "dumper/core.h"
+#include "dumper/kernel/crash.h"
 #include "lib/bits.h"
 #include "tests/unit/fakelog.h"
 #include "tests/unit/test.h"

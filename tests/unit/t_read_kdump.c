@@ -2,7 +2,7 @@
 /*
  * Dumps as a source: every layout, page size and codec, parts, streams, damage.
  */
-#include "dumper/vmcore.h"
+#include "dumper/read/vmcore.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -10,9 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dumper/core.h"
-#include "dumper/index.h"
-#include "dumper/kdump_format.h"
+#include "dumper/format/kdump_format.h"
+#include "dumper/kernel/crash.h"
+#include "dumper/write/kdump_index.h"
 #include "lib/hash.h"
 #include "tests/unit/fakedump.h"
 #include "tests/unit/test.h"

@@ -2,7 +2,7 @@
 /*
  * Flattened streams → files: any order, through a pipe, cut anywhere.
  */
-#include "dumper/reassemble.h"
+#include "dumper/cmd/unflatten.h"
 
 #include <errno.h>
 #include <sys/mman.h>

@@ -3,7 +3,7 @@
  * Counters that agree with the struct pages and such that contradict them; a kernel that seems to
  * be made of user memory.
  */
-#include "dumper/selfcheck.h"
+#include "dumper/filter/selfcheck.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>

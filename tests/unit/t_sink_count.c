@@ -2,13 +2,13 @@
 /*
  * The sinks of the command: one that counts, one for pipes.
  */
-#include "dumper/sink_count.h"
+#include "dumper/sink/sink_count.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "dumper/cmd/sink_stream.h"
+#include "dumper/sink/sink_stream.h"
 #include "tests/unit/test.h"
 
 TEST(counts_the_end)

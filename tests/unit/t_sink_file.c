@@ -3,7 +3,7 @@
  * The file sink: nothing under the final name before commit, and what a full disk or a broken
  * one leaves.
  */
-#include "dumper/sink_file.h"
+#include "dumper/sink/sink_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

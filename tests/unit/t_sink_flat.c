@@ -2,7 +2,7 @@
 /*
  * The flattened stream, taken apart again by the format's description.
  */
-#include "dumper/sink_flat.h"
+#include "dumper/sink/sink_flat.h"
 
 #include <errno.h>
 

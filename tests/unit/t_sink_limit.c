@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "dumper/sink_limit.h"
+#include "dumper/sink/sink_limit.h"
 
 #include <errno.h>
 

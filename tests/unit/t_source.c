@@ -2,13 +2,13 @@
 /*
  * Files in a wrapping: flattened streams and zstd frames, whole, cut and hostile.
  */
-#include "dumper/source.h"
+#include "dumper/read/source.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dumper/vmcore.h"
+#include "dumper/read/vmcore.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/fakedump.h"
 #include "tests/unit/test.h"

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "dumper/cmd/recover.h"
-#include "dumper/vmcore.h"
+#include "dumper/cmd/recover_raw.h"
+#include "dumper/read/vmcore.h"
 #include "init/jobs.h"
 #include "lib/block/raw.h"
 #include "lib/cleanup.h"

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdint.h>
 
-#include "dumper/compress.h"
-#include "dumper/kdump_format.h"
+#include "dumper/compress/compress.h"
+#include "dumper/format/kdump_format.h"
 #include "tests/unit/test.h"
 
 static uint8_t page[65536], packed[65536], back[65536 + 8];

@@ -2,7 +2,7 @@
 /*
  * Whole dumps pass; each kind of damage is found and named.
  */
-#include "dumper/verify.h"
+#include "dumper/cmd/verify.h"
 
 #include <errno.h>
 #include <sys/mman.h>

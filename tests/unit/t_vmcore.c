@@ -2,7 +2,7 @@
 /*
  * ELF headers, good and hostile, and the reading of physical memory through them.
  */
-#include "dumper/vmcore.h"
+#include "dumper/read/vmcore.h"
 
 #include <elf.h>
 #include <errno.h>

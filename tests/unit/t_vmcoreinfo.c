@@ -2,7 +2,7 @@
 /*
  * Notes and names: what is there, what is not, and garbage.
  */
-#include "dumper/vmcoreinfo.h"
+#include "dumper/kernel/vmcoreinfo.h"
 
 #include <elf.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
 /*
  * A core whose notes have no VMCOREINFO: it is found in memory, unless it is that of another boot.
  */
-#include "dumper/core.h"
+#include "dumper/kernel/crash.h"
 
 #include <string.h>
 

@@ -3,12 +3,12 @@
  * The writer alone, fed with more pages than its index holds: spills between the page data,
  * both layouts compared page by page, sparse memory, and failures at each put and get.
  */
-#include "dumper/write_kdump.h"
+#include "dumper/write/write_kdump.h"
 
 #include <errno.h>
 
-#include "dumper/sink_flat.h"
-#include "dumper/sink_limit.h"
+#include "dumper/sink/sink_flat.h"
+#include "dumper/sink/sink_limit.h"
 #include "lib/cleanup.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/kdumpread.h"

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * VMCOREINFO does not say where the areas of the CPUs lie, but each CPU's entry area maps some of
+ * their pages (GDT, TSS, exception stacks) at addresses that are known. The allocator gives out
+ * areas in aligned blocks of a huge page (pcpu_embed_first_chunk with PMD_SIZE), so the block
+ * around such a page is the CPU's area, and mostly some neighbours'.
+ */
+#include "dumper/filter/dump_first.h"
+
+#include <stdbool.h>
+
+#define BLOCK_SHIFT	21
+#define REGION_LEVEL	3	/* entry of 512 GiB */
+#define IMAGE_MAX	(1ull << 30)	/* KERNEL_IMAGE_SIZE's maximum */
+#define MAX_ROOTS	(1u << 20)	/* of mem_section; 52 bits of memory have 131,072 */
+
+struct adding {
+	struct protect *to;
+	uint64_t left;		/* pages that still fit */
+	unsigned page_shift;
+};
+
+static bool add(struct adding *e, uint64_t first, uint64_t n)
+{
+	struct protect *p = e->to;
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->range[i].first <= first && first + n <= p->range[i].end)
+			return true;
+	}
+	if (p->n == PROTECT_MAX || !e->left)
+		return false;
+	n = n < e->left ? n : e->left;
+	p->range[p->n].first = first;
+	p->range[p->n++].end = first + n;
+	e->left -= n;
+	return true;
+}
+
+static bool add_block(struct adding *e, struct kmem *k, uint64_t va)
+{
+	uint64_t pa, len;
+
+	if (kmem_translate(k, va, &pa, &len))
+		return true;
+	return add(e, pa >> BLOCK_SHIFT << (BLOCK_SHIFT - e->page_shift),
+		   1ull << (BLOCK_SHIFT - e->page_shift));
+}
+
+/* The table of the level below that entry va of this one leads to. */
+static bool descend(struct kmem *k, unsigned level, uint64_t table, uint64_t va, uint64_t *ret)
+{
+	unsigned index = va >> (12 + 9 * level) & (KMEM_TABLE - 1);
+	uint64_t entry;
+
+	return !kmem_table_entry(k, level, table, index, &entry) &&
+	       k->arch->table(k, level, entry, ret);
+}
+
+/* All pages that are mapped in the region, depth first through its three levels of tables. */
+static void add_cpu_areas(struct adding *e, struct kmem *k)
+{
+	uint64_t table[REGION_LEVEL] = { 0 }, entry, va = k->arch->cpu_areas, end = va + (1ull << 39);
+	unsigned level = REGION_LEVEL - 1;
+	uint64_t top = k->root;
+
+	for (unsigned l = k->levels - 1; l > REGION_LEVEL; l--) {
+		if (!descend(k, l, top, va, &top))
+			return;
+	}
+	if (!descend(k, REGION_LEVEL, top, va, &table[level]))
+		return;
+	while (va < end) {
+		unsigned shift = 12 + 9 * level;
+
+		if (level && descend(k, level, table[level], va, &table[level - 1])) {
+			level--;
+			continue;
+		}
+		if (!level && !kmem_table_entry(k, 0, table[0], va >> 12 & (KMEM_TABLE - 1), &entry) &&
+		    entry && !add_block(e, k, va))
+			return;
+		va += 1ull << shift;
+		/* the last entry of a table: on with the ones above */
+		while (level < REGION_LEVEL - 1 && !(va & ((1ull << (shift + 9)) - 1))) {
+			level++;
+			shift += 9;
+		}
+	}
+}
+
+/* A kernel object, wherever it lies. */
+static void add_object(struct adding *a, struct kmem *k, uint64_t va, uint64_t len)
+{
+	while (len) {
+		uint64_t pa, have, first, end;
+
+		if (kmem_translate(k, va, &pa, &have))
+			return;
+		have = have < len ? have : len;
+		first = pa >> a->page_shift;
+		end = (pa + have - 1) >> a->page_shift;
+		if (!add(a, first, end + 1 - first))
+			return;
+		va += have;
+		len -= have;
+	}
+}
+
+/* struct pglist_data of each node: the zones and their free lists. */
+static void add_nodes(struct adding *a, struct kmem *k, const struct vmcoreinfo *vi)
+{
+	uint32_t bytes, mask;
+	uint64_t array, node;
+
+	if (!vmcoreinfo_size(vi, "pglist_data", &bytes) || bytes > 1 << 20)
+		return;
+	if (vmcoreinfo_symbol(vi, "contig_page_data", &node))
+		add_object(a, k, node, bytes);
+	if (!vmcoreinfo_symbol(vi, "node_data", &array) ||
+	    !vmcoreinfo_size(vi, "nodemask_t", &mask) || mask > 1024)
+		return;
+	for (uint32_t i = 0; i < mask * 8; i++) {
+		if (!kmem_read(k, array + i * 8ull, &node, sizeof(node)) && node)
+			add_object(a, k, node, bytes);
+	}
+}
+
+/* The sections that mem_section's root array leads to. */
+static void add_sections(struct adding *a, struct kmem *k, const struct memmap *m)
+{
+	uint64_t root;
+
+	for (uint32_t i = 0; m->roots && i < m->n_roots && i < MAX_ROOTS && a->left; i++) {
+		if (kmem_read(k, m->roots + i * 8ull, &root, sizeof(root)))
+			return;
+		if (root)
+			add_object(a, k, root, (uint64_t)m->per_root * m->entry_bytes);
+	}
+}
+
+/* The entry that maps va, and the last address that it maps. */
+static bool leaf(struct kmem *k, uint64_t va, uint64_t *ret_entry, uint64_t *ret_last)
+{
+	uint64_t table = k->root;
+
+	for (unsigned level = k->levels; level--; ) {
+		unsigned shift = 12 + 9 * level;
+
+		*ret_last = va | ((1ull << shift) - 1);
+		if (kmem_table_entry(k, level, table, va >> shift & (KMEM_TABLE - 1), ret_entry))
+			return false;
+		if (!k->arch->table(k, level, *ret_entry, &table))
+			return true;
+	}
+	return false;
+}
+
+static void add_code(struct protect *p, uint64_t first, uint64_t end)
+{
+	if (p->n && p->range[p->n - 1].end == first) {
+		p->range[p->n - 1].end = end;
+		return;
+	}
+	if (p->n == PROTECT_MAX)
+		return;
+	p->range[p->n].first = first;
+	p->range[p->n++].end = end;
+}
+
+static void find_code(struct protect *p, struct kmem *k)
+{
+	const struct vmcore *v = k->vmcore;
+	uint64_t va = v->text_va, end = va + v->text_len, last = 0;
+
+	p->n = p->n_frames = 0;
+	/* a header can claim anything */
+	if (v->text_len > IMAGE_MAX || !k->levels || !k->arch->table || !k->arch->code)
+		return;
+	for (; va < end && last < end - 1; va = last + 1) {
+		uint64_t entry, pa = v->text_pa + (va - v->text_va);
+
+		if (!leaf(k, va, &entry, &last))
+			return;
+		last = last < end ? last : end - 1;
+		if (k->arch->code(entry))
+			add_code(p, pa >> v->page_shift, (pa + (last - va) + 1) >> v->page_shift);
+	}
+}
+
+void early_init(struct early *e, const struct protect *p, struct core *c)
+{
+	struct kmem *k = &c->kmem;
+	struct protect *to = &e->list;
+	struct adding a = { .to = to, .left = EARLY_PAGES, .page_shift = k->vmcore->page_shift };
+
+	to->n = 0;
+	find_code(&e->code, k);
+	for (size_t i = 0; i < p->n; i++)
+		add(&a, p->range[i].first, p->range[i].end - p->range[i].first);
+	if (k->levels > REGION_LEVEL && k->arch->cpu_areas && k->arch->table)
+		add_cpu_areas(&a, k);
+	add_nodes(&a, k, &c->info);
+	add_sections(&a, k, &c->memmap);
+	extra_tables_collect(&e->tables, k, a.left);
+	to->frame = e->tables.frame;
+	to->n_frames = e->tables.n;
+}
+
+void early_free(struct early *e)
+{
+	extra_tables_free(&e->tables);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What goes out first: the memory without which no reader can open a dump that was cut.
+ */
+#ifndef DUMPER_FILTER_DUMP_FIRST_H
+#define DUMPER_FILTER_DUMP_FIRST_H
+
+#include "dumper/filter/protect.h"
+#include "dumper/kernel/crash.h"
+#include "dumper/kernel/kernel_tables.h"
+
+/* Each takes up to 11 tokens: together they fit the index without a spill. */
+#define EARLY_PAGES	40000u
+
+struct early {
+	struct protect list;
+	struct protect code;	/* of it: the kernel's code, which goes out last */
+	struct extra_tables tables;
+};
+
+/*
+ * The protect list, the areas of the CPUs (current task, run queue, stacks), memory nodes, sections
+ * and the kernel's page tables, as far as EARLY_PAGES hold them. Code is what the image maps
+ * executable and not writable: without the rest no reader opens a cut file, without code it does.
+ * Uses the caches of c->kmem. Never fails: what cannot be found is dumped in its turn.
+ */
+void early_init(struct early *e, const struct protect *p, struct core *c);
+void early_free(struct early *e);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct page → class. The layout comes from VMCOREINFO by presence of the key, never from a
+ * release number; a key that is missing switches off the rules that need it, and what no rule
+ * understands is kept.
+ */
+#ifndef DUMPER_FILTER_PAGE_CLASS_H
+#define DUMPER_FILTER_PAGE_CLASS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dumper/kernel/vmcoreinfo.h"
+
+enum page_class {
+	PAGE_KEEP,		/* kernel memory, or not understood */
+	PAGE_FREE,		/* buddy allocator; level 16 */
+	PAGE_CACHE,		/* page cache without private data; levels 2 and 4 */
+	PAGE_CACHE_PRIVATE,	/* page cache with private data; level 4 */
+	PAGE_USER,		/* anonymous and hugetlb; level 8 */
+	PAGE_HWPOISON,		/* broken memory; left out at every level */
+	PAGE_OFFLINE,		/* balloon, offline, hot-plug reserve; left out at every level */
+	PAGE_STRUCT,		/* struct pages of frames that are left out; EXTRA_STRUCT_PAGES */
+	PAGE_ZSMALLOC,		/* EXTRA_ZSMALLOC */
+	PAGE_TABLE,		/* page tables of processes; EXTRA_USER_TABLES */
+	PAGE_PCP_FREE,		/* EXTRA_PCP_FREE; page_classify alone only suspects it */
+	PAGE_CLASSES
+};
+
+/* Bits of the dump level, as makedumpfile's -d. */
+enum {
+	LEVEL_ZERO = 1, LEVEL_CACHE = 2, LEVEL_CACHE_PRIVATE = 4, LEVEL_USER = 8, LEVEL_FREE = 16,
+	LEVEL_ALL = 31,
+};
+
+/*
+ * 16 GiB in pages of 4 KiB: more than any huge page. Every order fits frame 0, so that a broken
+ * one could hide all memory.
+ */
+#define PAGE_MAX_ORDER	22
+
+/* Named classes beyond the dump level, off unless asked for. */
+enum page_extra {
+	EXTRA_STRUCT_PAGES	= 1 << 0,	/* struct pages of frames that are all left out */
+	EXTRA_ZSMALLOC		= 1 << 1,	/* contents of zram and zswap */
+	EXTRA_USER_TABLES	= 1 << 2,	/* page tables of processes */
+	EXTRA_PCP_FREE		= 1 << 3,	/* free pages on per-CPU lists */
+};
+
+/* How a kernel says that a compound head is hugetlb, and its order. */
+enum page_compound {
+	COMPOUND_NONE,		/* not known: heads count as single pages */
+	COMPOUND_BYTES,		/* ≤ 6.5: bytes dtor and order at offsets from the head */
+	COMPOUND_FLAGS,		/* ≥ 6.6 (ebc1baf5c9b4): order in the low byte of page[1].flags */
+};
+
+struct page_layout {
+	uint32_t bytes;				/* SIZE(page) */
+	uint32_t off_flags, off_mapping, off_mapcount, off_private, off_compound;
+	uint64_t lru, private, swapcache, swapbacked, slab, hwpoison;	/* masks; 0: not known */
+	uint64_t head;				/* mask */
+	uint64_t telling;	/* all of these; 0: a name is missing without which pages differ */
+	bool has_mapping, has_mapcount, has_private, has_compound;
+	enum page_compound compound;
+	uint32_t off_order, off_dtor;		/* COMPOUND_BYTES */
+	uint8_t hugetlb_dtor;
+	uint64_t hugetlb_flag;			/* 6.6–6.8: PG_hugetlb in page[1].flags */
+	/* page types: the word at _mapcount, compared under mask */
+	struct page_type {
+		uint32_t value, mask;		/* mask 0: not known */
+	} buddy, offline, unaccepted, hugetlb, slab_type;
+	/* types that no key tells: by the neighbours' numbers, where these are known ones */
+	struct page_type zsmalloc, table;
+	uint32_t off_refcount, off_lru;
+	bool has_lists;				/* both of them; and a flag of what is in use */
+	unsigned extra;				/* set of enum page_extra: asked for and told */
+	unsigned orders;			/* LENGTH(zone.free_area) */
+	unsigned rules;				/* level bits whose rules can be applied */
+};
+
+/*
+ * Takes the layout from the names. Always usable afterwards; ret->rules says which bits of a level
+ * have an effect.
+ */
+void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct vmcoreinfo *vi);
+
+/*
+ * The class of the page whose struct page stands at p, as far as level asks: a page that level
+ * keeps is PAGE_KEEP. has_next: the struct page behind p may be read. *ret_order: the verdict
+ * counts for the 1 << order frames from pfn on; with PAGE_KEEP these are the pages of a compound
+ * page, of which one may still be broken.
+ */
+enum page_class page_classify(const struct page_layout *l, unsigned level, const uint8_t *p,
+			      bool has_next, uint64_t pfn, unsigned *ret_order);
+
+/* Pages [from, to) are of one class that is left out; to may lie behind what was looked at. */
+struct page_run {
+	unsigned from;
+	uint64_t to;
+	enum page_class class;
+	unsigned doubt;		/* kept pages in front of it whose struct pages make no sense */
+};
+
+/*
+ * The first run in [i, end), where pages has n >= end struct pages and the first of them is pfn's.
+ * Free blocks and compound pages are decided at their head, and their other struct pages read only
+ * for PG_hwpoison. False: all of [i, end) is kept; ret->doubt is good all the same.
+ */
+bool page_scan(const struct page_layout *l, unsigned level, const uint8_t *pages, uint64_t pfn,
+	       unsigned n, unsigned i, unsigned end, struct page_run *ret);
+
+/*
+ * For struct pages that were read while their machine ran: the first block from the i-th of n on
+ * that contradicts itself, as [from, to) of *ret. The tails of a free block are idle, and those of a
+ * compound page are tails. False: there is none.
+ */
+bool page_torn(const struct page_layout *l, const uint8_t *pages, uint64_t pfn, unsigned n,
+	       unsigned i, struct page_run *ret);
+
+/*
+ * Could the page at p belong to a compound page whose head lies before it? True for tails, and
+ * for heads: with the HugeTLB vmemmap optimisation (up to 7.0) a tail at the beginning of a page
+ * of struct pages looks like one.
+ */
+bool page_may_continue(const struct page_layout *l, const uint8_t *p);
+
+const char *page_class_name(enum page_class c);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The protect list: memory that no reader can do without and that is kept whatever its struct pages
+ * say. Cheap insurance against page flags that the crash itself corrupted.
+ */
+#ifndef DUMPER_FILTER_PROTECT_H
+#define DUMPER_FILTER_PROTECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dumper/kernel/kmem.h"
+#include "dumper/kernel/memmap.h"
+#include "dumper/kernel/vmcoreinfo.h"
+
+#define PROTECT_MAX	1024
+
+struct protect {
+	struct {
+		uint64_t first, end;	/* page frames */
+	} range[PROTECT_MAX];
+	size_t n;
+	/* single frames beside the ranges, ascending; borrowed, may be NULL */
+	const uint64_t *frame;
+	size_t n_frames;
+};
+
+/*
+ * Kernel image, top page table, mem_section's root array, the printk ring. What cannot be found is
+ * left out of the list.
+ */
+void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
+		  const struct vmcoreinfo *vi);
+
+/*
+ * Sets bit i of bits for each protected frame pfn + i of n. Returns 0 if there is none (bits
+ * are then not touched), else 1 with all (n + 63) / 64 words written.
+ */
+int protect_bits(const struct protect *p, uint64_t pfn, unsigned n, uint64_t *bits);
+
+/* Is any frame of [first, end) protected? */
+bool protect_any(const struct protect *p, uint64_t first, uint64_t end);
+
+/* The first protected frame at or behind pfn; UINT64_MAX if none. */
+uint64_t protect_next(const struct protect *p, uint64_t pfn);
+
+#endif

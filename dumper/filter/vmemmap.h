@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the struct pages themselves lie: physical pages → the frames they describe. On a machine
+ * that did little these are most of a dump, 16 GiB for each TiB of RAM.
+ */
+#ifndef DUMPER_FILTER_VMEMMAP_H
+#define DUMPER_FILTER_VMEMMAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dumper/kernel/kmem.h"
+#include "dumper/kernel/memmap.h"
+
+#define EXTRA_MAP_MAX	65536u		/* pieces: 1.5 MiB */
+
+/* n pages from frame on hold the struct pages of the frames from pfn on. */
+struct extra_piece {
+	uint64_t frame, pfn;
+	uint32_t n, shared;
+};
+
+struct extra_map {
+	struct extra_piece *piece;	/* by frame, without overlap */
+	size_t n, room;
+	unsigned per;			/* struct pages in a page */
+};
+
+/*
+ * Walks the memory maps of all sections that hold RAM. A page that is mapped more than once (the
+ * HugeTLB vmemmap optimisation) is in no piece. 0, with *why set and no piece if these struct pages
+ * cannot be told page by page, or lie in more than EXTRA_MAP_MAX pieces; -ENOMEM.
+ */
+int extra_map_init(struct extra_map *e, struct kmem *k, const struct memmap *m, const char **why);
+void extra_map_free(struct extra_map *e);
+
+/* Index of the first piece that ends behind frame; e->n if none. */
+size_t extra_map_find(const struct extra_map *e, uint64_t frame);
+
+#endif

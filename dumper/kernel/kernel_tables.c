@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tables of all levels but the last entries' pages, each once.
+ */
+#include "dumper/kernel/kernel_tables.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int add(struct extra_tables *t, uint64_t frame, size_t max)
+{
+	if (t->n == max)
+		return -E2BIG;
+	if (t->n == t->room) {
+		size_t room = t->room ? t->room * 2 : 512;
+		uint64_t *p = realloc(t->frame, room * sizeof(*p));
+
+		if (!p)
+			return -ENOMEM;
+		t->frame = p;
+		t->room = room;
+	}
+	t->frame[t->n++] = frame;
+	return 0;
+}
+
+/* Where the walk stands in the table of each level. */
+struct place {
+	uint64_t table, last;	/* last: the table that the entry before leads to */
+	unsigned index;
+};
+
+/*
+ * Notes each table that an entry leads to, and goes through its entries unless these are all pages.
+ * Shadow memory of debug kernels repeats one table over and over; it is gone through once.
+ */
+static int walk(struct extra_tables *t, struct kmem *k, size_t max)
+{
+	struct place at[KMEM_LEVELS] = { 0 };
+	unsigned level = k->levels - 1;
+	uint64_t entry, pa;
+
+	at[level] = (struct place){ .table = k->root, .index = k->arch->kernel_entry };
+	while (level < k->levels) {
+		struct place *p = &at[level];
+		int r;
+
+		if (p->index == KMEM_TABLE) {
+			level++;
+			continue;
+		}
+		r = kmem_table_entry(k, level, p->table, p->index++, &entry);
+		if (r)
+			return r;
+		/* most entries are empty; the table is in the cache now */
+		while (!entry && p->index < KMEM_TABLE)
+			entry = k->cache[level].entry[p->index++];
+		if (!k->arch->table(k, level, entry, &pa) || pa == p->last)
+			continue;
+		p->last = pa;
+		r = add(t, pa >> k->vmcore->page_shift, max);
+		if (r)
+			return r;
+		if (level > 1)
+			at[--level] = (struct place){ .table = pa };
+	}
+	return 0;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static void sort(struct extra_tables *t)
+{
+	size_t n = 0;
+
+	qsort(t->frame, t->n, sizeof(*t->frame), ascending);
+	for (size_t i = 0; i < t->n; i++) {
+		if (!n || t->frame[n - 1] != t->frame[i])
+			t->frame[n++] = t->frame[i];
+	}
+	t->n = n;
+}
+
+int extra_tables_collect(struct extra_tables *t, struct kmem *k, size_t max)
+{
+	int r;
+
+	memset(t, 0, sizeof(*t));
+	if (!k->levels || !k->arch->table)
+		return -EFAULT;
+	r = walk(t, k, max);
+	if (t->n)
+		sort(t);
+	return r;
+}
+
+/*
+ * The kernel makes tables for vmalloc as it does for processes, with the type. To 5.10 the number
+ * that is believed to be theirs meant something else; then not one table has it.
+ */
+static bool has_type(const struct extra_tables *t, struct kmem *k, const struct memmap *m,
+		     const struct page_layout *l)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		uint64_t va;
+		uint32_t type;
+
+		if (!memmap_page(m, k, t->frame[i], &va) &&
+		    !kmem_read(k, va + l->off_mapcount, &type, sizeof(type)) &&
+		    (type & l->table.mask) == l->table.value)
+			return true;
+	}
+	return false;
+}
+
+int extra_tables_init(struct extra_tables *t, struct kmem *k, const struct memmap *m,
+		      const struct page_layout *l, const char **why)
+{
+	int r;
+
+	memset(t, 0, sizeof(*t));
+	if (!k->levels || !k->arch->table) {
+		*why = "the kernel's page tables cannot be walked";
+		return 0;
+	}
+	r = extra_tables_collect(t, k, EXTRA_TABLES_MAX);
+	if (r == -ENOMEM)
+		return r;
+	if (r)
+		*why = r == -E2BIG ? "the kernel has too many page tables" :
+		       "one of the kernel's page tables is unreadable";
+	else if (!has_type(t, k, m, l))
+		*why = "this kernel does not mark its page tables";
+	if (*why)
+		extra_tables_free(t);
+	return 0;
+}
+
+void extra_tables_free(struct extra_tables *t)
+{
+	free(t->frame);
+	t->frame = NULL;
+	t->n = t->room = 0;
+}

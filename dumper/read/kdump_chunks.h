@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page data of a tail-index dump as it was written: chunks, each with a head that says which
+ * pages it holds. The index at the file's end makes them unnecessary; they are what is left of a
+ * dump that was not finished, and they carry its checksums.
+ */
+#ifndef DUMPER_READ_KDUMP_CHUNKS_H
+#define DUMPER_READ_KDUMP_CHUNKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dumper/format/kdump_format.h"
+#include "dumper/read/source.h"
+
+#define CHUNK_BUF_TOKENS	1024u	/* that are read together */
+
+/* Of a page that is all zeros and whose bytes stand nowhere. Never in a file. */
+#define KDUMP_ZEROS	0x80000000u
+
+enum chunk_token {
+	CHUNK_ZERO_PAGE	= 0,
+	CHUNK_SIZE_MAX	= 0x7fef,	/* 1 … this: a compressed size */
+	CHUNK_SHARED	= 0x7ff0,	/* then u64 offset in the file, u16 size (0: stored) */
+	CHUNK_SAME	= 0x7ff1,	/* as the last CHUNK_SHARED of this chunk */
+	CHUNK_STORED	= 0x7fff,
+	CHUNK_LOST	= 0x8000,
+	CHUNK_RUN_LONG	= 0xffff,	/* then u64; between: CHUNK_LOST + n: n frames */
+};
+
+/* A walk through one chunk's tokens. */
+struct chunk_walk {
+	const struct source *src;
+	struct kdump_chunk head;
+	uint64_t tokens_off;
+	uint32_t next;			/* token */
+	uint32_t first, n;		/* tokens in buf */
+	uint64_t pfn, at, end;		/* next frame; next page data; end of the chunk's */
+	uint32_t page_bytes;
+	struct kdump_page shared;
+	uint16_t buf[CHUNK_BUF_TOKENS];
+};
+
+struct kdump_chunk_ref {
+	uint64_t off;			/* of the head */
+	uint64_t first, last;		/* page frames */
+	uint64_t reach;			/* the highest last of this one and all before it */
+};
+
+struct kdump_chunks {
+	struct kdump_chunk_ref *list;	/* by first */
+	size_t n, room;
+	uint64_t pages;
+	uint64_t zero_off;		/* of the zero page, as a descriptor has it; 0: none */
+	uint32_t zero_size, zero_flags;
+	bool damaged;			/* something between chunks was none */
+};
+
+struct kdump_chunk_cursor {
+	size_t chunk;			/* index + 1; 0: none */
+	uint64_t pfn;			/* the page found last; UINT64_MAX: none any more */
+	struct kdump_page page;
+	struct chunk_walk walk;
+};
+
+/*
+ * Reads the head at off and, if ret_summed is not NULL, whether the head's sum is right.
+ * -ENOENT: no chunk there; -EBADMSG: one that does not fit the file.
+ */
+int chunk_read(const struct source *src, uint64_t off, struct kdump_chunk *ret, bool *ret_summed);
+
+/* The first byte behind the chunk, which may be behind the file's end. */
+uint64_t chunk_end(uint64_t off, const struct kdump_chunk *h);
+
+void chunk_walk(struct chunk_walk *w, const struct source *src, uint64_t off,
+		const struct kdump_chunk *h, uint32_t page_bytes);
+
+/* The next page: 1, 0 at the end, -EBADMSG for impossible tokens, read errors. */
+int chunk_next(struct chunk_walk *w, uint64_t *ret_pfn, struct kdump_page *ret);
+
+/*
+ * Finds the chunks from off on, also behind damaged ones. 0 (also if there is none), -ENOMEM,
+ * -EFBIG: too many to be kept.
+ */
+int kdump_chunks_open(struct kdump_chunks *c, const struct source *src, uint64_t off,
+		      uint32_t page_bytes, uint64_t max_mapnr);
+void kdump_chunks_close(struct kdump_chunks *c);
+
+/* As the functions of kdump_part.h; a page behind the cut has no data. */
+void kdump_chunks_bits(const struct kdump_chunks *c, const struct source *src, uint32_t page_bytes,
+		       uint64_t pfn, unsigned n, uint64_t *ret);
+uint64_t kdump_chunks_skip(const struct kdump_chunks *c, const struct source *src,
+			   uint32_t page_bytes, uint64_t pfn);
+int kdump_chunks_find(const struct kdump_chunks *c, const struct source *src, uint32_t page_bytes,
+		      struct kdump_chunk_cursor *cur, uint64_t pfn, struct kdump_page *ret);
+
+#endif

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Dumps in the kdump-compressed format, in one file or in several parts.
+ */
+#include "dumper/read/reader.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dumper/read/kdump_unpack.h"
+#include "lib/bits.h"
+#include "lib/bytes.h"
+#include "lib/cleanup.h"
+
+#define NOTES_LOOKED_AT	65536u
+#define NOTES_WALKED	256u	/* device dumps come before those of the CPUs */
+
+static const struct machine {
+	const char *name;	/* as uname has it */
+	uint16_t e_machine;
+	uint16_t prstatus;	/* size of its NT_PRSTATUS */
+	const char *key;	/* a word of its VMCOREINFO alone */
+} machines[] = {
+	{ "x86_64", EM_X86_64, 336, "NUMBER(phys_base)" },
+	{ "aarch64", EM_AARCH64, 392, "NUMBER(kimage_voffset)" },
+};
+
+const struct kdump_set *read_kdump_set(const struct vmcore *v)
+{
+	return v->format == VMCORE_KDUMP ? v->state : NULL;
+}
+
+static uint16_t machine_by_vmcoreinfo(const struct kdump_part *p)
+{
+	size_t n = p->note_len < NOTES_LOOKED_AT ? p->note_len : NOTES_LOOKED_AT;
+	uint64_t off = p->note_off + p->note_len - n;
+	uint16_t found = 0;
+	char *buf = n ? malloc(n) : NULL;
+
+	/* VMCOREINFO is the last note */
+	if (buf && !source_read(&p->src, buf, n, off)) {
+		for (size_t i = 0; i < ARRAY_LEN(machines); i++) {
+			if (memmem(buf, n, machines[i].key, strlen(machines[i].key)))
+				found = machines[i].e_machine;
+		}
+	}
+	free(buf);
+	return found;
+}
+
+static uint16_t machine_by_prstatus(const struct kdump_part *p)
+{
+	uint64_t off = 0;
+	Elf64_Nhdr nh;
+
+	for (unsigned i = 0; i < NOTES_WALKED; i++) {
+		if (!bytes_inside(off, sizeof(nh), p->note_len) ||
+		    source_read(&p->src, &nh, sizeof(nh), p->note_off + off))
+			break;
+		for (size_t k = 0; k < ARRAY_LEN(machines); k++) {
+			if (nh.n_type == NT_PRSTATUS && nh.n_descsz == machines[k].prstatus)
+				return machines[k].e_machine;
+		}
+		off += sizeof(nh) + bytes_round_up(nh.n_namesz, 4) + bytes_round_up(nh.n_descsz, 4);
+	}
+	return 0;
+}
+
+/* QEMU since 9.0 writes "Unknown" as the machine's name; a header may be missing altogether. */
+static uint16_t machine_of(const struct kdump_part *p)
+{
+	const char *name = p->header.utsname[4];
+	uint16_t found;
+
+	for (size_t i = 0; i < ARRAY_LEN(machines); i++) {
+		if (!strncmp(name, machines[i].name, sizeof(p->header.utsname[4])))
+			return machines[i].e_machine;
+	}
+	if (name[0] && strncmp(name, "Unknown", sizeof(p->header.utsname[4])))
+		return 0;
+	found = machine_by_vmcoreinfo(p);
+	return found ? found : machine_by_prstatus(p);
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct kdump_part *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* Parts of one dump have the same page size, frames and crash; their ranges do not overlap. */
+static int check_parts(struct vmcore *v, const struct kdump_set *s, const char **why)
+{
+	uint64_t end = 0;
+
+	*why = "the files are not the parts of one split dump";
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct kdump_part *p = &s->parts[i], *first = &s->parts[0];
+
+		if (s->n > 1 && (!p->sub.split || p->start < end))
+			return -EINVAL;
+		if (p->shift != first->shift || p->max_mapnr != first->max_mapnr)
+			return -EINVAL;
+		if (!p->headless && !first->headless &&
+		    (memcmp(p->header.utsname, first->header.utsname, sizeof(p->header.utsname)) ||
+		     p->header.crash_s != first->header.crash_s))
+			return -EINVAL;
+		v->parts_missing |= p->start != end;
+		end = p->end;
+	}
+	v->parts_missing |= end != s->parts[0].max_mapnr;
+	return 0;
+}
+
+/* All parts together: their words about the dump. */
+static void describe(struct vmcore *v, const struct kdump_set *s)
+{
+	const struct kdump_part *first = &s->parts[0];
+
+	v->page_shift = s->shift;
+	v->page_fixed = true;
+	v->size = first->src.size;
+	v->machine = machine_of(first);
+	v->note_off = first->note_off;
+	v->note_len = first->note_len;
+	v->phys_base = first->sub.phys_base;
+	v->parts = first->sub.split ? s->n : 0;
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct kdump_part *p = &s->parts[i];
+
+		v->truncated |= p->truncated;
+		v->recovered |= p->headless || !p->bits_off;
+		v->dump_level |= p->headless || p->header.header_version >= 1 ?
+				 (unsigned)p->sub.dump_level : 0;
+		v->status |= p->header.status;
+	}
+}
+
+static void kdump_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram,
+			   uint64_t *data)
+{
+	const struct kdump_set *s = v->state;
+	uint64_t words = (n + 63) / 64, some[512];
+
+	memset(ram, 0, words * sizeof(*ram));
+	memset(data, 0, words * sizeof(*data));
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct kdump_part *p = &s->parts[i];
+
+		/* in pieces that fit the buffer, each but the last of whole words */
+		for (unsigned at = 0; at < n; at += KDUMP_PIECE) {
+			unsigned m = n - at < KDUMP_PIECE ? n - at : KDUMP_PIECE;
+
+			if (p->start < pfn + at + m && pfn + at < p->end) {
+				kdump_part_data(p, pfn + at, m, some);
+				for (unsigned k = 0; k < (m + 63) / 64; k++)
+					data[at / 64 + k] |= some[k];
+			}
+			/* every part has the whole of it */
+			if (!i) {
+				kdump_part_ram(p, pfn + at, m, some);
+				memcpy(ram + at / 64, some, (m + 63) / 64 * sizeof(*some));
+			}
+		}
+	}
+	for (uint64_t k = 0; k < words; k++)
+		ram[k] |= data[k];
+}
+
+/* No frame before this one is RAM. */
+static uint64_t skip(const struct kdump_set *s, uint64_t pfn)
+{
+	uint64_t min = UINT64_MAX;
+
+	for (unsigned i = 0; i < s->n; i++) {
+		uint64_t next = kdump_part_skip(&s->parts[i], pfn);
+
+		min = next < min ? next : min;
+	}
+	return min;
+}
+
+/* The first frame from pfn on that is RAM (want 1) or none (want 0). Mostly it is near. */
+static uint64_t find(const struct vmcore *v, uint64_t pfn, int want)
+{
+	const struct kdump_set *s = v->state;
+	uint64_t ram[KDUMP_PIECE / 64], data[KDUMP_PIECE / 64];
+	unsigned n = 1024;
+
+	while (pfn < s->max_mapnr) {
+		uint64_t start = pfn / n * n;
+		unsigned at;
+
+		kdump_ram_bits(v, start, n, ram, data);
+		at = bits_next(ram, (unsigned)(pfn - start), n, want);
+		if (at < n)
+			return start + at < s->max_mapnr || want ? start + at : s->max_mapnr;
+		pfn = start + n;
+		n = KDUMP_PIECE;
+		if (want)
+			pfn = skip(s, pfn);
+	}
+	return want ? UINT64_MAX : s->max_mapnr;
+}
+
+static uint64_t kdump_next_ram(const struct vmcore *v, uint64_t pfn)
+{
+	return find(v, pfn, 1);
+}
+
+static void count_ram(const struct vmcore *v, struct kdump_set *s)
+{
+	uint64_t ram[KDUMP_PIECE / 64], data[KDUMP_PIECE / 64];
+
+	for (uint64_t pfn = skip(s, 0); pfn < s->max_mapnr; ) {
+		uint64_t start = pfn / KDUMP_PIECE * KDUMP_PIECE;
+		unsigned n;
+
+		kdump_ram_bits(v, start, KDUMP_PIECE, ram, data);
+		n = bits_count(ram, KDUMP_PIECE);
+		s->ram_pages += n;
+		for (unsigned i = KDUMP_PIECE / 64; n && i--; ) {
+			if (!ram[i])
+				continue;
+			s->ram_end = start + i * 64 + 64 - (unsigned)__builtin_clzll(ram[i]);
+			break;
+		}
+		pfn = skip(s, start + KDUMP_PIECE);
+	}
+}
+
+static uint64_t kdump_ram_pages(const struct vmcore *v)
+{
+	return ((const struct kdump_set *)v->state)->ram_pages;
+}
+
+static uint64_t kdump_end(const struct vmcore *v)
+{
+	return ((const struct kdump_set *)v->state)->ram_end << v->page_shift;
+}
+
+static uint64_t kdump_pages_lost(const struct vmcore *v)
+{
+	struct kdump_set *s = v->state;
+	uint64_t ram[KDUMP_PIECE / 64], data[KDUMP_PIECE / 64], lost = 0;
+
+	pthread_mutex_lock(&s->lock);
+	for (uint64_t pfn = kdump_next_ram(v, 0); pfn != UINT64_MAX;
+	     pfn = kdump_next_ram(v, pfn + KDUMP_PIECE)) {
+		pfn = pfn / KDUMP_PIECE * KDUMP_PIECE;
+		kdump_ram_bits(v, pfn, KDUMP_PIECE, ram, data);
+		for (unsigned i = bits_next(data, 0, KDUMP_PIECE, 1); i < KDUMP_PIECE;
+		     i = bits_next(data, i + 1, KDUMP_PIECE, 1)) {
+			struct kdump_page d;
+
+			lost += kdump_unpack_find(&s->shared, s, pfn + i, &d) == -EIO && !d.offset;
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
+	return lost;
+}
+
+static bool kdump_next_range(const struct vmcore *v, uint64_t pa, struct vmcore_range *ret)
+{
+	uint64_t first = find(v, pa >> v->page_shift, 1);
+
+	if (first == UINT64_MAX)
+		return false;
+	*ret = (struct vmcore_range){
+		.pa = first << v->page_shift,
+		.end = find(v, first, 0) << v->page_shift,
+		.va = UINT64_MAX,
+	};
+	return true;
+}
+
+static int kdump_notes_read(const struct vmcore *v, uint64_t off, void *buf, size_t len)
+{
+	const struct kdump_set *s = v->state;
+
+	return source_read(&s->parts[0].src, buf, len, v->note_off + off);
+}
+
+/* From the pages unpacked last, or unpacks it over the oldest of them. */
+static const uint8_t *recent_page(struct kdump_set *s, uint64_t pfn)
+{
+	unsigned i = pfn % UNPACK_RECENT;
+	uint8_t *page = s->recent + ((size_t)i << s->shift);
+
+	if (s->recent_pfn[i] == pfn)
+		return page;
+	s->recent_pfn[i] = UINT64_MAX;
+	if (kdump_unpack_page(&s->shared, s, pfn, page))
+		return NULL;
+	s->recent_pfn[i] = pfn;
+	return page;
+}
+
+static int kdump_read(const struct vmcore *v, uint64_t pa, void *buf, size_t len)
+{
+	struct kdump_set *s = v->state;
+	uint64_t page = 1ull << s->shift;
+	uint8_t *to = buf;
+	int r = 0;
+
+	pthread_mutex_lock(&s->lock);
+	while (len && !r) {
+		const uint8_t *p = recent_page(s, pa >> s->shift);
+		uint64_t n = page - pa % page;
+
+		n = n < len ? n : len;
+		if (p)
+			memcpy(to, p + pa % page, n);
+		else
+			r = -EFAULT;
+		to += n;
+		pa += n;
+		len -= n;
+	}
+	pthread_mutex_unlock(&s->lock);
+	return r;
+}
+
+static int kdump_window_init(struct vmcore_window *w)
+{
+	struct kdump_unpack *u = malloc(sizeof(*u));
+	int r;
+
+	w->no_mmap = true;
+	if (!u)
+		return -ENOMEM;
+	r = kdump_unpack_open(u);
+	if (r) {
+		kdump_unpack_close(u);
+		free(u);
+		return r;
+	}
+	w->state = u;
+	return 0;
+}
+
+static void kdump_window_close(struct vmcore_window *w)
+{
+	if (!w->state)
+		return;
+	kdump_unpack_close(w->state);
+	free(w->state);
+	w->state = NULL;
+}
+
+static const uint8_t *kdump_window_get(struct vmcore_window *w, uint64_t pa, size_t *len)
+{
+	const struct kdump_set *s = w->v->state;
+	size_t page = 1ul << s->shift, want = *len < w->buf_size ? *len : w->buf_size, have = 0;
+
+	*len = page;
+	if (!w->state && kdump_window_init(w))
+		return NULL;
+	while (have + page <= want) {
+		if (kdump_unpack_page(w->state, s, (pa + have) >> s->shift, w->buf + have))
+			break;
+		have += page;
+	}
+	if (!have)
+		return NULL;
+	*len = have;
+	return w->buf;
+}
+
+static void kdump_close(struct vmcore *v)
+{
+	struct kdump_set *s = v->state;
+
+	for (unsigned i = 0; i < s->n; i++)
+		kdump_part_close(&s->parts[i]);
+	kdump_unpack_close(&s->shared);
+	pthread_mutex_destroy(&s->lock);
+	free(s->recent);
+	free(s->parts);
+	free(s);
+}
+
+static const struct vmcore_reader read_kdump = {
+	.close = kdump_close,
+	.notes_read = kdump_notes_read,
+	.read = kdump_read,
+	.end = kdump_end,
+	.next_ram = kdump_next_ram,
+	.ram_pages = kdump_ram_pages,
+	.pages_lost = kdump_pages_lost,
+	.ram_bits = kdump_ram_bits,
+	.next_range = kdump_next_range,
+	.window_init = kdump_window_init,
+	.window_close = kdump_window_close,
+	.window_get = kdump_window_get,
+};
+
+/* An empty set, so that the reader's close can follow whatever happens. */
+static struct kdump_set *new_set(struct vmcore *v, unsigned n)
+{
+	struct kdump_set *s = calloc(1, sizeof(*s));
+	struct kdump_part *parts = calloc(n, sizeof(*parts));
+
+	if (!s || !parts) {
+		free(s);
+		free(parts);
+		return NULL;
+	}
+	s->parts = parts;
+	pthread_mutex_init(&s->lock, NULL);
+	memset(s->recent_pfn, 0xff, sizeof(s->recent_pfn));
+	v->state = s;
+	v->reader = &read_kdump;
+	v->format = VMCORE_KDUMP;
+	return s;
+}
+
+/* All sources are the parts' afterwards, or closed. */
+static int open_parts(struct kdump_set *s, struct source *src, unsigned n, bool damaged,
+		      const char **why)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (r)
+			source_close(&src[i]);
+		else
+			r = kdump_part_open(&s->parts[i], &src[i], damaged, why);
+		s->n += !r;
+	}
+	return r;
+}
+
+int read_kdump_open(struct vmcore *v, struct source *src, unsigned n, unsigned flags,
+		    const char **why)
+{
+	struct kdump_set *s = new_set(v, n);
+	int r;
+
+	*why = "no memory";
+	if (!s) {
+		for (unsigned i = 0; i < n; i++)
+			source_close(&src[i]);
+		return -ENOMEM;
+	}
+	r = open_parts(s, src, n, flags & VMCORE_DAMAGED, why);
+	if (r)
+		return r;
+	qsort(s->parts, s->n, sizeof(*s->parts), by_start);
+	r = check_parts(v, s, why);
+	if (r)
+		return r;
+	s->shift = s->parts[0].shift;
+	s->max_mapnr = s->parts[0].max_mapnr;
+	describe(v, s);
+	*why = "no memory";
+	s->recent = malloc((size_t)UNPACK_RECENT << s->shift);
+	if (!s->recent || kdump_unpack_open(&s->shared))
+		return -ENOMEM;
+	v->codec_unknown = !kdump_unpack_knows(v->status);
+	count_ram(v, s);
+	return 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which page contents the dump has already: identical pages are stored once. A table of fixed size,
+ * filled by the writer as it places pages and asked by the threads that encode. The key only
+ * proposes; the asker compares the bytes.
+ */
+#ifndef DUMPER_WRITE_PAGE_SHARE_H
+#define DUMPER_WRITE_PAGE_SHARE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/fuzz_sizes.h"
+
+#define SHARE_ENTRIES	FUZZ_SIZE(1u << 13, 1u << 7)
+
+struct share_entry {
+	uint64_t hash;
+	uint64_t pfn;		/* of the page that was stored */
+	uint64_t off;		/* of its bytes in the file; 0: the entry is empty */
+	uint32_t size;		/* 0: stored raw */
+	uint32_t hits;
+};
+
+struct share {
+	pthread_mutex_t lock;
+	struct share_entry *entry;
+};
+
+/* 0 or -ENOMEM. */
+int share_open(struct share *s);
+void share_close(struct share *s);
+
+/*
+ * Of one word of each 64 bytes, at changing places. Kernel objects repeat in pages, so that equal
+ * samples of different pages are rare but not exceptional: bytes is a multiple of 128.
+ */
+uint64_t share_key(const uint8_t *page, size_t bytes);
+
+/* Looks up n hashes at once; ret[i].off is 0 where there is none. */
+void share_find(struct share *s, const uint64_t *hash, unsigned n, struct share_entry *ret);
+
+/*
+ * Pages that were stored; entries with an off of 0 are passed over. A page that was met again
+ * stands against newer ones for as often as it was met.
+ */
+void share_add(struct share *s, const struct share_entry *e, unsigned n);
+
+#endif
