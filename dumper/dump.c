@@ -27,11 +27,11 @@ static_assert((int)DUMP_STORED == COMPRESS_STORED && (int)DUMP_ZSTD == COMPRESS_
 
 /* What a run owns. */
 struct dump {
-	struct core *core;
+	struct crash *core;
 	const struct dump_options *opt;
 	struct dump_stats *stats;
 	struct protect protect;
-	struct extra extra;
+	struct extra_classes extra;
 	unsigned level;			/* as far as it is applied */
 	struct compressor zip;		/* for the zero page */
 	union {
@@ -76,7 +76,7 @@ static int check_level(struct dump *d)
 /* The classes beyond it, likewise; the kernel's page tables join what is protected. */
 static int choose_extra(struct dump *d)
 {
-	int r = extra_init(&d->extra, &d->core->kmem, &d->core->memmap, &d->core->info,
+	int r = extra_classes_init(&d->extra, &d->core->kmem, &d->core->memmap, &d->core->info,
 			   d->opt->whole ? 0 : d->opt->extra);
 
 	d->protect.frame = d->extra.tables.frame;
@@ -174,11 +174,11 @@ static void dump_close(struct dump *d)
 	if (d->writer)
 		d->writer->close(d->writer);
 	compress_close(&d->zip);
-	extra_free(&d->extra);
+	extra_classes_free(&d->extra);
 	free(d);
 }
 
-int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
+int dump_run(struct crash *c, const struct dump_options *opt, struct sink *out,
 	     struct dump_stats *ret)
 {
 	uint64_t started_ms = clock_mono_ms();
@@ -223,7 +223,7 @@ struct counting {
 	struct filter_unit unit;
 };
 
-int dump_count(struct core *c, struct dump_stats *ret)
+int dump_count(struct crash *c, struct dump_stats *ret)
 {
 	size_t page = 1ul << c->vmcore.page_shift;
 	_free_ struct counting *n = malloc(sizeof(*n));

@@ -83,13 +83,13 @@ struct dump_stats {
  * -EFBIG, or the sink's error; *ret is filled in as far as it
  * went in every case.
  */
-int dump_run(struct core *c, const struct dump_options *opt, struct sink *out,
+int dump_run(struct crash *c, const struct dump_options *opt, struct sink *out,
 	     struct dump_stats *ret);
 
 /*
  * The classes counted at level 31, without a dump (--info). -ENODATA with CORE_NO_MEMMAP,
  * -ENOMEM.
  */
-int dump_count(struct core *c, struct dump_stats *ret);
+int dump_count(struct crash *c, struct dump_stats *ret);
 
 #endif

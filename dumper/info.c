@@ -41,7 +41,7 @@ static const char *or_null(const char *text)
 	return text[0] ? text : NULL;
 }
 
-static void print_json(FILE *f, const struct core_identity *id, const struct core *c,
+static void print_json(FILE *f, const struct crash_identity *id, const struct crash *c,
 		       const struct dump_stats *s, const char *time)
 {
 	char buf[JSON_BYTES];
@@ -75,7 +75,7 @@ static void line(FILE *f, const char *name, const char *value)
 		fprintf(f, "%-14s %s\n", name, value);
 }
 
-static void print_text(FILE *f, const struct core_identity *id, const struct core *c,
+static void print_text(FILE *f, const struct crash_identity *id, const struct crash *c,
 		       const struct dump_stats *s, const char *time)
 {
 	line(f, "release", id->release);
@@ -94,15 +94,15 @@ static void print_text(FILE *f, const struct core_identity *id, const struct cor
 	line(f, "missing", c->why);
 }
 
-void info_print(FILE *f, struct core *c, int json)
+void info_print(FILE *f, struct crash *c, int json)
 {
-	struct core_identity id;
+	struct crash_identity id;
 	struct dump_stats stats;
 	const struct dump_stats *s = dump_count(c, &stats) ? NULL : &stats;
 	char time[32];
 
-	core_identify(c, &id);
-	core_panic_line(c, id.panic);
+	crash_identify(c, &id);
+	crash_panic_line(c, id.panic);
 	utc(id.crash_time_s, time);
 	if (json)
 		print_json(f, &id, c, s, time);
@@ -132,7 +132,7 @@ static int dmesg_line(void *ctx, const char *text, size_t len)
 	return fwrite(d->buf, 1, d->j.len, d->f) == d->j.len ? 0 : -EIO;
 }
 
-int info_print_dmesg(FILE *f, struct core *c, uint64_t from)
+int info_print_dmesg(FILE *f, struct crash *c, uint64_t from)
 {
 	struct dmesg_json *d = calloc(1, sizeof(*d));
 	struct dmesg_stats stats;

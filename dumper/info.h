@@ -12,10 +12,10 @@
 #include "lib/json.h"
 
 /* Identity and pages by class; what is unknown is left out (JSON: null). */
-void info_print(FILE *f, struct core *c, int json);
+void info_print(FILE *f, struct crash *c, int json);
 
 /* The log from a sequence number on as JSON: its lines as an array. 0, -ENODATA: no readable log, -ENOMEM, -EIO. */
-int info_print_dmesg(FILE *f, struct core *c, uint64_t from);
+int info_print_dmesg(FILE *f, struct crash *c, uint64_t from);
 
 /*
  * What was left out beyond the level, what was kept beyond it, and what the self-check says: the

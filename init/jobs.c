@@ -74,9 +74,9 @@ static int output_close(struct output *o, struct sink *top, int r, struct child 
 	return r;
 }
 
-static int open_core(const char *path, struct core *ret, struct child *self)
+static int open_core(const char *path, struct crash *ret, struct child *self)
 {
-	int r = core_open(path, ret);
+	int r = crash_open(path, ret);
 
 	if (r)
 		child_why(self, "%s: %s", path, ret->why[0] ? ret->why : strerror(-r));
@@ -88,14 +88,14 @@ static int open_core(const char *path, struct core *ret, struct child *self)
 int jobs_identify(const void *ctx, void *answer, struct child *self)
 {
 	struct jobs_identity *a = answer;
-	struct core core;
+	struct crash core;
 	int r;
 
 	harden_child(true);
 	r = open_core(ctx, &core, self);
 	if (r)
 		return r;
-	core_identify(&core, &a->id);
+	crash_identify(&core, &a->id);
 	snprintf(a->missing, sizeof(a->missing), "%s", core.why);
 	return 0;
 }
@@ -138,7 +138,7 @@ int jobs_tail(const void *ctx, void *answer, struct child *self)
 	const struct jobs_tail *j = ctx;
 	struct tail t = { .system = j->system };
 	struct dmesg_stats stats;
-	struct core core;
+	struct crash core;
 	int r;
 
 	(void)answer;
@@ -190,7 +190,7 @@ int jobs_dmesg(const void *ctx, void *answer, struct child *self)
 	struct jobs_log *a = answer;
 	struct dmesg_stats again;
 	struct output out;
-	struct core core;
+	struct crash core;
 	int r;
 
 	harden_child(!s->unfiltered);
@@ -211,7 +211,7 @@ int jobs_dmesg(const void *ctx, void *answer, struct child *self)
 	if (!r)
 		sink_hash_digest(&out.hash, &a->digest);
 	/* more walks, but the file is safe by now */
-	core_panic_line(&core, a->panic);
+	crash_panic_line(&core, a->panic);
 	dmesg_each(&core.kmem, &core.info, crashlog_line, &a->said, &again);
 	return r;
 }
@@ -245,7 +245,7 @@ static void show_progress(void *ctx, const struct dump_progress *p)
 }
 
 /* For a stream the file is flattened on its way, unless its format is a stream. */
-static int dump_to(struct core *core, const struct dump_options *opt, struct output *out,
+static int dump_to(struct crash *core, const struct dump_options *opt, struct output *out,
 		   struct dump_stats *stats, struct child *self)
 {
 	_free_ uint8_t *chunk = NULL;
@@ -274,7 +274,7 @@ int jobs_vmcore(const void *ctx, void *answer, struct child *self)
 	struct jobs_dumped *a = answer;
 	struct sink_limit limit;
 	struct output out;
-	struct core core;
+	struct crash core;
 	int r;
 
 	harden_child(!s->unfiltered);

@@ -22,7 +22,7 @@
 #define JOBS_TAIL_LINES	50
 
 struct jobs_identity {
-	struct core_identity id;
+	struct crash_identity id;
 	char missing[160];
 };
 

@@ -85,7 +85,7 @@ static void put_time(struct json *j, const char *key, uint64_t s)
 
 static void put_crashed(struct json *j, const struct report *r)
 {
-	const struct core_identity *id = &r->id;
+	const struct crash_identity *id = &r->id;
 
 	json_object(j, "kernel");
 	put_text(j, "release", id->release);

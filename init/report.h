@@ -35,7 +35,7 @@ struct report_step {
 struct report {
 	char host[65];
 	char boot_id[40];
-	struct core_identity id;
+	struct crash_identity id;
 	char missing[160];		/* what the core does not tell; "" */
 	unsigned modules_loaded, modules_failed;
 	uint64_t modules_ms;

@@ -116,10 +116,10 @@ static uint64_t measure(const char *path, const struct dump_options *opt, uint64
 	struct dump_stats stats;
 	struct sink_count count;
 	struct sink_limit limit;
-	struct core core;
+	struct crash core;
 	uint64_t bytes = 0;
 
-	if (core_open(path, &core))
+	if (crash_open(path, &core))
 		return 0;
 	o.progress = progress;
 	o.progress_ctx = self;
@@ -128,7 +128,7 @@ static uint64_t measure(const char *path, const struct dump_options *opt, uint64
 	if (!dump_run(&core, &o, &limit.base, &stats))
 		bytes = count.bytes;
 	sink_abort(&limit.base);
-	core_close(&core);
+	crash_close(&core);
 	return bytes;
 }
 
@@ -150,8 +150,8 @@ static void measure_levels(const struct space_order *o, struct space_fit *fit, s
 static int count_pages(const struct space_order *o, struct space_fit *fit)
 {
 	struct dump_stats stats;
-	struct core core;
-	int r = core_open(o->core, &core);
+	struct crash core;
+	int r = crash_open(o->core, &core);
 
 	if (r)
 		return r;
@@ -159,7 +159,7 @@ static int count_pages(const struct space_order *o, struct space_fit *fit)
 	if (!r)
 		fit->bound = space_bound(&stats, o->levels[0], core.vmcore.page_shift,
 					 vmcore_end(&core.vmcore) >> core.vmcore.page_shift);
-	core_close(&core);
+	crash_close(&core);
 	return r;
 }
 

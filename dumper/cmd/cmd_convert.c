@@ -58,7 +58,7 @@ static void say_bad_pages(const struct collector *o, const struct output *out, i
 		out->partial ? ".partial" : "");
 }
 
-static int convert(const struct collector *o, struct core *core, struct dump_options *opt)
+static int convert(const struct collector *o, struct crash *core, struct dump_options *opt)
 {
 	struct say_progress shown = { 0 };
 	struct dump_stats stats;
@@ -90,7 +90,7 @@ static int convert(const struct collector *o, struct core *core, struct dump_opt
 
 int cmd_convert(const struct collector *o)
 {
-	static struct core core;
+	static struct crash core;
 	struct collector want = *o;
 	struct dump_options opt;
 	const char *note;
@@ -110,6 +110,6 @@ int cmd_convert(const struct collector *o)
 	opt.level = core.vmcore.dump_level;
 	opt.incomplete = lacks_pages(&core.vmcore);
 	r = convert(&want, &core, &opt);
-	core_close(&core);
+	crash_close(&core);
 	return r || fflush(stdout) ? EXIT_FAILED : EXIT_OK;
 }

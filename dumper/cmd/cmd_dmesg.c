@@ -18,7 +18,7 @@ static int empty(int r, const struct dmesg_stats *stats, uint64_t from)
 	return !r && !stats->records && !from ? -ENODATA : r;
 }
 
-static int save_text(const struct collector *o, struct core *c, uint64_t from)
+static int save_text(const struct collector *o, struct crash *c, uint64_t from)
 {
 	struct collector plain = *o;
 	struct dmesg_stats stats;
@@ -47,7 +47,7 @@ static int save_text(const struct collector *o, struct core *c, uint64_t from)
 
 int cmd_dmesg(const struct collector *o)
 {
-	static struct core core;
+	static struct crash core;
 	const char *src = o->operands[0];
 	uint64_t from = 0;
 	int r = say_open(o->operands, 1, 0, &core);
@@ -60,17 +60,17 @@ int cmd_dmesg(const struct collector *o)
 	if (r == -ENODATA)
 		log_err("%s: no log: %s", src,
 			core.why[0] ? core.why : "no printk ring (Linux 5.10 or later)");
-	core_close(&core);
+	crash_close(&core);
 	return r ? EXIT_FAILED : EXIT_OK;
 }
 
 int cmd_info(const struct collector *o)
 {
-	static struct core core;
+	static struct crash core;
 
 	if (say_open(o->operands, 1, 0, &core))
 		return EXIT_FAILED;
 	info_print(stdout, &core, o->json);
-	core_close(&core);
+	crash_close(&core);
 	return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
 }

@@ -15,7 +15,7 @@
 
 struct job {
 	struct collector *o;
-	struct core core;
+	struct crash core;
 	struct dump_options opt;
 	const char *src;
 	bool last;		/* of the levels: what fails now has failed */
@@ -147,6 +147,6 @@ int cmd_dump(const struct collector *o)
 		if (o->json && o->split)
 			fputs("]\n", stdout);
 	}
-	core_close(&j.core);
+	crash_close(&j.core);
 	return fflush(stdout) ? EXIT_FAILED : r;
 }

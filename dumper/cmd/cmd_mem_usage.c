@@ -32,7 +32,7 @@ struct level {
 };
 
 struct usage {
-	struct core *core;
+	struct crash *core;
 	struct dump_stats stats;
 	/* the crash kernel, which no dump holds */
 	struct range {
@@ -230,7 +230,7 @@ static void print_text(const struct usage *u)
 int cmd_mem_usage(const struct collector *o)
 {
 	_free_ struct usage *u = calloc(1, sizeof(*u));
-	static struct core core;
+	static struct crash core;
 	const char *src = o->operands[0];
 	int r;
 
@@ -238,11 +238,11 @@ int cmd_mem_usage(const struct collector *o)
 		log_err("no memory");
 		return EXIT_FAILED;
 	}
-	r = core_open(src, &core);
+	r = crash_open(src, &core);
 	if (r || core.missing) {
 		log_err("%s: %s", src, core.why);
 		if (!r)
-			core_close(&core);
+			crash_close(&core);
 		return EXIT_FAILED;
 	}
 	u->core = &core;
@@ -256,6 +256,6 @@ int cmd_mem_usage(const struct collector *o)
 		print_json(u);
 	else
 		print_text(u);
-	core_close(&core);
+	crash_close(&core);
 	return r || fflush(stdout) ? EXIT_FAILED : EXIT_OK;
 }

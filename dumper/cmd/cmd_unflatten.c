@@ -18,7 +18,7 @@ static bool is_streams_fault(int r)
 
 int cmd_unflatten(const struct collector *o)
 {
-	struct reassemble_stats stats = { 0 };
+	struct unflatten_stats stats = { 0 };
 	struct collector plain = *o;
 	const char *why = "";
 	struct output out;
@@ -28,7 +28,7 @@ int cmd_unflatten(const struct collector *o)
 	plain.flattened = false;
 	if (output_open(&out, &plain, o->operands[0], false))
 		return EXIT_FAILED;
-	r = output_close(&out, reassemble(STDIN_FILENO, out.top, &stats, &why));
+	r = output_close(&out, unflatten(STDIN_FILENO, out.top, &stats, &why));
 	if (is_streams_fault(r))
 		log_err("standard input: %s (at byte %" PRIu64 "; what was there: %s.partial)", why,
 			stats.bytes_in, out.name);

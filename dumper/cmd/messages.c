@@ -12,9 +12,9 @@
 #include "dumper/remarks.h"
 #include "lib/log.h"
 
-int say_open(char *const *srcs, unsigned n, unsigned flags, struct core *ret)
+int say_open(char *const *srcs, unsigned n, unsigned flags, struct crash *ret)
 {
-	int r = core_open_set((const char *const *)srcs, n, flags | VMCORE_SEARCH, ret);
+	int r = crash_open_set((const char *const *)srcs, n, flags | VMCORE_SEARCH, ret);
 
 	if (!r && ret->searched)
 		log_info("%s: there is no VMCOREINFO note; it was found in memory", srcs[0]);

@@ -13,7 +13,7 @@
  * Opens a core or dump, of n files where it was split; says what is missing. flags: enum
  * vmcore_flags. 0 or -errno, which was said too.
  */
-int say_open(char *const *srcs, unsigned n, unsigned flags, struct core *ret);
+int say_open(char *const *srcs, unsigned n, unsigned flags, struct crash *ret);
 
 /* Shows progress on a terminal if the options want it; ctx: struct say_progress, zeroed. */
 struct say_progress {

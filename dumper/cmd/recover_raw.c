@@ -173,7 +173,7 @@ static int copy(struct recover *c, const struct raw_file *f, const char *name)
 }
 
 /* What the chunks of an unfinished vmcore tell, as a dump that opens and says it lacks pages. */
-static int rebuild_from(struct recover *c, struct core *core, const char *name)
+static int rebuild_from(struct recover *c, struct crash *core, const char *name)
 {
 	struct dump_options opt;
 	struct dump_stats stats;
@@ -199,12 +199,12 @@ static int rebuild_from(struct recover *c, struct core *core, const char *name)
 
 static int rebuild(struct recover *c, const char *name)
 {
-	_free_ struct core *core = calloc(1, sizeof(*core));
+	_free_ struct crash *core = calloc(1, sizeof(*core));
 	int r;
 
 	if (!core)
 		return -ENOMEM;
-	r = core_open_set(&c->dev, 1, VMCORE_DAMAGED, core);
+	r = crash_open_set(&c->dev, 1, VMCORE_DAMAGED, core);
 	if (r == -ENOMEM || r == -EIO)
 		return r;
 	if (r) {
@@ -212,7 +212,7 @@ static int rebuild(struct recover *c, const char *name)
 		return 0;
 	}
 	r = rebuild_from(c, core, name);
-	core_close(core);
+	crash_close(core);
 	return r;
 }
 

@@ -56,7 +56,7 @@ static void cut(const struct tally *t, unsigned n, uint64_t *bounds)
 	}
 }
 
-int split_plan(struct core *c, const struct dump_options *opt, unsigned n, uint64_t *bounds)
+int split_plan(struct crash *c, const struct dump_options *opt, unsigned n, uint64_t *bounds)
 {
 	struct tally t = { 0 };
 	unsigned shift = c->vmcore.page_shift;

@@ -14,6 +14,6 @@
  * 0, the last the end of memory. Cuts lie between units of 128 MiB, so a small machine may leave
  * parts empty. 0 or -ENOMEM.
  */
-int split_plan(struct core *c, const struct dump_options *opt, unsigned n, uint64_t *bounds);
+int split_plan(struct crash *c, const struct dump_options *opt, unsigned n, uint64_t *bounds);
 
 #endif

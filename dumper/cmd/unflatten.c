@@ -70,7 +70,7 @@ static int take_all(struct stream *s, uint8_t *to, size_t len)
 }
 
 static int put_record(struct stream *s, struct sink *out, uint64_t off, uint64_t len,
-		      struct reassemble_stats *st, const char **why)
+		      struct unflatten_stats *st, const char **why)
 {
 	st->records++;
 	while (len) {
@@ -110,7 +110,7 @@ static int start(struct stream *s, const char **why)
 	return flat_header_ok(head) ? 0 : -ENOEXEC;
 }
 
-static int records(struct stream *s, struct sink *out, struct reassemble_stats *st,
+static int records(struct stream *s, struct sink *out, struct unflatten_stats *st,
 		   const char **why)
 {
 	for (;;) {
@@ -135,7 +135,7 @@ static int records(struct stream *s, struct sink *out, struct reassemble_stats *
 	}
 }
 
-int reassemble(int fd, struct sink *out, struct reassemble_stats *ret, const char **why)
+int unflatten(int fd, struct sink *out, struct unflatten_stats *ret, const char **why)
 {
 	_free_ uint8_t *buf = malloc(BUFFER);
 	struct stream s = { .fd = fd, .buf = buf };

@@ -9,7 +9,7 @@
 
 #include "lib/sink.h"
 
-struct reassemble_stats {
+struct unflatten_stats {
 	uint64_t records;
 	uint64_t bytes_in;	/* of the stream */
 	uint64_t size;		/* of the file: the end of the last byte that was put */
@@ -23,6 +23,6 @@ struct reassemble_stats {
  * records, the same; -ENOMEM; the errors of read and of the sink. *why gets a literal, and *ret
  * how far it went, in every case.
  */
-int reassemble(int fd, struct sink *out, struct reassemble_stats *ret, const char **why);
+int unflatten(int fd, struct sink *out, struct unflatten_stats *ret, const char **why);
 
 #endif

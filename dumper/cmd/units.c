@@ -7,13 +7,13 @@
 
 struct walk {
 	struct protect protect;
-	struct extra extra;
+	struct extra_classes extra;
 	struct filter filter;
 	struct filter_unit unit;
 	uint8_t page[65536];
 };
 
-int units_each(struct core *c, unsigned level, unsigned extra,
+int units_each(struct crash *c, unsigned level, unsigned extra,
 	       int (*unit)(void *ctx, const struct filter_unit *u), void *ctx)
 {
 	_free_ struct walk *w = malloc(sizeof(*w));
@@ -25,7 +25,7 @@ int units_each(struct core *c, unsigned level, unsigned extra,
 	protect_init(&w->protect, &c->kmem, &c->memmap, &c->info);
 	filter_init(&w->filter, &c->kmem, &c->memmap, &w->protect, &c->info, level, false,
 		    w->page, sizeof(w->page));
-	r = extra_init(&w->extra, &c->kmem, &c->memmap, &c->info, extra);
+	r = extra_classes_init(&w->extra, &c->kmem, &c->memmap, &c->info, extra);
 	w->protect.frame = w->extra.tables.frame;
 	w->protect.n_frames = w->extra.tables.n;
 	if (!r)
@@ -35,6 +35,6 @@ int units_each(struct core *c, unsigned level, unsigned extra,
 		pfn = w->unit.pfn + w->unit.n;
 	}
 	filter_close(&w->filter);
-	extra_free(&w->extra);
+	extra_classes_free(&w->extra);
 	return r;
 }

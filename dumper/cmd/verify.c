@@ -54,7 +54,7 @@ static void progress(struct verify *c, uint64_t frames)
 }
 
 /* Does the page data overlap what is no page data? */
-static bool inside_headers(const struct kdump_part *p, const struct kdump_page *d)
+static bool inside_headers(const struct kdump_file *p, const struct kdump_page *d)
 {
 	uint64_t index = p->desc_off + p->n_desc * sizeof(struct kdump_page);
 
@@ -150,7 +150,7 @@ static bool sum_ok(struct verify *c, const struct source *src, uint64_t off, uin
 }
 
 /* Zeros up to the next block, where the bitmaps begin. */
-static bool only_padding(struct verify *c, const struct kdump_part *p, uint64_t at)
+static bool only_padding(struct verify *c, const struct kdump_file *p, uint64_t at)
 {
 	uint64_t n = p->ram_off - at;
 
@@ -160,7 +160,7 @@ static bool only_padding(struct verify *c, const struct kdump_part *p, uint64_t 
 		      !memcmp(c->buf, c->buf + 1, n - 1));
 }
 
-static void check_chunk(struct verify *c, const struct kdump_part *p, uint64_t *at)
+static void check_chunk(struct verify *c, const struct kdump_file *p, uint64_t *at)
 {
 	uint64_t data = *at + sizeof(struct kdump_chunk);
 	struct kdump_chunk h;
@@ -185,7 +185,7 @@ static void check_chunk(struct verify *c, const struct kdump_part *p, uint64_t *
 }
 
 /* The chunks follow each other from the notes to the bitmaps. */
-static void check_chunks(struct verify *c, const struct kdump_part *p)
+static void check_chunks(struct verify *c, const struct kdump_file *p)
 {
 	uint64_t block = 1ull << p->shift;
 	uint64_t at = block + bytes_round_up(sizeof(p->sub) + p->note_len, block);
@@ -206,7 +206,7 @@ static void check_kdump(struct verify *c, const struct kdump_set *set)
 		wrong(c, "the dump was marked incomplete when it was made: what is missing was "
 		      "never written");
 	for (unsigned i = 0; i < set->n; i++) {
-		const struct kdump_part *p = &set->parts[i];
+		const struct kdump_file *p = &set->parts[i];
 
 		if (p->src.truncated)
 			wrong(c, "the flattened stream has no end mark: " CUT);

@@ -188,7 +188,7 @@ static void find_code(struct protect *p, struct kmem *k)
 	}
 }
 
-void early_init(struct early *e, const struct protect *p, struct core *c)
+void dump_first_init(struct dump_first *e, const struct protect *p, struct crash *c)
 {
 	struct kmem *k = &c->kmem;
 	struct protect *to = &e->list;
@@ -202,12 +202,12 @@ void early_init(struct early *e, const struct protect *p, struct core *c)
 		add_cpu_areas(&a, k);
 	add_nodes(&a, k, &c->info);
 	add_sections(&a, k, &c->memmap);
-	extra_tables_collect(&e->tables, k, a.left);
+	kernel_tables_collect(&e->tables, k, a.left);
 	to->frame = e->tables.frame;
 	to->n_frames = e->tables.n;
 }
 
-void early_free(struct early *e)
+void dump_first_free(struct dump_first *e)
 {
-	extra_tables_free(&e->tables);
+	kernel_tables_free(&e->tables);
 }

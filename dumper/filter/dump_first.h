@@ -12,10 +12,10 @@
 /* Each takes up to 11 tokens: together they fit the index without a spill. */
 #define EARLY_PAGES	40000u
 
-struct early {
+struct dump_first {
 	struct protect list;
 	struct protect code;	/* of it: the kernel's code, which goes out last */
-	struct extra_tables tables;
+	struct kernel_tables tables;
 };
 
 /*
@@ -24,7 +24,7 @@ struct early {
  * executable and not writable: without the rest no reader opens a cut file, without code it does.
  * Uses the caches of c->kmem. Never fails: what cannot be found is dumped in its turn.
  */
-void early_init(struct early *e, const struct protect *p, struct core *c);
-void early_free(struct early *e);
+void dump_first_init(struct dump_first *e, const struct protect *p, struct crash *c);
+void dump_first_free(struct dump_first *e);
 
 #endif

@@ -43,19 +43,19 @@ int extra_parse(const char *list, unsigned *ret)
 }
 
 /* 0 and no *why: the class can be used. */
-static int prepare(struct extra *x, enum page_extra bit, const struct page_layout *l,
+static int prepare(struct extra_classes *x, enum page_extra bit, const struct page_layout *l,
 		   struct kmem *k, const struct memmap *m, const char **why)
 {
 	switch (bit) {
 	case EXTRA_STRUCT_PAGES:
-		return extra_map_init(&x->map, k, m, why);
+		return vmemmap_init(&x->map, k, m, why);
 	case EXTRA_ZSMALLOC:
 		if (!l->zsmalloc.mask)
 			*why = "this kernel's names do not tell the pages of zsmalloc";
 		return 0;
 	case EXTRA_USER_TABLES:
 		if (l->table.mask)
-			return extra_tables_init(&x->tables, k, m, l, why);
+			return kernel_tables_init(&x->tables, k, m, l, why);
 		*why = "this kernel's names do not tell page tables";
 		return 0;
 	case EXTRA_PCP_FREE:
@@ -66,7 +66,7 @@ static int prepare(struct extra *x, enum page_extra bit, const struct page_layou
 	return 0;
 }
 
-int extra_init(struct extra *x, struct kmem *k, const struct memmap *m, const struct vmcoreinfo *vi,
+int extra_classes_init(struct extra_classes *x, struct kmem *k, const struct memmap *m, const struct vmcoreinfo *vi,
 	       unsigned want)
 {
 	struct page_layout l = { 0 };
@@ -92,8 +92,8 @@ int extra_init(struct extra *x, struct kmem *k, const struct memmap *m, const st
 	return 0;
 }
 
-void extra_free(struct extra *x)
+void extra_classes_free(struct extra_classes *x)
 {
-	extra_map_free(&x->map);
-	extra_tables_free(&x->tables);
+	vmemmap_free(&x->map);
+	kernel_tables_free(&x->tables);
 }

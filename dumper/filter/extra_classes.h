@@ -23,19 +23,19 @@ extern const struct extra_kind extra_kinds[EXTRA_KINDS];
 int extra_parse(const char *list, unsigned *ret);
 
 /* What a dump needs for its classes; read-only once made, so that threads can share it. */
-struct extra {
+struct extra_classes {
 	unsigned used;			/* set of enum page_extra */
 	const char *why[EXTRA_KINDS];	/* why a class that was asked for is not used; else NULL */
-	struct extra_map map;		/* of EXTRA_STRUCT_PAGES */
-	struct extra_tables tables;	/* of EXTRA_USER_TABLES */
+	struct vmemmap map;		/* of EXTRA_STRUCT_PAGES */
+	struct kernel_tables tables;	/* of EXTRA_USER_TABLES */
 };
 
 /*
  * Finds out which classes of want this kernel tells apart, and where struct pages and the kernel's
  * own page tables lie. 0 or -ENOMEM; to be freed in both cases.
  */
-int extra_init(struct extra *x, struct kmem *k, const struct memmap *m, const struct vmcoreinfo *vi,
+int extra_classes_init(struct extra_classes *x, struct kmem *k, const struct memmap *m, const struct vmcoreinfo *vi,
 	       unsigned want);
-void extra_free(struct extra *x);
+void extra_classes_free(struct extra_classes *x);
 
 #endif

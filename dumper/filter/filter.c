@@ -41,7 +41,7 @@ void filter_init(struct filter *f, struct kmem *k, const struct memmap *m, const
 		live_open(&f->live, k, &f->layout, f->unit_pages);
 }
 
-int filter_extra(struct filter *f, const struct extra *x)
+int filter_extra(struct filter *f, const struct extra_classes *x)
 {
 	if (f->whole)
 		return 0;
@@ -49,13 +49,13 @@ int filter_extra(struct filter *f, const struct extra *x)
 	f->extra = x;
 	if (!(x->used & EXTRA_STRUCT_PAGES))
 		return 0;
-	return extra_view_open(&f->view, f->kmem, f->memmap, &f->layout, f->protect, true);
+	return page_view_open(&f->view, f->kmem, f->memmap, &f->layout, f->protect, true);
 }
 
 void filter_close(struct filter *f)
 {
 	live_close(&f->live);
-	extra_view_close(&f->view);
+	page_view_close(&f->view);
 	vmcore_window_close(&f->window);
 }
 
@@ -215,7 +215,7 @@ static void classify(struct filter *f, struct filter_unit *u, bool guarded, stru
 		end = bits_next(u->kept, i, u->n, 0);
 		for (; next_run(f, u, i, end, &run); i = run.to < u->n ? (unsigned)run.to : u->n) {
 			if (run.class == PAGE_PCP_FREE)
-				u->pages[run.class] += extra_pcp_out(f->kmem, f->memmap, &f->layout,
+				u->pages[run.class] += pcp_list_out(f->kmem, f->memmap, &f->layout,
 								     u->pfn, &run, u->n, guard,
 								     u->kept);
 			else
@@ -224,7 +224,7 @@ static void classify(struct filter *f, struct filter_unit *u, bool guarded, stru
 		i = i > end ? i : end;
 	}
 	if (f->view.page)
-		u->pages[PAGE_STRUCT] += extra_view_structs(&f->view, &f->extra->map, f->level,
+		u->pages[PAGE_STRUCT] += page_view_structs(&f->view, &f->extra->map, f->level,
 							    u->pfn, u->n, guard, u->kept);
 }
 

@@ -48,8 +48,8 @@ struct filter {
 	bool tried, any;		/* to read some; that was possible */
 	uint8_t chunk[FILTER_CHUNK];
 	uint64_t protected_bits[FILTER_WORDS];
-	const struct extra *extra;	/* NULL: no classes beyond the level */
-	struct extra_view view;		/* of EXTRA_STRUCT_PAGES */
+	const struct extra_classes *extra;	/* NULL: no classes beyond the level */
+	struct page_view view;		/* of EXTRA_STRUCT_PAGES */
 };
 
 struct filter_unit {
@@ -73,7 +73,7 @@ void filter_init(struct filter *f, struct kmem *k, const struct memmap *m, const
 void filter_close(struct filter *f);
 
 /* The classes beyond the level, after filter_init; x is borrowed. 0 or -ENOMEM. */
-int filter_extra(struct filter *f, const struct extra *x);
+int filter_extra(struct filter *f, const struct extra_classes *x);
 
 /* First frame of the unit that holds the first RAM at or behind pfn; UINT64_MAX: no more RAM. */
 uint64_t filter_find(const struct filter *f, uint64_t pfn);

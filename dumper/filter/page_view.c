@@ -15,7 +15,7 @@
 #define WINDOW_BYTES	((2u << 20) + 4096)
 #define STRUCT_MAX	512u		/* memmap_init takes no larger SIZE(page) */
 
-static int open_one(struct extra_view *v, struct kmem *k, const struct memmap *m,
+static int open_one(struct page_view *v, struct kmem *k, const struct memmap *m,
 		    const struct page_layout *l, const struct protect *p)
 {
 	size_t page = 1ul << k->vmcore->page_shift;
@@ -31,7 +31,7 @@ static int open_one(struct extra_view *v, struct kmem *k, const struct memmap *m
 	return vmcore_window_init(&v->window, k->vmcore, WINDOW_BYTES, v->page, page);
 }
 
-int extra_view_open(struct extra_view *v, struct kmem *k, const struct memmap *m,
+int page_view_open(struct page_view *v, struct kmem *k, const struct memmap *m,
 		    const struct page_layout *l, const struct protect *p, bool structs)
 {
 	int r;
@@ -44,14 +44,14 @@ int extra_view_open(struct extra_view *v, struct kmem *k, const struct memmap *m
 	return v->inner ? open_one(v->inner, k, m, l, p) : -ENOMEM;
 }
 
-static void close_one(struct extra_view *v)
+static void close_one(struct page_view *v)
 {
 	vmcore_window_close(&v->window);
 	free(v->page);
 	v->page = NULL;
 }
 
-void extra_view_close(struct extra_view *v)
+void page_view_close(struct page_view *v)
 {
 	if (v->inner)
 		close_one(v->inner);
@@ -61,7 +61,7 @@ void extra_view_close(struct extra_view *v)
 }
 
 /* Struct pages at pa, from /proc/vmcore as one piece; other files are read as far as needed. */
-static void find_struct_pages(struct extra_view *v, uint64_t pa, unsigned n)
+static void find_struct_pages(struct page_view *v, uint64_t pa, unsigned n)
 {
 	size_t page = 1ul << v->kmem->vmcore->page_shift, inside = pa % page, len, have;
 	const uint8_t *p;
@@ -85,12 +85,12 @@ static void find_struct_pages(struct extra_view *v, uint64_t pa, unsigned n)
  * The i-th of them, and in *ret how many can be read from there on: two at least unless it is the
  * last.
  */
-static const uint8_t *struct_pages(struct extra_view *v, unsigned i, unsigned *ret)
+static const uint8_t *struct_pages(struct page_view *v, unsigned i, unsigned *ret)
 {
 	uint32_t bytes = v->layout->bytes;
 	/* behind a free block there is often another one, whose head alone counts */
 	bool goes_on = v->end && i + 1 >= v->end && i <= v->end;
-	unsigned max = EXTRA_VIEW_CHUNK / (goes_on ? 1 : 4) / bytes;
+	unsigned max = PAGE_VIEW_CHUNK / (goes_on ? 1 : 4) / bytes;
 
 	*ret = v->n - i;
 	if (v->mapped)
@@ -106,7 +106,7 @@ static const uint8_t *struct_pages(struct extra_view *v, unsigned i, unsigned *r
 	return v->chunk + (size_t)(i - v->first) * bytes;
 }
 
-static bool protected(const struct extra_view *v, uint64_t first, uint64_t end)
+static bool protected(const struct page_view *v, uint64_t first, uint64_t end)
 {
 	return v->protect && protect_any(v->protect, first, end);
 }
@@ -115,7 +115,7 @@ static bool protected(const struct extra_view *v, uint64_t first, uint64_t end)
  * A reader goes from a protected frame's struct page to that of its head: a run with such a frame
  * in it stays whole.
  */
-static void take_out(struct extra_view *v, const struct page_run *run, uint64_t pfn)
+static void take_out(struct page_view *v, const struct page_run *run, uint64_t pfn)
 {
 	unsigned end = run->to < v->n ? (unsigned)run->to : v->n;
 
@@ -123,7 +123,7 @@ static void take_out(struct extra_view *v, const struct page_run *run, uint64_t 
 	v->last.class = run->class;
 	v->last.out = false;
 	if (run->class == PAGE_PCP_FREE) {
-		v->pages[run->class] += extra_pcp_out(v->kmem, v->memmap, v->layout, pfn, run, end,
+		v->pages[run->class] += pcp_list_out(v->kmem, v->memmap, v->layout, pfn, run, end,
 						      v->guarded ? v->guard : NULL, v->kept);
 		return;
 	}
@@ -135,7 +135,7 @@ static void take_out(struct extra_view *v, const struct page_run *run, uint64_t 
 }
 
 /* Does the struct page of base, where it is a head, decide for pfn too? Then it is the last run. */
-static bool head_covers(struct extra_view *v, unsigned level, uint64_t base, uint64_t pfn)
+static bool head_covers(struct page_view *v, unsigned level, uint64_t base, uint64_t pfn)
 {
 	uint8_t pair[2 * STRUCT_MAX];
 	enum page_class c;
@@ -158,7 +158,7 @@ static bool head_covers(struct extra_view *v, unsigned level, uint64_t base, uin
  * What a run that begins before pfn leaves of its frames: where to go on. Blocks are aligned to
  * their order, so that one which covers pfn begins at one of few frames.
  */
-static unsigned carried(struct extra_view *v, unsigned level, uint64_t pfn)
+static unsigned carried(struct page_view *v, unsigned level, uint64_t pfn)
 {
 	uint64_t block = 1ull << (v->layout->orders - 1), before = pfn, to;
 	unsigned n;
@@ -184,7 +184,7 @@ static unsigned carried(struct extra_view *v, unsigned level, uint64_t pfn)
 }
 
 /* The next run in [i, end); false: there is none. */
-static bool next_run(struct extra_view *v, unsigned level, uint64_t pfn, unsigned i, unsigned end,
+static bool next_run(struct page_view *v, unsigned level, uint64_t pfn, unsigned i, unsigned end,
 		     struct page_run *ret)
 {
 	while (i < end) {
@@ -204,7 +204,7 @@ static bool next_run(struct extra_view *v, unsigned level, uint64_t pfn, unsigne
 	return false;
 }
 
-void extra_view_scan(struct extra_view *v, unsigned level, uint64_t pa, uint64_t pfn, unsigned n)
+void page_view_scan(struct page_view *v, unsigned level, uint64_t pa, uint64_t pfn, unsigned n)
 {
 	struct page_run run;
 	unsigned i, end;
@@ -223,7 +223,7 @@ void extra_view_scan(struct extra_view *v, unsigned level, uint64_t pa, uint64_t
 	v->last.next = pfn + n;
 }
 
-unsigned extra_view_frames(struct extra_view *v, unsigned level, uint64_t pfn, unsigned n)
+unsigned page_view_frames(struct page_view *v, unsigned level, uint64_t pfn, unsigned n)
 {
 	uint64_t section = 1ull << v->memmap->section_shift, left = section - (pfn & (section - 1));
 	uint64_t va, pa, have;
@@ -234,7 +234,7 @@ unsigned extra_view_frames(struct extra_view *v, unsigned level, uint64_t pfn, u
 	if (have / v->layout->bytes < n)
 		n = (unsigned)(have / v->layout->bytes);
 	if (n)
-		extra_view_scan(v, level, pa, pfn, n);
+		page_view_scan(v, level, pa, pfn, n);
 	return n;
 }
 
@@ -244,7 +244,7 @@ struct part {
 	uint64_t from, to, pfn;
 };
 
-static uint64_t part_out(struct extra_view *v, const struct extra_map *e, unsigned level,
+static uint64_t part_out(struct page_view *v, const struct vmemmap *e, unsigned level,
 			 const struct part *p, const uint64_t *guard, uint64_t *kept)
 {
 	unsigned shift = v->kmem->vmcore->page_shift, per = e->per;
@@ -252,12 +252,12 @@ static uint64_t part_out(struct extra_view *v, const struct extra_map *e, unsign
 
 	for (uint64_t at = p->from; at < p->to;) {
 		uint64_t pfn = p->piece->pfn + (at - p->piece->frame) * per;
-		uint64_t n = (EXTRA_VIEW_MAX - pfn % EXTRA_VIEW_MAX) / per;
+		uint64_t n = (PAGE_VIEW_MAX - pfn % PAGE_VIEW_MAX) / per;
 
 		n = n < p->to - at ? n : p->to - at;
-		extra_view_scan(v, level, at << shift, pfn, (unsigned)n * per);
+		page_view_scan(v, level, at << shift, pfn, (unsigned)n * per);
 		if (v->inner)
-			extra_view_structs(v->inner, e, level, pfn, (unsigned)n * per,
+			page_view_structs(v->inner, e, level, pfn, (unsigned)n * per,
 					   v->guarded ? v->guard : NULL, v->kept);
 		for (unsigned i = 0; i < n; i++, at++) {
 			unsigned bit = (unsigned)(at - p->pfn);
@@ -269,12 +269,12 @@ static uint64_t part_out(struct extra_view *v, const struct extra_map *e, unsign
 	return out;
 }
 
-uint64_t extra_view_structs(struct extra_view *v, const struct extra_map *e, unsigned level,
+uint64_t page_view_structs(struct page_view *v, const struct vmemmap *e, unsigned level,
 			    uint64_t pfn, unsigned n, const uint64_t *guard, uint64_t *kept)
 {
 	uint64_t out = 0;
 
-	for (size_t i = extra_map_find(e, pfn); i < e->n && e->piece[i].frame < pfn + n; i++) {
+	for (size_t i = vmemmap_find(e, pfn); i < e->n && e->piece[i].frame < pfn + n; i++) {
 		const struct extra_piece *q = &e->piece[i];
 		struct part p = { q, q->frame, q->frame + q->n, pfn };
 

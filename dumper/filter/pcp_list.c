@@ -10,7 +10,7 @@ struct list_head {
 	uint64_t next, prev;
 };
 
-bool extra_pcp_listed(struct kmem *k, const struct memmap *m, const struct page_layout *l,
+bool pcp_list_listed(struct kmem *k, const struct memmap *m, const struct page_layout *l,
 		      uint64_t pfn)
 {
 	struct list_head own, next, prev;
@@ -26,7 +26,7 @@ bool extra_pcp_listed(struct kmem *k, const struct memmap *m, const struct page_
 	       !kmem_read(k, own.prev, &prev, sizeof(prev)) && prev.next == va;
 }
 
-uint64_t extra_pcp_out(struct kmem *k, const struct memmap *m, const struct page_layout *l,
+uint64_t pcp_list_out(struct kmem *k, const struct memmap *m, const struct page_layout *l,
 		       uint64_t pfn, const struct page_run *run, unsigned n, const uint64_t *guard,
 		       uint64_t *bits)
 {
@@ -34,7 +34,7 @@ uint64_t extra_pcp_out(struct kmem *k, const struct memmap *m, const struct page
 	uint64_t out = 0;
 
 	for (unsigned i = run->from; i < end; i++) {
-		if (extra_pcp_listed(k, m, l, pfn + i))
+		if (pcp_list_listed(k, m, l, pfn + i))
 			out += bits_clear(bits, guard, i, i + 1);
 	}
 	return out;

@@ -17,14 +17,14 @@
  * Is the page of a frame that page_classify calls PAGE_PCP_FREE really on a list, by both of its
  * neighbours? A tail of a block that is not compound looks the same and is on none.
  */
-bool extra_pcp_listed(struct kmem *k, const struct memmap *m, const struct page_layout *l,
+bool pcp_list_listed(struct kmem *k, const struct memmap *m, const struct page_layout *l,
 		      uint64_t pfn);
 
 /*
  * Clears the bits of those frames of run that are, where run counts from pfn and ends by bit n.
  * guard as for bits_clear. Returns how many.
  */
-uint64_t extra_pcp_out(struct kmem *k, const struct memmap *m, const struct page_layout *l,
+uint64_t pcp_list_out(struct kmem *k, const struct memmap *m, const struct page_layout *l,
 		       uint64_t pfn, const struct page_run *run, unsigned n, const uint64_t *guard,
 		       uint64_t *bits);
 

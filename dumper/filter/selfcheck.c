@@ -27,9 +27,9 @@
 #define BLOCK_SLACK	32768u
 
 struct check {
-	struct core *core;
+	struct crash *core;
 	struct page_layout layout;
-	struct extra_view view;
+	struct page_view view;
 	unsigned level;
 	struct selfcheck_result *ret;
 };
@@ -97,7 +97,7 @@ static bool read_node(struct check *k, const struct zone_layout *z, uint64_t nod
 			return false;
 		k->ret->free_all += free;
 		open = open && s->end + span - s->first <=
-			       SELFCHECK_UNITS * (uint64_t)EXTRA_VIEW_MAX;
+			       SELFCHECK_UNITS * (uint64_t)PAGE_VIEW_MAX;
 		if (!open || !span)
 			continue;
 		s->zones++;
@@ -114,9 +114,9 @@ static uint64_t count_free(struct check *k, uint64_t first, uint64_t end)
 	uint64_t sum = 0, pfn = vmcore_next_ram(v, first);
 
 	while (pfn < end) {
-		uint64_t left = end - pfn, chunk = EXTRA_VIEW_MAX - pfn % EXTRA_VIEW_MAX;
+		uint64_t left = end - pfn, chunk = PAGE_VIEW_MAX - pfn % PAGE_VIEW_MAX;
 		unsigned n = (unsigned)(left < chunk ? left : chunk);
-		unsigned done = extra_view_frames(&k->view, LEVEL_FREE, pfn, n);
+		unsigned done = page_view_frames(&k->view, LEVEL_FREE, pfn, n);
 
 		sum += done ? k->view.pages[PAGE_FREE] : 0;
 		n = done ? done : n;
@@ -265,7 +265,7 @@ static void ask_protected(struct check *k, const struct protect *p)
 /* The pages that struct pages lie in, one of a section. */
 static void ask_structs(struct check *k)
 {
-	struct core *c = k->core;
+	struct crash *c = k->core;
 	unsigned shift = c->memmap.section_shift;
 	uint64_t pfn = vmcore_next_ram(&c->vmcore, 0), va, pa, have;
 
@@ -299,7 +299,7 @@ static void check_own(struct check *k, const struct protect *p)
 	}
 }
 
-int selfcheck_run(struct core *c, const struct protect *p, unsigned level,
+int selfcheck_run(struct crash *c, const struct protect *p, unsigned level,
 		  struct selfcheck_result *ret)
 {
 	struct check *k;
@@ -315,12 +315,12 @@ int selfcheck_run(struct core *c, const struct protect *p, unsigned level,
 	k->level = level;
 	k->ret = ret;
 	page_layout_init(&k->layout, c->memmap.page_bytes, &c->info);
-	r = extra_view_open(&k->view, &c->kmem, &c->memmap, &k->layout, NULL, false);
+	r = page_view_open(&k->view, &c->kmem, &c->memmap, &k->layout, NULL, false);
 	if (!r && level & k->layout.rules & LEVEL_FREE)
 		check_free(k);
 	if (!r)
 		check_own(k, p);
-	extra_view_close(&k->view);
+	page_view_close(&k->view);
 	free(k);
 	ret->off &= level;
 	return r;

@@ -34,7 +34,7 @@ struct selfcheck_result {
  * level: the bits to be used. Reads no more than the struct pages of SELFCHECK_UNITS * 32,768 and
  * some thousand frames more; nothing without a memory map. 0 or -ENOMEM.
  */
-int selfcheck_run(struct core *c, const struct protect *p, unsigned level,
+int selfcheck_run(struct crash *c, const struct protect *p, unsigned level,
 		  struct selfcheck_result *ret);
 
 /*

@@ -13,7 +13,7 @@
 
 /* The walk so far. */
 struct walk {
-	struct extra_map *map;
+	struct vmemmap *map;
 	uint64_t last;		/* the page that the walk saw last; UINT64_MAX none */
 };
 
@@ -21,7 +21,7 @@ struct walk {
  * Takes the last page out again. Pages that are shared follow each other: the 5.14 to 7.0 kernels
  * map the tails of a huge page to the page of its head, later ones to a page for all of them.
  */
-static void forget_last(struct extra_map *e, uint64_t frame)
+static void forget_last(struct vmemmap *e, uint64_t frame)
 {
 	struct extra_piece *p = e->n ? &e->piece[e->n - 1] : NULL;
 
@@ -29,7 +29,7 @@ static void forget_last(struct extra_map *e, uint64_t frame)
 		e->n--;
 }
 
-static int new_piece(struct extra_map *e, struct extra_piece piece)
+static int new_piece(struct vmemmap *e, struct extra_piece piece)
 {
 	if (e->n == EXTRA_MAP_MAX)
 		return -E2BIG;
@@ -48,7 +48,7 @@ static int new_piece(struct extra_map *e, struct extra_piece piece)
 
 static int add(struct walk *w, uint64_t frame, uint64_t pfn, uint32_t n)
 {
-	struct extra_map *e = w->map;
+	struct vmemmap *e = w->map;
 	struct extra_piece *p;
 
 	if (w->last == frame) {
@@ -101,7 +101,7 @@ static int by_frame(const void *a, const void *b)
 }
 
 /* A page that two struct pages' addresses lead to describes frames of both: it stays. */
-static void drop_shared(struct extra_map *e)
+static void drop_shared(struct vmemmap *e)
 {
 	size_t far = 0, n = 0;	/* the piece that ends last so far */
 
@@ -121,7 +121,7 @@ static void drop_shared(struct extra_map *e)
 	e->n = n;
 }
 
-int extra_map_init(struct extra_map *e, struct kmem *k, const struct memmap *m, const char **why)
+int vmemmap_init(struct vmemmap *e, struct kmem *k, const struct memmap *m, const char **why)
 {
 	const struct vmcore *v = k->vmcore;
 	struct walk w = { .map = e, .last = UINT64_MAX };
@@ -141,7 +141,7 @@ int extra_map_init(struct extra_map *e, struct kmem *k, const struct memmap *m, 
 		pfn = vmcore_next_ram(v, first + (1ull << m->section_shift));
 	}
 	if (r == -E2BIG) {
-		extra_map_free(e);
+		vmemmap_free(e);
 		*why = "the memory map lies in too many pieces";
 		return 0;
 	}
@@ -150,14 +150,14 @@ int extra_map_init(struct extra_map *e, struct kmem *k, const struct memmap *m, 
 	return r;
 }
 
-void extra_map_free(struct extra_map *e)
+void vmemmap_free(struct vmemmap *e)
 {
 	free(e->piece);
 	e->piece = NULL;
 	e->n = e->room = 0;
 }
 
-size_t extra_map_find(const struct extra_map *e, uint64_t frame)
+size_t vmemmap_find(const struct vmemmap *e, uint64_t frame)
 {
 	size_t lo = 0, hi = e->n;
 

@@ -20,7 +20,7 @@ struct extra_piece {
 	uint32_t n, shared;
 };
 
-struct extra_map {
+struct vmemmap {
 	struct extra_piece *piece;	/* by frame, without overlap */
 	size_t n, room;
 	unsigned per;			/* struct pages in a page */
@@ -31,10 +31,10 @@ struct extra_map {
  * HugeTLB vmemmap optimisation) is in no piece. 0, with *why set and no piece if these struct pages
  * cannot be told page by page, or lie in more than EXTRA_MAP_MAX pieces; -ENOMEM.
  */
-int extra_map_init(struct extra_map *e, struct kmem *k, const struct memmap *m, const char **why);
-void extra_map_free(struct extra_map *e);
+int vmemmap_init(struct vmemmap *e, struct kmem *k, const struct memmap *m, const char **why);
+void vmemmap_free(struct vmemmap *e);
 
 /* Index of the first piece that ends behind frame; e->n if none. */
-size_t extra_map_find(const struct extra_map *e, uint64_t frame);
+size_t vmemmap_find(const struct vmemmap *e, uint64_t frame);
 
 #endif

@@ -13,14 +13,14 @@
 #include "dumper/kernel/dmesg.h"
 #include "dumper/kernel/vmcoreinfo_search.h"
 
-static void missing(struct core *c, unsigned what, const char *why)
+static void missing(struct crash *c, unsigned what, const char *why)
 {
 	c->missing |= what;
 	if (!c->why[0])
 		snprintf(c->why, sizeof(c->why), "%s", why);
 }
 
-static void set_page_size(struct core *c)
+static void set_page_size(struct crash *c)
 {
 	uint64_t bytes;
 
@@ -32,7 +32,7 @@ static void set_page_size(struct core *c)
 	}
 }
 
-static void missing_in_file(struct core *c)
+static void missing_in_file(struct crash *c)
 {
 	const struct vmcore *v = &c->vmcore;
 
@@ -51,7 +51,7 @@ static void missing_in_file(struct core *c)
 }
 
 /* In the notes, or where the kernel keeps it. */
-static void find_vmcoreinfo(struct core *c, unsigned flags)
+static void find_vmcoreinfo(struct crash *c, unsigned flags)
 {
 	bool search = flags & VMCORE_SEARCH && !c->vmcore.src.mapped;
 	int r = vmcoreinfo_read(&c->vmcore, &c->info);
@@ -67,7 +67,7 @@ static void find_vmcoreinfo(struct core *c, unsigned flags)
 			"guest with -device vmcoreinfo and the driver qemu_fw_cfg)");
 }
 
-int core_open_set(const char *const *paths, unsigned n, unsigned flags, struct core *ret)
+int crash_open_set(const char *const *paths, unsigned n, unsigned flags, struct crash *ret)
 {
 	const char *why = "";
 	int r;
@@ -75,7 +75,7 @@ int core_open_set(const char *const *paths, unsigned n, unsigned flags, struct c
 	memset(ret, 0, sizeof(*ret));
 	r = vmcore_open_set(paths, n, flags, &ret->vmcore, &why);
 	if (r) {
-		ret->vmcore.fd = -1;	/* core_close may follow all the same */
+		ret->vmcore.fd = -1;	/* crash_close may follow all the same */
 		snprintf(ret->why, sizeof(ret->why), "%s: %s", why, strerror(-r));
 		return r;
 	}
@@ -85,7 +85,7 @@ int core_open_set(const char *const *paths, unsigned n, unsigned flags, struct c
 	r = kmem_init(&ret->kmem, &ret->vmcore, &ret->info, &why);
 	if (r == -ENOEXEC) {
 		snprintf(ret->why, sizeof(ret->why), "%s", why);
-		core_close(ret);
+		crash_close(ret);
 		return r;
 	}
 	if (r)
@@ -96,12 +96,12 @@ int core_open_set(const char *const *paths, unsigned n, unsigned flags, struct c
 	return 0;
 }
 
-int core_open(const char *path, struct core *ret)
+int crash_open(const char *path, struct crash *ret)
 {
-	return core_open_set(&path, 1, 0, ret);
+	return crash_open_set(&path, 1, 0, ret);
 }
 
-void core_close(struct core *c)
+void crash_close(struct crash *c)
 {
 	vmcoreinfo_free(&c->info);
 	vmcore_close(&c->vmcore);
@@ -110,7 +110,7 @@ void core_close(struct core *c)
 #define UTS_FIELD	65	/* __NEW_UTS_LEN + 1 */
 
 /* One field of init_uts_ns.name; "" unless it is printable text. */
-static void uts_field(struct core *c, unsigned index, char ret[UTS_FIELD])
+static void uts_field(struct crash *c, unsigned index, char ret[UTS_FIELD])
 {
 	/* before OFFSET(uts_namespace.name) was exported (5.11) a kref stood first */
 	uint32_t off = 4;
@@ -182,7 +182,7 @@ static int panic_line(void *ctx, const char *text, size_t len)
 	return 0;
 }
 
-void core_identify(struct core *c, struct core_identity *ret)
+void crash_identify(struct crash *c, struct crash_identity *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	uts_field(c, 0, ret->sysname);
@@ -201,7 +201,7 @@ void core_identify(struct core *c, struct core_identity *ret)
 	ret->cpus = c->info.prstatus;
 }
 
-void core_panic_line(struct core *c, char ret[CORE_PANIC_BYTES])
+void crash_panic_line(struct crash *c, char ret[CORE_PANIC_BYTES])
 {
 	struct panic_search s = { N_REASONS, ret };
 	struct dmesg_stats stats;

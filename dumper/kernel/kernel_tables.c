@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int add(struct extra_tables *t, uint64_t frame, size_t max)
+static int add(struct kernel_tables *t, uint64_t frame, size_t max)
 {
 	if (t->n == max)
 		return -E2BIG;
@@ -36,7 +36,7 @@ struct place {
  * Notes each table that an entry leads to, and goes through its entries unless these are all pages.
  * Shadow memory of debug kernels repeats one table over and over; it is gone through once.
  */
-static int walk(struct extra_tables *t, struct kmem *k, size_t max)
+static int walk(struct kernel_tables *t, struct kmem *k, size_t max)
 {
 	struct place at[KMEM_LEVELS] = { 0 };
 	unsigned level = k->levels - 1;
@@ -76,7 +76,7 @@ static int ascending(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-static void sort(struct extra_tables *t)
+static void sort(struct kernel_tables *t)
 {
 	size_t n = 0;
 
@@ -88,7 +88,7 @@ static void sort(struct extra_tables *t)
 	t->n = n;
 }
 
-int extra_tables_collect(struct extra_tables *t, struct kmem *k, size_t max)
+int kernel_tables_collect(struct kernel_tables *t, struct kmem *k, size_t max)
 {
 	int r;
 
@@ -105,7 +105,7 @@ int extra_tables_collect(struct extra_tables *t, struct kmem *k, size_t max)
  * The kernel makes tables for vmalloc as it does for processes, with the type. To 5.10 the number
  * that is believed to be theirs meant something else; then not one table has it.
  */
-static bool has_type(const struct extra_tables *t, struct kmem *k, const struct memmap *m,
+static bool has_type(const struct kernel_tables *t, struct kmem *k, const struct memmap *m,
 		     const struct page_layout *l)
 {
 	for (size_t i = 0; i < t->n; i++) {
@@ -120,7 +120,7 @@ static bool has_type(const struct extra_tables *t, struct kmem *k, const struct 
 	return false;
 }
 
-int extra_tables_init(struct extra_tables *t, struct kmem *k, const struct memmap *m,
+int kernel_tables_init(struct kernel_tables *t, struct kmem *k, const struct memmap *m,
 		      const struct page_layout *l, const char **why)
 {
 	int r;
@@ -130,7 +130,7 @@ int extra_tables_init(struct extra_tables *t, struct kmem *k, const struct memma
 		*why = "the kernel's page tables cannot be walked";
 		return 0;
 	}
-	r = extra_tables_collect(t, k, EXTRA_TABLES_MAX);
+	r = kernel_tables_collect(t, k, KERNEL_TABLES_MAX);
 	if (r == -ENOMEM)
 		return r;
 	if (r)
@@ -139,11 +139,11 @@ int extra_tables_init(struct extra_tables *t, struct kmem *k, const struct memma
 	else if (!has_type(t, k, m, l))
 		*why = "this kernel does not mark its page tables";
 	if (*why)
-		extra_tables_free(t);
+		kernel_tables_free(t);
 	return 0;
 }
 
-void extra_tables_free(struct extra_tables *t)
+void kernel_tables_free(struct kernel_tables *t)
 {
 	free(t->frame);
 	t->frame = NULL;

@@ -13,9 +13,9 @@
 #include "dumper/kernel/kmem.h"
 #include "dumper/kernel/memmap.h"
 
-#define EXTRA_TABLES_MAX	65536u	/* 512 KiB; maps 128 GiB in pages of 4 KiB */
+#define KERNEL_TABLES_MAX	65536u	/* 512 KiB; maps 128 GiB in pages of 4 KiB */
 
-struct extra_tables {
+struct kernel_tables {
 	uint64_t *frame;	/* ascending */
 	size_t n, room;
 };
@@ -24,14 +24,14 @@ struct extra_tables {
  * All tables below the top one, max of them at most. 0; -E2BIG: there are more; -EFAULT: some
  * cannot be read; -ENOMEM. What was found until then is in t in every case.
  */
-int extra_tables_collect(struct extra_tables *t, struct kmem *k, size_t max);
+int kernel_tables_collect(struct kernel_tables *t, struct kmem *k, size_t max);
 
 /*
  * Walks down from the top table. 0, with *why set if the tables are unreadable or too many, or if
  * not one of them has the type that l takes for a page table's; -ENOMEM.
  */
-int extra_tables_init(struct extra_tables *t, struct kmem *k, const struct memmap *m,
+int kernel_tables_init(struct kernel_tables *t, struct kmem *k, const struct memmap *m,
 		      const struct page_layout *l, const char **why);
-void extra_tables_free(struct extra_tables *t);
+void kernel_tables_free(struct kernel_tables *t);
 
 #endif

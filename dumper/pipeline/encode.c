@@ -101,7 +101,7 @@ static const uint8_t *twin(struct encoder *e, uint64_t pfn)
 	return e->twin_bytes + ((size_t)i << shift);
 }
 
-static bool shares(struct encoder *e, const struct share_entry *known, const uint8_t *page,
+static bool shares(struct encoder *e, const struct page_share_entry *known, const uint8_t *page,
 		   struct batch_page *ret)
 {
 	/* on a running machine that page may be another one by now than was stored */
@@ -137,7 +137,7 @@ static void encode_pages(struct encoder *e, uint64_t pfn, const uint8_t *mem, un
 			 struct batch *b)
 {
 	unsigned shift = e->vmcore->page_shift;
-	struct share_entry known[BATCH_PAGES_MAX];
+	struct page_share_entry known[BATCH_PAGES_MAX];
 	uint64_t hash[BATCH_PAGES_MAX] = { 0 };
 
 	for (unsigned i = 0; i < n; i++) {
@@ -147,9 +147,9 @@ static void encode_pages(struct encoder *e, uint64_t pfn, const uint8_t *mem, un
 		b->page[b->n + i] = (struct batch_page){
 			.page = { .pfn = pfn + i, .kind = zero ? INDEX_ZERO : INDEX_PACKED }
 		};
-		hash[i] = zero ? 0 : share_key(page, 1ul << shift);
+		hash[i] = zero ? 0 : page_share_key(page, 1ul << shift);
 	}
-	share_find(e->writer->share, hash, n, known);
+	page_share_find(e->writer->share, hash, n, known);
 	for (unsigned i = 0; i < n; i++) {
 		struct batch_page *p = &b->page[b->n + i];
 

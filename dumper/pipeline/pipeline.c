@@ -354,8 +354,8 @@ static int allocate(struct pipeline *p, unsigned level)
 	return r;
 }
 
-int pipeline_open(struct pipeline **ret, struct core *c, const struct dump_options *opt,
-		  unsigned level, const struct extra *extra, unsigned threads,
+int pipeline_open(struct pipeline **ret, struct crash *c, const struct dump_options *opt,
+		  unsigned level, const struct extra_classes *extra, unsigned threads,
 		  const struct protect *protect, struct writer *writer, struct dump_stats *stats)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
@@ -367,7 +367,7 @@ int pipeline_open(struct pipeline **ret, struct core *c, const struct dump_optio
 	*p = (struct pipeline){ .core = c, .opt = opt, .extra = extra, .protect = protect,
 				.writer = writer, .stats = stats, .threads = threads,
 				.n_workers = threads };
-	early_init(&p->early, protect, c);
+	dump_first_init(&p->early, protect, c);
 	p->started_ms = clock_mono_ms();
 	writer->moved = report_move;
 	writer->moved_ctx = p;
@@ -403,7 +403,7 @@ void pipeline_close(struct pipeline *p)
 	pthread_cond_destroy(&p->ready);
 	pthread_cond_destroy(&p->work);
 	pthread_mutex_destroy(&p->lock);
-	early_free(&p->early);
+	dump_first_free(&p->early);
 	free(p->slot_bytes);
 	free(p->slots);
 	free(p->planned);

@@ -31,8 +31,8 @@ struct pipeline;
  * level, extra: the dump level and the classes beyond it as far as they are to be applied. threads:
  * 1 to PIPELINE_THREADS_MAX; where fewer can be had, fewer are used. All else is borrowed until pipeline_close. 0, -ENOMEM, -EINVAL.
  */
-int pipeline_open(struct pipeline **ret, struct core *c, const struct dump_options *opt,
-		  unsigned level, const struct extra *extra, unsigned threads,
+int pipeline_open(struct pipeline **ret, struct crash *c, const struct dump_options *opt,
+		  unsigned level, const struct extra_classes *extra, unsigned threads,
 		  const struct protect *protect, struct writer *writer, struct dump_stats *stats);
 void pipeline_close(struct pipeline *p);
 

@@ -49,11 +49,11 @@ struct worker {
 };
 
 struct pipeline {
-	struct core *core;
+	struct crash *core;
 	const struct dump_options *opt;
-	const struct extra *extra;
+	const struct extra_classes *extra;
 	const struct protect *protect;
-	struct early early;
+	struct dump_first early;
 	struct writer *writer;
 	struct dump_stats *stats;
 	enum pipeline_pass pass;

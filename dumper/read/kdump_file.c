@@ -28,7 +28,7 @@ static bool all_zero(const void *bytes, size_t n)
 }
 
 /* -ENOEXEC: no header there, whatever else the file may be. */
-static int read_header(struct kdump_part *p, const char **why)
+static int read_header(struct kdump_file *p, const char **why)
 {
 	struct kdump_header h;
 
@@ -53,7 +53,7 @@ static int read_header(struct kdump_part *p, const char **why)
 }
 
 /* What older versions did not have yet comes from elsewhere, or is nothing. */
-static void complete_sub(struct kdump_part *p)
+static void complete_sub(struct kdump_file *p)
 {
 	struct kdump_sub_header *s = &p->sub;
 
@@ -70,7 +70,7 @@ static void complete_sub(struct kdump_part *p)
 	}
 }
 
-static int use_sub(struct kdump_part *p, const char **why)
+static int use_sub(struct kdump_file *p, const char **why)
 {
 	const struct kdump_sub_header *s = &p->sub;
 
@@ -91,7 +91,7 @@ static int use_sub(struct kdump_part *p, const char **why)
 	return 0;
 }
 
-static int read_sub(struct kdump_part *p, const char **why)
+static int read_sub(struct kdump_file *p, const char **why)
 {
 	*why = "the dump ends before its sub header";
 	if (source_read(&p->src, &p->sub, sizeof(p->sub), 1ull << p->shift))
@@ -101,7 +101,7 @@ static int read_sub(struct kdump_part *p, const char **why)
 }
 
 /* The sub header comes first of all, the header last. It says enough to know the page size by. */
-static int guess_header(struct kdump_part *p, const char **why)
+static int guess_header(struct kdump_file *p, const char **why)
 {
 	const char *ignored;
 
@@ -125,7 +125,7 @@ static int guess_header(struct kdump_part *p, const char **why)
 }
 
 /* Bytes of one bitmap. */
-static uint64_t bitmap_bytes(const struct kdump_part *p)
+static uint64_t bitmap_bytes(const struct kdump_file *p)
 {
 	uint64_t block = 1ull << p->shift;
 
@@ -134,14 +134,14 @@ static uint64_t bitmap_bytes(const struct kdump_part *p)
 }
 
 /* Where headers and notes end, as every writer places them. */
-static uint64_t notes_end(const struct kdump_part *p)
+static uint64_t notes_end(const struct kdump_file *p)
 {
 	uint64_t block = 1ull << p->shift;
 
 	return block + bytes_round_up(sizeof(p->sub) + p->note_len, block);
 }
 
-static bool place_bitmaps(struct kdump_part *p)
+static bool place_bitmaps(struct kdump_file *p)
 {
 	uint64_t half = bitmap_bytes(p), block = 1ull << p->shift;
 	uint64_t at = p->headless ? notes_end(p) : (1 + (uint64_t)p->header.sub_hdr_size) * block;
@@ -155,7 +155,7 @@ static bool place_bitmaps(struct kdump_part *p)
 }
 
 /* Bits [from, to) of a bitmap, piece by piece, holes unread. */
-static uint64_t count(const struct kdump_part *p, uint64_t map, uint64_t from, uint64_t to)
+static uint64_t count(const struct kdump_file *p, uint64_t map, uint64_t from, uint64_t to)
 {
 	uint64_t bits[KDUMP_PIECE / 64], sum = 0;
 
@@ -173,26 +173,26 @@ static uint64_t count(const struct kdump_part *p, uint64_t map, uint64_t from, u
 			continue;
 		}
 		n = (unsigned)(end - from);
-		kdump_part_data(p, from, n, bits);
+		kdump_file_data(p, from, n, bits);
 		sum += bits_count(bits, n);
 		from = end;
 	}
 	return sum;
 }
 
-static uint64_t group_start(const struct kdump_part *p, uint64_t group)
+static uint64_t group_start(const struct kdump_file *p, uint64_t group)
 {
 	uint64_t pfn = ((p->start >> p->rank_shift) + group) << p->rank_shift;
 
 	return pfn < p->start ? p->start : pfn < p->end ? pfn : p->end;
 }
 
-static bool all_descs(const struct kdump_part *p)
+static bool all_descs(const struct kdump_file *p)
 {
 	return p->n_desc <= (p->src.size - p->desc_off) / sizeof(struct kdump_page);
 }
 
-static int fill_ranks(struct kdump_part *p, const char **why)
+static int fill_ranks(struct kdump_file *p, const char **why)
 {
 	uint64_t groups, sum = 0;
 
@@ -215,7 +215,7 @@ static int fill_ranks(struct kdump_part *p, const char **why)
 }
 
 /* The index is gone; chunks tell what the pages are. */
-static int open_chunks(struct kdump_part *p, const char **why)
+static int open_chunks(struct kdump_file *p, const char **why)
 {
 	int r = kdump_chunks_open(&p->chunks, &p->src, notes_end(p), 1u << p->shift, p->max_mapnr);
 
@@ -228,7 +228,7 @@ static int open_chunks(struct kdump_part *p, const char **why)
 	return p->chunks.n ? 0 : -ENODATA;
 }
 
-static int open_index(struct kdump_part *p, bool damaged, const char **why)
+static int open_index(struct kdump_file *p, bool damaged, const char **why)
 {
 	struct kdump_chunk h;
 	bool chunks = damaged && !chunk_read(&p->src, notes_end(p), &h, NULL);
@@ -242,7 +242,7 @@ static int open_index(struct kdump_part *p, bool damaged, const char **why)
 	return damaged ? open_chunks(p, why) : -EBADMSG;
 }
 
-int kdump_part_open(struct kdump_part *p, struct source *src, bool damaged, const char **why)
+int kdump_file_open(struct kdump_file *p, struct source *src, bool damaged, const char **why)
 {
 	int r;
 
@@ -257,11 +257,11 @@ int kdump_part_open(struct kdump_part *p, struct source *src, bool damaged, cons
 	if (!r)
 		r = open_index(p, damaged, why);
 	if (r)
-		kdump_part_close(p);
+		kdump_file_close(p);
 	return r;
 }
 
-void kdump_part_close(struct kdump_part *p)
+void kdump_file_close(struct kdump_file *p)
 {
 	kdump_chunks_close(&p->chunks);
 	free(p->ranks);
@@ -270,7 +270,7 @@ void kdump_part_close(struct kdump_part *p)
 }
 
 /* Bits of a bitmap; what lies behind its end, or behind a cut, is 0. */
-static void map_bits(const struct kdump_part *p, uint64_t map, uint64_t pfn, unsigned n,
+static void map_bits(const struct kdump_file *p, uint64_t map, uint64_t pfn, unsigned n,
 		     uint64_t *ret)
 {
 	uint64_t off = map + pfn / 8, bytes;
@@ -288,7 +288,7 @@ static void map_bits(const struct kdump_part *p, uint64_t map, uint64_t pfn, uns
 }
 
 /* The same from any frame on. */
-static void odd_bits(const struct kdump_part *p, uint64_t map, uint64_t pfn, unsigned n,
+static void odd_bits(const struct kdump_file *p, uint64_t map, uint64_t pfn, unsigned n,
 		     uint64_t *ret)
 {
 	unsigned shift = pfn % 8;
@@ -304,7 +304,7 @@ static void odd_bits(const struct kdump_part *p, uint64_t map, uint64_t pfn, uns
 	}
 }
 
-static void any_bits(const struct kdump_part *p, uint64_t map, uint64_t pfn, unsigned n,
+static void any_bits(const struct kdump_file *p, uint64_t map, uint64_t pfn, unsigned n,
 		     uint64_t *ret)
 {
 	if (pfn % 8)
@@ -313,7 +313,7 @@ static void any_bits(const struct kdump_part *p, uint64_t map, uint64_t pfn, uns
 		map_bits(p, map, pfn, n, ret);
 }
 
-void kdump_part_data(const struct kdump_part *p, uint64_t pfn, unsigned n, uint64_t *ret)
+void kdump_file_data(const struct kdump_file *p, uint64_t pfn, unsigned n, uint64_t *ret)
 {
 	if (p->bits_off)
 		any_bits(p, p->bits_off, pfn, n, ret);
@@ -325,7 +325,7 @@ void kdump_part_data(const struct kdump_part *p, uint64_t pfn, unsigned n, uint6
 		bits_clear(ret, NULL, p->end > pfn ? (unsigned)(p->end - pfn) : 0, n);
 }
 
-void kdump_part_ram(const struct kdump_part *p, uint64_t pfn, unsigned n, uint64_t *ret)
+void kdump_file_ram(const struct kdump_file *p, uint64_t pfn, unsigned n, uint64_t *ret)
 {
 	if (p->ram_off)
 		any_bits(p, p->ram_off, pfn, n, ret);
@@ -334,7 +334,7 @@ void kdump_part_ram(const struct kdump_part *p, uint64_t pfn, unsigned n, uint64
 }
 
 /* The first frame from pfn on whose bit is not in a hole of the file. */
-static uint64_t skip_hole(const struct kdump_part *p, uint64_t map, uint64_t pfn)
+static uint64_t skip_hole(const struct kdump_file *p, uint64_t map, uint64_t pfn)
 {
 	uint64_t next = source_next_data(&p->src, map + pfn / 8);
 
@@ -343,7 +343,7 @@ static uint64_t skip_hole(const struct kdump_part *p, uint64_t map, uint64_t pfn
 	return (next - map) * 8 > pfn ? (next - map) * 8 : pfn;
 }
 
-uint64_t kdump_part_skip(const struct kdump_part *p, uint64_t pfn)
+uint64_t kdump_file_skip(const struct kdump_file *p, uint64_t pfn)
 {
 	uint64_t ram, data;
 
@@ -355,7 +355,7 @@ uint64_t kdump_part_skip(const struct kdump_part *p, uint64_t pfn)
 	return ram < data ? ram : data;
 }
 
-void kdump_cursor_init(struct kdump_cursor *c, const struct kdump_part *p)
+void kdump_cursor_init(struct kdump_cursor *c, const struct kdump_file *p)
 {
 	c->part = p;
 	c->have_piece = false;
@@ -375,13 +375,13 @@ static unsigned count_bits(const uint64_t *bits, unsigned from, unsigned to)
 
 static void load_piece(struct kdump_cursor *c, uint64_t pfn)
 {
-	const struct kdump_part *p = c->part;
+	const struct kdump_file *p = c->part;
 	uint64_t group = (pfn >> p->rank_shift) - (p->start >> p->rank_shift);
 
 	c->piece = pfn / KDUMP_PIECE * KDUMP_PIECE;
 	c->at = c->piece < p->start ? p->start : c->piece;
 	c->rank = p->ranks[group] + count(p, p->bits_off, group_start(p, group), c->at);
-	kdump_part_data(p, c->piece, KDUMP_PIECE, c->bits);
+	kdump_file_data(p, c->piece, KDUMP_PIECE, c->bits);
 	c->have_piece = true;
 }
 
@@ -398,7 +398,7 @@ static bool rank(struct kdump_cursor *c, uint64_t pfn, uint64_t *ret)
 
 static int load_descs(struct kdump_cursor *c, uint64_t i)
 {
-	const struct kdump_part *p = c->part;
+	const struct kdump_file *p = c->part;
 	uint64_t have = (p->src.size - p->desc_off) / sizeof(c->desc[0]);
 	int r;
 
@@ -414,9 +414,9 @@ static int load_descs(struct kdump_cursor *c, uint64_t i)
 	return r ? -EIO : 0;
 }
 
-int kdump_part_find(struct kdump_cursor *c, uint64_t pfn, struct kdump_page *ret)
+int kdump_file_find(struct kdump_cursor *c, uint64_t pfn, struct kdump_page *ret)
 {
-	const struct kdump_part *p = c->part;
+	const struct kdump_file *p = c->part;
 	const struct kdump_page *d;
 	uint64_t i;
 	int r;

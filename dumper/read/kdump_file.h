@@ -17,7 +17,7 @@
 #define KDUMP_PIECE	32768u		/* page frames that are looked at together */
 #define KDUMP_DESCS	64u		/* descriptors that are read together */
 
-struct kdump_part {
+struct kdump_file {
 	struct source src;
 	struct kdump_header header;	/* zeros: missing */
 	struct kdump_sub_header sub;
@@ -38,7 +38,7 @@ struct kdump_part {
 
 /* One reader's place in a part. */
 struct kdump_cursor {
-	const struct kdump_part *part;
+	const struct kdump_file *part;
 	bool have_piece;
 	uint64_t piece;			/* first frame of bits[] */
 	uint64_t at, rank;		/* so many bits of the part before frame at */
@@ -54,23 +54,23 @@ struct kdump_cursor {
  * 0; -ENOEXEC: no kdump file; -EBADMSG: headers that contradict themselves or the file; -ENODATA:
  * damaged, and nothing of it can be read; -ENOMEM; read errors. *why gets a literal.
  */
-int kdump_part_open(struct kdump_part *p, struct source *src, bool damaged, const char **why);
-void kdump_part_close(struct kdump_part *p);
+int kdump_file_open(struct kdump_file *p, struct source *src, bool damaged, const char **why);
+void kdump_file_close(struct kdump_file *p);
 
 /* n bits from frame pfn on, whole words: frames of RAM as far as the file knows, and with data. */
-void kdump_part_ram(const struct kdump_part *p, uint64_t pfn, unsigned n, uint64_t *ret);
-void kdump_part_data(const struct kdump_part *p, uint64_t pfn, unsigned n, uint64_t *ret);
+void kdump_file_ram(const struct kdump_file *p, uint64_t pfn, unsigned n, uint64_t *ret);
+void kdump_file_data(const struct kdump_file *p, uint64_t pfn, unsigned n, uint64_t *ret);
 
 /* No frame before this one, from pfn on, is RAM; UINT64_MAX: none at all. Skips holes. */
-uint64_t kdump_part_skip(const struct kdump_part *p, uint64_t pfn);
+uint64_t kdump_file_skip(const struct kdump_file *p, uint64_t pfn);
 
-void kdump_cursor_init(struct kdump_cursor *c, const struct kdump_part *p);
+void kdump_cursor_init(struct kdump_cursor *c, const struct kdump_file *p);
 
 /*
  * Where the page's bytes are; its flags may be KDUMP_ZEROS. 0; -ENOENT: the file has none;
  * -EIO: lost, cut off, or a descriptor that points outside the file; *ret is what it says, or
  * nothing where there is no descriptor either.
  */
-int kdump_part_find(struct kdump_cursor *c, uint64_t pfn, struct kdump_page *ret);
+int kdump_file_find(struct kdump_cursor *c, uint64_t pfn, struct kdump_page *ret);
 
 #endif

@@ -31,7 +31,7 @@ void kdump_unpack_close(struct kdump_unpack *u)
 }
 
 /* size, at most a page of 64 KiB, is in the file. */
-static const uint8_t *packed(struct kdump_unpack *u, const struct kdump_part *p, uint64_t off,
+static const uint8_t *packed(struct kdump_unpack *u, const struct kdump_file *p, uint64_t off,
 			     uint32_t size)
 {
 	bool goes_on = u->in_part == p && off >= u->in_off && off - u->in_off <= u->in_len;
@@ -49,7 +49,7 @@ static const uint8_t *packed(struct kdump_unpack *u, const struct kdump_part *p,
 	return u->in;
 }
 
-static const struct kdump_part *part_of(const struct kdump_set *set, uint64_t pfn)
+static const struct kdump_file *part_of(const struct kdump_set *set, uint64_t pfn)
 {
 	for (unsigned i = 0; i < set->n; i++) {
 		if (pfn >= set->parts[i].start && pfn < set->parts[i].end)
@@ -61,19 +61,19 @@ static const struct kdump_part *part_of(const struct kdump_set *set, uint64_t pf
 int kdump_unpack_find(struct kdump_unpack *u, const struct kdump_set *set, uint64_t pfn,
 		      struct kdump_page *ret)
 {
-	const struct kdump_part *p = part_of(set, pfn);
+	const struct kdump_file *p = part_of(set, pfn);
 
 	*ret = (struct kdump_page){ 0 };
 	if (!p)
 		return -ENOENT;
 	if (u->cursor.part != p)
 		kdump_cursor_init(&u->cursor, p);
-	return kdump_part_find(&u->cursor, pfn, ret);
+	return kdump_file_find(&u->cursor, pfn, ret);
 }
 
 int kdump_unpack_found(struct kdump_unpack *u, const struct kdump_page *d, void *dst)
 {
-	const struct kdump_part *p = u->cursor.part;
+	const struct kdump_file *p = u->cursor.part;
 	size_t page = 1ul << p->shift;
 	const uint8_t *src;
 

@@ -17,14 +17,14 @@ struct kdump_unpack {
 	struct decompressor zip;
 	struct kdump_cursor cursor;
 	uint8_t *in;			/* packed bytes of a part, read ahead */
-	const struct kdump_part *in_part;
+	const struct kdump_file *in_part;
 	uint64_t in_off;
 	size_t in_len;
 };
 
 /* All parts of a dump. */
 struct kdump_set {
-	struct kdump_part *parts;	/* by start */
+	struct kdump_file *parts;	/* by start */
 	unsigned n;
 	unsigned shift;
 	uint64_t max_mapnr;

@@ -32,7 +32,7 @@ const struct kdump_set *read_kdump_set(const struct vmcore *v)
 	return v->format == VMCORE_KDUMP ? v->state : NULL;
 }
 
-static uint16_t machine_by_vmcoreinfo(const struct kdump_part *p)
+static uint16_t machine_by_vmcoreinfo(const struct kdump_file *p)
 {
 	size_t n = p->note_len < NOTES_LOOKED_AT ? p->note_len : NOTES_LOOKED_AT;
 	uint64_t off = p->note_off + p->note_len - n;
@@ -50,7 +50,7 @@ static uint16_t machine_by_vmcoreinfo(const struct kdump_part *p)
 	return found;
 }
 
-static uint16_t machine_by_prstatus(const struct kdump_part *p)
+static uint16_t machine_by_prstatus(const struct kdump_file *p)
 {
 	uint64_t off = 0;
 	Elf64_Nhdr nh;
@@ -69,7 +69,7 @@ static uint16_t machine_by_prstatus(const struct kdump_part *p)
 }
 
 /* QEMU since 9.0 writes "Unknown" as the machine's name; a header may be missing altogether. */
-static uint16_t machine_of(const struct kdump_part *p)
+static uint16_t machine_of(const struct kdump_file *p)
 {
 	const char *name = p->header.utsname[4];
 	uint16_t found;
@@ -86,7 +86,7 @@ static uint16_t machine_of(const struct kdump_part *p)
 
 static int by_start(const void *a, const void *b)
 {
-	const struct kdump_part *x = a, *y = b;
+	const struct kdump_file *x = a, *y = b;
 
 	return x->start < y->start ? -1 : x->start > y->start;
 }
@@ -98,7 +98,7 @@ static int check_parts(struct vmcore *v, const struct kdump_set *s, const char *
 
 	*why = "the files are not the parts of one split dump";
 	for (unsigned i = 0; i < s->n; i++) {
-		const struct kdump_part *p = &s->parts[i], *first = &s->parts[0];
+		const struct kdump_file *p = &s->parts[i], *first = &s->parts[0];
 
 		if (s->n > 1 && (!p->sub.split || p->start < end))
 			return -EINVAL;
@@ -118,7 +118,7 @@ static int check_parts(struct vmcore *v, const struct kdump_set *s, const char *
 /* All parts together: their words about the dump. */
 static void describe(struct vmcore *v, const struct kdump_set *s)
 {
-	const struct kdump_part *first = &s->parts[0];
+	const struct kdump_file *first = &s->parts[0];
 
 	v->page_shift = s->shift;
 	v->page_fixed = true;
@@ -129,7 +129,7 @@ static void describe(struct vmcore *v, const struct kdump_set *s)
 	v->phys_base = first->sub.phys_base;
 	v->parts = first->sub.split ? s->n : 0;
 	for (unsigned i = 0; i < s->n; i++) {
-		const struct kdump_part *p = &s->parts[i];
+		const struct kdump_file *p = &s->parts[i];
 
 		v->truncated |= p->truncated;
 		v->recovered |= p->headless || !p->bits_off;
@@ -148,20 +148,20 @@ static void kdump_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uin
 	memset(ram, 0, words * sizeof(*ram));
 	memset(data, 0, words * sizeof(*data));
 	for (unsigned i = 0; i < s->n; i++) {
-		const struct kdump_part *p = &s->parts[i];
+		const struct kdump_file *p = &s->parts[i];
 
 		/* in pieces that fit the buffer, each but the last of whole words */
 		for (unsigned at = 0; at < n; at += KDUMP_PIECE) {
 			unsigned m = n - at < KDUMP_PIECE ? n - at : KDUMP_PIECE;
 
 			if (p->start < pfn + at + m && pfn + at < p->end) {
-				kdump_part_data(p, pfn + at, m, some);
+				kdump_file_data(p, pfn + at, m, some);
 				for (unsigned k = 0; k < (m + 63) / 64; k++)
 					data[at / 64 + k] |= some[k];
 			}
 			/* every part has the whole of it */
 			if (!i) {
-				kdump_part_ram(p, pfn + at, m, some);
+				kdump_file_ram(p, pfn + at, m, some);
 				memcpy(ram + at / 64, some, (m + 63) / 64 * sizeof(*some));
 			}
 		}
@@ -176,7 +176,7 @@ static uint64_t skip(const struct kdump_set *s, uint64_t pfn)
 	uint64_t min = UINT64_MAX;
 
 	for (unsigned i = 0; i < s->n; i++) {
-		uint64_t next = kdump_part_skip(&s->parts[i], pfn);
+		uint64_t next = kdump_file_skip(&s->parts[i], pfn);
 
 		min = next < min ? next : min;
 	}
@@ -375,7 +375,7 @@ static void kdump_close(struct vmcore *v)
 	struct kdump_set *s = v->state;
 
 	for (unsigned i = 0; i < s->n; i++)
-		kdump_part_close(&s->parts[i]);
+		kdump_file_close(&s->parts[i]);
 	kdump_unpack_close(&s->shared);
 	pthread_mutex_destroy(&s->lock);
 	free(s->recent);
@@ -402,7 +402,7 @@ static const struct vmcore_reader read_kdump = {
 static struct kdump_set *new_set(struct vmcore *v, unsigned n)
 {
 	struct kdump_set *s = calloc(1, sizeof(*s));
-	struct kdump_part *parts = calloc(n, sizeof(*parts));
+	struct kdump_file *parts = calloc(n, sizeof(*parts));
 
 	if (!s || !parts) {
 		free(s);
@@ -428,7 +428,7 @@ static int open_parts(struct kdump_set *s, struct source *src, unsigned n, bool 
 		if (r)
 			source_close(&src[i]);
 		else
-			r = kdump_part_open(&s->parts[i], &src[i], damaged, why);
+			r = kdump_file_open(&s->parts[i], &src[i], damaged, why);
 		s->n += !r;
 	}
 	return r;

@@ -82,7 +82,7 @@ static int by_offset(const void *a, const void *b)
 	return x->pos < y->pos ? -1 : x->pos > y->pos;
 }
 
-static int index_pieces(struct source *src, struct flat *f, const char **why)
+static int kdump_index_pieces(struct source *src, struct flat *f, const char **why)
 {
 	uint64_t end = 0;
 
@@ -233,5 +233,5 @@ int source_flat_open(struct source *src, const char **why)
 	do
 		r = next_record(src, f, &at, why);
 	while (!r);
-	return r < 0 ? r : index_pieces(src, f, why);
+	return r < 0 ? r : kdump_index_pieces(src, f, why);
 }

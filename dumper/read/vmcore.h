@@ -31,7 +31,7 @@ enum vmcore_flags {
 	/* take what is there of a dump that was not finished or is cut off (--recover); -ENODATA
 	   if that is not a single page */
 	VMCORE_DAMAGED = 1 << 0,
-	/* core_open_set: a VMCOREINFO that no note has is looked for in memory; not in /proc */
+	/* crash_open_set: a VMCOREINFO that no note has is looked for in memory; not in /proc */
 	VMCORE_SEARCH = 1 << 1,
 };
 

@@ -23,7 +23,7 @@
 #define PAGE_TOKENS	11u	/* most that one page can take: a long run and a shared page */
 #define CHUNK_TOKENS	(1 + 2 * WIDE)
 
-int index_open(struct index *x, uint32_t page_bytes)
+int kdump_index_open(struct kdump_index *x, uint32_t page_bytes)
 {
 	memset(x, 0, sizeof(*x));
 	x->raw_bytes = page_bytes;
@@ -31,11 +31,11 @@ int index_open(struct index *x, uint32_t page_bytes)
 	x->spills = malloc(INDEX_SPILLS * sizeof(*x->spills));
 	if (x->tokens && x->spills)
 		return 0;
-	index_close(x);
+	kdump_index_close(x);
 	return -ENOMEM;
 }
 
-void index_close(struct index *x)
+void kdump_index_close(struct kdump_index *x)
 {
 	for (unsigned i = 0; i < INDEX_EARLY; i++)
 		free(x->early[i].tokens);
@@ -49,36 +49,36 @@ void index_close(struct index *x)
 	x->spills = NULL;
 }
 
-void index_begin_chunk(struct index *x, uint64_t data_off)
+void kdump_index_begin_chunk(struct kdump_index *x, uint64_t data_off)
 {
 	x->n_chunk = 0;
 	x->chunk_off = data_off;
 	x->same_off = 0;
 }
 
-bool index_chunk_full(const struct index *x)
+bool kdump_index_chunk_full(const struct kdump_index *x)
 {
 	return x->n_chunk > INDEX_CHUNK_TOKENS - PAGE_TOKENS;
 }
 
-bool index_full(const struct index *x)
+bool kdump_index_full(const struct kdump_index *x)
 {
 	/* and one more to mark the end */
 	return x->n + CHUNK_TOKENS + x->n_chunk + 1 > INDEX_TOKENS;
 }
 
-static void add(struct index *x, uint32_t token)
+static void add(struct kdump_index *x, uint32_t token)
 {
 	x->chunk[x->n_chunk++] = (uint16_t)token;
 }
 
-static void add_wide(struct index *x, uint64_t n)
+static void add_wide(struct kdump_index *x, uint64_t n)
 {
 	memcpy(&x->chunk[x->n_chunk], &n, sizeof(n));
 	x->n_chunk += WIDE;
 }
 
-static void add_run(struct index *x, uint64_t frames)
+static void add_run(struct kdump_index *x, uint64_t frames)
 {
 	if (!frames)
 		return;
@@ -90,7 +90,7 @@ static void add_run(struct index *x, uint64_t frames)
 	add_wide(x, frames);
 }
 
-static void add_shared(struct index *x, const struct index_page *p)
+static void add_shared(struct kdump_index *x, const struct kdump_index_page *p)
 {
 	if (p->off == x->same_off && p->size == x->same_size) {
 		add(x, TOKEN_SAME);
@@ -103,7 +103,7 @@ static void add_shared(struct index *x, const struct index_page *p)
 	x->same_size = p->size;
 }
 
-void index_add(struct index *x, const struct index_page *p)
+void kdump_index_add(struct kdump_index *x, const struct kdump_index_page *p)
 {
 	if (x->n_chunk)
 		add_run(x, p->pfn - x->next_pfn);
@@ -129,7 +129,7 @@ void index_add(struct index *x, const struct index_page *p)
 	}
 }
 
-void index_end_chunk(struct index *x)
+void kdump_index_end_chunk(struct kdump_index *x)
 {
 	uint16_t *t = x->tokens + x->n;
 
@@ -144,7 +144,7 @@ void index_end_chunk(struct index *x)
 }
 
 /* A piece always has the full length, so that its place alone must be remembered. */
-int index_spill(struct index *x, struct sink *target, uint64_t off)
+int kdump_index_spill(struct kdump_index *x, struct sink *target, uint64_t off)
 {
 	int r;
 
@@ -160,9 +160,9 @@ int index_spill(struct index *x, struct sink *target, uint64_t off)
 	return 0;
 }
 
-int index_begin_next(struct index *x)
+int kdump_index_begin_next(struct kdump_index *x)
 {
-	struct index_early *e = &x->early[x->n_early];
+	struct kdump_index_early *e = &x->early[x->n_early];
 
 	if (!x->n)
 		return 0;
@@ -176,7 +176,7 @@ int index_begin_next(struct index *x)
 	return 0;
 }
 
-static bool take_wide(struct index_cursor *c, uint64_t *ret)
+static bool take_wide(struct kdump_index_cursor *c, uint64_t *ret)
 {
 	if (c->n - c->i < WIDE)
 		return false;
@@ -186,7 +186,7 @@ static bool take_wide(struct index_cursor *c, uint64_t *ret)
 }
 
 /* A token that stands for no page. False: the stream ends or is broken. */
-static bool take_jump(struct index_cursor *c, uint16_t token)
+static bool take_jump(struct kdump_index_cursor *c, uint16_t token)
 {
 	uint64_t run;
 
@@ -207,7 +207,7 @@ static bool take_jump(struct index_cursor *c, uint16_t token)
 	return true;
 }
 
-static bool take_shared(struct index_cursor *c, uint16_t token)
+static bool take_shared(struct kdump_index_cursor *c, uint16_t token)
 {
 	if (token == TOKEN_SAME)
 		return c->same_off;
@@ -217,14 +217,14 @@ static bool take_shared(struct index_cursor *c, uint16_t token)
 	return c->same_off;
 }
 
-static void page_at(struct index_cursor *c, struct index_page *p, enum index_kind kind,
+static void page_at(struct kdump_index_cursor *c, struct kdump_index_page *p, enum kdump_index_kind kind,
 		    uint32_t size, uint32_t bytes)
 {
-	*p = (struct index_page){ .pfn = c->pfn++, .off = c->off, .size = size, .kind = kind };
+	*p = (struct kdump_index_page){ .pfn = c->pfn++, .off = c->off, .size = size, .kind = kind };
 	c->off += bytes;
 }
 
-bool index_next(struct index_cursor *c, struct index_page *ret)
+bool kdump_index_next(struct kdump_index_cursor *c, struct kdump_index_page *ret)
 {
 	while (c->i < c->n) {
 		uint16_t t = c->tokens[c->i++];
@@ -253,25 +253,25 @@ bool index_next(struct index_cursor *c, struct index_page *ret)
 }
 
 /* A spill that was taken into memory. */
-static const uint16_t *held(const struct index *x, uint32_t spill)
+static const uint16_t *held(const struct kdump_index *x, uint32_t spill)
 {
 	return x->held[spill - (x->n_spills - x->n_held)];
 }
 
 /* The pages behind the early ones, through spills and memory. */
 struct rest {
-	struct index *x;
+	struct kdump_index *x;
 	struct sink *target;
 	uint16_t *piece;	/* NULL: no spills */
 	uint32_t next_spill;
-	struct index_cursor cursor;
+	struct kdump_index_cursor cursor;
 	bool in_memory;
 };
 
 /* 1: a page; 0: the end; or an error. */
-static int rest_next(struct rest *s, struct index_page *ret)
+static int rest_next(struct rest *s, struct kdump_index_page *ret)
 {
-	while (!index_next(&s->cursor, ret)) {
+	while (!kdump_index_next(&s->cursor, ret)) {
 		int r;
 
 		if (s->in_memory)
@@ -298,20 +298,20 @@ static int rest_next(struct rest *s, struct index_page *ret)
 }
 
 /* Are the page's data still there? */
-static bool is_left(const struct index *x, const struct index_page *p)
+static bool is_left(const struct kdump_index *x, const struct kdump_index_page *p)
 {
 	return !x->cut || p->off < x->cut || p->kind == INDEX_ZERO || p->kind == INDEX_LOST;
 }
 
-static int show(const struct index *x, const struct index_visitor *v, const struct index_page *p)
+static int show(const struct kdump_index *x, const struct kdump_index_visitor *v, const struct kdump_index_page *p)
 {
 	return is_left(x, p) ? v->page(v->ctx, p) : 0;
 }
 
 /* Pages of one turn, with the next one looked at. */
 struct turn {
-	struct index_cursor cursor;	/* of an early turn */
-	struct index_page next;
+	struct kdump_index_cursor cursor;	/* of an early turn */
+	struct kdump_index_page next;
 	bool have;
 };
 
@@ -330,13 +330,13 @@ static struct turn *lowest(struct turn *t, unsigned n)
 /* The last turn's pages come from the rest. */
 static int advance(struct turn *t, struct rest *s)
 {
-	int r = s ? rest_next(s, &t->next) : index_next(&t->cursor, &t->next);
+	int r = s ? rest_next(s, &t->next) : kdump_index_next(&t->cursor, &t->next);
 
 	t->have = r > 0;
 	return r < 0 ? r : 0;
 }
 
-static int merge(struct rest *s, struct turn *t, unsigned n, const struct index_visitor *v)
+static int merge(struct rest *s, struct turn *t, unsigned n, const struct kdump_index_visitor *v)
 {
 	struct turn *first;
 	int r = 0;
@@ -351,14 +351,14 @@ static int merge(struct rest *s, struct turn *t, unsigned n, const struct index_
 	return r;
 }
 
-int index_replay(struct index *x, struct sink *target, const struct index_visitor *v)
+int kdump_index_replay(struct kdump_index *x, struct sink *target, const struct kdump_index_visitor *v)
 {
 	struct rest s = { .x = x, .target = target, .cursor.raw_bytes = x->raw_bytes };
 	struct turn turns[INDEX_EARLY + 1] = { 0 };
 	int r;
 
 	for (unsigned i = 0; i < x->n_early; i++)
-		turns[i].cursor = (struct index_cursor){
+		turns[i].cursor = (struct kdump_index_cursor){
 			.tokens = x->early[i].tokens, .n = x->early[i].n, .raw_bytes = x->raw_bytes
 		};
 	if (x->n_spills) {
@@ -374,7 +374,7 @@ int index_replay(struct index *x, struct sink *target, const struct index_visito
 /* ---------------------------------------------------------------- a full target */
 
 /* The spills that lie behind limit, read back while they can be. */
-static int hold(struct index *x, struct sink *target, uint64_t limit)
+static int hold(struct kdump_index *x, struct sink *target, uint64_t limit)
 {
 	uint32_t first = x->n_spills;
 
@@ -398,19 +398,19 @@ static int hold(struct index *x, struct sink *target, uint64_t limit)
 }
 
 /* The last chunk of these tokens whose head begins at limit or before, if behind *best. */
-static void find_chunk(const struct index *x, const uint16_t *tokens, uint32_t n, uint64_t limit,
+static void find_chunk(const struct kdump_index *x, const uint16_t *tokens, uint32_t n, uint64_t limit,
 		       uint32_t head, uint64_t *best)
 {
-	struct index_cursor c = { .tokens = tokens, .n = n, .raw_bytes = x->raw_bytes };
-	struct index_page p;
+	struct kdump_index_cursor c = { .tokens = tokens, .n = n, .raw_bytes = x->raw_bytes };
+	struct kdump_index_page p;
 
-	while (index_next(&c, &p)) {
+	while (kdump_index_next(&c, &p)) {
 		if (c.chunk_off >= head && c.chunk_off - head <= limit && c.chunk_off - head > *best)
 			*best = c.chunk_off - head;
 	}
 }
 
-int index_cut(struct index *x, struct sink *target, uint64_t limit, uint32_t head,
+int kdump_index_cut(struct kdump_index *x, struct sink *target, uint64_t limit, uint32_t head,
 	      uint64_t *ret)
 {
 	uint64_t best = 0;

@@ -15,12 +15,12 @@
 
 #define INDEX_TOKENS	   (1u << 19)	/* in memory: 1 MiB */
 #define INDEX_CHUNK_TOKENS 16384u	/* of a chunk, at most */
-#define INDEX_HELD	   4u		/* spills that index_cut may take into memory */
+#define INDEX_HELD	   4u		/* spills that kdump_index_cut may take into memory */
 #define INDEX_SPILLS	   32768	/* 64 TiB of RAM: compressed, the format can hold as much */
 #define INDEX_EARLY	   2		/* turns before the last one */
 #define INDEX_SIZE_MAX	   0x7fefu	/* of a page as INDEX_PACKED */
 
-enum index_kind {
+enum kdump_index_kind {
 	INDEX_PACKED,	/* size bytes, compressed */
 	INDEX_RAW,	/* a page, stored */
 	INDEX_ZERO,	/* the shared zero page: no bytes of its own */
@@ -28,14 +28,14 @@ enum index_kind {
 	INDEX_LOST,	/* unreadable: no bytes */
 };
 
-struct index_page {
+struct kdump_index_page {
 	uint64_t pfn;
 	uint64_t off;		/* in the file; INDEX_PACKED, INDEX_RAW, INDEX_SHARED */
 	uint32_t size;		/* INDEX_PACKED, INDEX_SHARED */
-	enum index_kind kind;
+	enum kdump_index_kind kind;
 };
 
-struct index {
+struct kdump_index {
 	uint16_t *tokens;		/* INDEX_TOKENS of them: closed chunks */
 	uint32_t n;
 	uint16_t chunk[INDEX_CHUNK_TOKENS];
@@ -45,8 +45,8 @@ struct index {
 	uint64_t same_off;		/* of the chunk's last shared page; 0: none yet */
 	uint32_t same_size;
 	uint32_t raw_bytes;		/* of a stored page */
-	struct index_early {
-		uint16_t *tokens;	/* chunks before index_begin_next */
+	struct kdump_index_early {
+		uint16_t *tokens;	/* chunks before kdump_index_begin_next */
 		uint32_t n;
 	} early[INDEX_EARLY];
 	unsigned n_early;
@@ -58,47 +58,47 @@ struct index {
 };
 
 /* page_bytes: what a stored page takes. 0 or -ENOMEM. */
-int index_open(struct index *x, uint32_t page_bytes);
-void index_close(struct index *x);
+int kdump_index_open(struct kdump_index *x, uint32_t page_bytes);
+void kdump_index_close(struct kdump_index *x);
 
 /* A chunk whose page data will begin at offset data_off of the file. */
-void index_begin_chunk(struct index *x, uint64_t data_off);
+void kdump_index_begin_chunk(struct kdump_index *x, uint64_t data_off);
 
 /*
- * The page frames must ascend within each turn (index_begin_next). off is not looked at
+ * The page frames must ascend within each turn (kdump_index_begin_next). off is not looked at
  * but for INDEX_SHARED: pages with bytes of their own lie behind each other from data_off on.
  */
-void index_add(struct index *x, const struct index_page *p);
+void kdump_index_add(struct kdump_index *x, const struct kdump_index_page *p);
 
 /* May a page not fit into the open chunk? Then it must be ended. */
-bool index_chunk_full(const struct index *x);
+bool kdump_index_chunk_full(const struct kdump_index *x);
 
-/* May the open chunk not fit into the buffer? Then index_spill comes before index_end_chunk. */
-bool index_full(const struct index *x);
-void index_end_chunk(struct index *x);
+/* May the open chunk not fit into the buffer? Then kdump_index_spill comes before kdump_index_end_chunk. */
+bool kdump_index_full(const struct kdump_index *x);
+void kdump_index_end_chunk(struct kdump_index *x);
 
 /*
  * Puts the buffer at off of the target and empties it. 0, -EFBIG or the sink's error.
  * INDEX_SPILL_BYTES are taken.
  */
 #define INDEX_SPILL_BYTES	(INDEX_TOKENS * 2u)
-int index_spill(struct index *x, struct sink *target, uint64_t off);
+int kdump_index_spill(struct kdump_index *x, struct sink *target, uint64_t off);
 
 /*
  * What was ended so far is early: out of its place, to be merged into the order of page frames by
- * index_replay. At most INDEX_EARLY times, and what was ended must fit the buffer: no spill before.
+ * kdump_index_replay. At most INDEX_EARLY times, and what was ended must fit the buffer: no spill before.
  * 0 or -ENOMEM.
  */
-int index_begin_next(struct index *x);
+int kdump_index_begin_next(struct kdump_index *x);
 
 /*
  * The target is full: finds the last place, at most limit, where a chunk begins, so that what
- * lies behind it can be given up: index_replay then leaves out pages whose data are there, and does
+ * lies behind it can be given up: kdump_index_replay then leaves out pages whose data are there, and does
  * not need the target from that place on. The open chunk is given up too. head: what a chunk has
  * in front of its page data. 0 with the place; -ENOSPC: there is none, or too much of the index
  * lies behind it; -ENOMEM, or the sink's error.
  */
-int index_cut(struct index *x, struct sink *target, uint64_t limit, uint32_t head,
+int kdump_index_cut(struct kdump_index *x, struct sink *target, uint64_t limit, uint32_t head,
 	      uint64_t *ret);
 
 /*
@@ -106,17 +106,17 @@ int index_cut(struct index *x, struct sink *target, uint64_t limit, uint32_t hea
  * called several times. Takes a second buffer for the time of the call if there are spills. 0,
  * -ENOMEM, the sink's error, or the visitor's.
  */
-struct index_visitor {
-	int (*page)(void *ctx, const struct index_page *p);
+struct kdump_index_visitor {
+	int (*page)(void *ctx, const struct kdump_index_page *p);
 	void *ctx;
 };
-int index_replay(struct index *x, struct sink *target, const struct index_visitor *v);
+int kdump_index_replay(struct kdump_index *x, struct sink *target, const struct kdump_index_visitor *v);
 
 /*
  * Reads tokens: one chunk as it stands in a file, or any number of chunks of the index. For
  * readers of damaged dumps; no token can lead it out of tokens[0, n).
  */
-struct index_cursor {
+struct kdump_index_cursor {
 	const uint16_t *tokens;
 	uint32_t n, i;
 	uint64_t pfn, off;		/* of the next page; set them for a chunk of a file */
@@ -127,6 +127,6 @@ struct index_cursor {
 };
 
 /* False: no more pages. */
-bool index_next(struct index_cursor *c, struct index_page *ret);
+bool kdump_index_next(struct kdump_index_cursor *c, struct kdump_index_page *ret);
 
 #endif

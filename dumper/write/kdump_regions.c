@@ -66,12 +66,12 @@ int kdump_region_seek(struct kdump_writer *w, struct kdump_region *g, uint64_t o
 	return r;
 }
 
-uint32_t kdump_data_bytes(const struct kdump_writer *w, const struct index_page *p)
+uint32_t kdump_data_bytes(const struct kdump_writer *w, const struct kdump_index_page *p)
 {
 	return p->kind == INDEX_PACKED ? p->size : p->kind == INDEX_RAW ? w->block : 0;
 }
 
-struct kdump_page kdump_descriptor(const struct kdump_writer *w, const struct index_page *p)
+struct kdump_page kdump_descriptor(const struct kdump_writer *w, const struct kdump_index_page *p)
 {
 	uint32_t flag = compress_flag(w->codec);
 

@@ -15,7 +15,7 @@
 static void begin_chunk(struct kdump_writer *w)
 {
 	w->data.len = HEAD;
-	index_begin_chunk(&w->index, w->data.off + HEAD);
+	kdump_index_begin_chunk(&w->index, w->data.off + HEAD);
 }
 
 /* data: data_bytes of page data, then the tokens; NULL for a piece of the index. */
@@ -34,7 +34,7 @@ static void fill_head(struct kdump_writer *w, struct kdump_chunk *h, const uint8
 /* The data region holds room for the header and the data: the rest of the chunk, and out. */
 static int put_chunk(struct kdump_writer *w, enum kdump_chunk_kind kind)
 {
-	struct index *x = &w->index;
+	struct kdump_index *x = &w->index;
 	struct kdump_chunk h = { .kind = kind, .data_bytes = w->data.len - HEAD };
 
 	if (kind == KDUMP_CHUNK_PAGES) {
@@ -57,7 +57,7 @@ static int spill(struct kdump_writer *w)
 	fill_head(w, &h, NULL);
 	r = sink_put(w->out, w->data.off, &h, HEAD);
 	if (!r)
-		r = index_spill(&w->index, w->out, w->data.off + HEAD);
+		r = kdump_index_spill(&w->index, w->out, w->data.off + HEAD);
 	if (!r)
 		w->data.off += HEAD + INDEX_SPILL_BYTES;
 	return r;
@@ -72,10 +72,10 @@ static int end_chunk(struct kdump_writer *w)
 		return 0;
 	}
 	r = put_chunk(w, KDUMP_CHUNK_PAGES);
-	if (!r && index_full(&w->index))
+	if (!r && kdump_index_full(&w->index))
 		r = spill(w);
 	if (!r)
-		index_end_chunk(&w->index);
+		kdump_index_end_chunk(&w->index);
 	return r;
 }
 
@@ -97,17 +97,17 @@ int kdump_tail_begin_next(struct kdump_writer *w)
 	int r = end_chunk(w);
 
 	if (!r)
-		r = index_begin_next(&w->index);
+		r = kdump_index_begin_next(&w->index);
 	begin_chunk(w);
 	return r;
 }
 
-int kdump_tail_page(struct kdump_writer *w, const struct index_page *p, const void *bytes,
+int kdump_tail_page(struct kdump_writer *w, const struct kdump_index_page *p, const void *bytes,
 		    uint32_t n, uint64_t *ret_off)
 {
 	uint32_t room = w->data.size - INDEX_CHUNK_TOKENS * (uint32_t)sizeof(uint16_t);
 
-	if (n > room - w->data.len || index_chunk_full(&w->index)) {
+	if (n > room - w->data.len || kdump_index_chunk_full(&w->index)) {
 		int r = end_chunk(w);
 
 		if (r)
@@ -116,7 +116,7 @@ int kdump_tail_page(struct kdump_writer *w, const struct index_page *p, const vo
 	}
 	w->pages++;
 	*ret_off = w->data.off + w->data.len;
-	index_add(&w->index, p);
+	kdump_index_add(&w->index, p);
 	memcpy(w->data.buf + w->data.len, bytes, n);
 	w->data.len += n;
 	return 0;
@@ -127,7 +127,7 @@ static uint64_t bitmap2_off(const struct kdump_writer *w)
 	return (1 + w->sub_hdr_blocks + w->bitmap_blocks / 2) * w->block;
 }
 
-static int replay_bit(void *ctx, const struct index_page *p)
+static int replay_bit(void *ctx, const struct kdump_index_page *p)
 {
 	struct kdump_writer *w = ctx;
 
@@ -140,7 +140,7 @@ struct ram_replay {
 	uint64_t base, end;
 };
 
-static int replay_ram(void *ctx, const struct index_page *p)
+static int replay_ram(void *ctx, const struct kdump_index_page *p)
 {
 	struct ram_replay *t = ctx;
 
@@ -154,14 +154,14 @@ static int replay_ram(void *ctx, const struct index_page *p)
 static int put_ram(struct kdump_writer *w, uint64_t off)
 {
 	struct ram_replay t = { .w = w, .base = off };
-	struct index_visitor v = { replay_ram, &t };
+	struct kdump_index_visitor v = { replay_ram, &t };
 
 	if (!(w->base.extra & EXTRA_STRUCT_PAGES))
 		return kdump_put_ram_bitmap(w, off);
-	return index_replay(&w->index, w->out, &v);
+	return kdump_index_replay(&w->index, w->out, &v);
 }
 
-static int replay_desc(void *ctx, const struct index_page *p)
+static int replay_desc(void *ctx, const struct kdump_index_page *p)
 {
 	struct kdump_writer *w = ctx;
 	struct kdump_page d = kdump_descriptor(w, p);
@@ -183,7 +183,7 @@ static int end_bits(struct kdump_writer *w, uint64_t end)
 /* Bitmaps and descriptors behind the page data. */
 int kdump_tail_finish(struct kdump_writer *w)
 {
-	struct index_visitor bit = { replay_bit, w }, desc = { replay_desc, w };
+	struct kdump_index_visitor bit = { replay_bit, w }, desc = { replay_desc, w };
 	uint64_t off, end;
 	int r = end_chunk(w);
 
@@ -197,14 +197,14 @@ int kdump_tail_finish(struct kdump_writer *w)
 	w->bits.off = off;
 	r = put_ram(w, off);
 	if (!r)
-		r = index_replay(&w->index, w->out, &bit);
+		r = kdump_index_replay(&w->index, w->out, &bit);
 	if (!r)
 		r = end_bits(w, end);
 	if (!r)
 		r = kdump_region_flush(w, &w->bits);
 	w->desc.off = end;
 	if (!r)
-		r = index_replay(&w->index, w->out, &desc);
+		r = kdump_index_replay(&w->index, w->out, &desc);
 	return r ? r : kdump_region_flush(w, &w->desc);
 }
 
@@ -223,7 +223,7 @@ int kdump_tail_finish_full(struct kdump_writer *w)
 
 	if (need > w->base.bytes)
 		return -ENOSPC;
-	r = index_cut(&w->index, w->out, w->base.bytes - need, HEAD, &cut);
+	r = kdump_index_cut(&w->index, w->out, w->base.bytes - need, HEAD, &cut);
 	if (!r)
 		r = sink_cut(w->out, cut);
 	if (r)

@@ -13,7 +13,7 @@
 #define LINE	64u
 #define MIX	0x9e3779b97f4a7c15ull	/* 2^64 / golden ratio: odd, its bits well spread */
 
-uint64_t share_key(const uint8_t *page, size_t bytes)
+uint64_t page_share_key(const uint8_t *page, size_t bytes)
 {
 	uint64_t a = 0, b = MIX;
 
@@ -30,12 +30,12 @@ uint64_t share_key(const uint8_t *page, size_t bytes)
 	return a ^ a >> 32;
 }
 
-static struct share_entry *slot(struct share *s, uint64_t hash)
+static struct page_share_entry *slot(struct page_share *s, uint64_t hash)
 {
 	return &s->entry[hash % SHARE_ENTRIES];
 }
 
-int share_open(struct share *s)
+int page_share_open(struct page_share *s)
 {
 	s->entry = calloc(SHARE_ENTRIES, sizeof(*s->entry));
 	if (!s->entry)
@@ -43,7 +43,7 @@ int share_open(struct share *s)
 	return -pthread_mutex_init(&s->lock, NULL);
 }
 
-void share_close(struct share *s)
+void page_share_close(struct page_share *s)
 {
 	if (!s->entry)
 		return;
@@ -52,11 +52,11 @@ void share_close(struct share *s)
 	s->entry = NULL;
 }
 
-void share_find(struct share *s, const uint64_t *hash, unsigned n, struct share_entry *ret)
+void page_share_find(struct page_share *s, const uint64_t *hash, unsigned n, struct page_share_entry *ret)
 {
 	pthread_mutex_lock(&s->lock);
 	for (unsigned i = 0; i < n; i++) {
-		struct share_entry *e = slot(s, hash[i]);
+		struct page_share_entry *e = slot(s, hash[i]);
 
 		ret[i].off = 0;
 		if (!e->off || e->hash != hash[i])
@@ -67,11 +67,11 @@ void share_find(struct share *s, const uint64_t *hash, unsigned n, struct share_
 	pthread_mutex_unlock(&s->lock);
 }
 
-void share_add(struct share *s, const struct share_entry *add, unsigned n)
+void page_share_add(struct page_share *s, const struct page_share_entry *add, unsigned n)
 {
 	pthread_mutex_lock(&s->lock);
 	for (unsigned i = 0; i < n; i++) {
-		struct share_entry *e = slot(s, add[i].hash);
+		struct page_share_entry *e = slot(s, add[i].hash);
 
 		if (!add[i].off)
 			continue;

@@ -16,7 +16,7 @@
 
 #define SHARE_ENTRIES	FUZZ_SIZE(1u << 13, 1u << 7)
 
-struct share_entry {
+struct page_share_entry {
 	uint64_t hash;
 	uint64_t pfn;		/* of the page that was stored */
 	uint64_t off;		/* of its bytes in the file; 0: the entry is empty */
@@ -24,28 +24,28 @@ struct share_entry {
 	uint32_t hits;
 };
 
-struct share {
+struct page_share {
 	pthread_mutex_t lock;
-	struct share_entry *entry;
+	struct page_share_entry *entry;
 };
 
 /* 0 or -ENOMEM. */
-int share_open(struct share *s);
-void share_close(struct share *s);
+int page_share_open(struct page_share *s);
+void page_share_close(struct page_share *s);
 
 /*
  * Of one word of each 64 bytes, at changing places. Kernel objects repeat in pages, so that equal
  * samples of different pages are rare but not exceptional: bytes is a multiple of 128.
  */
-uint64_t share_key(const uint8_t *page, size_t bytes);
+uint64_t page_share_key(const uint8_t *page, size_t bytes);
 
 /* Looks up n hashes at once; ret[i].off is 0 where there is none. */
-void share_find(struct share *s, const uint64_t *hash, unsigned n, struct share_entry *ret);
+void page_share_find(struct page_share *s, const uint64_t *hash, unsigned n, struct page_share_entry *ret);
 
 /*
  * Pages that were stored; entries with an off of 0 are passed over. A page that was met again
  * stands against newer ones for as often as it was met.
  */
-void share_add(struct share *s, const struct share_entry *e, unsigned n);
+void page_share_add(struct page_share *s, const struct page_share_entry *e, unsigned n);
 
 #endif

@@ -363,7 +363,7 @@ static int open_packed(struct elf_writer *w, int level)
 	return frame_open(&w->frame, level, ELF_FRAME);
 }
 
-int elf_open(struct elf_writer *w, struct core *c, const struct dump_options *opt,
+int elf_open(struct elf_writer *w, struct crash *c, const struct dump_options *opt,
 	     struct sink *out)
 {
 	size_t page = 1ul << c->vmcore.page_shift;

@@ -23,7 +23,7 @@
 struct elf_writer {
 	struct writer base;
 	struct sink *out;
-	struct core *core;
+	struct crash *core;
 	bool packed;			/* elf.zst */
 	struct extents extents;
 	bool incomplete;
@@ -39,7 +39,7 @@ struct elf_writer {
 };
 
 /* 0 or -ENOMEM. Nothing is written before begin(), which gives -EFBIG for too many segments. */
-int elf_open(struct elf_writer *w, struct core *c, const struct dump_options *opt,
+int elf_open(struct elf_writer *w, struct crash *c, const struct dump_options *opt,
 	     struct sink *out);
 
 #endif

@@ -77,11 +77,11 @@ static int kdump_begin_next(struct writer *base)
 static int kdump_emit(struct writer *base, const struct batch *b)
 {
 	struct kdump_writer *w = container_of(base, struct kdump_writer, base);
-	struct share_entry stored[BATCH_PAGES_MAX];
+	struct page_share_entry stored[BATCH_PAGES_MAX];
 	const uint8_t *bytes = b->bytes;
 
 	for (unsigned i = 0; i < b->n; i++) {
-		const struct index_page *p = &b->page[i].page;
+		const struct kdump_index_page *p = &b->page[i].page;
 		uint32_t n = kdump_data_bytes(w, p);
 		uint64_t off = 0;
 		int r = w->tail ? kdump_tail_page(w, p, bytes, n, &off) :
@@ -90,20 +90,20 @@ static int kdump_emit(struct writer *base, const struct batch *b)
 		if (r)
 			return r;
 		bytes += n;
-		stored[i] = (struct share_entry){
+		stored[i] = (struct page_share_entry){
 			.hash = b->page[i].hash, .pfn = p->pfn, .off = n ? off : 0, .size = p->size
 		};
 	}
-	share_add(&w->share, stored, b->n);
+	page_share_add(&w->share, stored, b->n);
 	return 0;
 }
 
-static void utsname(struct kdump_header *h, struct core *c)
+static void utsname(struct kdump_header *h, struct crash *c)
 {
-	struct core_identity id;
+	struct crash_identity id;
 	const char *fields[6];
 
-	core_identify(c, &id);
+	crash_identify(c, &id);
 	fields[0] = id.sysname[0] ? id.sysname : "Linux";
 	fields[1] = id.nodename;
 	fields[2] = id.release[0] ? id.release : "unknown";
@@ -119,7 +119,7 @@ static void utsname(struct kdump_header *h, struct core *c)
 /* The same in all parts of a split dump: crash compares them. */
 static int put_header(struct kdump_writer *w)
 {
-	struct core *c = w->core;
+	struct crash *c = w->core;
 	struct kdump_header h = {
 		.signature = KDUMP_SIGNATURE,
 		.header_version = KDUMP_HEADER_VERSION,
@@ -163,9 +163,9 @@ static void kdump_close(struct writer *base)
 	free(w->desc.buf);
 	free(w->bits.buf);
 	free(w->zero_bytes);
-	share_close(&w->share);
+	page_share_close(&w->share);
 	if (w->tail)
-		index_close(&w->index);
+		kdump_index_close(&w->index);
 }
 
 static int plan(struct writer *base, uint64_t pfn, const uint64_t *bits, unsigned n)
@@ -214,13 +214,13 @@ static int allocate(struct kdump_writer *w, struct compressor *zip)
 	int r = kdump_regions_open(w);
 
 	if (!r)
-		r = share_open(&w->share);
+		r = page_share_open(&w->share);
 	if (!r && w->tail)
-		r = index_open(&w->index, w->block);
+		r = kdump_index_open(&w->index, w->block);
 	return r ? r : pack_zero_page(w, zip);
 }
 
-int kdump_open(struct kdump_writer *w, struct core *c, const struct dump_options *opt,
+int kdump_open(struct kdump_writer *w, struct crash *c, const struct dump_options *opt,
 	       struct compressor *zip, struct sink *out)
 {
 	/* the parts of a split dump must have the same header, so page data cannot decide it */

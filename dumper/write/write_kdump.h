@@ -36,7 +36,7 @@ struct kdump_region {
 struct kdump_writer {
 	struct writer base;
 	struct sink *out;
-	struct core *core;
+	struct crash *core;
 	const struct dump_options *opt;
 	bool tail;
 	bool incomplete;		/* pages are missing: the header says so */
@@ -52,8 +52,8 @@ struct kdump_writer {
 	uint64_t planned;		/* front: pages that will come; UINT64_MAX: not counted */
 	struct kdump_region data, desc, bits;
 	uint64_t synced;		/* front: page data up to here have their descriptors */
-	struct index index;		/* tail */
-	struct share share;
+	struct kdump_index index;		/* tail */
+	struct page_share share;
 	uint64_t first_pfn, last_pfn;	/* split: [first, last) get descriptors */
 };
 
@@ -61,7 +61,7 @@ struct kdump_writer {
  * codec: what WRITER_PAGES batches are compressed with; zip packs the shared zero page. 0, -ENOMEM,
  * -EFBIG: the format cannot hold it. Nothing is written before begin().
  */
-int kdump_open(struct kdump_writer *w, struct core *c, const struct dump_options *opt,
+int kdump_open(struct kdump_writer *w, struct crash *c, const struct dump_options *opt,
 	       struct compressor *zip, struct sink *out);
 
 #endif

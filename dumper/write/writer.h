@@ -24,7 +24,7 @@ enum writer_encoding {
 };
 
 struct batch_page {
-	struct index_page page;		/* off: INDEX_SHARED alone */
+	struct kdump_index_page page;		/* off: INDEX_SHARED alone */
 	uint64_t hash;			/* INDEX_PACKED, INDEX_RAW: of its contents */
 };
 
@@ -48,7 +48,7 @@ struct writer {
 	uint64_t bytes;			/* end of the file so far */
 	uint64_t saved;			/* pages the file's index has; set by finish_full */
 	unsigned extra;			/* set of enum page_extra that is left out */
-	struct share *share;		/* WRITER_PAGES: may be NULL */
+	struct page_share *share;		/* WRITER_PAGES: may be NULL */
 	const struct extents *stored;	/* the others: these frames, kept or not */
 	void (*moved)(void *ctx);	/* called now and then by what takes long outside emit() */
 	void *moved_ctx;

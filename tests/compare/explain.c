@@ -13,7 +13,7 @@
 #include "lib/bytes.h"
 
 struct explain {
-	struct core core;
+	struct crash core;
 	struct protect protect;
 	struct page_layout layout;
 	bool compound_info;	/* 7.1 and later */
@@ -26,7 +26,7 @@ struct explain *explain_open(const char *path)
 
 	if (!e)
 		return NULL;
-	if (core_open(path, &e->core)) {
+	if (crash_open(path, &e->core)) {
 		fprintf(stderr, "kdump-compare: %s: %s\n", path, e->core.why);
 		free(e);
 		return NULL;
@@ -41,7 +41,7 @@ void explain_close(struct explain *e)
 {
 	if (!e)
 		return;
-	core_close(&e->core);
+	crash_close(&e->core);
 	free(e);
 }
 

@@ -70,8 +70,8 @@ static void check_ram(const struct vmcore *v)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct core core;
-	static struct core_identity id;
+	static struct crash core;
+	static struct crash_identity id;
 	static struct protect protect;
 	static int fd = -1;
 	static size_t last;
@@ -86,16 +86,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	last = size;
 	fuzz_file(data, size);
-	if (!core_open(path, &core)) {
+	if (!crash_open(path, &core)) {
 		check_ram(&core.vmcore);
 		read_pages(&core.vmcore, 0);
 		read_pages(&core.vmcore, 1 << 20);
-		core_identify(&core, &id);
-		core_panic_line(&core, id.panic);
+		crash_identify(&core, &id);
+		crash_panic_line(&core, id.panic);
 		protect_init(&protect, &core.kmem, &core.memmap, &core.info);
 	} else {
 		must(core.why[0] != '\0');
 	}
-	core_close(&core);
+	crash_close(&core);
 	return 0;
 }

@@ -115,10 +115,10 @@ static int nothing_put(struct sink *s, uint64_t off, const void *buf, size_t len
  */
 static bool open_dump(const char *path, unsigned flags, bool same)
 {
-	static struct core core;
+	static struct crash core;
 	bool indexed = false;
 
-	if (core_open_set(&path, 1, flags, &core)) {
+	if (crash_open_set(&path, 1, flags, &core)) {
 		must(core.why[0] != '\0');
 	} else {
 		indexed = !core.vmcore.recovered;
@@ -126,7 +126,7 @@ static bool open_dump(const char *path, unsigned flags, bool same)
 		if (!same || !indexed)
 			read_pages(&core.vmcore);
 	}
-	core_close(&core);
+	crash_close(&core);
 	return indexed;
 }
 
@@ -189,7 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static uint8_t file[FILE_ROOM];
 	struct sink nothing = { .put = nothing_put, .rewrites = true };
 	static struct verify_result result;
-	struct reassemble_stats stats;
+	struct unflatten_stats stats;
 	static int fd = -1;
 	static char name[40];
 	const char *path, *why;
@@ -217,7 +217,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r = verify_dump(&path, 1, NULL, &result);
 	must(!r == !result.first[0] && !r == !result.errors);
 	lseek(fd, 0, SEEK_SET);
-	r = reassemble(fd, &nothing, &stats, &why);
+	r = unflatten(fd, &nothing, &stats, &why);
 	must(stats.bytes_in <= size && (!r || why[0]));
 	return 0;
 }

@@ -168,7 +168,7 @@ static void check_unit(const struct filter_unit *u, const struct vmcore *v)
 }
 
 /* Pieces lie behind each other, and nothing is left out that was not asked for. */
-static void check_extra(const struct extra *x, unsigned want)
+static void check_extra(const struct extra_classes *x, unsigned want)
 {
 	must(!(x->used & ~want));
 	for (size_t i = 1; i < x->map.n; i++)
@@ -177,15 +177,15 @@ static void check_extra(const struct extra *x, unsigned want)
 		must(x->tables.frame[i - 1] < x->tables.frame[i]);
 }
 
-static void filter_all(struct core *c, struct protect *protect, unsigned level, unsigned want)
+static void filter_all(struct crash *c, struct protect *protect, unsigned level, unsigned want)
 {
 	static uint8_t page[65536];
-	static struct extra extra;
+	static struct extra_classes extra;
 	static struct filter f;
 	static struct filter_unit u;
 	uint64_t pfn = 0, ram = 0;
 
-	must(!extra_init(&extra, &c->kmem, &c->memmap, &c->info, want));
+	must(!extra_classes_init(&extra, &c->kmem, &c->memmap, &c->info, want));
 	check_extra(&extra, want);
 	protect->frame = extra.tables.frame;
 	protect->n_frames = extra.tables.n;
@@ -200,12 +200,12 @@ static void filter_all(struct core *c, struct protect *protect, unsigned level, 
 	}
 	must(ram == vmcore_ram_pages(&c->vmcore));
 	filter_close(&f);
-	extra_free(&extra);
+	extra_classes_free(&extra);
 	protect->frame = NULL;
 	protect->n_frames = 0;
 }
 
-static void check_rules(struct core *c, const struct protect *protect, unsigned level)
+static void check_rules(struct crash *c, const struct protect *protect, unsigned level)
 {
 	static struct selfcheck_result r;
 
@@ -224,17 +224,17 @@ static int nothing_put(struct sink *s, uint64_t off, const void *buf, size_t len
 	return sum == 0x5b && off == 0x12345678 ? -1 : 0;
 }
 
-static void look(struct core *c, uint8_t what, unsigned level, unsigned extra)
+static void look(struct crash *c, uint8_t what, unsigned level, unsigned extra)
 {
-	static struct core_identity id;
+	static struct crash_identity id;
 	static struct protect protect;
 
 	protect_init(&protect, &c->kmem, &c->memmap, &c->info);
 	if (!(c->missing & CORE_NO_MEMMAP))
 		filter_all(c, &protect, level, extra);
 	if (what & 0x20) {
-		core_identify(c, &id);
-		core_panic_line(c, id.panic);
+		crash_identify(c, &id);
+		crash_panic_line(c, id.panic);
 	}
 	if (what & 0x40)
 		check_rules(c, &protect, level);
@@ -242,7 +242,7 @@ static void look(struct core *c, uint8_t what, unsigned level, unsigned extra)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct core core;
+	static struct crash core;
 	static struct dump_stats stats;
 	struct dump_options opt = { .codec = DUMP_STORED };
 	struct sink nothing = { .put = nothing_put, .rewrites = true };
@@ -260,14 +260,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (m->f.mem[m->log.prb] > 8)
 		m->f.mem[m->log.prb] = 8;
 	fuzz_file(m->f.file, m->f.file_len);
-	if (!core_open(m->f.path, &core)) {
+	if (!crash_open(m->f.path, &core)) {
 		/* a dump costs as much as many filterings, and filters and checks rules itself */
 		if ((data[0] & 0xf0) == 0xf0 && size % 8 == 2)
 			dump_run(&core, &opt, &nothing, &stats);
 		else
 			look(&core, data[1], opt.level, opt.extra);
 	}
-	core_close(&core);
+	crash_close(&core);
 	while (n--)
 		memcpy(patches[n].at, patches[n].old, patches[n].len);
 	m->f.mem[m->log.prb] = 4;

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct fake fake;
 static struct fakelog ring;
-static struct core core;
+static struct crash core;
 static uint8_t clean[RING_BYTES];
 
 static void must(int good)
@@ -47,7 +47,7 @@ static void start(void)
 					     "...................."));
 	fake_finish(&fake);
 	memcpy(clean, fake.mem + ring.prb, RING_BYTES);
-	must(!core_open(fake.path, &core));
+	must(!crash_open(fake.path, &core));
 }
 
 static void lay(const uint8_t **data, size_t *size, uint64_t pa, size_t len)

@@ -8,7 +8,7 @@
  *	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
  *	fake_compound(f.kernel, fake_struct(&f, 512), 9, true);
  *	fake_finish(&f);
- *	core_open(f.path, &core); …
+ *	crash_open(f.path, &core); …
  *	fake_close(&f);
  */
 #ifndef TESTS_UNIT_FAKECORE_H

@@ -11,23 +11,23 @@
 #include "tests/unit/fakelog.h"
 #include "tests/unit/test.h"
 
-static struct core_identity identity(struct fake *f)
+static struct crash_identity identity(struct fake *f)
 {
-	struct core_identity id;
-	struct core c;
+	struct crash_identity id;
+	struct crash c;
 
 	fake_finish(f);
-	CHECK_EQ(core_open(f->path, &c), 0);
-	core_identify(&c, &id);
+	CHECK_EQ(crash_open(f->path, &c), 0);
+	crash_identify(&c, &id);
 	CHECK_STR(id.panic, "");
-	core_panic_line(&c, id.panic);
-	core_close(&c);
+	crash_panic_line(&c, id.panic);
+	crash_close(&c);
 	return id;
 }
 
 TEST(whole_core)
 {
-	struct core_identity id;
+	struct crash_identity id;
 	struct fakelog l;
 	struct fake f;
 
@@ -51,57 +51,57 @@ TEST(whole_core)
 TEST(open_fails)
 {
 	int before = fcntl(STDIN_FILENO, F_GETFD);
-	struct core c;
+	struct crash c;
 
-	CHECK_EQ(core_open("/nonexistent", &c), -ENOENT);
+	CHECK_EQ(crash_open("/nonexistent", &c), -ENOENT);
 	CHECK(strstr(c.why, "No such file") != NULL);
 	/* nothing of the caller's is closed by that */
-	core_close(&c);
+	crash_close(&c);
 	CHECK_EQ(fcntl(STDIN_FILENO, F_GETFD), before);
-	CHECK_EQ(core_open("/dev/null", &c), -ENOEXEC);
-	core_close(&c);
+	CHECK_EQ(crash_open("/dev/null", &c), -ENOEXEC);
+	crash_close(&c);
 	CHECK_EQ(c.vmcore.fd, -1);
 }
 
 TEST(no_vmcoreinfo)
 {
-	struct core_identity id;
-	struct core c;
+	struct crash_identity id;
+	struct crash c;
 	struct fake f;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 	fake_finish(&f);
 	f.ph[0].p_type = PT_NULL;
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	CHECK_EQ(c.missing, CORE_NO_VMCOREINFO | CORE_NO_PAGING | CORE_NO_MEMMAP);
 	CHECK(strstr(c.why, "VMCOREINFO") != NULL);
-	core_identify(&c, &id);
+	crash_identify(&c, &id);
 	CHECK_STR(id.release, "");
 	CHECK_STR(id.build_id, "");
 	CHECK_EQ(id.ram_bytes, 8 << 20);
-	core_close(&c);
+	crash_close(&c);
 	fake_close(&f);
 }
 
 TEST(corrupt_notes)
 {
-	struct core c;
+	struct crash c;
 	struct fake f;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 	fake_finish(&f);
 	f.file[FAKE_NOTE_OFF + 7] = 0x7f;
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	CHECK(c.missing & CORE_NO_VMCOREINFO);
 	CHECK(strstr(c.why, "corrupt") != NULL);
-	core_close(&c);
+	crash_close(&c);
 	fake_close(&f);
 }
 
 TEST(garbage_in_the_names)
 {
-	struct core_identity id;
-	struct core c;
+	struct crash_identity id;
+	struct crash c;
 	struct fake f;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
@@ -120,15 +120,15 @@ TEST(garbage_in_the_names)
 	CHECK_STR(id.nodename, "?[2Jevil??");
 	CHECK_STR(id.release, FAKE_RELEASE);	/* from utsname */
 	CHECK_EQ(strlen(id.version), 64);
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	CHECK_EQ(c.vmcore.page_shift, 12);
-	core_close(&c);
+	crash_close(&c);
 	fake_close(&f);
 }
 
 static void expect_panic(const char *const *lines, const char *want)
 {
-	struct core_identity id;
+	struct crash_identity id;
 	struct fakelog l;
 	struct fake f;
 
@@ -144,7 +144,7 @@ static void expect_panic(const char *const *lines, const char *want)
 TEST(panic_line)
 {
 	static char text[600];
-	struct core_identity id;
+	struct crash_identity id;
 	struct fakelog l;
 	struct fake f;
 
@@ -176,8 +176,8 @@ TEST(panic_line)
 /* The core cut at many lengths: opened as far as it goes, or refused with a reason. */
 TEST(every_cut)
 {
-	struct core_identity id;
-	struct core c;
+	struct crash_identity id;
+	struct crash c;
 	struct fake f;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
@@ -189,15 +189,15 @@ TEST(every_cut)
 		int r;
 
 		CHECK_EQ(ftruncate(f.fd, (off_t)len), 0);
-		r = core_open(f.path, &c);
+		r = crash_open(f.path, &c);
 		CHECK(!r || r == -ENOEXEC || r == -EBADMSG);
 		CHECK(len == f.file_len || c.why[0]);
 		CHECK_EQ(!r, len >= sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr));
 		if (!r) {
-			core_identify(&c, &id);
-			core_panic_line(&c, id.panic);
+			crash_identify(&c, &id);
+			crash_panic_line(&c, id.panic);
 		}
-		core_close(&c);
+		crash_close(&c);
 	}
 	fake_close(&f);
 }
@@ -205,9 +205,9 @@ TEST(every_cut)
 /* SYMBOL(prb) and others with every byte of the text broken in turn. */
 TEST(each_byte_of_the_names_broken)
 {
-	struct core_identity id;
+	struct crash_identity id;
 	struct fakelog l;
-	struct core c;
+	struct crash c;
 	struct fake f;
 	size_t len;
 
@@ -222,10 +222,10 @@ TEST(each_byte_of_the_names_broken)
 		     old = *at;
 
 		*at = i % 2 ? '9' : 'f';
-		CHECK_EQ(core_open(f.path, &c), 0);
-		core_identify(&c, &id);
-		core_panic_line(&c, id.panic);
-		core_close(&c);
+		CHECK_EQ(crash_open(f.path, &c), 0);
+		crash_identify(&c, &id);
+		crash_panic_line(&c, id.panic);
+		crash_close(&c);
 		*at = old;
 	}
 	fake_close(&f);

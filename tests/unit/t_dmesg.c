@@ -16,7 +16,7 @@
 struct ring {
 	struct fake f;
 	struct fakelog l;
-	struct core core;
+	struct crash core;
 	struct memsink out;
 	struct dmesg_stats stats;
 };
@@ -38,7 +38,7 @@ static const char *ring_text(struct ring *r, int want)
 {
 	fake_finish(&r->f);
 	memsink_open(&r->out, true);
-	CHECK_EQ(core_open(r->f.path, &r->core), 0);
+	CHECK_EQ(crash_open(r->f.path, &r->core), 0);
 	CHECK_EQ(dmesg_save(&r->core.kmem, &r->core.info, &r->out.base, &r->stats), want);
 	CHECK_EQ(r->stats.bytes, r->out.len);
 	if (!r->out.len)
@@ -49,7 +49,7 @@ static const char *ring_text(struct ring *r, int want)
 
 static void ring_close(struct ring *r)
 {
-	core_close(&r->core);
+	crash_close(&r->core);
 	memsink_close(&r->out);
 	fake_close(&r->f);
 }
@@ -366,7 +366,7 @@ TEST(sink_errors_come_back)
 	fake_finish(&r.f);
 	memsink_open(&r.out, true);
 	r.out.fail_put = 1;
-	CHECK_EQ(core_open(r.f.path, &r.core), 0);
+	CHECK_EQ(crash_open(r.f.path, &r.core), 0);
 	CHECK_EQ(dmesg_save(&r.core.kmem, &r.core.info, &r.out.base, &r.stats), -ENOSPC);
 	ring_close(&r);
 }
@@ -459,7 +459,7 @@ TEST(kernels_that_do_not_tell_when_their_log_was_cleared)
 	CHECK_EQ(got, 5);
 	/* numbers that are not there end no log */
 	fake_info_drop(&r.f, "OFFSET(printk_info.seq)");
-	core_close(&r.core);
+	crash_close(&r.core);
 	memsink_close(&r.out);
 	CHECK(strstr(ring_text(&r, 0), "one"));
 	CHECK_EQ(dmesg_cleared(&r.core.kmem, &r.core.info, &got), -ENODATA);

@@ -22,7 +22,7 @@
 #define MIB	(1ull << 20)
 
 struct run {
-	struct core core;
+	struct crash core;
 	struct dump_stats stats;
 	struct memsink sink;
 	int result;
@@ -31,13 +31,13 @@ struct run {
 static void run_into(struct run *r, struct fake *f, const struct dump_options *opt, bool tail)
 {
 	memsink_open(&r->sink, tail);
-	CHECK_EQ(core_open(f->path, &r->core), 0);
+	CHECK_EQ(crash_open(f->path, &r->core), 0);
 	r->result = dump_run(&r->core, opt, &r->sink.base, &r->stats);
 }
 
 static void run_close(struct run *r)
 {
-	core_close(&r->core);
+	crash_close(&r->core);
 	memsink_close(&r->sink);
 }
 
@@ -263,11 +263,11 @@ TEST(implausible_classes_are_kept)
 TEST(counts_without_a_dump)
 {
 	struct dump_stats s;
-	struct core c;
+	struct crash c;
 	struct fake f;
 
 	fakemachine_make(&f, FAKE_6_12);
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	CHECK_EQ(dump_count(&c, &s), 0);
 	CHECK_EQ(s.pages_ram, 2048);
 	CHECK_EQ(s.pages[PAGE_FREE], 32);
@@ -277,7 +277,7 @@ TEST(counts_without_a_dump)
 	CHECK_EQ(s.pages[PAGE_HWPOISON], 1);
 	CHECK_EQ(s.pages[PAGE_OFFLINE], 1);
 	CHECK_EQ(s.pages[PAGE_KEEP], 2048 - 32 - 513 - 4);
-	core_close(&c);
+	crash_close(&c);
 	fake_close(&f);
 }
 
@@ -290,14 +290,14 @@ TEST(no_space_at_every_put)
 
 		fakemachine_make(&f, FAKE_6_12);
 		for (unsigned fail = 0; !fail || fail <= puts; fail++) {
-			struct core c;
+			struct crash c;
 			struct dump_stats s;
 			struct memsink m;
 			int want = fail ? -ENOSPC : 0;
 
 			memsink_open(&m, tail);
 			m.fail_put = fail;
-			CHECK_EQ(core_open(f.path, &c), 0);
+			CHECK_EQ(crash_open(f.path, &c), 0);
 			CHECK_EQ(dump_run(&c,
 					  &(struct dump_options){ .level = 31,
 								  .codec = DUMP_STORED },
@@ -306,7 +306,7 @@ TEST(no_space_at_every_put)
 			CHECK_EQ(m.puts, fail ? fail : m.puts);
 			if (!fail)
 				puts = m.puts;
-			core_close(&c);
+			crash_close(&c);
 			memsink_close(&m);
 		}
 		CHECK(puts >= 5);
@@ -344,14 +344,14 @@ TEST(what_fits_is_kept)
 		struct dump_stats s;
 		struct kdumpread d;
 		struct memsink m;
-		struct core c;
+		struct crash c;
 		int r;
 
 		memsink_open(&m, true);
 		sink_limit_init(&limit, &m.base, room);
-		CHECK_EQ(core_open(f.path, &c), 0);
+		CHECK_EQ(crash_open(f.path, &c), 0);
 		r = dump_run(&c, &opt, &limit.base, &s);
-		core_close(&c);
+		crash_close(&c);
 		CHECK(m.len <= room);
 		if (r) {
 			CHECK_EQ(r, -ENOSPC);
@@ -381,13 +381,13 @@ TEST(flattened_is_the_fixed_layout)
 	struct dump_stats s;
 	uint64_t len = 0;
 	uint8_t *file;
-	struct core c;
+	struct crash c;
 	struct fake f;
 
 	fakemachine_make(&f, FAKE_7_1);
 	memsink_open(&plain, false);
 	memsink_open(&stream, false);
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	CHECK_EQ(dump_run(&c, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD },
 			  &plain.base, &s),
 		 0);
@@ -403,7 +403,7 @@ TEST(flattened_is_the_fixed_layout)
 	CHECK_EQ(len, plain.len);
 	CHECK(file && len == plain.len && !memcmp(file, plain.buf, len));
 	free(file);
-	core_close(&c);
+	crash_close(&c);
 	memsink_close(&plain);
 	memsink_close(&stream);
 	fake_close(&f);
@@ -472,7 +472,7 @@ TEST(unreadable_pages_are_marked_lost)
 
 	fakemachine_make(&f, FAKE_6_12);
 	memsink_open(&r.sink, true);
-	CHECK_EQ(core_open(f.path, &r.core), 0);
+	CHECK_EQ(crash_open(f.path, &r.core), 0);
 	close(r.core.vmcore.fd);
 	r.core.vmcore.fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
 	r.core.vmcore.note_off += (uintptr_t)f.file;

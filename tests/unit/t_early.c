@@ -10,16 +10,16 @@
 #define CPU_AREAS	0xfffffe0000000000ull
 #define AREA_PA		(16ull << 20)	/* of CPU 0's area; of CPU 1's, a huge page behind it */
 
-static bool is_early(const struct early *e, uint64_t pa)
+static bool is_early(const struct dump_first *e, uint64_t pa)
 {
 	return protect_any(&e->list, pa >> 12, (pa >> 12) + 1);
 }
 
 struct machine {
 	struct fake f;
-	struct core c;
+	struct crash c;
 	struct protect protect;
-	struct early early;
+	struct dump_first early;
 };
 
 static void machine_open(struct machine *m, unsigned levels)
@@ -33,15 +33,15 @@ static void machine_start(struct machine *m)
 {
 	memset(&m->early, 0, sizeof(m->early));
 	fake_finish(&m->f);
-	CHECK_EQ(core_open(m->f.path, &m->c), 0);
+	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
 	protect_init(&m->protect, &m->c.kmem, &m->c.memmap, &m->c.info);
-	early_init(&m->early, &m->protect, &m->c);
+	dump_first_init(&m->early, &m->protect, &m->c);
 }
 
 static void machine_close(struct machine *m)
 {
-	early_free(&m->early);
-	core_close(&m->c);
+	dump_first_free(&m->early);
+	crash_close(&m->c);
 	fake_close(&m->f);
 }
 
@@ -131,9 +131,9 @@ TEST(no_code_without_tables)
 	*fake_entry(&m.f, FAKE_IMAGE_VA + 0x3000, 1) = 0;
 	machine_start(&m);
 	CHECK_EQ(m.early.code.n, 0);
-	early_free(&m.early);
+	dump_first_free(&m.early);
 	m.c.vmcore.text_len = (1ull << 30) + 1;
-	early_init(&m.early, &m.protect, &m.c);
+	dump_first_init(&m.early, &m.protect, &m.c);
 	CHECK_EQ(m.early.code.n, 0);
 	machine_close(&m);
 }

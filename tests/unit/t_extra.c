@@ -35,8 +35,8 @@ TEST(names)
 
 struct machine {
 	struct fake f;
-	struct core c;
-	struct extra x;
+	struct crash c;
+	struct extra_classes x;
 	struct protect protect;
 	struct filter filter;
 	struct filter_unit unit;
@@ -59,9 +59,9 @@ static void machine_start(struct machine *m, unsigned want)
 	uint64_t pfn = 0;
 
 	fake_finish(&m->f);
-	CHECK_EQ(core_open(m->f.path, &m->c), 0);
+	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
 	protect_init(&m->protect, &m->c.kmem, &m->c.memmap, &m->c.info);
-	CHECK_EQ(extra_init(&m->x, &m->c.kmem, &m->c.memmap, &m->c.info, want), 0);
+	CHECK_EQ(extra_classes_init(&m->x, &m->c.kmem, &m->c.memmap, &m->c.info, want), 0);
 	m->protect.frame = m->x.tables.frame;
 	m->protect.n_frames = m->x.tables.n;
 	filter_init(&m->filter, &m->c.kmem, &m->c.memmap, &m->protect, &m->c.info, LEVEL_ALL,
@@ -80,8 +80,8 @@ static void machine_start(struct machine *m, unsigned want)
 static void machine_stop(struct machine *m)
 {
 	filter_close(&m->filter);
-	extra_free(&m->x);
-	core_close(&m->c);
+	extra_classes_free(&m->x);
+	crash_close(&m->c);
 }
 
 static void machine_close(struct machine *m)
@@ -207,23 +207,23 @@ TEST(struct_pages_of_kept_memory)
 	/* a protected frame in the middle of the compound page */
 	{
 		const uint64_t frame = 8192 + 800;
-		struct extra_view v;
+		struct page_view v;
 		uint64_t kept[4] = { ~0ull, ~0ull, ~0ull, ~0ull };
 
 		machine_start(m, EXTRA_STRUCT_PAGES);
 		m->protect.frame = &frame;
 		m->protect.n_frames = 1;
-		CHECK_EQ(extra_view_open(&v, &m->c.kmem, &m->c.memmap, &m->filter.layout,
+		CHECK_EQ(page_view_open(&v, &m->c.kmem, &m->c.memmap, &m->filter.layout,
 					 &m->protect, true), 0);
-		extra_view_structs(&v, &m->x.map, LEVEL_ALL, 512, 256, NULL, kept);
+		page_view_structs(&v, &m->x.map, LEVEL_ALL, 512, 256, NULL, kept);
 		for (unsigned i = 0; i < 8; i++)
 			CHECK(bits_test(kept, (unsigned)GRANULE(8192 + 512) - 512 + i));
 		CHECK(!bits_test(kept, (unsigned)GRANULE(8192 + 64) - 512));
 		/* and the guard of the granules themselves */
 		memset(kept, 0xff, sizeof(kept));
-		extra_view_structs(&v, &m->x.map, LEVEL_ALL, 512, 256, kept, kept);
+		page_view_structs(&v, &m->x.map, LEVEL_ALL, 512, 256, kept, kept);
 		CHECK_EQ(bits_count(kept, 256), 256);
-		extra_view_close(&v);
+		page_view_close(&v);
 	}
 	machine_close(m);
 }

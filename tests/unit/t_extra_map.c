@@ -10,8 +10,8 @@
 
 struct machine {
 	struct fake f;
-	struct core c;
-	struct extra_map e;
+	struct crash c;
+	struct vmemmap e;
 	const char *why;
 };
 
@@ -19,17 +19,17 @@ static void machine_start(struct machine *m)
 {
 	m->why = NULL;
 	fake_finish(&m->f);
-	CHECK_EQ(core_open(m->f.path, &m->c), 0);
-	CHECK_EQ(extra_map_init(&m->e, &m->c.kmem, &m->c.memmap, &m->why), 0);
+	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
+	CHECK_EQ(vmemmap_init(&m->e, &m->c.kmem, &m->c.memmap, &m->why), 0);
 }
 
 static void machine_stop(struct machine *m)
 {
-	extra_map_free(&m->e);
-	core_close(&m->c);
+	vmemmap_free(&m->e);
+	crash_close(&m->c);
 }
 
-static uint64_t total(const struct extra_map *e)
+static uint64_t total(const struct vmemmap *e)
 {
 	uint64_t n = 0;
 
@@ -52,9 +52,9 @@ TEST(one_piece)
 	CHECK_EQ(m.e.piece[0].frame, FIRST);
 	CHECK_EQ(m.e.piece[0].n, 32);
 	CHECK_EQ(m.e.piece[0].pfn, 0);
-	CHECK_EQ(extra_map_find(&m.e, FIRST - 1), 0);
-	CHECK_EQ(extra_map_find(&m.e, FIRST + 31), 0);
-	CHECK_EQ(extra_map_find(&m.e, FIRST + 32), 1);
+	CHECK_EQ(vmemmap_find(&m.e, FIRST - 1), 0);
+	CHECK_EQ(vmemmap_find(&m.e, FIRST + 31), 0);
+	CHECK_EQ(vmemmap_find(&m.e, FIRST + 32), 1);
 	machine_stop(&m);
 	fake_close(&m.f);
 }

@@ -10,8 +10,8 @@
 
 struct machine {
 	struct fake f;
-	struct core c;
-	struct extra_tables t;
+	struct crash c;
+	struct kernel_tables t;
 	const char *why;
 };
 
@@ -30,18 +30,18 @@ static void machine_start(struct machine *m)
 
 	m->why = NULL;
 	fake_finish(&m->f);
-	CHECK_EQ(core_open(m->f.path, &m->c), 0);
+	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
 	page_layout_init(&l, m->c.memmap.page_bytes, &m->c.info);
-	CHECK_EQ(extra_tables_init(&m->t, &m->c.kmem, &m->c.memmap, &l, &m->why), 0);
+	CHECK_EQ(kernel_tables_init(&m->t, &m->c.kmem, &m->c.memmap, &l, &m->why), 0);
 }
 
 static void machine_stop(struct machine *m)
 {
-	extra_tables_free(&m->t);
-	core_close(&m->c);
+	kernel_tables_free(&m->t);
+	crash_close(&m->c);
 }
 
-static bool has(const struct extra_tables *t, uint64_t frame)
+static bool has(const struct kernel_tables *t, uint64_t frame)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->frame[i] == frame)

@@ -11,26 +11,26 @@
 
 struct machine {
 	struct fake f;
-	struct core c;
+	struct crash c;
 	struct page_layout layout;
 	struct protect protect;
-	struct extra_view v;
+	struct page_view v;
 };
 
 static void machine_start(struct machine *m)
 {
 	fake_finish(&m->f);
-	CHECK_EQ(core_open(m->f.path, &m->c), 0);
+	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
 	page_layout_init(&m->layout, m->c.memmap.page_bytes, &m->c.info);
 	m->protect.n = m->protect.n_frames = 0;
-	CHECK_EQ(extra_view_open(&m->v, &m->c.kmem, &m->c.memmap, &m->layout, &m->protect, true),
+	CHECK_EQ(page_view_open(&m->v, &m->c.kmem, &m->c.memmap, &m->layout, &m->protect, true),
 		 0);
 }
 
 static void machine_stop(struct machine *m)
 {
-	extra_view_close(&m->v);
-	core_close(&m->c);
+	page_view_close(&m->v);
+	crash_close(&m->c);
 }
 
 /* A machine of 64 MiB: a huge page of 8 MiB at 4096, a free block of 4 MiB at 8192. */
@@ -46,7 +46,7 @@ static void machine_open(struct machine *m, enum fake_kernel k)
 
 static void expect(struct machine *m, uint64_t pfn, unsigned n, enum page_class c, unsigned want)
 {
-	CHECK_EQ(extra_view_frames(&m->v, LEVEL_ALL, pfn, n), n);
+	CHECK_EQ(page_view_frames(&m->v, LEVEL_ALL, pfn, n), n);
 	CHECK_EQ(m->v.pages[c], want);
 	CHECK_EQ(bits_count(m->v.kept, n), n - want);
 }
@@ -117,14 +117,14 @@ TEST(doubt_keeps)
 	machine_open(&m, FAKE_6_12);
 	fake_finish(&m.f);
 	machine_start(&m);
-	extra_view_scan(&m.v, LEVEL_ALL, 1ull << 40, 4096, 2048);
+	page_view_scan(&m.v, LEVEL_ALL, 1ull << 40, 4096, 2048);
 	CHECK_EQ(bits_count(m.v.kept, 2048), 2048);
-	extra_view_scan(&m.v, LEVEL_ALL, (64 << 20) - 4096, 8192, 1024);
+	page_view_scan(&m.v, LEVEL_ALL, (64 << 20) - 4096, 8192, 1024);
 	CHECK_EQ(bits_count(m.v.kept, 1024), 1024);
 	machine_stop(&m);
 	*fake_section(&m.f, 0) = 0;
 	machine_start(&m);
-	CHECK_EQ(extra_view_frames(&m.v, LEVEL_ALL, 4096, 64), 0);
+	CHECK_EQ(page_view_frames(&m.v, LEVEL_ALL, 4096, 64), 0);
 	machine_stop(&m);
 	fake_close(&m.f);
 }

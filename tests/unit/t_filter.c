@@ -16,7 +16,7 @@
 
 struct machine {
 	struct fake f;
-	struct core c;
+	struct crash c;
 	struct protect protect;
 	struct filter filter;
 	struct filter_unit unit;
@@ -32,7 +32,7 @@ static void machine_open(struct machine *m, const struct fake_desc *d)
 static void machine_start(struct machine *m, unsigned level)
 {
 	fake_finish(&m->f);
-	CHECK_EQ(core_open(m->f.path, &m->c), 0);
+	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
 	protect_init(&m->protect, &m->c.kmem, &m->c.memmap, &m->c.info);
 	filter_init(&m->filter, &m->c.kmem, &m->c.memmap, &m->protect, &m->c.info, level, false,
 		    m->page, 1ul << m->c.vmcore.page_shift);
@@ -41,7 +41,7 @@ static void machine_start(struct machine *m, unsigned level)
 static void machine_stop(struct machine *m)
 {
 	filter_close(&m->filter);
-	core_close(&m->c);
+	crash_close(&m->c);
 }
 
 static void machine_close(struct machine *m)
@@ -282,7 +282,7 @@ TEST(frames_without_bytes)
 	machine_stop(&m);
 	fake_finish(&m.f);
 	m.f.ph[3].p_filesz = 100 * 4096;
-	CHECK_EQ(core_open(m.f.path, &m.c), 0);
+	CHECK_EQ(crash_open(m.f.path, &m.c), 0);
 	m.protect.n = 0;
 	filter_init(&m.filter, &m.c.kmem, &m.c.memmap, &m.protect, &m.c.info, LEVEL_CACHE, false,
 		    m.page, 4096);
@@ -341,7 +341,7 @@ TEST(sparse_claims_end_soon)
 	machine_open(&m, &(struct fake_desc){ .kernel = FAKE_6_12, .section_bits = 27 });
 	fake_finish(&m.f);
 	m.f.ph[2].p_memsz = 1ull << 40;
-	CHECK_EQ(core_open(m.f.path, &m.c), 0);
+	CHECK_EQ(crash_open(m.f.path, &m.c), 0);
 	m.protect.n = 0;
 	filter_init(&m.filter, &m.c.kmem, &m.c.memmap, &m.protect, &m.c.info, LEVEL_ALL, false,
 		    m.page, 4096);

@@ -13,11 +13,11 @@
 #define PAGE	4096
 
 /* The n-th page of a stream that meets every kind of token. */
-static struct index_page nth(uint32_t n, uint64_t *pfn)
+static struct kdump_index_page nth(uint32_t n, uint64_t *pfn)
 {
 	static const uint64_t gaps[] = { 0, 0,		0, 1, 0, 0x7ffe, 0, 0,	   0x7fff,
 					 0, 1ull << 36, 0, 0, 0, 2,	 0, 0x8000 };
-	struct index_page p = { .kind = (enum index_kind)(n * 7 % 5) };
+	struct kdump_index_page p = { .kind = (enum kdump_index_kind)(n * 7 % 5) };
 
 	*pfn += gaps[n % 17];
 	p.pfn = (*pfn)++;
@@ -30,42 +30,42 @@ static struct index_page nth(uint32_t n, uint64_t *pfn)
 	return p;
 }
 
-static uint32_t bytes_of(const struct index_page *p)
+static uint32_t bytes_of(const struct kdump_index_page *p)
 {
 	return p->kind == INDEX_PACKED ? p->size : p->kind == INDEX_RAW ? PAGE : 0;
 }
 
 struct job {
 	struct memsink m;
-	struct index x;
+	struct kdump_index x;
 	uint64_t off;		/* of the next page's data */
 	uint64_t spilled;
 };
 
 static void end_chunk(struct job *j)
 {
-	if (index_full(&j->x)) {
-		CHECK_EQ(index_spill(&j->x, &j->m.base, j->spilled), 0);
+	if (kdump_index_full(&j->x)) {
+		CHECK_EQ(kdump_index_spill(&j->x, &j->m.base, j->spilled), 0);
 		j->spilled += INDEX_SPILL_BYTES;
 		CHECK_EQ(j->x.n, 0);
 	}
-	index_end_chunk(&j->x);
+	kdump_index_end_chunk(&j->x);
 	CHECK(j->x.n <= INDEX_TOKENS);
 }
 
 static void begin_chunk(struct job *j)
 {
 	j->off += 48;
-	index_begin_chunk(&j->x, j->off);
+	kdump_index_begin_chunk(&j->x, j->off);
 }
 
-static void add(struct job *j, struct index_page *p)
+static void add(struct job *j, struct kdump_index_page *p)
 {
-	if (index_chunk_full(&j->x)) {
+	if (kdump_index_chunk_full(&j->x)) {
 		end_chunk(j);
 		begin_chunk(j);
 	}
-	index_add(&j->x, p);
+	kdump_index_add(&j->x, p);
 	if (bytes_of(p))
 		p->off = j->off;
 	j->off += bytes_of(p);
@@ -74,27 +74,27 @@ static void add(struct job *j, struct index_page *p)
 static void job_open(struct job *j)
 {
 	*j = (struct job){ .off = 4096 };
-	CHECK_EQ(index_open(&j->x, PAGE), 0);
+	CHECK_EQ(kdump_index_open(&j->x, PAGE), 0);
 	memsink_open(&j->m, true);
 	begin_chunk(j);
 }
 
 static void job_close(struct job *j)
 {
-	index_close(&j->x);
-	index_close(&j->x);
+	kdump_index_close(&j->x);
+	kdump_index_close(&j->x);
 	memsink_close(&j->m);
 }
 
 struct replay {
-	const struct index_page *expected;
+	const struct kdump_index_page *expected;
 	uint32_t n, wrong, stop_at;
 };
 
-static int replay_page(void *ctx, const struct index_page *p)
+static int replay_page(void *ctx, const struct kdump_index_page *p)
 {
 	struct replay *r = ctx;
-	const struct index_page *e = &r->expected[r->n];
+	const struct kdump_index_page *e = &r->expected[r->n];
 
 	r->wrong += e->pfn != p->pfn || e->kind != p->kind || e->size != p->size ||
 		    ((bytes_of(e) || e->kind == INDEX_SHARED) && e->off != p->off);
@@ -103,9 +103,9 @@ static int replay_page(void *ctx, const struct index_page *p)
 
 static int replay(struct job *j, struct replay *r)
 {
-	struct index_visitor v = { replay_page, r };
+	struct kdump_index_visitor v = { replay_page, r };
 
-	return index_replay(&j->x, &j->m.base, &v);
+	return kdump_index_replay(&j->x, &j->m.base, &v);
 }
 
 /* Which turn the i-th page comes in, of three: of ten thousand pages one each in the first two. */
@@ -115,9 +115,9 @@ static unsigned turn_of(uint32_t i)
 }
 
 /* Fills an index with n pages, some of which are early. */
-static struct index_page *fill(struct job *j, uint32_t n, bool early)
+static struct kdump_index_page *fill(struct job *j, uint32_t n, bool early)
 {
-	struct index_page *p = calloc(n + 1, sizeof(*p));
+	struct kdump_index_page *p = calloc(n + 1, sizeof(*p));
 	uint64_t pfn = 0;
 
 	job_open(j);
@@ -130,7 +130,7 @@ static struct index_page *fill(struct job *j, uint32_t n, bool early)
 		}
 		end_chunk(j);
 		if (turn < 2)
-			CHECK_EQ(index_begin_next(&j->x), 0);
+			CHECK_EQ(kdump_index_begin_next(&j->x), 0);
 		begin_chunk(j);
 	}
 	return p;
@@ -143,7 +143,7 @@ TEST(replays_what_was_added)
 	for (size_t i = 0; i < 2 * sizeof(sizes) / sizeof(sizes[0]); i++) {
 		uint32_t n = sizes[i / 2];
 		struct job j;
-		struct index_page *p = fill(&j, n, i % 2);
+		struct kdump_index_page *p = fill(&j, n, i % 2);
 
 		for (int again = 0; again < 2; again++) {
 			struct replay r = { .expected = p };
@@ -163,8 +163,8 @@ TEST(each_fill_of_a_piece)
 {
 	for (unsigned runs = 0; runs < 12; runs++) {
 		struct replay r = { 0 };
-		struct index_page *all = calloc(2 * INDEX_TOKENS, sizeof(*all));
-		struct index_page p = { .kind = INDEX_ZERO };
+		struct kdump_index_page *all = calloc(2 * INDEX_TOKENS, sizeof(*all));
+		struct kdump_index_page p = { .kind = INDEX_ZERO };
 		uint32_t n = 0;
 		struct job j;
 
@@ -188,11 +188,11 @@ TEST(each_fill_of_a_piece)
 TEST(errors)
 {
 	struct job j;
-	struct index_page *p = fill(&j, 1200000, false);
+	struct kdump_index_page *p = fill(&j, 1200000, false);
 	struct replay r = { .expected = p };
 
 	j.m.fail_put = j.m.puts + 1;
-	CHECK_EQ(index_spill(&j.x, &j.m.base, 1 << 22), -ENOSPC);
+	CHECK_EQ(kdump_index_spill(&j.x, &j.m.base, 1 << 22), -ENOSPC);
 	j.m.fail_get = 1;
 	j.m.error = -EIO;
 	CHECK_EQ(replay(&j, &r), -EIO);
@@ -214,16 +214,16 @@ static int take(struct sink *s, uint64_t off, const void *buf, size_t len)
 TEST(number_of_spills_is_bounded)
 {
 	struct sink s = { .put = take };
-	struct index x;
+	struct kdump_index x;
 
-	CHECK_EQ(index_open(&x, PAGE), 0);
+	CHECK_EQ(kdump_index_open(&x, PAGE), 0);
 	for (uint32_t i = 0; i < INDEX_SPILLS; i++) {
 		x.n = INDEX_TOKENS;	/* nothing to fill up */
-		CHECK_EQ(index_spill(&x, &s, i), 0);
+		CHECK_EQ(kdump_index_spill(&x, &s, i), 0);
 	}
-	CHECK_EQ(index_spill(&x, &s, 0), -EFBIG);
+	CHECK_EQ(kdump_index_spill(&x, &s, 0), -EFBIG);
 	CHECK((uint64_t)INDEX_SPILLS * (INDEX_TOKENS - INDEX_CHUNK_TOKENS) * 4096 > 60ull << 40);
-	index_close(&x);
+	kdump_index_close(&x);
 }
 
 /* A chunk of a file can be cut or overwritten: the cursor ends, inside its tokens. */
@@ -241,13 +241,13 @@ TEST(tokens_of_any_kind)
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
 		size_t n = i == 2 ? 6 : i == 1 || i == 3 ? 5 : i == 6 ? 3 : 2;
 		uint16_t *t = malloc(n * sizeof(*t));	/* ASan guards its end */
-		struct index_cursor c = { .tokens = t, .n = (uint32_t)n, .raw_bytes = PAGE };
-		struct index_page p;
+		struct kdump_index_cursor c = { .tokens = t, .n = (uint32_t)n, .raw_bytes = PAGE };
+		struct kdump_index_page p;
 
 		memcpy(t, broken[i], n * sizeof(*t));
-		CHECK(index_next(&c, &p));
+		CHECK(kdump_index_next(&c, &p));
 		CHECK_EQ(p.size, 5);
-		CHECK(!index_next(&c, &p));
+		CHECK(!kdump_index_next(&c, &p));
 		CHECK(c.i <= n);
 		free(t);
 	}

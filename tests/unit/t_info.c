@@ -12,7 +12,7 @@
 struct out {
 	struct fake f;
 	struct fakelog l;
-	struct core c;
+	struct crash c;
 	FILE *file;
 	char *text;
 	size_t len;
@@ -29,7 +29,7 @@ static void out_open(struct out *o, const char *drop)
 	if (drop)
 		fake_info_drop(&o->f, drop);
 	fake_finish(&o->f);
-	CHECK_EQ(core_open(o->f.path, &o->c), 0);
+	CHECK_EQ(crash_open(o->f.path, &o->c), 0);
 	o->text = NULL;
 	o->file = open_memstream(&o->text, &o->len);
 }
@@ -38,7 +38,7 @@ static void out_close(struct out *o)
 {
 	fclose(o->file);
 	free(o->text);
-	core_close(&o->c);
+	crash_close(&o->c);
 	fake_close(&o->f);
 }
 

@@ -12,7 +12,7 @@
 
 struct machine {
 	struct fake f;
-	struct core c;
+	struct crash c;
 };
 
 static void open_with(struct machine *m, unsigned levels)
@@ -27,12 +27,12 @@ static void open_with(struct machine *m, unsigned levels)
 static void machine_start(struct machine *m)
 {
 	fake_finish(&m->f);
-	CHECK_EQ(core_open(m->f.path, &m->c), 0);
+	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
 }
 
 static void machine_close(struct machine *m)
 {
-	core_close(&m->c);
+	crash_close(&m->c);
 	fake_close(&m->f);
 }
 
@@ -83,7 +83,7 @@ TEST(encryption_mask)
 	fake_info_drop(&m.f, "NUMBER(sme_mask)");
 	machine_start(&m);
 	CHECK_EQ(walk(&m, va, &len), ~0ull);
-	core_close(&m.c);
+	crash_close(&m.c);
 	fake_info_add(&m.f, "NUMBER(sme_mask)=140737488355328");
 	machine_start(&m);
 	CHECK_EQ(walk(&m, va, &len), 0x5000);
@@ -267,9 +267,9 @@ TEST(unknown_architecture)
 	open_with(&m, 4);
 	fake_finish(&m.f);
 	m.f.eh->e_machine = EM_SPARC;
-	CHECK_EQ(core_open(m.f.path, &m.c), -ENOEXEC);
+	CHECK_EQ(crash_open(m.f.path, &m.c), -ENOEXEC);
 	CHECK(m.c.why[0]);
 	/* closed already; once more is harmless */
-	core_close(&m.c);
+	crash_close(&m.c);
 	fake_close(&m.f);
 }

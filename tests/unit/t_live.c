@@ -131,14 +131,14 @@ static void dump_bounced(struct fake *f, const struct dump_options *opt)
 {
 	struct dump_stats stats;
 	struct memsink sink;
-	struct core core;
+	struct crash core;
 
 	memsink_open(&sink, true);
-	CHECK_EQ(core_open(f->path, &core), 0);
+	CHECK_EQ(crash_open(f->path, &core), 0);
 	CHECK_EQ(dump_run(&core, opt, &sink.base, &stats), 0);
 	CHECK_EQ(stats.units_unfiltered, 0);
 	CHECK_EQ(wrong_pages(f, &sink), 0);
-	core_close(&core);
+	crash_close(&core);
 	memsink_close(&sink);
 }
 
@@ -172,12 +172,12 @@ TEST(without_descriptors_fewer_threads)
 {
 	struct dump_stats stats;
 	struct memsink sink;
-	struct core core;
+	struct crash core;
 	struct fake f;
 
 	machine(&f);
 	memsink_open(&sink, true);
-	CHECK_EQ(core_open(f.path, &core), 0);
+	CHECK_EQ(crash_open(f.path, &core), 0);
 	core.vmcore.live = true;
 	CHECK_EQ(limit_files((rlim_t)core.vmcore.fd + 3), 0);
 	CHECK_EQ(dump_run(&core, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD,
@@ -185,7 +185,7 @@ TEST(without_descriptors_fewer_threads)
 	CHECK_EQ(limit_files(0), 0);
 	CHECK_EQ(stats.threads, 2);
 	CHECK_EQ(wrong_pages(&f, &sink), 0);
-	core_close(&core);
+	crash_close(&core);
 	memsink_close(&sink);
 	fake_close(&f);
 }
@@ -195,7 +195,7 @@ TEST(without_descriptors_fewer_threads)
 #define BLOCK_AT	4096u		/* a free block of 128 pages */
 
 struct look {
-	struct core core;
+	struct crash core;
 	struct memsink sink;
 	struct dump_stats stats;
 	struct kdumpread dump;
@@ -204,7 +204,7 @@ struct look {
 static int look_open(struct look *l, struct fake *f, enum dump_format format)
 {
 	memsink_open(&l->sink, true);
-	CHECK_EQ(core_open(f->path, &l->core), 0);
+	CHECK_EQ(crash_open(f->path, &l->core), 0);
 	l->core.vmcore.live = true;
 	return dump_run(&l->core, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD,
 			.threads = 1, .format = format }, &l->sink.base, &l->stats);
@@ -213,7 +213,7 @@ static int look_open(struct look *l, struct fake *f, enum dump_format format)
 static void look_close(struct look *l)
 {
 	torn.times = 0;
-	core_close(&l->core);
+	crash_close(&l->core);
 	memsink_close(&l->sink);
 }
 
@@ -333,16 +333,16 @@ static void move_memory(struct fake *f, bool all)
 TEST(memory_that_came_is_told)
 {
 	for (int all = 0; all < 2; all++) {
-		struct core core;
+		struct crash core;
 		struct fake f;
 
 		machine(&f);
-		CHECK_EQ(core_open(f.path, &core), 0);
+		CHECK_EQ(crash_open(f.path, &core), 0);
 		move_memory(&f, all);
 		CHECK_EQ(vmcore_changed(&core.vmcore), 0);
 		core.vmcore.live = true;
 		CHECK_EQ(vmcore_changed(&core.vmcore), all ? -ESTALE : 1);
-		core_close(&core);
+		crash_close(&core);
 		fake_close(&f);
 	}
 }
@@ -351,17 +351,17 @@ TEST(bytes_from_other_places_are_no_dump)
 {
 	struct dump_stats stats;
 	struct memsink sink;
-	struct core core;
+	struct crash core;
 	struct fake f;
 
 	machine(&f);
 	memsink_open(&sink, true);
-	CHECK_EQ(core_open(f.path, &core), 0);
+	CHECK_EQ(crash_open(f.path, &core), 0);
 	core.vmcore.live = true;
 	move_memory(&f, true);
 	CHECK_EQ(dump_run(&core, &(struct dump_options){ .level = 1, .codec = DUMP_ZSTD,
 			  .threads = 1 }, &sink.base, &stats), -ESTALE);
-	core_close(&core);
+	crash_close(&core);
 	memsink_close(&sink);
 	fake_close(&f);
 }

@@ -10,15 +10,15 @@
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"
 
-static void start(struct fake *f, struct core *c)
+static void start(struct fake *f, struct crash *c)
 {
 	fake_finish(f);
-	CHECK_EQ(core_open(f->path, c), 0);
+	CHECK_EQ(crash_open(f->path, c), 0);
 }
 
-static void stop(struct fake *f, struct core *c)
+static void stop(struct fake *f, struct crash *c)
 {
-	core_close(c);
+	crash_close(c);
 	fake_close(f);
 }
 
@@ -33,7 +33,7 @@ static void add_vmemmap(struct fake *f)
 TEST(sections_with_holes)
 {
 	struct fake f;
-	struct core c;
+	struct crash c;
 	uint64_t va;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_1, .ram_bytes = 16 << 20,
@@ -58,7 +58,7 @@ TEST(sections_with_holes)
 TEST(words_of_sections)
 {
 	struct fake f;
-	struct core c;
+	struct crash c;
 	uint64_t va;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_1 });
@@ -85,7 +85,7 @@ TEST(roots_that_lead_nowhere)
 	for (size_t i = 0; i < 2 * sizeof(roots) / sizeof(roots[0]); i++) {
 		bool second = i % 2;
 		struct fake f;
-		struct core c;
+		struct crash c;
 		uint64_t va;
 
 		fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
@@ -109,7 +109,7 @@ TEST(section_words_that_lead_nowhere)
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct fake f;
-		struct core c;
+		struct crash c;
 
 		fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 		for (uint64_t pfn = 0; pfn < 2048; pfn += 256)
@@ -146,7 +146,7 @@ TEST(names_missing_or_absurd)
 
 	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
 		struct fake f;
-		struct core c;
+		struct crash c;
 
 		fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 		fake_info_drop(&f, cases[i / 2].drop);
@@ -172,7 +172,7 @@ TEST(section_size)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct fake f;
-		struct core c;
+		struct crash c;
 
 		fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12, .section_bits = 27 });
 		fake_info_drop(&f, "NUMBER(SECTION_SIZE_BITS)");
@@ -188,14 +188,14 @@ TEST(section_size)
 TEST(claims_of_4_pib)
 {
 	struct fake f;
-	struct core c;
+	struct crash c;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 	for (uint64_t pfn = 0; pfn < 2048; pfn += 256)
 		*fake_section(&f, pfn) = 0;
 	fake_finish(&f);
 	f.ph[2].p_memsz = 1ull << 52;
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	CHECK_EQ(c.missing, CORE_NO_MEMMAP);
 	stop(&f, &c);
 }

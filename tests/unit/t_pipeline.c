@@ -43,7 +43,7 @@ static void machine(struct fake *f)
 }
 
 struct run {
-	struct core core;
+	struct crash core;
 	struct memsink sink;
 	struct dump_stats stats;
 	int result;
@@ -52,14 +52,14 @@ struct run {
 static void run_open(struct run *r, struct fake *f, const struct dump_options *opt)
 {
 	memsink_open(&r->sink, true);
-	CHECK_EQ(core_open(f->path, &r->core), 0);
+	CHECK_EQ(crash_open(f->path, &r->core), 0);
 	r->result = dump_run(&r->core, opt, &r->sink.base, &r->stats);
 }
 
 static void run_close(struct run *r)
 {
 	memsink_close(&r->sink);
-	core_close(&r->core);
+	crash_close(&r->core);
 }
 
 static bool is_huge(uint64_t pfn)
@@ -144,15 +144,15 @@ TEST(errors_of_the_sink_end_all_threads)
 			struct dump_options opt = { .level = 0, .threads = threads[i] };
 			struct dump_stats stats;
 			struct memsink m;
-			struct core c;
+			struct crash c;
 
 			memsink_open(&m, true);
 			m.fail_put = put;
 			m.error = -ENOSPC;
-			CHECK_EQ(core_open(f.path, &c), 0);
+			CHECK_EQ(crash_open(f.path, &c), 0);
 			CHECK_EQ(dump_run(&c, &opt, &m.base, &stats), -ENOSPC);
 			memsink_close(&m);
-			core_close(&c);
+			crash_close(&c);
 		}
 	}
 	fake_close(&f);
@@ -198,7 +198,7 @@ TEST(elf_holds_the_same_pages)
 	machine(&f);
 	EACH_THREADS(i) {
 		int fd = memfd_create("elf", 0);
-		struct core copy;
+		struct crash copy;
 		char path[40];
 		struct run r;
 
@@ -208,7 +208,7 @@ TEST(elf_holds_the_same_pages)
 		CHECK_EQ(r.stats.pages_ram, FRAMES);
 		CHECK_EQ(write(fd, r.sink.buf, r.sink.len), r.sink.len);
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-		CHECK_EQ(core_open(path, &copy), 0);
+		CHECK_EQ(crash_open(path, &copy), 0);
 		CHECK_EQ(vmcore_ram_pages(&copy.vmcore), FRAMES);
 		for (uint64_t pfn = 0; pfn < FRAMES; pfn += 7) {
 			uint8_t page[4096];
@@ -223,7 +223,7 @@ TEST(elf_holds_the_same_pages)
 				CHECK(!memcmp(page, f.mem + pfn * 4096, 4096));
 		}
 		CHECK_EQ(copy.vmcore.text_va, r.core.vmcore.text_va);
-		core_close(&copy);
+		crash_close(&copy);
 		close(fd);
 		run_close(&r);
 	}

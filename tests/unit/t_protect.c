@@ -44,13 +44,13 @@ TEST(what_no_reader_can_do_without)
 {
 	struct protect p;
 	struct fakelog l;
-	struct core c;
+	struct crash c;
 	struct fake f;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 	fakelog_open(&l, &f, 7, 14);
 	fake_finish(&f);
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	protect_init(&p, &c.kmem, &c.memmap, &c.info);
 	CHECK(covers(&p, FAKE_IMAGE_PA, FAKE_IMAGE_BYTES));
 	CHECK(covers(&p, f.root, 4096));
@@ -59,7 +59,7 @@ TEST(what_no_reader_can_do_without)
 	CHECK(covers(&p, l.infos, 128 * FAKELOG_INFO));
 	CHECK(covers(&p, l.text, 1 << 14));
 	CHECK(!covers(&p, FAKE_MEMMAP_PA, 4096) && !covers(&p, 0, 4096));
-	core_close(&c);
+	crash_close(&c);
 	fake_close(&f);
 }
 
@@ -68,7 +68,7 @@ TEST(absurd_claims)
 {
 	struct protect p;
 	struct fakelog l;
-	struct core c;
+	struct crash c;
 	struct fake f;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
@@ -79,13 +79,13 @@ TEST(absurd_claims)
 	f.ph[1].p_memsz = 1ull << 50;
 	f.mem[l.prb] = 24;	/* 2^24 descriptors */
 	f.mem[l.prb + 48] = 31;	/* 2 GiB of text */
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	protect_init(&p, &c.kmem, &c.memmap, &c.info);
 	CHECK(p.n > 0 && p.n <= PROTECT_MAX);
 	CHECK(covers(&p, f.root, 4096) && covers(&p, l.text, 4096));
 	/* an image of 2^50 bytes would protect all there is */
 	CHECK(!covers(&p, 1ull << 45, 4096));
-	core_close(&c);
+	crash_close(&c);
 	fake_close(&f);
 }
 
@@ -95,7 +95,7 @@ TEST(more_pieces_than_the_list_holds)
 	uint64_t va = 0xffffc90000000000ull;
 	struct protect p;
 	struct fakelog l;
-	struct core c;
+	struct crash c;
 	struct fake f;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12, .ram_bytes = 64 << 20 });
@@ -105,26 +105,26 @@ TEST(more_pieces_than_the_list_holds)
 	memcpy(f.mem + l.prb + 56, &va, 8);
 	f.mem[l.prb + 48] = 23;
 	fake_finish(&f);
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	protect_init(&p, &c.kmem, &c.memmap, &c.info);
 	CHECK_EQ(p.n, PROTECT_MAX);
 	CHECK(covers(&p, 8 << 20, 1) && !covers(&p, (8 << 20) + 4096, 1));
-	core_close(&c);
+	crash_close(&c);
 	fake_close(&f);
 }
 
 TEST(nothing_to_be_found)
 {
 	struct protect p;
-	struct core c;
+	struct crash c;
 	struct fake f;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12, .no_text = true });
 	f.info[0] = '\0';
 	fake_finish(&f);
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	protect_init(&p, &c.kmem, &c.memmap, &c.info);
 	CHECK_EQ(p.n, 0);
-	core_close(&c);
+	crash_close(&c);
 	fake_close(&f);
 }

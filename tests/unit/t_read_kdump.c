@@ -562,28 +562,28 @@ TEST(bitmaps_of_16_tib)
 
 TEST(as_a_core)
 {
-	struct core c;
+	struct crash c;
 	struct fakedump d;
 
 	fakedump_open(&d, 14, 3100);
 	each_kind(&d);
 	fakedump_write(&d, FAKEDUMP_TAIL);
-	CHECK_EQ(core_open(d.path, &c), 0);
+	CHECK_EQ(crash_open(d.path, &c), 0);
 	CHECK_EQ(c.vmcore.page_shift, 14);
 	CHECK(!(c.missing & CORE_NO_VMCOREINFO));
-	core_close(&c);
+	crash_close(&c);
 	memset(d.file.p + 12 + 4 * 65, 0, 65);
 	strcpy((char *)d.file.p + 12 + 4 * 65, "riscv64");
 	fakedump_save(&d);
-	CHECK_EQ(core_open(d.path, &c), -ENOEXEC);
+	CHECK_EQ(crash_open(d.path, &c), -ENOEXEC);
 	CHECK(c.why[0]);
-	core_close(&c);
+	crash_close(&c);
 	/* QEMU's word for every machine: the notes know better */
 	strcpy((char *)d.file.p + 12 + 4 * 65, "Unknown");
 	fakedump_save(&d);
-	CHECK_EQ(core_open(d.path, &c), 0);
+	CHECK_EQ(crash_open(d.path, &c), 0);
 	CHECK_EQ(c.vmcore.machine, EM_X86_64);
-	core_close(&c);
+	crash_close(&c);
 	fakedump_close(&d);
 }
 

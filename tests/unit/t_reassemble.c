@@ -13,7 +13,7 @@
 #include "tests/unit/memsink.h"
 #include "tests/unit/test.h"
 
-static int run(const struct fakedump_bytes *s, struct memsink *m, struct reassemble_stats *st)
+static int run(const struct fakedump_bytes *s, struct memsink *m, struct unflatten_stats *st)
 {
 	const char *why = NULL;
 	char path[40];
@@ -21,7 +21,7 @@ static int run(const struct fakedump_bytes *s, struct memsink *m, struct reassem
 
 	lseek(fd, 0, SEEK_SET);
 	memsink_open(m, true);
-	r = reassemble(fd, &m->base, st, &why);
+	r = unflatten(fd, &m->base, st, &why);
 	CHECK(why && (!r || why[0]));
 	close(fd);
 	return r;
@@ -40,7 +40,7 @@ TEST(the_file_again)
 	for (unsigned i = 0; i < 6; i++) {
 		static const size_t pieces[] = { 10000, 99999, 1 << 20 };
 		struct fakedump_bytes file, s;
-		struct reassemble_stats st;
+		struct unflatten_stats st;
 		struct memsink m;
 
 		make(&file);
@@ -62,7 +62,7 @@ TEST(the_file_again)
 TEST(through_a_pipe)
 {
 	struct fakedump_bytes file, s;
-	struct reassemble_stats st;
+	struct unflatten_stats st;
 	struct memsink m;
 	const char *why;
 	int fds[2];
@@ -80,7 +80,7 @@ TEST(through_a_pipe)
 	}
 	close(fds[1]);
 	memsink_open(&m, true);
-	CHECK_EQ(reassemble(fds[0], &m.base, &st, &why), 0);
+	CHECK_EQ(unflatten(fds[0], &m.base, &st, &why), 0);
 	CHECK(m.len == file.len && !memcmp(m.buf, file.p, file.len));
 	close(fds[0]);
 	waitpid(pid, NULL, 0);
@@ -99,7 +99,7 @@ TEST(cut_anywhere)
 	whole = s.len;
 	for (s.len = 0; s.len < whole; s.len += s.len == 100 ? 3900 : 1) {
 		size_t rest = s.len < 4096 ? 0 : s.len - 4096, want = rest / 23 * 7;
-		struct reassemble_stats st;
+		struct unflatten_stats st;
 		struct memsink m;
 
 		want += rest % 23 > 16 ? rest % 23 - 16 : 0;
@@ -119,7 +119,7 @@ TEST(what_is_no_stream)
 	static const uint64_t heads[][2] = { { 0, 0 }, { ~0ull, 1 }, { 1, ~0ull },
 					     { 1ull << 63, 1 }, { INT64_MAX, 1 } };
 	struct fakedump_bytes s = { 0 }, nothing = { 0 };
-	struct reassemble_stats st;
+	struct unflatten_stats st;
 	struct memsink m;
 
 	fakedump_put(&s, NULL, 5000);
@@ -143,7 +143,7 @@ TEST(what_is_no_stream)
 TEST(errors_of_the_sink)
 {
 	struct fakedump_bytes file, s;
-	struct reassemble_stats st;
+	struct unflatten_stats st;
 	struct memsink m;
 	const char *why;
 	char path[40];
@@ -157,7 +157,7 @@ TEST(errors_of_the_sink)
 		memsink_open(&m, true);
 		m.fail_put = i ? 0 : 3;
 		m.base.rewrites = !i;
-		CHECK_EQ(reassemble(fd, &m.base, &st, &why), i ? -EINVAL : -ENOSPC);
+		CHECK_EQ(unflatten(fd, &m.base, &st, &why), i ? -EINVAL : -ENOSPC);
 		memsink_close(&m);
 	}
 	close(fd);

@@ -34,7 +34,7 @@ enum { ZONE = 1536, VM_STAT = 1344, SPANNED = 144, NR_ZONES = 4 * ZONE, START = 
 
 struct machine {
 	struct fake f;
-	struct core c;
+	struct crash c;
 	struct protect protect;
 	struct selfcheck_result r;
 	struct fakelog log;
@@ -83,11 +83,11 @@ static void machine_open(struct machine *m)
 static void check(struct machine *m, unsigned level)
 {
 	fake_finish(&m->f);
-	CHECK_EQ(core_open(m->f.path, &m->c), 0);
+	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
 	protect_init(&m->protect, &m->c.kmem, &m->c.memmap, &m->c.info);
 	CHECK_EQ(selfcheck_run(&m->c, &m->protect, level, &m->r), 0);
 	CHECK_EQ(!m->r.off, !m->r.why[0]);
-	core_close(&m->c);
+	crash_close(&m->c);
 }
 
 TEST(all_agrees)
@@ -140,7 +140,7 @@ TEST(a_running_machine_is_looked_at_again)
 	for (int live = 0; live < 2; live++) {
 		machine_open(&m);
 		fake_finish(&m.f);
-		CHECK_EQ(core_open(m.f.path, &m.c), 0);
+		CHECK_EQ(crash_open(m.f.path, &m.c), 0);
 		m.c.vmcore.live = live;
 		protect_init(&m.protect, &m.c.kmem, &m.c.memmap, &m.c.info);
 		stale.off = FAKE_MEM_OFF + m.node + ZONE + VM_STAT + 8;
@@ -150,7 +150,7 @@ TEST(a_running_machine_is_looked_at_again)
 		CHECK_EQ(selfcheck_run(&m.c, &m.protect, LEVEL_ALL, &m.r), 0);
 		CHECK_EQ(m.r.off, live ? 0 : LEVEL_FREE);
 		stale.times = 0;
-		core_close(&m.c);
+		crash_close(&m.c);
 		fake_close(&m.f);
 	}
 }

@@ -13,7 +13,7 @@
 static void plan(const unsigned *free, unsigned level, unsigned n, uint64_t *bounds)
 {
 	struct dump_options opt = { .level = level };
-	struct core c;
+	struct crash c;
 	struct fake f;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
@@ -23,9 +23,9 @@ static void plan(const unsigned *free, unsigned level, unsigned n, uint64_t *bou
 			fake_free(f.kernel, fake_struct(&f, i * 256), free[i]);
 	}
 	fake_finish(&f);
-	CHECK_EQ(core_open(f.path, &c), 0);
+	CHECK_EQ(crash_open(f.path, &c), 0);
 	CHECK_EQ(split_plan(&c, &opt, n, bounds), 0);
-	core_close(&c);
+	crash_close(&c);
 	fake_close(&f);
 }
 

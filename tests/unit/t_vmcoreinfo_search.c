@@ -15,7 +15,7 @@
 #define UTS_NAME	FAKE_RELEASE
 #define CR3_AT		416	/* in the description of QEMU's note */
 
-static struct core core;
+static struct crash core;
 
 static void put_note(uint8_t *at, const char *text)
 {
@@ -60,7 +60,7 @@ static int open_it(struct fake *f, unsigned flags)
 {
 	const char *path = f->path;
 
-	return core_open_set(&path, 1, flags, &core);
+	return crash_open_set(&path, 1, flags, &core);
 }
 
 TEST(found_in_memory)
@@ -74,7 +74,7 @@ TEST(found_in_memory)
 	/* not for those who did not ask */
 	CHECK_EQ(open_it(&f, 0), 0);
 	CHECK(core.missing & CORE_NO_VMCOREINFO);
-	core_close(&core);
+	crash_close(&core);
 	CHECK_EQ(open_it(&f, VMCORE_SEARCH), 0);
 	CHECK(core.searched);
 	CHECK_EQ(core.missing, 0);
@@ -89,7 +89,7 @@ TEST(found_in_memory)
 	CHECK_EQ(vmcore_notes_read(&core.vmcore, 456, release, 12), 0);
 	CHECK_EQ(release[4], 11);
 	CHECK(vmcore_notes_read(&core.vmcore, core.vmcore.note_len - 3, release, 4) != 0);
-	core_close(&core);
+	crash_close(&core);
 	fake_close(&f);
 }
 
@@ -111,14 +111,14 @@ TEST(another_boot)
 	CHECK(core.searched);
 	vmcoreinfo_string(&core.info, "OSRELEASE", line, sizeof(line));
 	CHECK_STR(line, FAKE_RELEASE);
-	core_close(&core);
+	crash_close(&core);
 	/* page tables of the same kernel at another place */
 	*fake_entry(&f, FAKE_IMAGE_VA + UTS_PA - FAKE_IMAGE_PA, 0) &= ~1ull;
 	CHECK_EQ(open_it(&f, VMCORE_SEARCH), 0);
 	CHECK(!core.searched);
 	CHECK(core.missing & CORE_NO_VMCOREINFO);
 	CHECK(strstr(core.why, "-device vmcoreinfo") != NULL);
-	core_close(&core);
+	crash_close(&core);
 	fake_close(&f);
 }
 
@@ -134,7 +134,7 @@ TEST(the_cpus_contradict)
 	cpu_note_alone(&f, other);
 	CHECK_EQ(open_it(&f, VMCORE_SEARCH), 0);
 	CHECK(core.searched);
-	core_close(&core);
+	crash_close(&core);
 	/* and of one that sees the kernel elsewhere, in a large page */
 	for (int i = 0; i < 2; i++)
 		pa[i] = fake_alloc(&f, 4096) | 3;
@@ -143,7 +143,7 @@ TEST(the_cpus_contradict)
 	memcpy(f.mem + (pa[1] & ~3ull) + 8 * 8, &(uint64_t){ 0x400083 }, 8);
 	CHECK_EQ(open_it(&f, VMCORE_SEARCH), 0);
 	CHECK(!core.searched);
-	core_close(&core);
+	crash_close(&core);
 	fake_close(&f);
 }
 
@@ -163,6 +163,6 @@ TEST(notes_that_are_none)
 	CHECK_EQ(open_it(&f, VMCORE_SEARCH), 0);
 	CHECK(!core.searched);
 	CHECK(core.missing & CORE_NO_VMCOREINFO);
-	core_close(&core);
+	crash_close(&core);
 	fake_close(&f);
 }

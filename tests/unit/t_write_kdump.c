@@ -19,7 +19,7 @@
 
 struct job {
 	struct fake f;
-	struct core c;
+	struct crash c;
 	struct compressor zip;
 	uint8_t packed[3][4096];
 	uint32_t packed_len[3];
@@ -32,7 +32,7 @@ static void job_open(struct job *j, uint64_t ram)
 	fake_open(&j->f,
 		  &(struct fake_desc){ .kernel = FAKE_6_12, .ram_bytes = ram, .section_bits = 27 });
 	fake_finish(&j->f);
-	CHECK_EQ(core_open(j->f.path, &j->c), 0);
+	CHECK_EQ(crash_open(j->f.path, &j->c), 0);
 	CHECK_EQ(compress_open(&j->zip, COMPRESS_ZSTD, 0, 4096), 0);
 	for (int i = 0; i < 3; i++) {
 		memset(page, 'a' + i, sizeof(page));
@@ -45,11 +45,11 @@ static void job_open(struct job *j, uint64_t ram)
 static void job_close(struct job *j)
 {
 	compress_close(&j->zip);
-	core_close(&j->c);
+	crash_close(&j->c);
 	fake_close(&j->f);
 }
 
-static enum index_kind kind_of(uint64_t pfn)
+static enum kdump_index_kind kind_of(uint64_t pfn)
 {
 	if (pfn % 5003 == 1)
 		return INDEX_RAW;
@@ -64,7 +64,7 @@ static bool is_kept(uint64_t pfn)
 	return pfn % 11 && !(pfn >= 2u << 18 && pfn < 3u << 18);
 }
 
-static int emit(struct kdump_writer *w, uint64_t pfn, enum index_kind k, uint8_t *bytes,
+static int emit(struct kdump_writer *w, uint64_t pfn, enum kdump_index_kind k, uint8_t *bytes,
 		uint32_t size)
 {
 	static struct batch b;
@@ -81,7 +81,7 @@ static int emit(struct kdump_writer *w, uint64_t pfn, enum index_kind k, uint8_t
 static int emit_kind(struct job *j, struct kdump_writer *w, uint64_t pfn)
 {
 	static uint8_t raw[4096] = { 1, 2, 3 };
-	enum index_kind k = kind_of(pfn);
+	enum kdump_index_kind k = kind_of(pfn);
 
 	memcpy(raw + 8, &pfn, sizeof(pfn));
 	if (k == INDEX_PACKED)
@@ -315,7 +315,7 @@ TEST(sparse_machine)
 		j.f.eh->e_phnum = 4;
 		j.f.ph[3].p_paddr = last * 4096;
 		j.f.ph[3].p_filesz = j.f.ph[3].p_memsz = 4096;
-		CHECK_EQ(core_open(j.f.path, &j.c), 0);
+		CHECK_EQ(crash_open(j.f.path, &j.c), 0);
 		CHECK_EQ(compress_open(&j.zip, COMPRESS_STORED, 0, 4096), 0);
 		memsink_open(&m, tail);
 		m.base.zeros = holes;
