@@ -41,17 +41,20 @@ DUMPER_DIRS := dumper $(addprefix dumper/,sink compress read kernel filter write
 DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c dumper/read/readers_elf_only.c,$(call src,$(DUMPER_DIRS)))
 CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net)
+LOADER	:= $(call src,loader loader/check loader/kexec)
+MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,plan host kernel image))
+INIT_DIRS := init $(addprefix init/,capture target device system)
 # what of init/ exists twice: with the network and without
-INIT	:= $(filter-out %_net.c %_local.c,$(call src,init)) $(wildcard init/*_$(if $(filter 0,$(NET)),local,net).c)
+INIT	:= $(filter-out %_$(if $(filter 0,$(NET)),net,local).c,$(call src,$(INIT_DIRS)))
 
 # kdump-init reads /proc/vmcore alone
 CAPTURE	:= $(filter-out $(addprefix dumper/,sink/sink_stream.c read/read_kdump.c read/source_flat.c read/source_zst.c read/foreign.c \
 		kernel/vmcoreinfo_search.c filter/live.c),$(DUMPER)) dumper/read/readers_elf_only.c
 
 SRC_kdump-init	 := init/main.c $(INIT) $(CAPTURE) $(if $(filter 0,$(NET)),,$(NETSRC)) $(LIB)
-SRC_kdump-loader := loader/main.c $(call src,loader) $(LIB)
+SRC_kdump-loader := loader/main.c $(LOADER) $(LIB)
 SRC_kdump-dumper := dumper/cmd/main.c $(CMD) $(DUMPER) $(LIB)
-SRC_kdump-mkinitrd := mkinitrd/main.c $(call src,mkinitrd) $(LIB)
+SRC_kdump-mkinitrd := mkinitrd/main.c $(MKINITRD) $(LIB)
 
 # ---------------------------------------------------------------- flags
 VERSION	:= 0.1
@@ -97,7 +100,7 @@ TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lpthread
 TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(wildcard tests/unit/t_*.c)))
 # what tests share: fake kernels, readers of what was written
 TEST_HELP := $(filter-out tests/unit/t_%,$(wildcard tests/unit/*.c))
-TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(filter-out %_local.c,$(call src,init)) $(call src,loader) $(call src,mkinitrd) \
+TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(filter-out %_local.c,$(call src,$(INIT_DIRS))) $(LOADER) $(MKINITRD) \
 	    $(TEST_HELP)
 TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
 
@@ -134,7 +137,7 @@ $(B)/fuzz/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(TEST_FLAGS) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) -DFUZZING -MMD -MP -c -o $@ $<
 
-$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) mkinitrd/needed.c $(TEST_HELP) tests/fuzz/file.c)
+$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) mkinitrd/image/elf_needs.c $(TEST_HELP) tests/fuzz/file.c)
 	$(Q)rm -f $@; ar rcsD $@ $^
 
 $(B)/fuzz/f_%: $(B)/fuzz/obj/tests/fuzz/f_%.o $(B)/fuzz/lib.a
@@ -181,7 +184,7 @@ $(B)/bench/%: tests/bench/%.c | $(DEPS_READY)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(DEPS_CC) $(COMMON) -O2 -static -o $@ $(filter %.c,$^)
 $(B)/bench/guest: $(wildcard tests/bench/guest*)
-$(B)/bench/bare-init: init/modules.c init/modparams.c init/child.c lib/log.c
+$(B)/bench/bare-init: init/system/modules.c init/system/modparams.c init/system/child.c lib/log.c
 
 bench: all $(B)/bench/guest $(B)/bench/measure $(B)/bench/bare-init
 	@BUILD=$(B) tests/bench/run $(BENCH)

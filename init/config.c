@@ -8,8 +8,8 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "init/child.h"
-#include "init/limits.h"
+#include "init/system/child.h"
+#include "init/system/limits.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/log.h"

@@ -2,7 +2,7 @@
 /*
  * kdump-init: PID 1 of a capture kernel. A kernel panicked; this one was started in the memory set
  * aside for it, and this program is all its user space: it saves what the dead kernel left and
- * reboots. Nothing below may end PID 1: what can fail runs in a child (init/child.h), and all
+ * reboots. Nothing below may end PID 1: what can fail runs in a child (init/system/child.h), and all
  * roads lead to system_finish().
  */
 #include <fcntl.h>
@@ -10,16 +10,16 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "init/capture.h"
-#include "init/child.h"
+#include "init/capture/capture.h"
+#include "init/capture/report.h"
 #include "init/config.h"
-#include "init/fence.h"
-#include "init/modules.h"
-#include "init/policy.h"
-#include "init/report.h"
-#include "init/shell.h"
-#include "init/system.h"
-#include "init/watchdog.h"
+#include "init/system/child.h"
+#include "init/system/modules.h"
+#include "init/system/policy.h"
+#include "init/system/shell.h"
+#include "init/system/system.h"
+#include "init/system/watchdog.h"
+#include "init/target/fence.h"
 #include "lib/clock.h"
 #include "lib/conf/conf.h"
 #include "lib/io.h"

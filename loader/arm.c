@@ -14,9 +14,9 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "loader/check.h"
-#include "loader/explain.h"
-#include "loader/kexec.h"
+#include "loader/check/check.h"
+#include "loader/check/explain.h"
+#include "loader/kexec/kexec_file.h"
 #include "loader/kmsg.h"
 #include "loader/record.h"
 

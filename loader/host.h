@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "loader/cmdline.h"
+#include "loader/kexec/cmdline.h"
 
 #define HOST_MAX_RANGES 4
 #define HOST_UNKNOWN	(-1)

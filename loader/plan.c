@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "loader/check.h"
-#include "loader/check_fit.h"
-#include "loader/stale.h"
+#include "loader/check/check.h"
+#include "loader/check/check_fit.h"
+#include "loader/check/stale.h"
 
 /* Where distributions put a kernel; %s is the release. The first that exists is taken. */
 static const char *const kernel_places[] = {"boot/vmlinuz-%s", "lib/modules/%s/vmlinuz",

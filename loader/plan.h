@@ -6,10 +6,10 @@
 #ifndef LOADER_PLAN_H
 #define LOADER_PLAN_H
 
-#include "loader/bzimage.h"
-#include "loader/findings.h"
+#include "loader/check/findings.h"
 #include "loader/host.h"
-#include "loader/image.h"
+#include "loader/kexec/bzimage.h"
+#include "loader/kexec/image.h"
 
 struct load_options {
 	const char *kernel, *initrd; /* NULL: the defaults */

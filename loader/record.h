@@ -8,7 +8,7 @@
 #ifndef LOADER_RECORD_H
 #define LOADER_RECORD_H
 
-#include "loader/image.h"
+#include "loader/kexec/image.h"
 
 struct record {
 	struct image_pair pair; /* paths, ids and command line; nothing is open */

@@ -14,9 +14,9 @@
 
 #include "lib/cleanup.h"
 #include "lib/json.h"
-#include "loader/check.h"
-#include "loader/check_fit.h"
-#include "loader/stale.h"
+#include "loader/check/check.h"
+#include "loader/check/check_fit.h"
+#include "loader/check/stale.h"
 
 /* Text that grows; an overflow is seen at the end. */
 struct text {

@@ -5,7 +5,7 @@
 #ifndef LOADER_STATUS_H
 #define LOADER_STATUS_H
 
-#include "loader/findings.h"
+#include "loader/check/findings.h"
 #include "loader/host.h"
 #include "loader/record.h"
 

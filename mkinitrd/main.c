@@ -16,9 +16,9 @@
 #include "lib/conf/conf.h"
 #include "lib/io.h"
 #include "lib/log.h"
-#include "mkinitrd/contents.h"
-#include "mkinitrd/outfile.h"
-#include "mkinitrd/recipe.h"
+#include "mkinitrd/image/contents.h"
+#include "mkinitrd/image/outfile.h"
+#include "mkinitrd/plan/recipe.h"
 
 #define CONF_MAX_BYTES (1u << 20)
 #define EXIT_USAGE     2

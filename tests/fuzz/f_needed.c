@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mkinitrd/needed.h"
+#include "mkinitrd/image/elf_needs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/btrfs.h"
+#include "init/device/btrfs.h"
 
-#include "init/child.h"
+#include "init/system/child.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "tests/unit/test.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/budget.h"
+#include "init/capture/budget.h"
 
 #include <limits.h>
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "loader/bzimage.h"
+#include "loader/kexec/bzimage.h"
 #include "test.h"
 
 enum { SETUP = 3 * 512, SYSSIZE = 64, WHOLE = SETUP + SYSSIZE * 16 };

@@ -2,15 +2,15 @@
 /*
  * Whole captures of a fake core onto a target that is a folder.
  */
-#include "init/capture.h"
+#include "init/capture/capture.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "dumper/sink/sink_file.h"
-#include "init/folder.h"
-#include "init/target.h"
+#include "init/target/folder.h"
+#include "init/target/target.h"
 #include "tests/unit/fakecore.h"
 #include "tests/unit/fakelog.h"
 #include "tests/unit/test.h"

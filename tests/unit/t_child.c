@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/child.h"
+#include "init/system/child.h"
 
 #include <errno.h>
 #include <signal.h>

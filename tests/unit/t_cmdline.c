@@ -4,7 +4,7 @@
  */
 #include <errno.h>
 
-#include "loader/cmdline.h"
+#include "loader/kexec/cmdline.h"
 #include "test.h"
 
 #define OURS                                                                                       \

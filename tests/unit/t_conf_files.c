@@ -8,7 +8,7 @@
 #include "lib/cleanup.h"
 #include "lib/conf/conf.h"
 #include "lib/io.h"
-#include "mkinitrd/imageconf.h"
+#include "mkinitrd/plan/image_conf.h"
 #include "tests/unit/test.h"
 
 #define FOLDER "tests/data/conf/"

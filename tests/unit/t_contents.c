@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/contents.h"
+#include "mkinitrd/image/contents.h"
 
 #include <elf.h>
 #include <errno.h>

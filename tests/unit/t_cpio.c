@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/cpio.h"
+#include "mkinitrd/image/cpio.h"
 
 #include <archive.h>
 #include <archive_entry.h>

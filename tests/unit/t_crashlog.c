@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/crashlog.h"
+#include "init/capture/crashlog.h"
 
 #include "tests/unit/test.h"
 

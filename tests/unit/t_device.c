@@ -3,7 +3,7 @@
  * A root folder with /sys/class/block and /dev, in which the devices are image files that
  * mkfs.ext4 and mkfs.xfs made.
  */
-#include "init/device.h"
+#include "init/device/device.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "init/child.h"
+#include "init/system/child.h"
 #include "lib/clock.h"
 #include "tests/unit/test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/dmtable.h"
+#include "mkinitrd/host/dmtable.h"
 
 #include <errno.h>
 

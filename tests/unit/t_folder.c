@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/folder.h"
+#include "init/target/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/harden.h"
+#include "init/system/harden.h"
 
 #include <errno.h>
 #include <fcntl.h>

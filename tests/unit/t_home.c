@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/home.h"
+#include "mkinitrd/plan/default_target.h"
 
 #include <errno.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/hooks.h"
+#include "init/capture/hooks.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 
-#include "init/limits.h"
+#include "init/system/limits.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/log.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/imageconf.h"
+#include "mkinitrd/plan/image_conf.h"
 
 #include <errno.h>
 

@@ -2,7 +2,7 @@
 /*
  * Under which names the files that an image was made from are noted.
  */
-#include "mkinitrd/inputs.h"
+#include "mkinitrd/image/inputs.h"
 
 #include <errno.h>
 

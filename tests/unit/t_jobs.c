@@ -3,7 +3,7 @@
  * The children of a capture on a fake core, with targets that are a folder, a folder that fills up,
  * and a stream.
  */
-#include "init/jobs.h"
+#include "init/capture/jobs.h"
 
 #include <errno.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/kconfig.h"
+#include "mkinitrd/kernel/kconfig.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -8,7 +8,7 @@
 
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
-#include "mkinitrd/kmods.h"
+#include "mkinitrd/kernel/kmods.h"
 #include "tests/unit/test.h"
 #include "tests/unit/tree.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/kfile.h"
+#include "mkinitrd/kernel/kfile.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/kmods.h"
+#include "mkinitrd/kernel/kmods.h"
 
 #include <errno.h>
 

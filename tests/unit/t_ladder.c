@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/ladder.h"
+#include "init/capture/ladder.h"
 
 #include <errno.h>
 

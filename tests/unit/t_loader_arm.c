@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Load, failure, rollback, unload and status on a machine made of files. The kernel is played
- * by the two functions of loader/kexec.h below: like the real one it drops the loaded image
+ * by the two functions of loader/kexec/kexec_file.h below: like the real one it drops the loaded image
  * before it looks at the new one.
  */
 #include <sys/file.h>
 
 #include "lib/log.h"
 #include "loader/arm.h"
-#include "loader/kexec.h"
+#include "loader/kexec/kexec_file.h"
 #include "loader/record.h"
 #include "loader/status.h"
 #include "machine.h"

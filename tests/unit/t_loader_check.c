@@ -2,10 +2,10 @@
 /*
  * The checks before the call and their sentences.
  */
-#include "loader/check.h"
-#include "loader/check_fit.h"
-#include "loader/check_image.h"
-#include "loader/explain.h"
+#include "loader/check/check.h"
+#include "loader/check/check_fit.h"
+#include "loader/check/check_image.h"
+#include "loader/check/explain.h"
 #include "machine.h"
 #include "test.h"
 

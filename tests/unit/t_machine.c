@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/machine.h"
+#include "mkinitrd/host/machine.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/modparams.h"
+#include "init/system/modparams.h"
 
 #include "tests/unit/test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/modules.h"
+#include "init/system/modules.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/mounts.h"
+#include "mkinitrd/host/mounts.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/needed.h"
+#include "mkinitrd/image/elf_needs.h"
 
 #include <errno.h>
 

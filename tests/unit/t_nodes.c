@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/nodes.h"
+#include "mkinitrd/plan/cluster_nodes.h"
 
 #include "lib/cleanup.h"
 #include "tests/unit/test.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/outfile.h"
+#include "mkinitrd/image/outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>

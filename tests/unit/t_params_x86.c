@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "loader/cmdline.h"
+#include "loader/kexec/cmdline.h"
 #include "test.h"
 
 /* What stays of a line; each thing left out has a reason. */

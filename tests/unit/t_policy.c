@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/policy.h"
+#include "init/system/policy.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/programs.h"
+#include "mkinitrd/image/programs.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 
 #include "lib/cleanup.h"
-#include "mkinitrd/rootfile.h"
+#include "mkinitrd/image/rootfile.h"
 #include "tests/unit/fakeelf.h"
 #include "tests/unit/test.h"
 #include "tests/unit/tree.h"

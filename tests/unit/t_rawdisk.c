@@ -2,7 +2,7 @@
 /*
  * What kdump-mkinitrd says of a raw target's device.
  */
-#include "mkinitrd/rawdisk.h"
+#include "mkinitrd/plan/rawdisk.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/recipe.h"
+#include "mkinitrd/plan/recipe.h"
 
 #include <errno.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "mkinitrd/imageconf.h"
+#include "mkinitrd/plan/image_conf.h"
 #include "tests/unit/test.h"
 #include "tests/unit/tree.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/report.h"
+#include "init/capture/report.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/retention.h"
+#include "init/capture/retention.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/sink_hash.h"
+#include "init/target/sink_hash.h"
 
 #include <errno.h>
 #include <string.h>

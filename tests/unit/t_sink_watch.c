@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/sink_watch.h"
+#include "init/target/sink_watch.h"
 
 #include <errno.h>
 

@@ -2,7 +2,7 @@
 /*
  * Machines with stacked devices, as folders: /sys, disks' first bytes, and tables as files.
  */
-#include "mkinitrd/stack.h"
+#include "mkinitrd/host/device_stack.h"
 
 #include <errno.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/system.h"
+#include "init/system/system.h"
 
 #include "tests/unit/test.h"
 

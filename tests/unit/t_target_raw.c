@@ -3,7 +3,7 @@
  * A raw target, with a file in the device's place, from the jobs that write it to the command that
  * recovers it.
  */
-#include "init/target.h"
+#include "init/target/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #include "dumper/cmd/recover_raw.h"
 #include "dumper/read/vmcore.h"
-#include "init/jobs.h"
+#include "init/capture/jobs.h"
 #include "lib/block/raw.h"
 #include "lib/cleanup.h"
 #include "lib/hash.h"

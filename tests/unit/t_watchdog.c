@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/watchdog.h"
+#include "init/system/watchdog.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "init/child.h"
+#include "init/system/child.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "tests/unit/test.h"

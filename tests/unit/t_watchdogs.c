@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/watchdogs.h"
+#include "mkinitrd/host/watchdogs.h"
 
 #include "lib/cleanup.h"
 #include "tests/unit/test.h"

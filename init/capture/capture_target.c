@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One target: open it, then the log, the memory, the report, close it.
+ */
+#include "init/capture/capture_target.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dumper/options.h"
+#include "dumper/remarks.h"
+#include "init/capture/capture_room.h"
+#include "init/capture/hooks.h"
+#include "init/capture/jobs.h"
+#include "init/capture/ladder.h"
+#include "init/device/device.h"
+#include "init/system/limits.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+
+/* A disk that hangs while all are looked through must not cost a target on another one. */
+static int run_open(struct capture *c, const struct target *t, struct child_job *job,
+		    struct child_end *end)
+{
+	uint64_t now = clock_boot_ms(), end_ms = now + job->limit_s * 1000ull;
+	int r;
+
+	for (;;) {
+		r = steps_run(&c->steps, "open", t, job, BUDGET_WORK, end);
+		now = clock_boot_ms();
+		if (!end->looked_at[0] || now >= end_ms)
+			return r;
+		/* when all others were looked at, it gets more and more time */
+		job->look_s *= 2;
+		if (device_set_aside("", end->looked_at)) {
+			job->look_s = LIMIT_LOOK_S;
+			log_warn("target: %s: %s does not answer, the others are looked at first",
+				 t->spec->where, end->looked_at);
+		}
+		job->limit_s = (unsigned)((end_ms - now + 999) / 1000);
+	}
+}
+
+static bool open_target(struct capture *c, const struct conf_target *spec, struct target *t)
+{
+	struct jobs_opened a = { "" };
+	struct child_job job = { .name = "open",
+				 .run = jobs_open,
+				 .ctx = t,
+				 .answer = &a,
+				 .answer_bytes = sizeof(a),
+				 .limit_s = c->conf->limits.target_timeout_s +
+					    c->conf->limits.step_timeout_s,
+				 .look_s = LIMIT_LOOK_S };
+	struct child_end end;
+	int r;
+
+	*t = (struct target){
+		.kind = target_kinds[spec->kind], .conf = c->conf, .spec = spec, .folder = c->folder
+	};
+	if (!t->kind) {
+		log_err("target: %s: this kdump-init is built without the network", spec->where);
+		return false;
+	}
+	r = run_open(c, t, &job, &end);
+	snprintf(t->what, sizeof(t->what), "%s", a.what[0] ? a.what : spec->where);
+	if (r) {
+		log_err("target: %s: %s", t->what, end.why);
+		return false;
+	}
+	log_info("target: %s: %s", t->what, t->kind->ready);
+	return true;
+}
+
+static void close_target(struct capture *c, const struct target *t)
+{
+	struct child_job job = {
+		.name = "close", .run = jobs_close, .ctx = t
+	};
+	struct child_end end;
+
+	if (t->kind->close &&
+	    steps_run(&c->steps, "close", t, &job, BUDGET_CLOSING, &end))
+		log_err("target: %s: %s", t->what, end.why);
+}
+
+static int run_dmesg(struct capture *c, const struct target *t, struct jobs_log *log,
+		     struct child_end *end)
+{
+	struct jobs_save save = { .core = c->steps.system->core, .target = t, .file = JOBS_DMESG_FILE };
+	struct child_job job = { .name = "dmesg",
+				 .run = jobs_dmesg,
+				 .ctx = &save,
+				 .answer = log,
+				 .answer_bytes = sizeof(*log) };
+	int r = steps_run(&c->steps, "dmesg", t, &job, BUDGET_WORK, end);
+
+	if (r == -EPERM) {
+		save.unfiltered = true;
+		r = steps_run(&c->steps, "dmesg", t, &job, BUDGET_WORK, end);
+	}
+	return r;
+}
+
+/* False: the target did not take it, so it need not be asked for more. */
+static bool save_dmesg(struct capture *c, const struct target *t)
+{
+	struct jobs_log log = { .panic = "" };
+	struct report *rep = c->report;
+	struct child_end end;
+	int r = run_dmesg(c, t, &log, &end);
+
+	if (r && end.error == -ENOSPC && end.target_at_fault && capture_room_for_log(c, t))
+		r = run_dmesg(c, t, &log, &end);
+	if (log.panic[0])
+		memcpy(rep->id.panic, log.panic, sizeof(log.panic));
+	if (log.said.told || log.said.crashkernel_bytes)
+		rep->log = log.said;
+	if (r) {
+		log_err("capture: %s: %s", JOBS_DMESG_FILE, end.why);
+		return !end.target_at_fault;
+	}
+	rep->have_dmesg = c->log_is_safe = true;
+	rep->dmesg = log.stats;
+	rep->dmesg_digest = log.digest;
+	log_info("capture: %s: saved (%" PRIu64 " records, %" PRIu64 " bytes)", JOBS_DMESG_FILE,
+		 log.stats.records, log.stats.bytes);
+	log_info("crash: %s", log.panic[0] ? log.panic : "no panic line found");
+	return true;
+}
+
+static void say_remark(void *file, const char *line)
+{
+	log_warn("capture: %s: %s", (const char *)file, line);
+}
+
+static void vmcore_saved(struct capture *c, const struct ladder *l, const struct jobs_save *save,
+			 const struct jobs_dumped *dumped, const struct child_end *end)
+{
+	const struct dump_stats *stats = &dumped->stats;
+	struct report *rep = c->report;
+	uint64_t pages = stats->incomplete ? stats->pages_saved : stats->pages[PAGE_KEEP];
+
+	rep->have_vmcore = true;
+	snprintf(rep->vmcore_file, sizeof(rep->vmcore_file), "%s%s", save->file,
+		 stats->incomplete ? TARGET_INCOMPLETE : "");
+	rep->rung = l->rung;
+	rep->level = l->level;
+	rep->codec = save->opt.codec;
+	rep->dump = *stats;
+	rep->vmcore_digest = dumped->digest;
+	rep->dump_peak_rss_bytes = end->peak_rss_bytes;
+	if (stats->incomplete)
+		log_warn("capture: %s: no more room: pages are missing", rep->vmcore_file);
+	remarks_each(stats, say_remark, rep->vmcore_file);
+	log_info("capture: %s: saved (%" PRIu64 " pages, %" PRIu64 " bytes, %" PRIu64 " MB/s)",
+		 rep->vmcore_file, pages, stats->bytes_out,
+		 stats->elapsed_ms ? stats->bytes_in / 1000 / stats->elapsed_ms : 0);
+}
+
+/* False: the target hangs, so it is left alone. */
+static bool save_vmcore(struct capture *c, const struct target *t, const char *file)
+{
+	const struct collector *want = &c->conf->collector;
+	struct jobs_save save = { .core = c->steps.system->core,
+				  .target = t,
+				  .file = file,
+				  .limit_bytes = want->limit,
+				  .quiet_fd = c->steps.system->copy_fd };
+	struct ladder l = ladder_start(want->levels, want->n_levels);
+	struct jobs_dumped dumped;
+	uint64_t room;
+	struct child_job job = { .name = "vmcore",
+				 .run = jobs_vmcore,
+				 .ctx = &save,
+				 .answer = &dumped,
+				 .answer_bytes = sizeof(dumped),
+				 .stall_s = c->conf->limits.stall_timeout_s };
+	struct child_end end;
+	const char *note;
+
+	options_from(want, &save.opt, &note);
+	/* whether disk or CPU is the slower one shows only now */
+	save.opt.adaptive |= save.opt.codec == DUMP_ZSTD && !save.opt.codec_level;
+	if (note)
+		log_warn("capture: %s: %s", file, note);
+	if (!capture_fit(c, t, &save.opt, &l, &room))
+		return true;
+	if (room && (!save.limit_bytes || room < save.limit_bytes))
+		save.limit_bytes = room;
+	for (;;) {
+		save.opt.level = l.level;
+		save.opt.whole = l.whole;
+		/* no other level needs less: better some pages than none */
+		save.opt.keep_partial = l.smallest_tried;
+		job.limit_s = UINT_MAX;
+		if (!steps_run(&c->steps, l.rung, t, &job, BUDGET_WORK, &end)) {
+			vmcore_saved(c, &l, &save, &dumped, &end);
+			return true;
+		}
+		log_err("capture: %s: level %u: %s", file, l.level, end.why);
+		/* the next child may make any system call: a filter must not cost the dump */
+		if (end.error == -EPERM && !save.unfiltered) {
+			save.unfiltered = true;
+			continue;
+		}
+		save.unfiltered = true;
+		if (!ladder_next(&l, &end))
+			return !(end.target_at_fault && end.outcome != CHILD_FAILED);
+		log_warn("capture: %s: next: %s, level %u", file, l.rung, l.level);
+	}
+}
+
+static void save_report(struct capture *c, const struct target *t, const char *vmcore_file)
+{
+	struct jobs_report order = { .target = t,
+				     .report = c->report,
+				     .vmcore_file = vmcore_file,
+				     .log_file = SYSTEM_LOG_FILE };
+	struct child_job job = {
+		.name = "report", .run = jobs_report, .ctx = &order
+	};
+	struct child_end end;
+
+	if (steps_run(&c->steps, "report", t, &job, BUDGET_CLOSING, &end))
+		log_err("capture: report: %s", end.why);
+	else
+		log_info("capture: %s, %s: saved, state %s", JOBS_JSON_FILE, JOBS_LOG_FILE,
+			 report_state(c->report));
+}
+
+/* What it said and how it ended goes into the reports too, where they can be written again. */
+static void run_post(struct capture *c, const struct target *t, const char *vmcore_file)
+{
+	if (!c->conf->hooks[CONF_HOOK_POST] || c->post_ran)
+		return;
+	c->post_ran = true;
+	hooks_run(&c->steps, CONF_HOOK_POST, t, "0");
+	if (t->spec->kind == CONF_TARGET_FS || t->spec->kind == CONF_TARGET_SHARE)
+		save_report(c, t, vmcore_file);
+}
+
+static const char *vmcore_name(const struct capture *c, const struct target *t)
+{
+	if (c->conf->collector.format == COLLECTOR_ELF_ZST)
+		return "vmcore.elf.zst";
+	return t->kind->stream ? "vmcore.flat" : "vmcore";
+}
+
+bool capture_target(struct capture *c, const struct conf_target *spec)
+{
+	struct report *rep = c->report;
+	const char *vmcore_file;
+	struct target t;
+
+	report_target(rep, spec);
+	budget_target(&c->steps.budget, &c->conf->limits, clock_boot_ms());
+	if (!open_target(c, spec, &t))
+		return false;
+	if (!c->folder[0])
+		capture_identify(c);
+	vmcore_file = vmcore_name(c, &t);
+	if (save_dmesg(c, &t) && (c->no_memory || save_vmcore(c, &t, vmcore_file)))
+		save_report(c, &t, vmcore_file);
+	if (rep->have_vmcore && report_saved(rep)) {
+		run_post(c, &t, vmcore_file);
+		capture_retain(c, &t);
+	}
+	close_target(c, &t);
+	/* with pages missing, another target may take them all */
+	return c->no_memory ? rep->have_dmesg : report_saved(rep);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an init does for the kernel it runs on: the pseudo file systems, the consoles, and the end.
+ */
+#ifndef INIT_SYSTEM_SYSTEM_H
+#define INIT_SYSTEM_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/conf/conf.h"
+
+#define SYSTEM_LOG_FILE	"/run/kdump.log"	/* our lines so far, for the dump's folder */
+#define SYSTEM_CONSOLES	8	/* as many as console= can name */
+#define SYSTEM_VMCORE	"/proc/vmcore"
+
+struct system {
+	int consoles[SYSTEM_CONSOLES];
+	unsigned n_consoles;
+	const char *core;	/* the crash: SYSTEM_VMCORE */
+	int copy_fd;		/* of SYSTEM_LOG_FILE; -1: none */
+	unsigned mount_errors;	/* set of the mounts that failed, for system_log to tell */
+};
+
+/*
+ * Mounts proc, sys, devtmpfs and /run. A failure is noted, not fatal: what needs the mount will
+ * say so.
+ */
+void system_mount(struct system *s);
+
+/*
+ * Opens the log's outputs: each console with a terminal behind it, /dev/kmsg for the others
+ * (netconsole, pstore, none at all), and SYSTEM_LOG_FILE.
+ */
+void system_log(struct system *s);
+
+/* Is there a crashed kernel's memory to save? */
+bool system_has_crash(void);
+
+/* A clock that the machine lost (far in the past) is set to the time of the crash. */
+void system_clock(uint64_t crash_time_s);
+
+/* Waits until the consoles have sent what they hold; as long as that takes, so not in PID 1. */
+void system_drain(const struct system *s);
+
+/*
+ * Sync, then reboot, halt or power off; if that returns, the poorer ways; if those return, sleeps
+ * for ever.
+ */
+_Noreturn void system_finish(const struct system *s, enum conf_action action);
+
+/*
+ * The names of the terminals in /proc/consoles' text, max at most; *others says whether a console
+ * without a terminal is there too, or one that did not fit. text is cut up.
+ */
+unsigned system_parse_consoles(char *text, const char **names, unsigned max, bool *others);
+
+#endif

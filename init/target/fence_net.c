@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/target/fence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "init/system/child.h"
+#include "init/target/netup.h"
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "net/fence.h"
+
+struct peer {
+	struct fence_peer at;
+	bool known;	/* its address is */
+	bool told;	/* once */
+	int error;	/* the last one that was said */
+};
+
+/* Each change is a line, not each message. */
+static void say(const char *node, struct peer *p, int r)
+{
+	if (!r && !p->told)
+		log_info("fence: %s: told that a crash is captured (%s)", node, p->at.text);
+	else if (r && r != p->error)
+		log_warn("fence: %s: not told: %s", node,
+			 p->known ? strerror(-r) : "its address is not found");
+	p->told |= !r;
+	p->error = r;
+}
+
+static void tell(const char *node, struct peer *p)
+{
+	say(node, p, fence_send(&p->at));
+}
+
+/* Those whose names must be asked for come last, as that may take long. */
+static void tell_all(const struct conf_fence *f, struct peer *peers)
+{
+	bool knew[CONF_MAX_NODES];
+
+	for (unsigned i = 0; i < f->n_nodes; i++) {
+		knew[i] = peers[i].known;
+		if (knew[i])
+			tell(f->nodes[i], &peers[i]);
+	}
+	for (unsigned i = 0; i < f->n_nodes; i++) {
+		int r = knew[i] ? 0 : fence_resolve(f->nodes[i], f, &peers[i].at);
+
+		if (r)
+			say(f->nodes[i], &peers[i], r);
+		if (r || knew[i])
+			continue;
+		peers[i].known = true;
+		tell(f->nodes[i], &peers[i]);
+	}
+}
+
+/* A link may come late. */
+static void wait_for_network(const struct conf *conf)
+{
+	bool said = false;
+
+	for (;;) {
+		struct child self = { .why = "" };
+
+		if (!netup(conf, &self))
+			return;
+		if (!said)
+			log_warn("fence: the nodes are not told yet: %s", self.why);
+		said = true;
+		sleep(conf->fence.interval_s);
+	}
+}
+
+/* Where memory is short this child is what the dump can do without. */
+static void give_way(void)
+{
+	_close_ int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && write(fd, "1000", 4) < 0)
+		log_debug("fence: oom_score_adj: %s", strerror(errno));
+}
+
+static void run(const void *ctx)
+{
+	const struct conf *conf = ctx;
+	struct peer peers[CONF_MAX_NODES] = { { .known = false } };
+
+	alarm(conf->limits.deadline_s);
+	give_way();
+	wait_for_network(conf);
+	for (unsigned n = 0; !conf->fence.count || n < conf->fence.count; n++) {
+		if (n)
+			sleep(conf->fence.interval_s);
+		tell_all(&conf->fence, peers);
+	}
+}
+
+void fence_start(const struct conf *conf)
+{
+	int r;
+
+	if (!conf->fence.n_nodes)
+		return;
+	r = child_start("fence", run, conf);
+	if (r < 0)
+		log_err("fence: the nodes are not told: fork: %s", strerror(-r));
+}

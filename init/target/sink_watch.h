@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A sink over a target's sink that tells PID 1, through the child's shared memory, whether bytes
+ * move and whether an error or a hang is the target's. The dumper above knows nothing of it.
+ */
+#ifndef INIT_TARGET_SINK_WATCH_H
+#define INIT_TARGET_SINK_WATCH_H
+
+#include "init/system/child.h"
+#include "lib/sink.h"
+
+struct sink_watch {
+	struct sink base;
+	struct sink *below;	/* borrowed; commit and abort are passed on */
+	struct child *self;
+	uint64_t bytes;
+};
+
+void sink_watch_init(struct sink_watch *s, struct sink *below, struct child *self);
+
+#endif

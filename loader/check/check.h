@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everything that would make the kernel refuse, asked before the call: a call that fails drops
+ * the crash kernel that was loaded before it. Each check adds sentences to the findings.
+ */
+#ifndef LOADER_CHECK_CHECK_H
+#define LOADER_CHECK_CHECK_H
+
+#include "loader/check/findings.h"
+#include "loader/host.h"
+#include "loader/kexec/bzimage.h"
+#include "loader/kexec/image.h"
+
+/* May this process load or unload (verb: "load", "unload") at all? */
+void check_permission(const struct host *h, const char *verb, struct findings *f);
+
+/* img is open. *ret is valid if it returns true. */
+bool check_kernel(const struct host *h, const struct image *img, struct bzimage *ret,
+		  struct findings *f);
+
+/* Can b, from img, read memory that the running kernel encrypts? root: as for host_read(). */
+void check_encryption(int root, const struct host *h, const struct image *img,
+		      const struct bzimage *b, struct findings *f);
+
+/*
+ * The kernel reads both files whole into its memory; too little of it would bring the OOM killer
+ * upon this process, half-way.
+ */
+void check_memory(const struct host *h, uint64_t files_bytes, struct findings *f);
+
+/* The line against what the image takes and what the kernel puts in front of it. */
+void check_cmdline(const struct host *h, const struct bzimage *b, const char *cmdline,
+		   struct findings *f);
+
+/* Settings that keep a crash from being captured; for load and status. */
+void check_settings(const struct host *h, struct findings *f);
+
+#endif

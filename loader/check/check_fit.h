@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Does the pair fit into the reservation, and is there room left to capture?
+ */
+#ifndef LOADER_CHECK_CHECK_FIT_H
+#define LOADER_CHECK_CHECK_FIT_H
+
+#include "loader/check/findings.h"
+#include "loader/host.h"
+#include "loader/kexec/bzimage.h"
+
+struct fit {
+	uint64_t initrd_bytes;	 /* the file */
+	uint64_t unpacked_bytes; /* 0: unknown */
+};
+
+/*
+ * Returns what is left for the capture system beside kernel and initrd while the kernel unpacks
+ * itself, in bytes; 0 when they cannot be placed.
+ */
+uint64_t check_fit(const struct host *h, const struct bzimage *b, const struct fit *need,
+		   struct findings *f);
+
+#endif

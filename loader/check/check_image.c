@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "loader/check/check_image.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "lib/conf/conf.h"
+
+enum { REMAKE_BYTES = PATH_MAX + 200 };
+
+const char *check_remake(const struct check_image *c, const struct image_head *h, char *buf,
+			 size_t size)
+{
+	const char *release = h ? h->release : c->kernel ? c->kernel->release : "";
+	bool other = *release && c->host && strcmp(release, c->host->release);
+
+	snprintf(buf, size, "run kdump-mkinitrd %s%s%s-o %s, then kdump-loader reload",
+		 other ? (strstr(release, "-kdump") ? "-K BZIMAGE" : "-k ") : "",
+		 other && !strstr(release, "-kdump") ? release : "", other ? " " : "",
+		 c->initrd->path);
+	return buf;
+}
+
+/* A config that kdump-init would not take, or that says nothing. */
+static void check_config(const struct check_image *c, const struct manifest *m, struct findings *f)
+{
+	_free_ char *text = malloc(m->head.config_bytes + 1);
+	_free_ struct conf *conf = calloc(1, sizeof(*conf));
+	_free_ struct conf_findings *found = calloc(1, sizeof(*found));
+	char words[REMAKE_BYTES], said[CONF_SAY_BYTES];
+
+	if (!text || !conf || !found)
+		return;
+	memcpy(text, m->head.config, m->head.config_bytes + 1);
+	check_remake(c, &m->head, words, sizeof(words));
+	if (conf_parse(text, m->head.config_bytes, conf, found)) {
+		conf_say(conf_first_error(found), said);
+		findings_error(f, "image-config",
+			       "initrd %s: its config is not understood (%.160s): %s",
+			       c->initrd->path, said, words);
+	} else if (!conf->n_targets) {
+		findings_error(f, "image-config",
+			       "initrd %s: its config names no target, so nothing would be saved: "
+			       "%s",
+			       c->initrd->path, words);
+	}
+}
+
+/* Modules are loaded by one release alone. */
+static void check_release(const struct check_image *c, const struct manifest *m, struct findings *f)
+{
+	const char *image = m->head.release;
+	char words[REMAKE_BYTES];
+
+	if (!c->kernel || !strcmp(c->kernel->release, image))
+		return;
+	if (!*c->kernel->release) {
+		findings_warn(f, "release-unknown",
+			      "the kernel does not tell its release: nothing says that the image's "
+			      "modules, of %s, are its",
+			      image);
+		return;
+	}
+	snprintf(words, sizeof(words), "make one for it (kdump-mkinitrd -k %s -o IMAGE), or load "
+		 "that kernel", c->kernel->release);
+	if (m->head.n_modules)
+		findings_error(f, "release-differs",
+			       "initrd %s was made for kernel %s, and the crash kernel is %s, "
+			       "which cannot load its drivers: %s",
+			       c->initrd->path, image, c->kernel->release, words);
+	else
+		findings_warn(f, "release-differs",
+			      "initrd %s was made for kernel %s, and the crash kernel is %s: that "
+			      "the one needed no modules does not tell whether the other does; %s",
+			      c->initrd->path, image, c->kernel->release, words);
+}
+
+static void not_ours(const struct check_image *c, struct findings *f)
+{
+	char words[REMAKE_BYTES];
+
+	if (c->foreign)
+		findings_warn(f, "initrd-foreign",
+			      "initrd %s is not as kdump-mkinitrd makes them: whether a capture "
+			      "with it works is not known here",
+			      c->initrd->path);
+	else
+		findings_error(f, "initrd-foreign",
+			       "initrd %s is not as kdump-mkinitrd makes them (a distribution's "
+			       "initrd? one of an older version?): %s; if it is meant: "
+			       "--foreign-initrd",
+			       c->initrd->path,
+			       check_remake(c, NULL, words, sizeof(words)));
+}
+
+static void not_whole(const struct check_image *c, const struct manifest *m, struct findings *f)
+{
+	char words[REMAKE_BYTES];
+
+	if (c->foreign)
+		findings_warn(f, "initrd-damaged", "initrd %s %s", c->initrd->path, m->why);
+	else
+		findings_error(f, "initrd-damaged", "initrd %s %s: %s; if it is meant: "
+			       "--foreign-initrd", c->initrd->path, m->why,
+			       check_remake(c, NULL, words, sizeof(words)));
+}
+
+void check_initrd(const struct check_image *c, struct manifest *ret, struct findings *f)
+{
+	const char *why;
+	int r;
+
+	*ret = (struct manifest){.state = MANIFEST_NONE};
+	if (!image_initrd_kind(c->initrd, &why)) {
+		findings_error(f, "initrd-kind", "initrd %s %s", c->initrd->path, why);
+		return;
+	}
+	if (image_is_written(c->initrd)) {
+		findings_error(f, "initrd-written",
+			       "initrd %s is open for writing: is it still being made?",
+			       c->initrd->path);
+		return;
+	}
+	r = manifest_read(c->initrd, ret);
+	if (r) {
+		findings_error(f, "initrd-unreadable", "initrd %s: %s", c->initrd->path,
+			       strerror(-r));
+		ret->state = MANIFEST_NONE;
+	} else if (ret->state == MANIFEST_NONE) {
+		not_ours(c, f);
+	} else if (ret->state == MANIFEST_DAMAGED) {
+		not_whole(c, ret, f);
+	} else {
+		check_release(c, ret, f);
+		check_config(c, ret, f);
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an errno of the kernel's kexec calls means, and what to do about it.
+ */
+#ifndef LOADER_CHECK_EXPLAIN_H
+#define LOADER_CHECK_EXPLAIN_H
+
+#include "loader/host.h"
+
+/*
+ * A sentence for the negative err of kexec_load_crash or kexec_unload_crash, into buf; returns
+ * buf. root and h tell why where one errno has several reasons.
+ */
+const char *explain_errno(int root, const struct host *h, int err, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is mounted on the running machine, from /proc/self/mountinfo: where a folder lies, and
+ * which part of a file system (a btrfs subvolume) is in use.
+ */
+#ifndef MKINITRD_HOST_MOUNTS_H
+#define MKINITRD_HOST_MOUNTS_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "mkinitrd/fault.h"
+
+struct mounted {
+	char point[PATH_MAX];
+	char root[PATH_MAX];	/* the folder of the file system that is mounted there: "/" */
+	char type[32];
+	char source[PATH_MAX];	/* a device, or the tag of a share */
+	char subvol[PATH_MAX];	/* btrfs: as in subvol=, "/" for the outermost; else "" */
+	unsigned dev_major, dev_minor;
+};
+
+/*
+ * The mount that a folder of the machine lies in; the folder need not exist yet. rest: the folder
+ * within the file system (below the subvolume, for btrfs), an absolute path. root: as in struct
+ * machine. 0 or -errno with *f.
+ */
+int mounts_of_folder(const char *root, const char *folder, struct mounted *ret,
+		     char rest[PATH_MAX], struct fault *f);
+
+/*
+ * A mount of a device, given by its node or, where a file system hides that, by its numbers: the
+ * first that shows `path` below it, else the first. *same tells whether all its mounts have the
+ * same subvolume. -ENOENT: it is not mounted.
+ */
+int mounts_of_device(const char *root, const char *node, const char *path, struct mounted *ret,
+		     bool *same);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What stack*.c share: one walk from a target's device down to the disks.
+ */
+#ifndef MKINITRD_HOST_STACK_WALK_H
+#define MKINITRD_HOST_STACK_WALK_H
+
+#include "mkinitrd/host/device_stack.h"
+
+#define WALK_MAX_DEPTH 10
+
+struct walk {
+	struct stack *s;
+	const struct machine *m;
+	struct conf *conf;
+	struct kmods *mods;
+	unsigned line, depth;
+	struct fault *f;
+};
+
+/* Adds a line, whose text is copied, unless it is there. */
+int walk_emit(struct walk *w, const char *kind, const char *text);
+bool walk_has(const struct walk *w, const char *kind, const char *name);
+
+/* A file of /sys/class/block/<name>, its first line; "" if there is none. */
+void walk_read(const struct walk *w, const char *name, const char *file, char *ret, size_t size);
+
+/* fn for each name in the folder; stops at an error, which is returned. */
+int walk_each(struct walk *w, const char *name, const char *folder,
+	      int (*fn)(struct walk *w, const char *name));
+
+/*
+ * A lower device: all below it is walked; ret gets what stands in a line's braces for it.
+ */
+int walk_lower(struct walk *w, const char *name, char *ret, size_t size);
+
+/* A device without a device below it, or a multipath device: drivers only. */
+int walk_disk(struct walk *w, const char *name);
+
+/* The disk as the crash kernel finds it. */
+int walk_find(struct walk *w, const char *name, struct machine_disk *ret);
+
+int walk_dm(struct walk *w, const char *name);	/* stack_dm.c */
+int walk_md(struct walk *w, const char *name);	/* stack_md.c */
+/* What stands for the key in a crypt table: {key:FILE} or a key of the keyring. */
+int walk_key(struct walk *w, const char *name, const struct machine_disk *lower, size_t bytes,
+	     char *ret, size_t size);	/* stack_key.c */
+
+#endif

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+#include "mkinitrd/image/contents.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "lib/bytes.h"
+#include "lib/cleanup.h"
+#include "lib/io.h"
+#include "lib/log.h"
+#include "mkinitrd/kernel/kfile.h"
+#include "mkinitrd/plan/image_conf.h"
+
+#define PROGRAM_MAX_BYTES (64u << 20)
+#define CA_MAX_BYTES	  (8u << 20)
+
+/* Mount points, and folders of what follows; a path's folder must stand before it. */
+static const struct {
+	const char *path;
+	mode_t mode;
+	unsigned dev_major, dev_minor;
+} skeleton[] = {
+	{"dev", S_IFDIR | 0755, 0, 0},
+	/* the kernel opens it for PID 1's first three descriptors, before devtmpfs is mounted */
+	{"dev/console", S_IFCHR | 0600, 5, 1},
+	{"lib", S_IFDIR | 0755, 0, 0},
+	{"lib/modules", S_IFDIR | 0755, 0, 0},
+	{"mnt", S_IFDIR | 0755, 0, 0},
+	{"proc", S_IFDIR | 0555, 0, 0},
+	{"run", S_IFDIR | 0755, 0, 0},
+	{"sbin", S_IFDIR | 0755, 0, 0},
+	{"sys", S_IFDIR | 0555, 0, 0},
+	{"tmp", S_IFDIR | 0700, 0, 0},
+};
+
+static const struct {
+	const char *file, *path;
+} programs_in_image[] = {
+	{"kdump-init", "init"},
+	{"kdump-loader", "sbin/kdump-loader"},
+};
+
+/* Takes data over. */
+static int add(struct contents *c, const char *path, mode_t mode, dev_t dev, char *data, size_t len)
+{
+	struct content *item = &c->item[c->n];
+
+	if (c->n == CONTENTS_MAX ||
+	    (size_t)snprintf(item->path, sizeof(item->path), "%s", path) >= sizeof(item->path)) {
+		free(data);
+		return -E2BIG;
+	}
+	item->mode = mode & ~(mode_t)022;
+	item->dev = dev;
+	item->data = data;
+	item->len = len;
+	c->n++;
+	return 0;
+}
+
+/* A dynamic program would find no loader and no libraries in the image. */
+static int check_static(const char *path, const char *elf, size_t len, struct fault *f)
+{
+	Elf64_Ehdr head;
+	Elf64_Phdr seg;
+
+	if (len < sizeof(head) || memcmp(elf, ELFMAG, SELFMAG) || elf[EI_CLASS] != ELFCLASS64)
+		return fault_set(f, -ENOEXEC, "%s is no 64-bit ELF program", path);
+	memcpy(&head, elf, sizeof(head));
+	if (head.e_phentsize != sizeof(seg) ||
+	    !bytes_inside(head.e_phoff, (uint64_t)head.e_phnum * sizeof(seg), len))
+		return fault_set(f, -ENOEXEC, "%s is a broken ELF program", path);
+	for (unsigned i = 0; i < head.e_phnum; i++) {
+		memcpy(&seg, elf + head.e_phoff + i * sizeof(seg), sizeof(seg));
+		if (seg.p_type == PT_INTERP)
+			return fault_set(f, -ENOEXEC, "%s is not linked statically", path);
+	}
+	return 0;
+}
+
+/* The path of one of our programs, beside kdump-mkinitrd as it is built, or as `make install` lays it out. */
+static int find_program(const char *folder, const char *name, char *ret, size_t size,
+			struct fault *f)
+{
+	const char *last = strrchr(folder, '/');
+	int parent = last ? (int)(last - folder) : 0;
+
+	if ((size_t)snprintf(ret, size, "%s/%s", folder, name) < size && !access(ret, F_OK))
+		return 0;
+	if ((size_t)snprintf(ret, size, "%.*s/lib/kdump-init/%s", parent, folder, name) < size &&
+	    !access(ret, F_OK))
+		return 0;
+	return fault_set(f, -ENOENT,
+			 "%s is neither in %s, where kdump-mkinitrd is, nor in "
+			 "%.*s/lib/kdump-init: run make install again",
+			 name, folder, parent, folder);
+}
+
+static int add_programs(struct contents *c, const char *folder, struct fault *f)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_LEN(programs_in_image); i++) {
+		_free_ char *data = NULL;
+		size_t len;
+		int r = find_program(folder, programs_in_image[i].file, path, sizeof(path), f);
+
+		if (r)
+			return r;
+		r = io_load_file(AT_FDCWD, path, PROGRAM_MAX_BYTES, &data, &len);
+		if (r)
+			return fault_set(f, r, "%s: %s", path, strerror(-r));
+		r = check_static(path, data, len, f);
+		r = r ? r : inputs_add(&c->inputs, "program", path, data, len);
+		r = r ? r
+		      : add(c, programs_in_image[i].path, S_IFREG | 0755, 0, keep_ptr(data), len);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int add_modules(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	char path[PATH_MAX * 2];
+
+	for (unsigned i = 0; i < p->mods.n_list; i++) {
+		const char *file = p->mods.list[i]->file;
+		char *data = NULL;
+		size_t len;
+		int r;
+
+		snprintf(path, sizeof(path), "%s/%s", p->mods.folder, file);
+		r = inputs_add_file(&c->inputs, "module", path, f);
+		r = r ? r : kfile_load(path, &data, &len, f);
+		if (!r && kfile_firmware(data, len))
+			log_warn("%s may ask for firmware such as %s, which is not packed", file,
+				 kfile_firmware(data, len));
+		r = r ? r : add(c, p->files[i] + 1, S_IFREG | 0644, 0, data, len);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int add_ca(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	_free_ char *data = NULL;
+	size_t len;
+	int r;
+
+	if (!p->ca_file[0])
+		return 0;
+	r = io_load_file(AT_FDCWD, p->ca_file, CA_MAX_BYTES, &data, &len);
+	if (r)
+		return fault_set(f, r, "%s: %s", p->ca_file, strerror(-r));
+	if (!strstr(data, "-----BEGIN CERTIFICATE-----"))
+		return fault_set(f, -EINVAL, "%s holds no certificate in PEM form", p->ca_file);
+	r = inputs_add(&c->inputs, "ca", p->ca_file, data, len);
+	return r ? r : add(c, &CONF_CA_FILE[1], S_IFREG | 0644, 0, keep_ptr(data), len);
+}
+
+static bool has(const struct contents *c, const char *path)
+{
+	for (unsigned i = 0; i < c->n; i++) {
+		if (!strcmp(c->item[i].path, path))
+			return true;
+	}
+	return false;
+}
+
+/* The folders on the way to a file. */
+static int add_folders(struct contents *c, const char *path)
+{
+	char folder[sizeof(c->item[0].path)];
+	int r = 0;
+
+	for (const char *p = path; (p = strchr(p, '/')) && !r; p++) {
+		snprintf(folder, sizeof(folder), "%.*s", (int)(p - path), path);
+		if (p > path && !has(c, folder))
+			r = add(c, folder, S_IFDIR | 0755, 0, NULL, 0);
+	}
+	return r;
+}
+
+/* What is ours stays ours: a hook may not take its place. */
+static int add_helper(struct contents *c, struct program *item, struct fault *f)
+{
+	const char *path = item->path + 1;
+	int r;
+
+	if (has(c, path))
+		return fault_set(f, -EEXIST, "%s %s: this path is the image's own; move it",
+				 item->what, item->path);
+	r = add_folders(c, path);
+	/* a set-user-ID bit means nothing here, and only root writes */
+	return r ? r : add(c, path, S_IFREG | (item->mode & 0755), 0, keep_ptr(item->data),
+			   item->len);
+}
+
+/* A key of a keyring has no file. */
+static int note_keys(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	const struct conf_luks_key *k = p->conf.luks_keys;
+	char path[PATH_MAX * 2];
+	int r = 0;
+
+	for (unsigned i = 0; i < p->conf.n_luks_keys && !r; i++) {
+		snprintf(path, sizeof(path), "%s%s", p->root, k[i].file);
+		if (k[i].file[0] == '/' && p->stack.keys_used & 1u << i)
+			r = inputs_add_file(&c->inputs, "key", path, f);
+	}
+	return r;
+}
+
+static int add_keys(struct contents *c, const struct recipe *p)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < p->stack.n_keys && !r; i++) {
+		const struct stack_key *key = &p->stack.key[i];
+		char *copy = malloc(key->len + 1);
+
+		if (!copy)
+			return -ENOMEM;
+		memcpy(copy, key->data, key->len);
+		r = add_folders(c, key->file + 1);
+		r = r ? r : add(c, key->file + 1, S_IFREG | 0600, 0, copy, key->len);
+	}
+	return r;
+}
+
+/* What the config names; an interpreter or a library that was upgraded is none of its business. */
+static int note_helper(struct contents *c, const struct recipe *p, const struct program *item)
+{
+	bool named = !strcmp(item->what, "extra_bins");
+	char path[PATH_MAX + sizeof(item->path)];
+
+	for (unsigned i = 0; i < CONF_HOOKS; i++)
+		named = named || !strcmp(item->what, conf_hook_name(i));
+	snprintf(path, sizeof(path), "%s%s", p->root, item->path);
+	return named ? inputs_add(&c->inputs, "hook", path, item->data, item->len) : 0;
+}
+
+static void free_helpers(struct programs **p)
+{
+	if (*p)
+		programs_free(*p);
+	free(*p);
+}
+
+static int add_helpers(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	_cleanup_(free_helpers) struct programs *helpers = calloc(1, sizeof(*helpers));
+	int r;
+
+	if (!helpers)
+		return -ENOMEM;
+	r = programs_collect(&p->conf, p->root, helpers, f);
+	for (unsigned i = 0; i < helpers->n && !r; i++) {
+		r = note_helper(c, p, &helpers->item[i]);
+		r = r ? r : add_helper(c, &helpers->item[i], f);
+	}
+	return r;
+}
+
+int contents_collect(const struct recipe *p, const char *self, struct contents *ret,
+		     struct fault *f)
+{
+	int r = 0;
+
+	ret->n = 0;
+	ret->config = NULL;
+	ret->inputs.root = p->root;
+	for (size_t i = 0; i < ARRAY_LEN(skeleton) && !r; i++)
+		r = add(ret, skeleton[i].path, skeleton[i].mode,
+			makedev(skeleton[i].dev_major, skeleton[i].dev_minor), NULL, 0);
+	r = r ? r : add_programs(ret, self, f);
+	r = r ? r : add_modules(ret, p, f);
+	r = r ? r : imageconf_write(&p->conf, p->mods.kver, &ret->config, &ret->config_len, f);
+	r = r ? r : add_ca(ret, p, f);
+	r = r ? r : note_keys(ret, p, f);
+	r = r ? r : add_keys(ret, p);
+	return r ? r : add_helpers(ret, p, f);
+}
+
+int contents_pack(const struct contents *c, struct cpio *to, struct fault *f)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < c->n && !r; i++)
+		r = cpio_add(to, c->item[i].path, c->item[i].mode, c->item[i].dev, c->item[i].data,
+			     c->item[i].len, f);
+	return r ? r : cpio_finish(to, f);
+}
+
+int contents_head(const struct contents *c, const struct recipe *p, const void *payload, size_t len,
+		  size_t unpacked, char **ret, size_t *ret_len, struct fault *f)
+{
+	_free_ struct image_head *h = calloc(1, sizeof(*h));
+	char digest[SHA256_TEXT];
+	struct sha256 sum;
+	int r;
+
+	if (!h)
+		return -ENOMEM;
+	sha256_init(&sum);
+	sha256_add(&sum, payload, len);
+	sha256_text(&sum, digest);
+	*h = (struct image_head){
+		.version = KDUMP_VERSION,
+		.release = p->mods.kver,
+		.n_modules = p->mods.n_list,
+		.payload_bytes = len,
+		.payload_sha256 = digest,
+		.unpacked_bytes = unpacked,
+		.other_root = c->inputs.root[0],
+		.n_inputs = c->inputs.n,
+		.config = c->config,
+		.config_bytes = c->config_len,
+	};
+	memcpy(h->input, c->inputs.item, sizeof(h->input));
+	r = image_head_write(h, ret, ret_len);
+	if (r)
+		return fault_set(f, r, "the image's head cannot be written: %s",
+				 r == -E2BIG ? "the config is too long" : strerror(-r));
+	return 0;
+}
+
+void contents_free(struct contents *c)
+{
+	free(c->config);
+	c->config = NULL;
+	inputs_free(&c->inputs);
+	while (c->n) {
+		struct content *item = &c->item[--c->n];
+
+		/* a key, or nothing that minds */
+		if (item->data && item->mode == (S_IFREG | 0600))
+			explicit_bzero(item->data, item->len);
+		free(item->data);
+	}
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What goes into the image, in its order: the head with the config (lib/image_head.h), then the
+ * folders, our programs, the modules, the CA certificates, keys, and what hooks need. Nobody but root may write any of it.
+ */
+#ifndef MKINITRD_IMAGE_CONTENTS_H
+#define MKINITRD_IMAGE_CONTENTS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "mkinitrd/fault.h"
+#include "mkinitrd/image/cpio.h"
+#include "mkinitrd/image/inputs.h"
+#include "mkinitrd/image/programs.h"
+#include "mkinitrd/plan/recipe.h"
+
+#define CONTENTS_MAX (CONF_MAX_MODULES + 2 * PROGRAMS_MAX + 32)
+
+struct content {
+	char path[160]; /* without the leading '/' */
+	mode_t mode;
+	dev_t dev;
+	char *data;
+	size_t len;
+};
+
+struct contents {
+	struct content item[CONTENTS_MAX];
+	unsigned n;
+	char *config; /* the image's config, which goes into its head */
+	size_t config_len;
+	struct inputs inputs;
+};
+
+/*
+ * Reads everything, and notes it in inputs, to which the caller may have added. self is the folder of
+ * kdump-mkinitrd: kdump-init and kdump-loader are looked for there and in self/../lib/kdump-init. 0 or
+ * -errno with *f; contents_free() in both cases.
+ */
+int contents_collect(const struct recipe *p, const char *self, struct contents *ret,
+		     struct fault *f);
+/* The payload's archive. */
+int contents_pack(const struct contents *c, struct cpio *to, struct fault *f);
+/* The head for a payload of len bytes (unpacked: its archive's), which the caller frees. */
+int contents_head(const struct contents *c, const struct recipe *p, const void *payload, size_t len,
+		  size_t unpacked, char **ret, size_t *ret_len, struct fault *f);
+void contents_free(struct contents *c);
+
+#endif

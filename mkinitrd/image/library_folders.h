@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The folders in which the dynamic loader of a root looks for libraries: the usual ones, and those
+ * of /etc/ld.so.conf (glibc) and /etc/ld-musl-*.path (musl).
+ */
+#ifndef MKINITRD_IMAGE_LIBRARY_FOLDERS_H
+#define MKINITRD_IMAGE_LIBRARY_FOLDERS_H
+
+#include <stdbool.h>
+
+#define LIBFOLDERS_BYTES 128
+
+/* Ends with NULL. glibc and musl look there without being told. */
+extern const char *const libfolders_usual[];
+
+/* How many folders the files below root name, max at most; what cannot be read is left out. */
+unsigned libfolders_read(const char *root, char (*ret)[LIBFOLDERS_BYTES], unsigned max);
+
+bool libfolders_is_usual(const char *folder);
+
+#endif

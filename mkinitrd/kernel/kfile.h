@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A module's file as the kernel wants it: .ko, .ko.gz, .ko.xz and .ko.zst are unpacked; an
+ * appended signature stays, for it belongs to the unpacked file.
+ */
+#ifndef MKINITRD_KERNEL_KFILE_H
+#define MKINITRD_KERNEL_KFILE_H
+
+#include <stddef.h>
+
+#include "mkinitrd/fault.h"
+
+/* The whole file, which the caller frees. -ENOEXEC with *f if it is not an ELF file in the end. */
+int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f);
+
+/*
+ * Unpacks len bytes (gzip, xz or zstd). What stands behind the packed data is left alone, but may
+ * cost the last 128 KiB in front of it. 0, -EIO when nothing can be unpacked, -ENOMEM, -EFBIG.
+ */
+int kfile_unpack(const char *data, size_t len, char **ret, size_t *ret_len);
+
+/*
+ * The first firmware file that the module names ("tigon/tg3.bin"), which lies inside data; NULL
+ * if it names none. Naming one does not tell whether the driver can do without.
+ */
+const char *kfile_firmware(const char *data, size_t len);
+
+#endif

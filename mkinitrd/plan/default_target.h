@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Targets that the config does not name: without any, the file system of the running machine that
+ * `path` lies in; for `failure_action dump_to_rootfs` the root file system, as the last. And which
+ * subvolume of a btrfs the machine means by a device.
+ */
+#ifndef MKINITRD_PLAN_DEFAULT_TARGET_H
+#define MKINITRD_PLAN_DEFAULT_TARGET_H
+
+#include "lib/conf/conf.h"
+#include "mkinitrd/fault.h"
+#include "mkinitrd/host/machine.h"
+
+/* Memory for what is put into a config. */
+struct home {
+	char path[PATH_MAX];
+	struct home_target {
+		char where[PATH_MAX], subvol[PATH_MAX], type[32];
+	} target[2];
+};
+
+/* A target that was put in has line 0. 0 or -errno with *f. */
+int home_add_targets(const struct machine *m, struct conf *c, struct home *h, struct fault *f);
+
+/*
+ * ret gets what `subvol=` must say for the way the device (a name in /sys/class/block) is mounted
+ * now; "" when it is not, or with several subvolumes of which none shows the config's path.
+ */
+int home_subvol(const struct machine *m, const struct conf_target *t, const char *name,
+		const char *path, char ret[PATH_MAX], struct fault *f);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "mkinitrd/plan/image_conf.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+
+static void write_net(FILE *to, const struct conf_net *net)
+{
+	if (net->mode == CONF_NET_NONE)
+		return;
+	fprintf(to, "net %s %s", net->iface, net->mode == CONF_NET_DHCP ? "dhcp" : net->address);
+	if (net->gateway)
+		fprintf(to, " gateway %s", net->gateway);
+	if (net->dns)
+		fprintf(to, " dns %s", net->dns);
+	fputc('\n', to);
+}
+
+static void write_target(FILE *to, const struct conf_target *t)
+{
+	fprintf(to, "%s %s", t->type, t->where);
+	if (t->subvol)
+		fprintf(to, " subvol=%s", t->subvol);
+	fputs(t->overwrite ? " overwrite\n" : "\n", to);
+}
+
+/* Each target behind the devices it stands on, which keep the line of the target they are for. */
+static void write_targets(FILE *to, const struct conf *c)
+{
+	unsigned k = 0;
+
+	for (unsigned i = 0; i < c->n_targets; i++) {
+		for (; k < c->n_stack && c->stack[k].line <= c->targets[i].line; k++)
+			fprintf(to, "%s %s\n", c->stack[k].kind, c->stack[k].text);
+		write_target(to, &c->targets[i]);
+	}
+}
+
+static void write_fence(FILE *to, const struct conf_fence *f)
+{
+	static const char *const families[] = {
+		[CONF_FAMILY_AUTO] = "auto",
+		[CONF_FAMILY_IPV4] = "ipv4",
+		[CONF_FAMILY_IPV6] = "ipv6",
+	};
+
+	if (!f->n_nodes)
+		return;
+	fputs("fence_kdump_nodes", to);
+	for (unsigned i = 0; i < f->n_nodes; i++)
+		fprintf(to, " %s", f->nodes[i]);
+	fprintf(to, "\nfence_kdump_args -p %u -f %s -c %u -i %u\n", f->port, families[f->family],
+		f->count, f->interval_s);
+}
+
+static void write_limits(FILE *to, const struct conf_limits *l)
+{
+	fprintf(to, "target_timeout %u\nstep_timeout %u\nstall_timeout %u\n", l->target_timeout_s,
+		l->step_timeout_s, l->stall_timeout_s);
+	fprintf(to, "target_deadline %u\ndeadline %u\nhook_timeout %u\n", l->target_deadline_s,
+		l->deadline_s, l->hook_timeout_s);
+}
+
+static void write_keep(FILE *to, const struct conf_keep *k)
+{
+	if (k->dumps)
+		fprintf(to, "keep %u\n", k->dumps);
+	if (k->bytes)
+		fprintf(to, "keep_bytes %" PRIu64 "\n", k->bytes);
+	if (k->min_free)
+		fprintf(to, "min_free %" PRIu64 "\n", k->min_free);
+	if (k->loop_crashes)
+		fprintf(to, "crash_loop %u %u\n", k->loop_crashes, k->loop_minutes);
+}
+
+static void write_all(FILE *to, const struct conf *c, const char *kver)
+{
+	char options[COLLECTOR_LINE];
+
+	fprintf(to, "# written by kdump-mkinitrd %s for kernel %s\n", KDUMP_VERSION, kver);
+	if (c->host)
+		fprintf(to, "host %s\n", c->host);
+	fprintf(to, "path %s\n", c->path);
+	write_targets(to, c);
+	if (c->https_ca)
+		fprintf(to, "https_ca %s\n", c->https_ca);
+	write_net(to, &c->net);
+	write_fence(to, &c->fence);
+	if (!collector_print(&c->collector, options, sizeof(options)))
+		fprintf(to, "core_collector kdump-dumper %s\n", options);
+	write_limits(to, &c->limits);
+	write_keep(to, &c->keep);
+	fprintf(to, "watchdog %s\n", c->watchdog ? "yes" : "no");
+	for (unsigned i = 0; i < CONF_HOOKS; i++) {
+		if (c->hooks[i])
+			fprintf(to, "%s %s\n", conf_hook_name(i), c->hooks[i]);
+	}
+	fprintf(to, "failure_action %s\nfinal_action %s\n", conf_action_name(c->failure_action),
+		conf_action_name(c->final_action));
+	for (unsigned i = 0; i < c->n_options; i++)
+		fprintf(to, "options %s %s\n", c->options[i].module, c->options[i].params);
+	for (unsigned i = 0; i < c->n_modules; i++)
+		fprintf(to, "module %s\n", c->modules[i]);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static int check(const char *text, size_t len, const struct conf *meant, struct fault *f)
+{
+	_free_ char *copy = malloc(len + 1);
+	struct conf_findings found;
+	char why[CONF_SAY_BYTES];
+	struct conf c;
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, text, len + 1);
+	if (conf_parse(copy, len, &c, &found)) {
+		conf_say(conf_first_error(&found), why);
+		return fault_set(f, -EINVAL, "the image's config would not be understood: %.480s",
+				 why);
+	}
+	if (c.n_targets != meant->n_targets || c.n_modules != meant->n_modules ||
+	    c.n_stack != meant->n_stack || c.n_options != meant->n_options ||
+	    c.fence.n_nodes != meant->fence.n_nodes ||
+	    !same(c.path, meant->path) || !same(c.host, meant->host))
+		return fault_set(f, -EINVAL, "the image's config would not say what is meant");
+	return 0;
+}
+
+int imageconf_write(const struct conf *c, const char *kver, char **ret, size_t *ret_len,
+		    struct fault *f)
+{
+	_free_ char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+	int r;
+
+	if (!to)
+		return -errno;
+	write_all(to, c, kver);
+	if (fclose(to))
+		return -ENOMEM;
+	r = check(text, len, c, f);
+	if (r)
+		return r;
+	*ret = keep_ptr(text);
+	*ret_len = len;
+	return 0;
+}

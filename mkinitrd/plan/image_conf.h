@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The config in the image, in the language of the user's config.
+ */
+#ifndef MKINITRD_PLAN_IMAGE_CONF_H
+#define MKINITRD_PLAN_IMAGE_CONF_H
+
+#include <stddef.h>
+
+#include "lib/conf/conf.h"
+#include "mkinitrd/fault.h"
+
+/*
+ * The text of a resolved conf, which the caller frees. It has been parsed again: what
+ * kdump-init will read is what was meant. 0 or -errno with *f.
+ */
+int imageconf_write(const struct conf *c, const char *kver, char **ret, size_t *ret_len,
+		    struct fault *f);
+
+#endif

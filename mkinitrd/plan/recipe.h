@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the user's config to what the image holds: every name is looked up here, on the running
+ * host, so that the crash kernel has nothing to find out.
+ */
+#ifndef MKINITRD_PLAN_RECIPE_H
+#define MKINITRD_PLAN_RECIPE_H
+
+#include <limits.h>
+
+#include "lib/conf/conf.h"
+#include "mkinitrd/fault.h"
+#include "mkinitrd/host/device_stack.h"
+#include "mkinitrd/host/machine.h"
+#include "mkinitrd/kernel/kmods.h"
+#include "mkinitrd/plan/cluster_nodes.h"
+#include "mkinitrd/plan/default_target.h"
+
+struct recipe {
+	/* What the image's kdump.conf says; its strings are lent by the user's conf and by this. */
+	struct conf conf;
+	struct kmods mods;	/* mods.list is conf.modules */
+	const char *root;	/* borrowed: of CA file, hooks and what they need */
+	char ca_file[PATH_MAX]; /* to be packed as CONF_CA_FILE; "" if none */
+	char where[CONF_MAX_TARGETS][PATH_MAX];
+	char subvol[CONF_MAX_TARGETS][PATH_MAX];
+	struct home home;
+	struct stack stack;
+	struct nodes nodes;
+	char iface[18], host[65];
+	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
+};
+
+/*
+ * kernel: what is inside a crash kernel without modules; NULL: root has the modules of kver.
+ * machine NULL: the image is for another root, whose drivers the config must name. root ("" is
+ * the running system) has lib/modules/<kver> and the CA file. user is borrowed for as long as
+ * *ret. Logs what was left out. 0 or -errno with *f; recipe_free() after success.
+ */
+int recipe_make(const struct conf *user, const struct machine *machine, const char *root,
+		const char *kver, const struct kconfig *kernel, struct recipe *ret,
+		struct fault *f);
+void recipe_free(struct recipe *p);
+
+#endif
