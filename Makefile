@@ -33,7 +33,7 @@ all: $(OUT)
 include deps/deps.mk
 
 # ---------------------------------------------------------------- sources
-# A program is its folders, those it may include (tests/layers), and lib/. Every main.c belongs to one program alone.
+# A program is its folders, those it may include (tests/tools/layers), and lib/. Every main.c belongs to one program alone.
 src	= $(filter-out %/main.c,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
 LIB	:= $(call src,lib lib/conf lib/block)
 DUMPER_DIRS := dumper $(addprefix dumper/,sink compress read kernel filter write pipeline)
@@ -196,8 +196,8 @@ crash-kernel:
 	@configs/crash-kernel/build $(if $(KERNEL_SRC),-s "$(KERNEL_SRC)") -o $(B)/crash-kernel $(FRAGMENTS)
 
 # ---------------------------------------------------------------- checks of the tree
-layers:
-	@tests/layers
+layers: all
+	@tests/tools/layers $(B)/$(OBJ)
 
 # Budgets in bytes: what a program may weigh at most.
 SIZES	:= kdump-init:$(if $(filter 0,$(NET)),420000,900000) kdump-loader:120000 kdump-dumper:480000 kdump-mkinitrd:1000000
@@ -213,9 +213,9 @@ print-%:
 
 # ---------------------------------------------------------------- the two commands, and the rest
 setup-build:
-	@tests/setup build
+	@tests/tools/setup build
 setup-test:
-	@tests/setup build test net
+	@tests/tools/setup build test net
 
 # The scenarios of tests/qemu; SCENARIOS="02 40" for some.
 qemu-check: stage $(B)/kdump-compare $(B)/bench/guest

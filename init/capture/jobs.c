@@ -158,11 +158,11 @@ int jobs_open(const void *ctx, void *answer, struct child *self)
 {
 	const struct target *t = ctx;
 	struct jobs_opened *a = answer;
-	int r = stack_make(t->conf, t->spec->where, self);
+	int r = device_stack_make(t->conf, t->spec->where, self);
 
 	r = r ? r : t->kind->open(t, a->what, sizeof(a->what), self);
 	if (r)
-		stack_unmake(t->conf, t->spec->where);
+		device_stack_unmake(t->conf, t->spec->where);
 	return r;
 }
 
@@ -172,7 +172,7 @@ int jobs_close(const void *ctx, void *answer, struct child *self)
 	int r = t->kind->close(t, self);
 
 	(void)answer;
-	stack_unmake(t->conf, t->spec->where);
+	device_stack_unmake(t->conf, t->spec->where);
 	return r;
 }
 

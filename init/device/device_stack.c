@@ -258,7 +258,7 @@ static int make(struct maker *m, const char *where, int depth)
 	return !strcmp(kind, "dm") ? make_dm(m, name, depth) : make_md(m, s, name);
 }
 
-int stack_make(const struct conf *conf, const char *where, struct child *self)
+int device_stack_make(const struct conf *conf, const char *where, struct child *self)
 {
 	struct maker m = {.conf = conf, .self = self, .control = -1};
 	int r;
@@ -307,7 +307,7 @@ static void unmake(const struct conf *conf, const char *where, int control, int 
 		unmake_lower(conf, s, control, depth);
 }
 
-void stack_unmake(const struct conf *conf, const char *where)
+void device_stack_unmake(const struct conf *conf, const char *where)
 {
 	_close_ int control = -1;
 

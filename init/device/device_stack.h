@@ -13,9 +13,9 @@
  * Makes the device `where` and all below it that is not there yet; components are waited for as
  * long as for a target. Nothing to do for a `where` that no line makes. 0, or -errno with child_why().
  */
-int stack_make(const struct conf *conf, const char *where, struct child *self);
+int device_stack_make(const struct conf *conf, const char *where, struct child *self);
 
 /* Takes them apart again, so that RAID members are clean; what is in use stays. */
-void stack_unmake(const struct conf *conf, const char *where);
+void device_stack_unmake(const struct conf *conf, const char *where);
 
 #endif

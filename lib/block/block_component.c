@@ -65,7 +65,7 @@ static void check_uuid(struct superblock *sb)
 		sb->uuid[0] = '\0';
 }
 
-int component_read(int fd, struct superblock *ret)
+int block_component_read(int fd, struct superblock *ret)
 {
 	struct superblock sb = {.component = true};
 	uint8_t b[SECTOR * LVM_SECTORS];

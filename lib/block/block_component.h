@@ -10,6 +10,6 @@
 #include "lib/block/superblock.h"
 
 /* 0: *ret is filled in, ret->component set. -ENOENT: no such thing. Else from the read. */
-int component_read(int fd, struct superblock *ret);
+int block_component_read(int fd, struct superblock *ret);
 
 #endif

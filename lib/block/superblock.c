@@ -115,7 +115,7 @@ static int try_vfat(const uint8_t *b, struct superblock *ret)
 int superblock_read(int fd, struct superblock *ret)
 {
 	uint8_t block[BLOCK_BYTES];
-	int r = component_read(fd, ret);
+	int r = block_component_read(fd, ret);
 
 	if (r != -ENOENT)
 		return r;

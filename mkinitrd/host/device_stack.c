@@ -175,7 +175,7 @@ int walk_lower(struct walk *w, const char *name, char *ret, size_t size)
 
 /* ---------------------------------------------------------------- the door */
 
-int stack_want(struct stack *s, const struct machine *m, const char *name, unsigned line,
+int device_stack_want(struct device_stack *s, const struct machine *m, const char *name, unsigned line,
 	       struct conf *conf, struct kmods *mods, char *where, struct fault *f)
 {
 	struct walk w = {.s = s, .m = m, .conf = conf, .mods = mods, .line = line, .f = f};
@@ -187,7 +187,7 @@ int stack_want(struct stack *s, const struct machine *m, const char *name, unsig
 	return r;
 }
 
-void stack_done(const struct stack *s, struct conf *conf)
+void device_stack_done(const struct device_stack *s, struct conf *conf)
 {
 	for (unsigned i = 0; i < conf->n_luks_keys; i++) {
 		if (!(s->keys_used & 1u << i))
@@ -198,7 +198,7 @@ void stack_done(const struct stack *s, struct conf *conf)
 	conf->n_luks_keys = 0;
 }
 
-void stack_free(struct stack *s)
+void device_stack_free(struct device_stack *s)
 {
 	for (size_t i = 0; i < CONF_MAX_STACK; i++)
 		free(s->text[i]);
@@ -206,7 +206,7 @@ void stack_free(struct stack *s)
 		explicit_bzero(s->key[i].data, s->key[i].len);
 		free(s->key[i].data);
 	}
-	*s = (struct stack){.n_keys = 0};
+	*s = (struct device_stack){.n_keys = 0};
 }
 
 static bool has_entries(const char *folder)

@@ -15,7 +15,7 @@
 #include "mkinitrd/kernel/kmods.h"
 
 /* Memory for what is put into a config, and the volume keys to be packed. */
-struct stack {
+struct device_stack {
 	char *text[CONF_MAX_STACK];
 	struct stack_key {
 		char file[32]; /* in the image */
@@ -32,12 +32,12 @@ struct stack {
  * the device will be called, if it is made by such a line; a multipath device is not made: where
  * stays, and its paths are found. 0 or -errno with *f.
  */
-int stack_want(struct stack *s, const struct machine *m, const char *name, unsigned line,
+int device_stack_want(struct device_stack *s, const struct machine *m, const char *name, unsigned line,
 	       struct conf *conf, struct kmods *mods, char *where, struct fault *f);
 
 /* luks_key lines that no target needed are told of. */
-void stack_done(const struct stack *s, struct conf *conf);
-void stack_free(struct stack *s);
+void device_stack_done(const struct device_stack *s, struct conf *conf);
+void device_stack_free(struct device_stack *s);
 
 /* Is the device, or the disk that it is a partition of, part of another device? */
 bool stack_holds(const char *root, const char *name);

@@ -10,7 +10,7 @@
 #define WALK_MAX_DEPTH 10
 
 struct walk {
-	struct stack *s;
+	struct device_stack *s;
 	const struct machine *m;
 	struct conf *conf;
 	struct kmods *mods;

@@ -284,7 +284,7 @@ int contents_collect(const struct recipe *p, const char *self, struct contents *
 			makedev(skeleton[i].dev_major, skeleton[i].dev_minor), NULL, 0);
 	r = r ? r : add_programs(ret, self, f);
 	r = r ? r : add_modules(ret, p, f);
-	r = r ? r : imageconf_write(&p->conf, p->mods.kver, &ret->config, &ret->config_len, f);
+	r = r ? r : image_conf_write(&p->conf, p->mods.kver, &ret->config, &ret->config_len, f);
 	r = r ? r : add_ca(ret, p, f);
 	r = r ? r : note_keys(ret, p, f);
 	r = r ? r : add_keys(ret, p);

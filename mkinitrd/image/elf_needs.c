@@ -89,7 +89,7 @@ static const char *get_string(const struct elf *e, uint64_t from, uint64_t len, 
 	return memchr(s, '\0', len - off) && *s ? s : NULL;
 }
 
-static int read_interp(const struct elf *e, struct needed *ret, const char **why)
+static int read_interp(const struct elf *e, struct elf_needs *ret, const char **why)
 {
 	Elf64_Phdr seg;
 
@@ -142,7 +142,7 @@ static bool find_strings(const struct elf *e, const Elf64_Phdr *dynamic, struct 
 }
 
 static int read_entry(const struct elf *e, const struct strings *s, const Elf64_Dyn *d,
-		      struct needed *ret, const char **why)
+		      struct elf_needs *ret, const char **why)
 {
 	const char *text;
 
@@ -155,14 +155,14 @@ static int read_entry(const struct elf *e, const struct strings *s, const Elf64_
 		ret->runpath = text;
 	else if (!text)
 		return broken(why, "a broken ELF program: no library's name");
-	else if (ret->n_libs == NEEDED_MAX)
+	else if (ret->n_libs == ELF_NEEDS_MAX)
 		return broken(why, "a program with too many libraries");
 	else
 		ret->libs[ret->n_libs++] = text;
 	return 0;
 }
 
-int needed_read(const char *elf, size_t len, struct needed *ret, const char **why)
+int elf_needs_read(const char *elf, size_t len, struct elf_needs *ret, const char **why)
 {
 	struct elf e = {.bytes = elf, .len = len};
 	Elf64_Phdr dynamic;
@@ -170,7 +170,7 @@ int needed_read(const char *elf, size_t len, struct needed *ret, const char **wh
 	Elf64_Dyn d;
 	int r;
 
-	*ret = (struct needed){.machine = 0};
+	*ret = (struct elf_needs){.machine = 0};
 	r = open_elf(&e, &ret->machine, why);
 	r = r ? r : read_interp(&e, ret, why);
 	if (r || !has_seg(&e, PT_DYNAMIC))

@@ -10,13 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NEEDED_MAX 96
+#define ELF_NEEDS_MAX 96
 
 /* All strings lie in the file. */
-struct needed {
+struct elf_needs {
 	uint16_t machine;		/* EM_X86_64, … */
 	const char *interp;		/* NULL: none; a program without libraries is a static one */
-	const char *libs[NEEDED_MAX];	/* DT_NEEDED: a name, or a path */
+	const char *libs[ELF_NEEDS_MAX];	/* DT_NEEDED: a name, or a path */
 	unsigned n_libs;
 	const char *rpath, *runpath;	/* folders to look in, with ':' between them; NULL: none */
 };
@@ -25,6 +25,6 @@ struct needed {
  * elf has len bytes. 0; -ENOEXEC with *why when it is no 64-bit ELF file of this byte order, or
  * a broken one.
  */
-int needed_read(const char *elf, size_t len, struct needed *ret, const char **why);
+int elf_needs_read(const char *elf, size_t len, struct elf_needs *ret, const char **why);
 
 #endif

@@ -13,7 +13,7 @@
 enum { INCLUDE_DEPTH = 4 };
 
 /* of Debian, of those with lib64, of the others */
-const char *const libfolders_usual[] = {
+const char *const library_folders_usual[] = {
 	"/lib/x86_64-linux-gnu",  "/usr/lib/x86_64-linux-gnu",
 	"/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
 	"/lib64",		  "/usr/lib64",
@@ -93,7 +93,7 @@ static void read_file(struct reader *r, const char *path, unsigned depth)
 		read_line(r, line, depth);
 }
 
-unsigned libfolders_read(const char *root, char (*ret)[LIBFOLDERS_BYTES], unsigned max)
+unsigned library_folders_read(const char *root, char (*ret)[LIBFOLDERS_BYTES], unsigned max)
 {
 	struct reader r = {.root = root, .folders = ret, .max = max};
 
@@ -102,10 +102,10 @@ unsigned libfolders_read(const char *root, char (*ret)[LIBFOLDERS_BYTES], unsign
 	return r.n;
 }
 
-bool libfolders_is_usual(const char *folder)
+bool library_folders_is_usual(const char *folder)
 {
-	for (size_t i = 0; libfolders_usual[i]; i++) {
-		if (!strcmp(folder, libfolders_usual[i]))
+	for (size_t i = 0; library_folders_usual[i]; i++) {
+		if (!strcmp(folder, library_folders_usual[i]))
 			return true;
 	}
 	return false;

@@ -11,11 +11,11 @@
 #define LIBFOLDERS_BYTES 128
 
 /* Ends with NULL. glibc and musl look there without being told. */
-extern const char *const libfolders_usual[];
+extern const char *const library_folders_usual[];
 
 /* How many folders the files below root name, max at most; what cannot be read is left out. */
-unsigned libfolders_read(const char *root, char (*ret)[LIBFOLDERS_BYTES], unsigned max);
+unsigned library_folders_read(const char *root, char (*ret)[LIBFOLDERS_BYTES], unsigned max);
 
-bool libfolders_is_usual(const char *folder);
+bool library_folders_is_usual(const char *folder);
 
 #endif

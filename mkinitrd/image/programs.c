@@ -126,7 +126,7 @@ static int try_library(struct programs *p, int from, const char *folder, const c
 {
 	struct program item = {.from = from, .what = "library"};
 	_free_ char *data = NULL;
-	struct needed needs;
+	struct elf_needs needs;
 	const char *why;
 	int r;
 
@@ -136,7 +136,7 @@ static int try_library(struct programs *p, int from, const char *folder, const c
 	if (has(p, item.path))
 		return 1;
 	if (rootfile_load(p->root, item.path, &data, &item.len, &item.mode) ||
-	    needed_read(data, item.len, &needs, &why) || needs.machine != machine)
+	    elf_needs_read(data, item.len, &needs, &why) || needs.machine != machine)
 		return 0;
 	r = add(p, &item, &data, f);
 	return r ? r : 1;
@@ -159,7 +159,7 @@ static int try_path_list(struct programs *p, int from, const char *list, const c
 }
 
 /* As ld.so(8): RPATH of the user and of those who loaded it, unless there is a RUNPATH. */
-static int try_own_paths(struct programs *p, int from, const struct needed *needs,
+static int try_own_paths(struct programs *p, int from, const struct elf_needs *needs,
 			 const char *name, struct fault *f)
 {
 	int r = 0;
@@ -168,10 +168,10 @@ static int try_own_paths(struct programs *p, int from, const struct needed *need
 		return try_path_list(p, from, needs->runpath, p->item[from].path, name,
 				     needs->machine, f);
 	for (int i = from; i != FROM_CONFIG && !r; i = p->item[i].from) {
-		struct needed loader;
+		struct elf_needs loader;
 		const char *why;
 
-		if (needed_read(p->item[i].data, p->item[i].len, &loader, &why))
+		if (elf_needs_read(p->item[i].data, p->item[i].len, &loader, &why))
 			continue;
 		r = try_path_list(p, from, loader.rpath, p->item[i].path, name, needs->machine, f);
 	}
@@ -189,7 +189,7 @@ static bool is_loader(const struct programs *p, const char *name)
 	return false;
 }
 
-static int want_library(struct programs *p, int from, const struct needed *needs, const char *name,
+static int want_library(struct programs *p, int from, const struct elf_needs *needs, const char *name,
 			struct fault *f)
 {
 	int r;
@@ -201,10 +201,10 @@ static int want_library(struct programs *p, int from, const struct needed *needs
 	r = try_own_paths(p, from, needs, name, f);
 	for (unsigned i = 0; i < p->n_folders && !r; i++) {
 		r = try_library(p, from, p->folders[i], name, needs->machine, f);
-		p->unusual |= r == 1 && !libfolders_is_usual(p->folders[i]);
+		p->unusual |= r == 1 && !library_folders_is_usual(p->folders[i]);
 	}
-	for (unsigned i = 0; libfolders_usual[i] && !r; i++)
-		r = try_library(p, from, libfolders_usual[i], name, needs->machine, f);
+	for (unsigned i = 0; library_folders_usual[i] && !r; i++)
+		r = try_library(p, from, library_folders_usual[i], name, needs->machine, f);
 	if (!r)
 		return fault_set(f, -ENOENT,
 				 "%s: not found in the folders of libraries; install it",
@@ -215,9 +215,9 @@ static int want_library(struct programs *p, int from, const struct needed *needs
 static int want_needs(struct programs *p, int from, struct fault *f)
 {
 	const struct program *item = &p->item[from];
-	struct needed needs;
+	struct elf_needs needs;
 	const char *why;
-	int r = needed_read(item->data, item->len, &needs, &why);
+	int r = elf_needs_read(item->data, item->len, &needs, &why);
 
 	if (r)
 		return fault_set(f, r, "%s: it is %s",
@@ -305,7 +305,7 @@ static int want_hook(struct programs *p, const char *what, const char *path, str
 static int want_shell(struct programs *p, struct fault *f)
 {
 	static const char *const places[] = {PROGRAMS_SHELL, "/usr/bin/busybox"};
-	struct needed needs;
+	struct elf_needs needs;
 	const char *why;
 	size_t i = 0;
 	int r;
@@ -320,7 +320,7 @@ static int want_shell(struct programs *p, struct fault *f)
 	r = want(p, FROM_CONFIG, "failure_action shell:", places[i], f);
 	if (r)
 		return r;
-	if (needed_read(p->item[0].data, p->item[0].len, &needs, &why) || needs.interp ||
+	if (elf_needs_read(p->item[0].data, p->item[0].len, &needs, &why) || needs.interp ||
 	    needs.n_libs)
 		return fault_set(f, -ENOEXEC,
 				 "failure_action shell: %s is not linked statically; install a "
@@ -365,7 +365,7 @@ int programs_collect(const struct conf *conf, const char *root, struct programs 
 	ret->root = root;
 	ret->n = 0;
 	ret->unusual = false;
-	ret->n_folders = libfolders_read(root, ret->folders, PROGRAMS_FOLDERS_MAX);
+	ret->n_folders = library_folders_read(root, ret->folders, PROGRAMS_FOLDERS_MAX);
 	r = want_asked(ret, conf, f);
 	for (unsigned i = 0; i < ret->n && !r; i++) {
 		if (is_script(&ret->item[i]))

@@ -92,8 +92,8 @@ static const char *resolve(const char *root, const char *node, bool ask, enum co
 	return node;
 }
 
-void nodes_resolve(const char *root, const char *host, bool ask, struct conf_fence *f,
-		   struct nodes *memory)
+void cluster_nodes_resolve(const char *root, const char *host, bool ask, struct conf_fence *f,
+		   struct cluster_nodes *memory)
 {
 	unsigned n = 0;
 

@@ -11,7 +11,7 @@
 #define NODES_ADDRESS 48
 
 /* Memory for what is put into a config. */
-struct nodes {
+struct cluster_nodes {
 	char address[CONF_MAX_NODES][NODES_ADDRESS];
 };
 
@@ -20,7 +20,7 @@ struct nodes {
  * machine; name servers are asked for the running system alone ("" and ask). A name that is not
  * found stays, with a warning: the capture asks the name servers of its network then.
  */
-void nodes_resolve(const char *root, const char *host, bool ask, struct conf_fence *f,
-		   struct nodes *memory);
+void cluster_nodes_resolve(const char *root, const char *host, bool ask, struct conf_fence *f,
+		   struct cluster_nodes *memory);
 
 #endif

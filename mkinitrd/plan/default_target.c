@@ -83,7 +83,7 @@ static bool can_be_written(const char *s)
 }
 
 static int add(const struct machine *m, const struct mounted *at, struct conf *c,
-	       struct home_target *h, struct fault *f)
+	       struct default_target_one *h, struct fault *f)
 {
 	struct conf_target t = { .type = h->type, .where = h->where };
 	const char *why = why_unfit(at->type);
@@ -112,7 +112,7 @@ static int add(const struct machine *m, const struct mounted *at, struct conf *c
 	return 0;
 }
 
-static int add_home(const struct machine *m, struct conf *c, struct home *h, struct fault *f)
+static int add_home(const struct machine *m, struct conf *c, struct default_target *h, struct fault *f)
 {
 	_free_ struct mounted *at = malloc(sizeof(*at));
 	int r = at ? mounts_of_folder(m->root, c->path, at, h->path, f) : -ENOMEM;
@@ -129,7 +129,7 @@ static int add_home(const struct machine *m, struct conf *c, struct home *h, str
 	return 0;
 }
 
-static int add_root(const struct machine *m, struct conf *c, struct home *h, struct fault *f)
+static int add_root(const struct machine *m, struct conf *c, struct default_target *h, struct fault *f)
 {
 	_free_ struct mounted *at = malloc(sizeof(*at));
 	char rest[PATH_MAX];
@@ -145,7 +145,7 @@ static int add_root(const struct machine *m, struct conf *c, struct home *h, str
 	return 0;
 }
 
-int home_add_targets(const struct machine *m, struct conf *c, struct home *h, struct fault *f)
+int default_target_add(const struct machine *m, struct conf *c, struct default_target *h, struct fault *f)
 {
 	int r = c->n_targets ? 0 : add_home(m, c, h, f);
 
@@ -166,7 +166,7 @@ static void mapper_node(const struct machine *m, const char *name, char *ret, si
 		snprintf(ret, size, "/dev/mapper/%.*s", (int)strcspn(text, "\n"), text);
 }
 
-int home_subvol(const struct machine *m, const struct conf_target *t, const char *name,
+int default_target_subvol(const struct machine *m, const struct conf_target *t, const char *name,
 		const char *path, char ret[PATH_MAX], struct fault *f)
 {
 	_free_ struct mounted *at = malloc(sizeof(*at));

@@ -12,21 +12,21 @@
 #include "mkinitrd/host/machine.h"
 
 /* Memory for what is put into a config. */
-struct home {
+struct default_target {
 	char path[PATH_MAX];
-	struct home_target {
+	struct default_target_one {
 		char where[PATH_MAX], subvol[PATH_MAX], type[32];
 	} target[2];
 };
 
 /* A target that was put in has line 0. 0 or -errno with *f. */
-int home_add_targets(const struct machine *m, struct conf *c, struct home *h, struct fault *f);
+int default_target_add(const struct machine *m, struct conf *c, struct default_target *h, struct fault *f);
 
 /*
  * ret gets what `subvol=` must say for the way the device (a name in /sys/class/block) is mounted
  * now; "" when it is not, or with several subvolumes of which none shows the config's path.
  */
-int home_subvol(const struct machine *m, const struct conf_target *t, const char *name,
+int default_target_subvol(const struct machine *m, const struct conf_target *t, const char *name,
 		const char *path, char ret[PATH_MAX], struct fault *f);
 
 #endif

@@ -136,7 +136,7 @@ static int check(const char *text, size_t len, const struct conf *meant, struct 
 	return 0;
 }
 
-int imageconf_write(const struct conf *c, const char *kver, char **ret, size_t *ret_len,
+int image_conf_write(const struct conf *c, const char *kver, char **ret, size_t *ret_len,
 		    struct fault *f)
 {
 	_free_ char *text = NULL;

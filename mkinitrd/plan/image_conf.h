@@ -14,7 +14,7 @@
  * The text of a resolved conf, which the caller frees. It has been parsed again: what
  * kdump-init will read is what was meant. 0 or -errno with *f.
  */
-int imageconf_write(const struct conf *c, const char *kver, char **ret, size_t *ret_len,
+int image_conf_write(const struct conf *c, const char *kver, char **ret, size_t *ret_len,
 		    struct fault *f);
 
 #endif

@@ -112,7 +112,7 @@ static int resolve_here(struct recipe *p, const struct machine *m, struct conf_t
 
 	if (r)
 		return r;
-	r = stack_want(&p->stack, m, name, t->line, &p->conf, &p->mods, where, &why);
+	r = device_stack_want(&p->stack, m, name, t->line, &p->conf, &p->mods, where, &why);
 	if (r)
 		return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
 	if (!strcmp(t->type, "btrfs") && !strncmp(where, "UUID=", 5)) {
@@ -121,7 +121,7 @@ static int resolve_here(struct recipe *p, const struct machine *m, struct conf_t
 			return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
 	}
 	if (!strcmp(t->type, "btrfs") && !t->subvol) {
-		r = home_subvol(m, t, name, p->conf.path, p->subvol[t - p->conf.targets], f);
+		r = default_target_subvol(m, t, name, p->conf.path, p->subvol[t - p->conf.targets], f);
 		t->subvol = p->subvol[t - p->conf.targets];
 		t->subvol = !r && *t->subvol ? t->subvol : NULL;
 	}
@@ -279,7 +279,7 @@ static int resolve_raw(struct recipe *p, const struct machine *m, unsigned i, st
 	if (!machine_lasting_name(&disk, false, p->where[i], PATH_MAX))
 		log_warn("line %u: %s has no identity: it will be looked for by its name", t->line,
 			 t->where);
-	r = stack_want(&p->stack, m, disk.name, t->line, &p->conf, &p->mods, p->where[i], &why);
+	r = device_stack_want(&p->stack, m, disk.name, t->line, &p->conf, &p->mods, p->where[i], &why);
 	if (r)
 		return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
 	t->where = p->where[i];
@@ -395,7 +395,7 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 	int r = 0;
 
 	if (m)
-		r = home_add_targets(m, &p->conf, &p->home, f);
+		r = default_target_add(m, &p->conf, &p->home, f);
 	else if (!p->conf.n_targets)
 		return fault_set(f, -EINVAL,
 				 "no target: add a line such as `auto /dev/NAME` or `https URL`");
@@ -405,7 +405,7 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 		https |= p->conf.targets[i].kind == CONF_TARGET_HTTPS;
 		r = one_more(r, resolve_target(p, m, i, &now), &now, f);
 	}
-	nodes_resolve(root, p->host, m && !root[0], &p->conf.fence, &p->nodes);
+	cluster_nodes_resolve(root, p->host, m && !root[0], &p->conf.fence, &p->nodes);
 	if (p->conf.fence.n_nodes || https || p->conf.net.mode != CONF_NET_NONE) {
 		struct fault now = {0};
 
@@ -491,7 +491,7 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 		r = one_more(r, r1, &now, f);
 	}
 	r = r ? r : want_hints(p, f);
-	stack_done(&p->stack, &p->conf);
+	device_stack_done(&p->stack, &p->conf);
 	r = r ? r : name_files(p, f);
 	if (r)
 		return r;
@@ -512,7 +512,7 @@ int recipe_make(const struct conf *user, const struct machine *machine, const ch
 	ret->conf = *user;
 	ret->root = root;
 	ret->ca_file[0] = '\0';
-	ret->stack = (struct stack){.n_keys = 0};
+	ret->stack = (struct device_stack){.n_keys = 0};
 	if (user->resolved)
 		return fault_set(f, -EINVAL,
 				 "`module` and `host` are written by kdump-mkinitrd; remove them");
@@ -529,5 +529,5 @@ int recipe_make(const struct conf *user, const struct machine *machine, const ch
 void recipe_free(struct recipe *p)
 {
 	kmods_close(&p->mods);
-	stack_free(&p->stack);
+	device_stack_free(&p->stack);
 }

@@ -24,9 +24,9 @@ struct recipe {
 	char ca_file[PATH_MAX]; /* to be packed as CONF_CA_FILE; "" if none */
 	char where[CONF_MAX_TARGETS][PATH_MAX];
 	char subvol[CONF_MAX_TARGETS][PATH_MAX];
-	struct home home;
-	struct stack stack;
-	struct nodes nodes;
+	struct default_target home;
+	struct device_stack stack;
+	struct cluster_nodes nodes;
 	char iface[18], host[65];
 	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
 };

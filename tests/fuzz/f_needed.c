@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * needed_read over any file: what it returns lies inside the file and ends there.
+ * elf_needs_read over any file: what it returns lies inside the file and ends there.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -21,9 +21,9 @@ static void check(const uint8_t *data, size_t size, const char *s)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *why = NULL;
-	struct needed n;
+	struct elf_needs n;
 
-	if (needed_read((const char *)data, size, &n, &why)) {
+	if (elf_needs_read((const char *)data, size, &n, &why)) {
 		if (!why)
 			abort();
 		return 0;

@@ -59,8 +59,8 @@ static void open_file(const char *name)
 		return;
 	r = conf_parse(now.text, len, &now.conf, &now.found);
 	CHECK_EQ(r, now.found.n_errors ? -EINVAL : 0);
-	if (imageconf_write(&now.conf, "k", &now.image, &len, &why))
-		fail("imageconf_write", why.text);
+	if (image_conf_write(&now.conf, "k", &now.image, &len, &why))
+		fail("image_conf_write", why.text);
 }
 
 /* "LINE words" */

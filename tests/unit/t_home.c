@@ -7,7 +7,7 @@
 #include "tests/unit/test.h"
 #include "tests/unit/tree.h"
 
-static struct home home;
+static struct default_target home;
 static struct conf conf;
 static struct fault f;
 
@@ -19,7 +19,7 @@ static int run(const struct tree *t, const char *mounts, const char *path)
 	conf_init(&conf);
 	conf.path = path;
 	f.text[0] = '\0';
-	return home_add_targets(&m, &conf, &home, &f);
+	return default_target_add(&m, &conf, &home, &f);
 }
 
 TEST(the_file_system_of_the_path)
@@ -114,13 +114,13 @@ TEST(the_root_file_system_comes_last)
 	conf.failure_action = CONF_DUMP_TO_ROOTFS;
 	conf.targets[0] = (struct conf_target){.type = "xfs", .where = "/dev/vdb", .line = 3};
 	conf.n_targets = 1;
-	CHECK_EQ(home_add_targets(&m, &conf, &home, &f), 0);
+	CHECK_EQ(default_target_add(&m, &conf, &home, &f), 0);
 	CHECK_EQ(conf.n_targets, 2);
 	CHECK_STR(conf.targets[1].where, "/dev/vda2");
 	CHECK_STR(conf.targets[1].subvol, "/@");
 	CHECK_STR(conf.path, "/var/crash");
 	conf.n_targets = CONF_MAX_TARGETS;
-	CHECK_EQ(home_add_targets(&m, &conf, &home, &f), -E2BIG);
+	CHECK_EQ(default_target_add(&m, &conf, &home, &f), -E2BIG);
 }
 
 TEST(subvolume_of_a_named_device)
@@ -131,16 +131,16 @@ TEST(subvolume_of_a_named_device)
 	char subvol[PATH_MAX];
 
 	tree_text(&t, "/proc/self/mountinfo", "1 1 0:5 / / rw - btrfs /dev/vda2 rw,subvol=/@\n");
-	CHECK_EQ(home_subvol(&m, &target, "vda2", "/crash", subvol, &f), 0);
+	CHECK_EQ(default_target_subvol(&m, &target, "vda2", "/crash", subvol, &f), 0);
 	CHECK_STR(subvol, "/@");
 	tree_text(&t, "/sys/class/block/dm-0/dm/name", "vg-data\n");
 	tree_text(&t, "/proc/self/mountinfo",
 		  "1 1 0:5 / / rw - btrfs /dev/mapper/vg-data rw,subvol=/d\n");
-	CHECK_EQ(home_subvol(&m, &target, "dm-0", "/crash", subvol, &f), 0);
+	CHECK_EQ(default_target_subvol(&m, &target, "dm-0", "/crash", subvol, &f), 0);
 	CHECK_STR(subvol, "/d");
-	CHECK_EQ(home_subvol(&m, &target, "vda3", "/crash", subvol, &f), 0);
+	CHECK_EQ(default_target_subvol(&m, &target, "vda3", "/crash", subvol, &f), 0);
 	CHECK_STR(subvol, "");
 	tree_text(&t, "/proc/self/mountinfo", "1 1 0:5 / / rw - btrfs /dev/vda2 rw,subvol=/a,b\n");
-	CHECK_EQ(home_subvol(&m, &target, "vda2", "/crash", subvol, &f), -EINVAL);
+	CHECK_EQ(default_target_subvol(&m, &target, "vda2", "/crash", subvol, &f), -EINVAL);
 	CHECK_EQ(f.line, 2);
 }

@@ -22,7 +22,7 @@ TEST(says_the_same_when_read_again)
 	size_t len;
 
 	CHECK_EQ(conf_parse(user, sizeof(user) - 1, &meant, &err), 0);
-	CHECK_EQ(imageconf_write(&meant, "6.1", &text, &len, &fault), 0);
+	CHECK_EQ(image_conf_write(&meant, "6.1", &text, &len, &fault), 0);
 	CHECK_EQ(strlen(text), len);
 	CHECK(!strncmp(text, "# written by kdump-mkinitrd", 27));
 	CHECK_EQ(conf_parse(text, len, &got, &err), 0);
@@ -60,8 +60,8 @@ TEST(what_would_be_read_otherwise_is_refused)
 	conf_init(&c);
 	c.host = "box";
 	c.path = "/a\nhost evil";
-	CHECK_EQ(imageconf_write(&c, "6.1", &text, &len, &fault), -EINVAL);
+	CHECK_EQ(image_conf_write(&c, "6.1", &text, &len, &fault), -EINVAL);
 	c.path = "/a#b";
-	CHECK_EQ(imageconf_write(&c, "6.1", &text, &len, &fault), -EINVAL);
+	CHECK_EQ(image_conf_write(&c, "6.1", &text, &len, &fault), -EINVAL);
 	CHECK(!text);
 }

@@ -6,7 +6,7 @@
 #include "tests/unit/fakeelf.h"
 #include "tests/unit/test.h"
 
-static struct needed needs;
+static struct elf_needs needs;
 static const char *why;
 
 /* From memory of just that size, so that the sanitizer sees a read behind it. */
@@ -18,7 +18,7 @@ static int read_first(const void *elf, size_t len)
 	copy = malloc(len ? len : 1);
 	memcpy(copy, elf, len);
 	why = "";
-	return needed_read(copy, len, &needs, &why);
+	return elf_needs_read(copy, len, &needs, &why);
 }
 
 static int read_elf(const struct fakeelf *e)

@@ -91,7 +91,7 @@ static void check_image(const char *expected)
 {
 	_free_ char *got = NULL;
 	size_t len;
-	int r = imageconf_write(&recipe.conf, "k", &got, &len, &fault);
+	int r = image_conf_write(&recipe.conf, "k", &got, &len, &fault);
 
 	CHECK_EQ(r, 0);
 	CHECK_STR(r ? fault.text : strchr(got, '\n') + 1, expected);

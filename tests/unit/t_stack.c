@@ -17,7 +17,7 @@
 #define PCI "/sys/devices/pci0000:00/0000:00:04.0"
 
 static struct tree t;
-static struct stack stack;
+static struct device_stack stack;
 static struct conf conf;
 static struct fault fault;
 static char where[PATH_MAX];
@@ -86,7 +86,7 @@ static void begin(void)
 {
 	log_init("t_stack", LOG_ERR);
 	t = tree_make();
-	stack = (struct stack){.n_keys = 0};
+	stack = (struct device_stack){.n_keys = 0};
 	conf_init(&conf);
 	fault = (struct fault){0};
 	strcpy(where, "UUID=of-the-file-system");
@@ -112,7 +112,7 @@ static int want(const char *name)
 
 	snprintf(tables, sizeof(tables), "%s/tables", t.root);
 	CHECK_EQ(kmods_open(t.root, "k", &mods, &fault), 0);
-	r = stack_want(&stack, &m, name, 7, &conf, &mods, where, &fault);
+	r = device_stack_want(&stack, &m, name, 7, &conf, &mods, where, &fault);
 	modules[0] = '\0';
 	for (unsigned i = 0; i < mods.n_list; i++)
 		strcat(strcat(modules, mods.list[i]->name), " ");
@@ -132,7 +132,7 @@ static void line(unsigned i, const char *kind, const char *text)
 
 static void end(void)
 {
-	stack_free(&stack);
+	device_stack_free(&stack);
 	tree_remove(&t);
 }
 
@@ -250,7 +250,7 @@ TEST(encrypted_with_a_key_file)
 	CHECK(stack.n_keys == 1 && !memcmp(stack.key[0].data, "sixteen letters.", 16));
 	CHECK_STR(modules, "dm_mod dm_crypt xts ecb aesni_intel ");
 	CHECK_EQ(stack.keys_used, 1);
-	stack_done(&stack, &conf);
+	device_stack_done(&stack, &conf);
 	CHECK_EQ(conf.n_luks_keys, 0);
 	end();
 }
