@@ -474,6 +474,10 @@ static int parse_line(struct parser *p, char *text, struct conf_error *err)
 		return fail_unknown(p, name, err);
 	if (!*value && d->kind != D_REFUSED && d->kind != D_NO_EFFECT)
 		return conf_fail(err, "%s has no value", name);
+	/* it would become a part of a path or a name */
+	if (d->kind < D_MODULE && (*value == '"' || *value == '\''))
+		return conf_fail(err, "%s: the value begins with a quote that does not end it; "
+				 "remove the quote", name);
 	r = check_repeated(p, d, err);
 	return r ? r : parse_value(p, d, value, err);
 }
@@ -510,7 +514,8 @@ static void take_line(struct parser *p, char *text, size_t len)
 	conf_show_text(text, f.said, sizeof(f.said));
 	r = r ? r : parse_line(p, text, &err);
 	f.is_note = !r;
-	snprintf(f.text, sizeof(f.text), "%s", r ? err.text : err.note);
+	/* it repeats words of the line */
+	conf_show_text(r ? err.text : err.note, f.text, sizeof(f.text));
 	if (f.text[0])
 		conf_add_finding(p->found, &f);
 }

@@ -12,6 +12,8 @@
 #include "lib/conf/conf_values.h"
 #include "lib/conf/words.h"
 
+#define MAX_NODE	253	/* the longest name of DNS */
+
 static const struct {
 	const char *name;
 	char letter;
@@ -30,11 +32,31 @@ static const char *const families[] = {
 	[CONF_FAMILY_IPV6] = "ipv6",
 };
 
+/* A name of DNS or an address; behind % the interface of an IPv6 one. */
+static bool is_node(const char *s)
+{
+	static const char fine[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:%";
+	size_t n = strlen(s);
+
+	return n <= MAX_NODE && strspn(s, fine) == n && s[0] != '-';
+}
+
 int conf_fence_nodes(char *value, unsigned line, struct conf_fence *ret, struct conf_error *err)
 {
-	ret->nodes_line = line;
-	return conf_list("fence_kdump_nodes", value, ret->nodes, &ret->n_nodes, CONF_MAX_NODES,
-			 err);
+	struct conf_fence f = *ret;
+	int r = conf_list("fence_kdump_nodes", value, f.nodes, &f.n_nodes, CONF_MAX_NODES, err);
+
+	for (unsigned i = 0; !r && i < f.n_nodes; i++) {
+		if (!is_node(f.nodes[i]))
+			r = conf_fail(err, "fence_kdump_nodes: '%.60s' is neither a host's name nor an "
+					   "address; write them with blanks between", f.nodes[i]);
+	}
+	if (r)
+		return r;
+	f.nodes_line = line;
+	*ret = f;
+	return 0;
 }
 
 static int set_number(const char *what, const char *value, unsigned min, unsigned max,

@@ -22,15 +22,25 @@ int conf_check_text(const char *line, size_t len, struct conf_error *err)
 	return 0;
 }
 
-/* A URL may have a password in it, which belongs into no log. */
+/*
+ * A URL may have a password in it, with an @ of its own perhaps, which belongs into no log. A byte
+ * is shown as a byte, so that both have it at the same place.
+ */
 static void hide_user(const char *line, char *shown)
 {
-	char *host = strstr(shown, "://");
-	const char *at = host ? strchr(strstr(line, "://"), '@') : NULL;
-	size_t end = at ? (size_t)(at - line) : 0;
+	const char *url = strstr(line, "://"), *at;
+	size_t len = strlen(shown);
 
-	for (char *c = host ? host + 3 : NULL; at && *c && (size_t)(c - shown) < end; c++)
-		*c = '*';
+	if (url)
+		url += 3;
+	else if (!strncmp(line, "https ", 6) || !strncmp(line, "https\t", 6))
+		url = line + 6;
+	else
+		return;
+	url += strspn(url, " \t");
+	at = memrchr(url, '@', strcspn(url, " \t"));
+	for (const char *c = url; at && c < at && (size_t)(c - line) < len; c++)
+		shown[c - line] = '*';
 }
 
 /* The bytes of a letter in UTF-8; 0: none, or one of the control characters of a terminal. */

@@ -153,12 +153,14 @@ int conf_url(char *value, const char **ret, struct conf_error *err)
 
 	if (r)
 		return r;
-	if (strncasecmp(url, "https://", 8))
-		return conf_fail(err, "'%.60s' is no https URL; write https://HOST/FOLDER", url);
-	host = url + 8;
+	/* said first, and without the URL: what stands before the @ belongs into no log */
+	host = strstr(url, "://");
+	host = host ? host + 3 : url;
 	len = strcspn(host, "/?");
 	if (memchr(host, '@', len))
 		return conf_fail(err, "a user name or password in the URL is not supported; remove it");
+	if (strncasecmp(url, "https://", 8))
+		return conf_fail(err, "'%.60s' is no https URL; write https://HOST/FOLDER", url);
 	if (!len)
 		return conf_fail(err, "the URL names no host; write https://HOST/FOLDER");
 	*ret = url;

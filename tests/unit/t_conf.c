@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "lib/cleanup.h"
 #include "lib/io.h"
 #include "tests/unit/test.h"
 
@@ -336,6 +337,64 @@ TEST(shown_text)
 	CHECK_EQ(strlen(error.said), 78);
 	parse("x 01234567890123456789012345678901234567890123456789012345678901234567890123456\xc3\xbc\n");
 	CHECK_EQ(strlen(error.said), 79);
+}
+
+/* What is said about a line repeats its words, and they are as clean as the line that is shown. */
+TEST(reasons_have_no_bytes_for_a_terminal)
+{
+	check_refused("ext4 \x9b\x33\x31m\n", 1, "'?31m' is no device");
+	check_refused("watchdog \xc2\x9bm\n", 1, "watchdog '??m' is unknown");
+	check_refused("ext4 b\xc3\xbc\n", 1, "'b\xc3\xbc' is no device; write /dev/NAME, UUID=\xe2\x80\xa6");
+}
+
+/* Whatever else is wrong with a URL. */
+TEST(no_password_is_shown)
+{
+	static const char *const lines[] = {
+		"https https://u:sec@ret@h/x\n", "https http://u:sec@ret@h/x\n", "https u:secret@h/x\n",
+		"https\thttp://u:sec@ret@h/x\n", "https ftp://u:secret@h/x more\n",
+		"https https://u:secret-that-is-longer-than-a-line-in-a-log-may-become-of-eighty-letters-"
+		"and-then-some@h/x\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		char said[CONF_SAY_BYTES];
+
+		CHECK_EQ(parse(lines[i]), -EINVAL);
+		conf_say(&found.at[0], said);
+		CHECK(!strstr(said, "sec") && !strstr(said, "ret@"));
+		CHECK(strchr(said, '*'));
+	}
+	parse("https https://h/x\nnfs me@h:/x\n");
+	CHECK_STR(error.said, "nfs me@h:/x");
+}
+
+TEST(a_quote_that_nothing_closes)
+{
+	check_refused("path \"/srv/crash\n", 1, "path: the value begins with a quote that does not end it");
+	check_refused("path '/srv/crash\"\n", 1, "remove the quote");
+	check_refused("path \"\n", 1, "remove the quote");
+	check_refused("9p 'tag\n", 1, "remove the quote");
+	check_refused("path \"\"/srv\"\"\n", 1, "remove the quote");
+	CHECK_EQ(parse("path \"/srv/crash\"\next4 LABEL=\"a\"\ndracut_args \"--omit\" 'x'\n"), 0);
+	CHECK_STR(conf.path, "/srv/crash");
+	CHECK_STR(conf.targets[0].where, "LABEL=a");
+}
+
+TEST(fence_kdump_nodes_are_names_or_addresses)
+{
+	char s[400] = "fence_kdump_nodes ";
+
+	check_refused("fence_kdump_nodes node1,node2\n", 1, "'node1,node2' is neither a host's name nor an address");
+	check_refused("fence_kdump_nodes node1 http://x\n", 1, "'http://x' is neither");
+	check_refused("fence_kdump_nodes -p\n", 1, "'-p' is neither");
+	CHECK_EQ(conf.fence.n_nodes, 0);
+	memset(s + 18, 'n', 254);
+	check_refused(s, 1, "is neither");
+	s[18 + 253] = '\0';
+	CHECK_EQ(parse(s), 0);
+	CHECK_EQ(parse("fence_kdump_nodes a-b_c.example 192.0.2.2 fe80::1%eth0\n"), 0);
+	CHECK_EQ(conf.fence.n_nodes, 3);
 }
 
 TEST(more_errors_than_are_kept)
