@@ -166,7 +166,7 @@ static int look_through(struct search *s, uint64_t pa, const uint8_t *p, size_t 
 static int look_everywhere(struct search *s)
 {
 	unsigned shift = s->v->page_shift;
-	uint64_t pfn = vmcore_next_ram(s->v, 0);
+	uint64_t pfn = vmcore_next_data(s->v, 0);
 	struct vmcore_window w;
 	int r = vmcore_window_init(&w, s->v, 0, s->buf, sizeof(s->buf));
 
@@ -176,7 +176,7 @@ static int look_everywhere(struct search *s)
 
 		if (p)
 			r = look_through(s, pfn << shift, p, len);
-		pfn = vmcore_next_ram(s->v, pfn + (p ? len >> shift : 1));
+		pfn = vmcore_next_data(s->v, pfn + (p ? len >> shift : 1));
 	}
 	vmcore_window_close(&w);
 	return r;

@@ -350,6 +350,21 @@ static uint64_t elf_next_ram(const struct vmcore *v, uint64_t pfn)
 	return v->segs[i].pa > pa ? v->segs[i].pa >> v->page_shift : pfn;
 }
 
+static uint64_t elf_next_data(const struct vmcore *v, uint64_t pfn)
+{
+	uint64_t pa = pfn << v->page_shift;
+
+	if (pfn >> (64 - v->page_shift))
+		return UINT64_MAX;
+	for (size_t i = find_segment(v, pa); i < v->n_segs; i++) {
+		const struct vmcore_segment *s = &v->segs[i];
+
+		if (s->file_end > (s->pa > pa ? s->pa : pa))
+			return s->pa > pa ? s->pa >> v->page_shift : pfn;
+	}
+	return UINT64_MAX;
+}
+
 static uint64_t elf_ram_pages(const struct vmcore *v)
 {
 	uint64_t page = 1ull << v->page_shift, next = 0, n = 0;
@@ -531,6 +546,7 @@ const struct vmcore_reader read_elf = {
 	.read = elf_read,
 	.end = elf_end,
 	.next_ram = elf_next_ram,
+	.next_data = elf_next_data,
 	.ram_pages = elf_ram_pages,
 	.ram_bits = elf_ram_bits,
 	.next_range = elf_next_range,

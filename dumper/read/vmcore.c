@@ -194,6 +194,11 @@ uint64_t vmcore_next_ram(const struct vmcore *v, uint64_t pfn)
 	return reader(v)->next_ram(v, pfn);
 }
 
+uint64_t vmcore_next_data(const struct vmcore *v, uint64_t pfn)
+{
+	return reader(v)->next_data ? reader(v)->next_data(v, pfn) : reader(v)->next_ram(v, pfn);
+}
+
 uint64_t vmcore_ram_pages(const struct vmcore *v)
 {
 	return reader(v)->ram_pages(v);
@@ -209,8 +214,8 @@ bool vmcore_any_data(const struct vmcore *v)
 {
 	uint64_t ram[64], data[64];
 
-	for (uint64_t pfn = vmcore_next_ram(v, 0); pfn != UINT64_MAX;
-	     pfn = vmcore_next_ram(v, pfn + 64 * ARRAY_LEN(data))) {
+	for (uint64_t pfn = vmcore_next_data(v, 0); pfn != UINT64_MAX;
+	     pfn = vmcore_next_data(v, pfn + 64 * ARRAY_LEN(data))) {
 		vmcore_ram_bits(v, pfn, 64 * ARRAY_LEN(data), ram, data);
 		for (size_t i = 0; i < ARRAY_LEN(data); i++) {
 			if (data[i])

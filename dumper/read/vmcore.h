@@ -120,6 +120,12 @@ uint64_t vmcore_next_ram(const struct vmcore *v, uint64_t pfn);
 /* Number of page frames of which at least a byte is RAM. */
 uint64_t vmcore_ram_pages(const struct vmcore *v);
 
+/*
+ * The first page frame >= pfn that the file may have bytes of; UINT64_MAX if none. A core that was
+ * cut promises memory by the terabyte that is not there.
+ */
+uint64_t vmcore_next_data(const struct vmcore *v, uint64_t pfn);
+
 /* Has the file bytes of any page frame at all? */
 bool vmcore_any_data(const struct vmcore *v);
 

@@ -5,6 +5,7 @@
 #include "dumper/kernel/crash.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/unit/fakecore.h"
 #include "tests/unit/test.h"
@@ -144,6 +145,29 @@ TEST(the_cpus_contradict)
 	CHECK_EQ(open_it(&f, VMCORE_SEARCH), 0);
 	CHECK(!core.searched);
 	crash_close(&core);
+	fake_close(&f);
+}
+
+/* A copy that was cut promises petabytes: what is not in the file is not looked at. */
+TEST(memory_that_is_not_in_the_file)
+{
+	uint64_t huge = 1ull << 51;
+	uint16_t n, last;
+	struct fake f;
+
+	make(&f);
+	cpu_note_alone(&f, f.root);
+	memcpy(&n, f.file + 56, sizeof(n));
+	last = (uint16_t)(64 + (n - 1) * 56);
+	memcpy(f.file + last + 40, &huge, sizeof(huge));
+	alarm(20);
+	CHECK_EQ(open_it(&f, VMCORE_SEARCH), 0);
+	CHECK(!core.searched && vmcore_any_data(&core.vmcore));
+	CHECK(vmcore_next_data(&core.vmcore, 1ull << 30) == UINT64_MAX);
+	CHECK(vmcore_next_data(&core.vmcore, UINT64_MAX) == UINT64_MAX);
+	CHECK_EQ(vmcore_next_data(&core.vmcore, 0), vmcore_next_ram(&core.vmcore, 0));
+	core_close(&core);
+	alarm(0);
 	fake_close(&f);
 }
 
