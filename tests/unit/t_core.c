@@ -120,6 +120,9 @@ TEST(garbage_in_the_names)
 	CHECK_STR(id.nodename, "?[2Jevil??");
 	CHECK_STR(id.release, FAKE_RELEASE);	/* from utsname */
 	CHECK_EQ(strlen(id.version), 64);
+	fake_info_add(&f, "OSRELEASE=6.12\x1b[2J\xff");
+	id = identity(&f);
+	CHECK_STR(id.release, "6.12?[2J?");
 	CHECK_EQ(crash_open(f.path, &c), 0);
 	CHECK_EQ(c.vmcore.page_shift, 12);
 	crash_close(&c);
