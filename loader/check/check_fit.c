@@ -33,6 +33,7 @@
 #include "lib/bytes.h"
 
 #define MIB ((uint64_t)1 << 20)
+#define MAX_BYTES ((uint64_t)1 << 56)
 
 enum {
 	/* purgatory, boot_params, EFI memory map; they lie above the kernel */
@@ -147,9 +148,14 @@ static void check_room(const struct host *h, const struct bzimage *b, const stru
 			      h->crash_bytes / MIB, (easy + MIB - 1) / MIB, mib);
 }
 
-uint64_t check_fit(const struct host *h, const struct bzimage *b, const struct fit *need,
+uint64_t check_fit(const struct host *h, const struct bzimage *b, const struct fit *said,
 		   struct findings *f)
 {
+	/* an image's head may say any number; sums of these cannot wrap */
+	const struct fit bounded = {
+		.initrd_bytes = said->initrd_bytes < MAX_BYTES ? said->initrd_bytes : MAX_BYTES,
+		.unpacked_bytes = said->unpacked_bytes < MAX_BYTES ? said->unpacked_bytes : MAX_BYTES,
+	}, *need = &bounded;
 	uint64_t elf = h->elfcorehdr_bytes ? h->elfcorehdr_bytes : ELFCOREHDR_BYTES;
 	struct host_range all = {0, h->crash_bytes};
 	uint64_t files = b->init_bytes + need->initrd_bytes + elf + TOP_BYTES, left;

@@ -7,6 +7,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Names come from an image or a folder, and the sentence goes to a terminal. */
+static void only_printable(char *s)
+{
+	for (; *s; s++) {
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			*s = '?';
+	}
+}
+
 static void add(struct findings *f, enum finding_level level, const char *id, const char *fmt,
 		va_list ap)
 {
@@ -17,6 +26,7 @@ static void add(struct findings *f, enum finding_level level, const char *id, co
 	f->item[f->n].level = level;
 	f->item[f->n].id = id;
 	vsnprintf(f->item[f->n].text, sizeof(f->item[0].text), fmt, ap);
+	only_printable(f->item[f->n].text);
 	f->n++;
 }
 

@@ -55,8 +55,8 @@ static int check_payload(const struct image *img, struct manifest *m)
 	int r;
 
 	if (have < want) {
-		damaged(m, "is cut: %" PRIu64 " of its %" PRIu64 " bytes are there", img->id.bytes,
-			m->head.bytes + want);
+		damaged(m, "is cut: %" PRIu64 " of the %" PRIu64 " bytes behind its head are there",
+			have, want);
 		return 0;
 	}
 	if (have > want) {

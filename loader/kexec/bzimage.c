@@ -106,7 +106,9 @@ static void read_release(int fd, const uint8_t *h, struct bzimage *b)
 		b->release[0] = '\0';
 		return;
 	}
-	b->release[strcspn(b->release, " \n")] = '\0';
+	for (end = b->release; *end > ' ' && *end < 0x7f; end++)
+		;
+	*end = '\0';
 	b->major = (unsigned)strtoul(b->release, &end, 10);
 	if (*end == '.')
 		b->minor = (unsigned)strtoul(end + 1, NULL, 10);

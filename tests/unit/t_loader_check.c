@@ -195,6 +195,28 @@ TEST(fit_cannot_wrap)
 	}
 }
 
+/* The head of an image is sealed, not signed: its numbers are anybody's. */
+TEST(fit_of_any_number_in_a_head)
+{
+	static const uint64_t odd[] = {1ull << 62, 1ull << 63, (1ull << 63) + 1, UINT64_MAX};
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		struct host h = host_with(0x2e000000, 256 * MIB);
+		struct fit image = {.initrd_bytes = 452 << 10, .unpacked_bytes = odd[i]};
+
+		f = (struct findings){0};
+		check_fit(&h, &debian, &image, &f);
+		CHECK(found(true, "is too small: the capture would run out of memory"));
+	}
+}
+
+TEST(findings_are_for_a_terminal)
+{
+	f = (struct findings){0};
+	findings_warn(&f, "x", "initrd %s: b\xc3\xbc", "a\x1b[2J\n\x7f");
+	CHECK_STR(f.item[0].text, "initrd a?[2J??: b\xc3\xbc");
+}
+
 TEST(memory)
 {
 	struct host h = host_with(0, 256 * MIB);
