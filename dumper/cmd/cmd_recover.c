@@ -24,25 +24,6 @@ static int exit_of(int r)
 	return !r ? EXIT_OK : r == -ENODATA ? EXIT_NOTHING : EXIT_FAILED;
 }
 
-/* "PARTLABEL=x" → "/dev/disk/by-partlabel/x", which udev makes. */
-static void node_of(const char *where, char *ret, size_t size)
-{
-	static const char *const tags[][2] = {
-		{ "UUID=", "uuid" }, { "LABEL=", "label" },
-		{ "PARTUUID=", "partuuid" }, { "PARTLABEL=", "partlabel" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
-		size_t n = strlen(tags[i][0]);
-
-		if (!strncmp(where, tags[i][0], n)) {
-			snprintf(ret, size, "/dev/disk/by-%s/%s", tags[i][1], where + n);
-			return;
-		}
-	}
-	snprintf(ret, size, "%s", where);
-}
-
 /* A device that fails does not keep the others from being saved. */
 static int recover_targets(const struct conf *c)
 {
@@ -54,7 +35,7 @@ static int recover_targets(const struct conf *c)
 
 		if (c->targets[i].kind != CONF_TARGET_RAW)
 			continue;
-		node_of(c->targets[i].where, node, sizeof(node));
+		recover_node("", c->targets[i].where, node, sizeof(node));
 		r = recover_raw(node, c->path);
 		saved |= !r;
 		failed |= r && r != -ENODATA;
@@ -67,12 +48,17 @@ static void log_errors(const char *path, const struct conf_findings *found)
 {
 	char why[CONF_SAY_BYTES];
 
+	unsigned left = found->n_errors;
+
 	for (unsigned i = 0; i < found->n; i++) {
 		if (found->at[i].is_note)
 			continue;
 		conf_say(&found->at[i], why);
 		log_err("%s: %s", path, why);
+		left--;
 	}
+	if (left)
+		log_err("%s: %u more lines are wrong", path, left);
 }
 
 /* optional: without the file there is no raw target. */

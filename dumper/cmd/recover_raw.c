@@ -4,6 +4,7 @@
  */
 #include "dumper/cmd/recover_raw.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,6 +20,7 @@
 #include "dumper/kernel/crash.h"
 #include "dumper/options.h"
 #include "dumper/sink/sink_file.h"
+#include "lib/block/blockname.h"
 #include "lib/block/raw.h"
 #include "lib/cleanup.h"
 #include "lib/hash.h"
@@ -41,6 +43,47 @@ bool recover_is_raw(const char *dev)
 	struct raw_trailer t;
 
 	return fd >= 0 && !raw_read(fd, &t);
+}
+
+/* ---------------------------------------------------------------- the device */
+
+/* The disk that calls itself so. */
+static bool find_disk(const char *root, const char *where, char *ret, size_t size)
+{
+	char path[PATH_MAX];
+	_closedir_ DIR *d = NULL;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "%s/sys/class/block", root);
+	d = opendir(path);
+	for (struct dirent *e; d && !found && (e = readdir(d));) {
+		struct blockname n;
+
+		if (e->d_name[0] == '.')
+			continue;
+		blockname_read(root, e->d_name, &n);
+		found = blockname_fits(where, NULL, &n) && blockname_node(e->d_name, ret, size);
+	}
+	return found;
+}
+
+void recover_node(const char *root, const char *where, char *ret, size_t size)
+{
+	static const char *const tags[][2] = {
+		{ "UUID=", "uuid" }, { "LABEL=", "label" },
+		{ "PARTUUID=", "partuuid" }, { "PARTLABEL=", "partlabel" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
+		size_t n = strlen(tags[i][0]);
+
+		if (!strncmp(where, tags[i][0], n)) {
+			snprintf(ret, size, "/dev/disk/by-%s/%s", tags[i][1], where + n);
+			return;
+		}
+	}
+	if (strncmp(where, "DISK=", 5) || !find_disk(root, where, ret, size))
+		snprintf(ret, size, "%s", where);
 }
 
 /* ---------------------------------------------------------------- the folder */

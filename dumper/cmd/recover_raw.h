@@ -6,9 +6,17 @@
 #define DUMPER_CMD_RECOVER_RAW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Does this device or image have the trailer of a raw target? */
 bool recover_is_raw(const char *dev);
+
+/*
+ * The node of a target as kdump.conf names it: PARTLABEL=x is /dev/disk/by-partlabel/x, which udev
+ * makes; DISK=x, which udev does not know, is looked for in root's /sys, and stays as it is if it is
+ * not there.
+ */
+void recover_node(const char *root, const char *where, char *ret, size_t size);
 
 /*
  * Saves what the device holds as DIR/<folder>/…, with the names of other targets; what is there
