@@ -11,11 +11,27 @@
 #include "dumper/cmd/messages.h"
 #include "dumper/format/kdump_format.h"
 #include "dumper/options.h"
+#include "dumper/verify.h"
 #include "lib/log.h"
 
 static bool lacks_pages(const struct vmcore *v)
 {
 	return v->recovered || v->truncated || v->parts_missing || v->status & KDUMP_INCOMPLETE;
+}
+
+/* A page with a wrong bit may unpack to a page all the same; what --recover saves of it is said. */
+static int check_sums(const struct collector *o, const struct vmcore *v)
+{
+	struct verify_result sums;
+	int r = verify_sums(v, &sums);
+
+	if (r == -EBADMSG && o->mode == COLLECTOR_RECOVER) {
+		log_warn("%s: %s", o->operands[0], sums.first);
+		return 0;
+	}
+	if (r)
+		log_err("%s: %s", o->operands[0], r == -EBADMSG ? sums.first : strerror(-r));
+	return r;
 }
 
 /* Only --recover is content with what is there. */
@@ -28,14 +44,14 @@ static int check_source(const struct collector *o, const struct vmcore *v)
 		return -ENODATA;
 	}
 	if (o->mode == COLLECTOR_RECOVER)
-		return 0;
+		return check_sums(o, v);
 	if (v->parts_missing)
 		log_err("%s: parts of the split dump are missing: name all of its files (--recover "
 			"saves what these hold)", src);
 	else if (v->truncated)
 		log_err("%s: the file was cut off: take another copy (--recover saves what is "
 			"there)", src);
-	return v->parts_missing || v->truncated ? -EBADMSG : 0;
+	return v->parts_missing || v->truncated ? -EBADMSG : check_sums(o, v);
 }
 
 /* What could not be read though the source promises it. 0; -ENODATA: that was all; -EBADMSG. */

@@ -316,3 +316,20 @@ int verify_dump(const char *const *paths, unsigned n, const struct verify_option
 	vmcore_close(&c->v);
 	return r;
 }
+
+int verify_sums(const struct vmcore *v, struct verify_result *ret)
+{
+	const struct kdump_set *set = read_kdump_set(v);
+	_free_ struct verify *c = calloc(1, sizeof(*c));
+	_free_ uint8_t *buf = malloc(BUFFER);
+
+	memset(ret, 0, sizeof(*ret));
+	if (!c || !buf)
+		return -ENOMEM;
+	c->v = *v;
+	c->ret = ret;
+	c->buf = buf;
+	for (unsigned i = 0; set && i < set->n && !v->recovered; i++)
+		check_chunks(c, &set->parts[i]);
+	return ret->errors ? -EBADMSG : 0;
+}

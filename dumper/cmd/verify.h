@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "dumper/vmcore.h"
+
 struct verify_result {
 	const char *format;		/* "kdump", "ELF core"; NULL: could not be opened */
 	const char *wrapping;		/* "flattened", "zstd frames"; NULL: none */
@@ -35,5 +37,11 @@ struct verify_options {
  */
 int verify_dump(const char *const *paths, unsigned n, const struct verify_options *opt,
 		struct verify_result *ret);
+
+/*
+ * The checksums of page data alone, of a dump that is open: 0; -EBADMSG: ret->first says where one is
+ * wrong; -ENOMEM. A dump without any, or without its index, is taken as it is.
+ */
+int verify_sums(const struct vmcore *v, struct verify_result *ret);
 
 #endif

@@ -33,6 +33,24 @@ TEST(parts_and_the_whole)
 	machine_close(&m);
 }
 
+/* A wrong bit in a page that is stored as it is: only the chunk's checksum knows. */
+TEST(a_wrong_bit_is_not_handed_on)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 0, "$D -d 31 $C $T/a && printf x | dd of=$T/a bs=1 seek=20001 conv=notrunc");
+	RUN(&m, 1, "$D --verify $T/a");
+	RUN(&m, 1, "$D --convert $T/a $T/b");
+	SAYS(m.err, "the checksum of the ");
+	SAYS(m.err, "take another copy, or what is whole with --recover");
+	CHECK(!exists(&m, "/b") && !exists(&m, "/b.partial"));
+	RUN(&m, 0, "$D --recover $T/a $T/b");
+	SAYS(m.err, "the checksum of the ");
+	CHECK(exists(&m, "/b"));
+	machine_close(&m);
+}
+
 TEST(what_was_not_finished)
 {
 	struct machine m;
