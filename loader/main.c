@@ -12,6 +12,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "loader/arm.h"
+#include "loader/replaced.h"
 #include "loader/status.h"
 
 enum exit_code { DONE = 0, FAILED = 1, USAGE = 2, NOT_ARMED = 3, STALE = 4 };
@@ -35,7 +36,7 @@ static const struct command {
 	{"version", "", "show the version", run_version},
 };
 
-enum { OPT_KERNEL = 1, OPT_INITRD, OPT_APPEND, OPT_COMMAND_LINE, OPT_REUSE, OPT_FOREIGN, OPT_DRY_RUN, OPT_JSON };
+enum { OPT_KERNEL = 1, OPT_INITRD, OPT_APPEND, OPT_COMMAND_LINE, OPT_REUSE, OPT_FOREIGN, OPT_DRY_RUN, OPT_JSON, OPT_HELP };
 
 /* The options of load, in the order of the help; an option without a value has no arg. */
 static const struct load_option {
@@ -125,7 +126,7 @@ static void take(struct load_options *o, int id, const char *value)
 
 static int run_load(int root, int argc, char **argv)
 {
-	struct option longs[ARRAY_LEN(load_options) + 1] = {0};
+	struct option longs[ARRAY_LEN(load_options) + 2] = {0};
 	struct load_options o = {0};
 	int id;
 
@@ -133,7 +134,10 @@ static int run_load(int root, int argc, char **argv)
 		longs[i] = (struct option){load_options[i].name,
 					   load_options[i].arg ? required_argument : no_argument,
 					   NULL, load_options[i].id};
+	longs[ARRAY_LEN(load_options)] = (struct option){"help", no_argument, NULL, OPT_HELP};
 	while ((id = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (id == OPT_HELP)
+			return run_help(root, argc, argv);
 		if (id == '?')
 			return usage("%s", "wrong option");
 		take(&o, id, optarg);
@@ -157,9 +161,12 @@ static int run_reload(int root, int argc, char **argv)
 
 static int run_unload(int root, int argc, char **argv)
 {
-	static const struct option none[] = {{0}};
+	static const struct option longs[] = {{"help", no_argument, NULL, OPT_HELP}, {0}};
+	int id = getopt_long(argc, argv, "", longs, NULL);
 
-	if (getopt_long(argc, argv, "", none, NULL) != -1)
+	if (id == OPT_HELP)
+		return run_help(root, argc, argv);
+	if (id != -1)
 		return usage("%s", "unload has no options");
 	if (no_more(argc, argv))
 		return USAGE;
@@ -168,7 +175,9 @@ static int run_unload(int root, int argc, char **argv)
 
 static int run_status(int root, int argc, char **argv)
 {
-	static const struct option longs[] = {{"json", no_argument, NULL, OPT_JSON}, {0}};
+	static const struct option longs[] = {{"json", no_argument, NULL, OPT_JSON},
+					       {"help", no_argument, NULL, OPT_HELP},
+					       {0}};
 	static char text[STATUS_BYTES];
 	static struct status s;
 	bool json = false;
@@ -177,6 +186,8 @@ static int run_status(int root, int argc, char **argv)
 	while ((id = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (id == '?')
 			return usage("%s", "wrong option");
+		if (id == OPT_HELP)
+			return run_help(root, argc, argv);
 		json = true;
 	}
 	if (no_more(argc, argv))
@@ -208,6 +219,15 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static int no_command(const char *name)
+{
+	const char *by = replaced_by(name);
+	char text[160];
+
+	snprintf(text, sizeof(text), "%.30s%s%s", name, by ? ": " : "", by ? by : "");
+	return usage("no command %s", text);
+}
+
 int main(int argc, char **argv)
 {
 	_close_ int root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -221,7 +241,8 @@ int main(int argc, char **argv)
 		return FAILED;
 	}
 	if (!c)
-		return argc > 1 ? usage("no command %s", argv[1])
+		return argc > 1 ? no_command(argv[1])
 				: usage("%s", "a command is missing");
+	argv[1] = "kdump-loader";
 	return c->run(root, argc - 1, argv + 1);
 }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#include "loader/replaced.h"
+
+#include "tests/unit/test.h"
+
+TEST(commands_of_others)
+{
+	CHECK_STR(replaced_by("start"), "write load");
+	CHECK_STR(replaced_by("stop"), "write unload");
+	CHECK_STR(replaced_by("-p"), "write load");
+	CHECK(strstr(replaced_by("rebuild"), "kdump-mkinitrd"));
+	CHECK(strstr(replaced_by("estimate"), "crashkernel="));
+	CHECK(strstr(replaced_by("propagate"), "not supported"));
+	CHECK(!replaced_by("load"));
+	CHECK(!replaced_by("sart"));
+	CHECK(!replaced_by(""));
+}
