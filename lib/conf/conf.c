@@ -441,11 +441,15 @@ static int check_repeated(struct parser *p, const struct directive *d, struct co
 
 static int fail_unknown(struct parser *p, const char *name, struct conf_error *err)
 {
+	const char *by;
 	int n;
 
-	if (strchr(name, '='))
-		return conf_fail(err, "this is a shell's variable, as in /etc/sysconfig/kdump; write a "
-				      "directive such as `path /var/crash` (see kdump.conf's examples)");
+	if (strchr(name, '=')) {
+		by = conf_shell_variable(name);
+		return by ? conf_fail(err, "this is a shell's variable; write %s", by)
+			  : conf_fail(err, "this is a shell's variable, as in /etc/sysconfig/kdump; write a "
+					   "directive such as `path /var/crash` (see kdump.conf's examples)");
+	}
 	n = snprintf(err->text, sizeof(err->text), "unknown directive '%.16s'%s", name,
 		     p->knows_all ? "" : "; known:");
 	for (size_t i = 0; i < ARRAY_LEN(directives) && !p->knows_all; i++) {

@@ -22,6 +22,9 @@ int conf_fail(struct conf_error *err, const char *fmt, ...) __attribute__((forma
 /* Notes of one line follow each other. */
 void conf_note(struct conf_error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* What says the same as NAME=… of other kdump's shell configurations; NULL if unknown. */
+const char *conf_shell_variable(const char *assignment);
+
 /* The one word of a value. */
 int conf_word(const char *what, char *value, const char **ret, struct conf_error *err);
 /* Appends the value's words to a list of *n, of which max fit. */

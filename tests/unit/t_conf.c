@@ -192,6 +192,11 @@ TEST(unknown_and_repeated)
 	check_refused("default halt\nfailure_action shell\n", 2,
 		      "failure_action stands in line 1 already");
 	check_refused("KDUMP_SAVEDIR=\"/var/crash\"\n", 1, "a shell's variable");
+	check_refused("KDUMP_SAVEDIR=\"/var/crash\"\n", 1, "write `path DIR`");
+	check_refused("KDUMP_KEEP_OLD_DUMPS=5\n", 1, "write `keep N`");
+	check_refused("MAKEDUMP_ARGS=\"-c -d 31\"\n", 1, "write `core_collector makedumpfile");
+	check_refused("KDUMP_KERNELVER=\"\"\n", 1, "kdump-mkinitrd -k");
+	check_refused("KDUMP_KERNELVERS=\"\"\n", 1, "such as `path /var/crash`");
 	check_refused("net auto dhcp\nnet eth0 dhcp\n", 2, "already");
 	check_refused("final_action halt\nfinal_action halt", 2, "already");
 	check_refused("ext4 /dev/vda\nxfs /dev/vda\n", 2, "stands in line 1 already");
