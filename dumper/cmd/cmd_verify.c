@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --verify: each dump by itself, the parts of a split one together.
+ * --verify: each dump by itself, the parts of a split one together; as JSON an object, or an array of
+ * several.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -90,12 +91,20 @@ static bool are_parts(const char *const *paths, unsigned n)
 int cmd_verify(const struct collector *o)
 {
 	const char *const *paths = (const char *const *)o->operands;
+	bool parts = are_parts(paths, o->n_operands);
+	bool array = o->json && o->n_operands > 1 && !parts;
 	int r = EXIT_OK;
 
-	if (are_parts(paths, o->n_operands))
+	if (array)
+		fputs("[\n", stdout);
+	if (parts)
 		r = verify(o, paths, o->n_operands);
-	else
-		for (unsigned i = 0; i < o->n_operands; i++)
-			r |= verify(o, &paths[i], 1);
+	for (unsigned i = 0; i < o->n_operands && !parts; i++) {
+		if (array && i)
+			fputs(",\n", stdout);
+		r |= verify(o, &paths[i], 1);
+	}
+	if (array)
+		fputs("]\n", stdout);
 	return fflush(stdout) ? EXIT_FAILED : r;
 }

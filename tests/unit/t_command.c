@@ -257,8 +257,11 @@ TEST(verified)
 	SAYS(m.out, "\"whole\": true");
 	SAYS(m.out, "\"pages\": 1536");
 	RUN(&m, 1, "head -c 100000 $T/a >$T/d; $D --verify --json $T/d $T/a");
+	SAYS(m.out, "[\n");
 	SAYS(m.out, "\"whole\": false");
+	SAYS(m.out, "}\n,\n{");
 	SAYS(m.out, "\"whole\": true");
+	SAYS(m.out, "]\n");
 	RUN(&m, 1, "$D --verify $T/a $T/nothing");
 	SAYS(m.err, "/nothing: ");
 	machine_close(&m);
