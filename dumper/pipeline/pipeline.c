@@ -133,8 +133,8 @@ void pipeline_count(struct pipeline *p, const struct filter_unit *u)
 	/* each once: not all passes see all units */
 	if (p->pass == PIPELINE_EARLY || p->pass == PIPELINE_CODE || (p->pass == PIPELINE_ALL && p->writer->plan))
 		return;
-	if (p->opt->split &&
-	    (u->pfn + u->n <= p->opt->start_pfn || u->pfn >= p->opt->end_pfn))
+	/* a unit counts for the part it begins in, so that an empty part has none */
+	if (p->opt->split && (u->pfn < p->opt->start_pfn || u->pfn >= p->opt->end_pfn))
 		return;
 	s->pages_ram += u->pages_ram;
 	s->pages_absent += u->pages_absent;
