@@ -114,7 +114,7 @@ static int finish_full(struct dump *d)
 
 static int run_passes(struct dump *d)
 {
-	static const enum pipeline_pass in_turn[] = { PIPELINE_EARLY, PIPELINE_CODE, PIPELINE_REST };
+	static const enum pipeline_pass in_turn[] = { PIPELINE_FIRST, PIPELINE_REST };
 	struct writer *w = d->writer;
 	int r = w->plan ? pipeline_run(d->pipeline, PIPELINE_PLAN) : 0;
 

@@ -243,6 +243,7 @@ int main(int argc, char **argv)
 	if (!c)
 		return argc > 1 ? no_command(argv[1])
 				: usage("%s", "a command is missing");
-	argv[1] = "kdump-loader";
+	/* getopt's messages begin with it */
+	argv[1] = (char[]){"kdump-loader"};
 	return c->run(root, argc - 1, argv + 1);
 }

@@ -11,7 +11,7 @@
 #include "dumper/cmd/messages.h"
 #include "dumper/format/kdump_format.h"
 #include "dumper/options.h"
-#include "dumper/verify.h"
+#include "dumper/cmd/verify.h"
 #include "lib/log.h"
 
 static bool lacks_pages(const struct vmcore *v)

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "dumper/vmcore.h"
+#include "dumper/read/vmcore.h"
 
 struct verify_result {
 	const char *format;		/* "kdump", "ELF core"; NULL: could not be opened */

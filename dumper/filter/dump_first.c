@@ -11,7 +11,6 @@
 
 #define BLOCK_SHIFT	21
 #define REGION_LEVEL	3	/* entry of 512 GiB */
-#define IMAGE_MAX	(1ull << 30)	/* KERNEL_IMAGE_SIZE's maximum */
 #define MAX_ROOTS	(1u << 20)	/* of mem_section; 52 bits of memory have 131,072 */
 
 struct adding {
@@ -139,63 +138,13 @@ static void add_sections(struct adding *a, struct kmem *k, const struct memmap *
 	}
 }
 
-/* The entry that maps va, and the last address that it maps. */
-static bool leaf(struct kmem *k, uint64_t va, uint64_t *ret_entry, uint64_t *ret_last)
-{
-	uint64_t table = k->root;
-
-	for (unsigned level = k->levels; level--; ) {
-		unsigned shift = 12 + 9 * level;
-
-		*ret_last = va | ((1ull << shift) - 1);
-		if (kmem_table_entry(k, level, table, va >> shift & (KMEM_TABLE - 1), ret_entry))
-			return false;
-		if (!k->arch->table(k, level, *ret_entry, &table))
-			return true;
-	}
-	return false;
-}
-
-static void add_code(struct protect *p, uint64_t first, uint64_t end)
-{
-	if (p->n && p->range[p->n - 1].end == first) {
-		p->range[p->n - 1].end = end;
-		return;
-	}
-	if (p->n == PROTECT_MAX)
-		return;
-	p->range[p->n].first = first;
-	p->range[p->n++].end = end;
-}
-
-static void find_code(struct protect *p, struct kmem *k)
-{
-	const struct vmcore *v = k->vmcore;
-	uint64_t va = v->text_va, end = va + v->text_len, last = 0;
-
-	p->n = p->n_frames = 0;
-	/* a header can claim anything */
-	if (v->text_len > IMAGE_MAX || !k->levels || !k->arch->table || !k->arch->code)
-		return;
-	for (; va < end && last < end - 1; va = last + 1) {
-		uint64_t entry, pa = v->text_pa + (va - v->text_va);
-
-		if (!leaf(k, va, &entry, &last))
-			return;
-		last = last < end ? last : end - 1;
-		if (k->arch->code(entry))
-			add_code(p, pa >> v->page_shift, (pa + (last - va) + 1) >> v->page_shift);
-	}
-}
-
 void dump_first_init(struct dump_first *e, const struct protect *p, struct crash *c)
 {
 	struct kmem *k = &c->kmem;
 	struct protect *to = &e->list;
-	struct adding a = { .to = to, .left = EARLY_PAGES, .page_shift = k->vmcore->page_shift };
+	struct adding a = { .to = to, .left = DUMP_FIRST_PAGES, .page_shift = k->vmcore->page_shift };
 
 	to->n = 0;
-	find_code(&e->code, k);
 	for (size_t i = 0; i < p->n; i++)
 		add(&a, p->range[i].first, p->range[i].end - p->range[i].first);
 	if (k->levels > REGION_LEVEL && k->arch->cpu_areas && k->arch->table)

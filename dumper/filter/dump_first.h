@@ -10,18 +10,16 @@
 #include "dumper/kernel/kernel_tables.h"
 
 /* Each takes up to 11 tokens: together they fit the index without a spill. */
-#define EARLY_PAGES	40000u
+#define DUMP_FIRST_PAGES	40000u
 
 struct dump_first {
 	struct protect list;
-	struct protect code;	/* of it: the kernel's code, which goes out last */
 	struct kernel_tables tables;
 };
 
 /*
  * The protect list, the areas of the CPUs (current task, run queue, stacks), memory nodes, sections
- * and the kernel's page tables, as far as EARLY_PAGES hold them. Code is what the image maps
- * executable and not writable: without the rest no reader opens a cut file, without code it does.
+ * and the kernel's page tables, as far as DUMP_FIRST_PAGES hold them.
  * Uses the caches of c->kmem. Never fails: what cannot be found is dumped in its turn.
  */
 void dump_first_init(struct dump_first *e, const struct protect *p, struct crash *c);

@@ -91,11 +91,6 @@ static int x86_64_translate(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint6
 	return -EFAULT;
 }
 
-static bool x86_64_code(uint64_t entry)
-{
-	return (entry & (ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NO_EXEC)) == ENTRY_PRESENT;
-}
-
 const struct arch arch_x86_64 = {
 	.name = "x86_64",
 	.e_machine = EM_X86_64,
@@ -103,7 +98,6 @@ const struct arch arch_x86_64 = {
 	.setup = x86_64_setup,
 	.translate = x86_64_translate,
 	.table = x86_64_table,
-	.code = x86_64_code,
 	.kernel_entry = KMEM_TABLE / 2,
 	.cpu_areas = 0xfffffe0000000000ull,	/* CPU_ENTRY_AREA_BASE; no KASLR moves it */
 };

@@ -55,10 +55,8 @@ uint64_t pipeline_find_unit(struct pipeline *p)
 {
 	uint64_t pfn = p->next_pfn, base;
 
-	if (p->pass == PIPELINE_EARLY)
-		pfn = protect_next(&p->early.list, pfn);
-	else if (p->pass == PIPELINE_CODE)
-		pfn = protect_next(&p->early.code, pfn);
+	if (p->pass == PIPELINE_FIRST)
+		pfn = protect_next(&p->first.list, pfn);
 	else if (p->pass == PIPELINE_ALL && p->writer->stored)
 		pfn = extents_next(p->writer->stored, pfn);
 	base = pfn == UINT64_MAX ? pfn : filter_find(&p->workers[0].filter, pfn);
@@ -69,19 +67,16 @@ uint64_t pipeline_find_unit(struct pipeline *p)
 	return base;
 }
 
-/* Takes from the todo what other passes dump. */
-static void choose_early(const struct pipeline *p, struct unit *u)
+/* Takes from the todo what the other pass dumps. */
+static void choose_first(const struct pipeline *p, struct unit *u)
 {
-	uint64_t early[FILTER_WORDS], code[FILTER_WORDS];
+	uint64_t first[FILTER_WORDS];
 	unsigned n = u->unit.n;
 
-	if (!protect_bits(&p->early.list, u->unit.pfn, n, early))
-		memset(early, 0, sizeof(early));
-	if (!protect_bits(&p->early.code, u->unit.pfn, n, code))
-		memset(code, 0, sizeof(code));
+	if (!protect_bits(&p->first.list, u->unit.pfn, n, first))
+		memset(first, 0, sizeof(first));
 	for (unsigned i = 0; i < (n + 63) / 64; i++)
-		u->todo[i] &= p->pass == PIPELINE_REST ? ~early[i] :
-			      early[i] & (p->pass == PIPELINE_CODE ? code[i] : ~code[i]);
+		u->todo[i] &= p->pass == PIPELINE_REST ? ~first[i] : first[i];
 }
 
 /*
@@ -114,8 +109,8 @@ void pipeline_choose(const struct pipeline *p, struct unit *u)
 		extents_bits(p->writer->stored, base, n, u->todo);
 	else
 		memcpy(u->todo, u->unit.kept, (n + 63) / 64 * sizeof(*u->todo));
-	if (p->pass == PIPELINE_EARLY || p->pass == PIPELINE_CODE || p->pass == PIPELINE_REST)
-		choose_early(p, u);
+	if (p->pass == PIPELINE_FIRST || p->pass == PIPELINE_REST)
+		choose_first(p, u);
 	/* the plan of a split dump is of all of it */
 	if (!p->opt->split || p->pass == PIPELINE_PLAN)
 		return;
@@ -131,7 +126,7 @@ void pipeline_count(struct pipeline *p, const struct filter_unit *u)
 	struct dump_stats *s = p->stats;
 
 	/* each once: not all passes see all units */
-	if (p->pass == PIPELINE_EARLY || p->pass == PIPELINE_CODE || (p->pass == PIPELINE_ALL && p->writer->plan))
+	if (p->pass == PIPELINE_FIRST || (p->pass == PIPELINE_ALL && p->writer->plan))
 		return;
 	/* a unit counts for the part it begins in, so that an empty part has none */
 	if (p->opt->split && (u->pfn < p->opt->start_pfn || u->pfn >= p->opt->end_pfn))
@@ -367,7 +362,9 @@ int pipeline_open(struct pipeline **ret, struct crash *c, const struct dump_opti
 	*p = (struct pipeline){ .core = c, .opt = opt, .extra = extra, .protect = protect,
 				.writer = writer, .stats = stats, .threads = threads,
 				.n_workers = threads };
-	dump_first_init(&p->early, protect, c);
+	/* what a running machine changes between two looks would be dumped twice or not at all */
+	if (!c->vmcore.live)
+		dump_first_init(&p->first, protect, c);
 	p->started_ms = clock_mono_ms();
 	writer->moved = report_move;
 	writer->moved_ctx = p;
@@ -403,7 +400,7 @@ void pipeline_close(struct pipeline *p)
 	pthread_cond_destroy(&p->ready);
 	pthread_cond_destroy(&p->work);
 	pthread_mutex_destroy(&p->lock);
-	dump_first_free(&p->early);
+	dump_first_free(&p->first);
 	free(p->slot_bytes);
 	free(p->slots);
 	free(p->planned);

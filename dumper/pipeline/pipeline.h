@@ -19,9 +19,8 @@
 
 enum pipeline_pass {
 	PIPELINE_PLAN,		/* each unit to writer->plan, nothing read */
-	PIPELINE_EARLY,		/* what a reader of a cut file needs most (early.h) */
-	PIPELINE_CODE,		/* then what can be missed of it */
-	PIPELINE_REST,		/* what these left */
+	PIPELINE_FIRST,		/* what a reader of a cut file needs most (dump_first.h) */
+	PIPELINE_REST,		/* what that left */
 	PIPELINE_ALL,
 };
 
@@ -29,7 +28,8 @@ struct pipeline;
 
 /*
  * level, extra: the dump level and the classes beyond it as far as they are to be applied. threads:
- * 1 to PIPELINE_THREADS_MAX; where fewer can be had, fewer are used. All else is borrowed until pipeline_close. 0, -ENOMEM, -EINVAL.
+ * 1 to PIPELINE_THREADS_MAX; where fewer can be had, fewer are used. All else is borrowed until
+ * pipeline_close. 0, -ENOMEM, -EINVAL.
  */
 int pipeline_open(struct pipeline **ret, struct crash *c, const struct dump_options *opt,
 		  unsigned level, const struct extra_classes *extra, unsigned threads,

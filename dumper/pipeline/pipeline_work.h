@@ -53,7 +53,7 @@ struct pipeline {
 	const struct dump_options *opt;
 	const struct extra_classes *extra;
 	const struct protect *protect;
-	struct dump_first early;
+	struct dump_first first;
 	struct writer *writer;
 	struct dump_stats *stats;
 	enum pipeline_pass pass;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "dumper/cmd/recover.h"
+#include "dumper/cmd/recover_raw.h"
 
 #include "lib/cleanup.h"
 #include "tests/unit/test.h"

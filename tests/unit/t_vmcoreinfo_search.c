@@ -166,7 +166,7 @@ TEST(memory_that_is_not_in_the_file)
 	CHECK(vmcore_next_data(&core.vmcore, 1ull << 30) == UINT64_MAX);
 	CHECK(vmcore_next_data(&core.vmcore, UINT64_MAX) == UINT64_MAX);
 	CHECK_EQ(vmcore_next_data(&core.vmcore, 0), vmcore_next_ram(&core.vmcore, 0));
-	core_close(&core);
+	crash_close(&core);
 	alarm(0);
 	fake_close(&f);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "lib/conf_values.h"
+#include "lib/conf/conf_values.h"
 
 static const struct variable {
 	const char *name, *by;
