@@ -38,7 +38,8 @@ src	= $(filter-out %/main.c,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
 LIB	:= $(call src,lib lib/conf lib/block)
 DUMPER_DIRS := dumper $(addprefix dumper/,sink compress read kernel filter write pipeline)
 # what of dumper/ exists twice: with lzo and without
-DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c dumper/read/readers_elf_only.c,$(call src,$(DUMPER_DIRS)))
+ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.c dumper/filter/live_none.c
+DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c $(ELF_ONLY),$(call src,$(DUMPER_DIRS)))
 CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net)
 LOADER	:= $(call src,loader loader/check loader/kexec)
@@ -49,7 +50,7 @@ INIT	:= $(filter-out %_$(if $(filter 0,$(NET)),net,local).c,$(call src,$(INIT_DI
 
 # kdump-init reads /proc/vmcore alone
 CAPTURE	:= $(filter-out $(addprefix dumper/,sink/sink_stream.c read/read_kdump.c read/source_flat.c read/source_zst.c read/foreign.c \
-		kernel/vmcoreinfo_search.c filter/live.c),$(DUMPER)) dumper/read/readers_elf_only.c
+		kernel/vmcoreinfo_search.c filter/live.c),$(DUMPER)) $(ELF_ONLY)
 
 SRC_kdump-init	 := init/main.c $(INIT) $(CAPTURE) $(if $(filter 0,$(NET)),,$(NETSRC)) $(LIB)
 SRC_kdump-loader := loader/main.c $(LOADER) $(LIB)

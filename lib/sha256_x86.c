@@ -6,6 +6,8 @@
 #include <cpuid.h>
 #include <immintrin.h>
 
+#include "lib/sha256_k.h"
+
 #define FOR_SHA __attribute__((target("sha,sse4.1")))
 
 #define LEAF7_EBX_SHA	(1u << 29)

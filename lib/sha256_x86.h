@@ -11,10 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-extern const uint32_t sha256_k[64];	/* the constants of the rounds */
-
 bool sha256_x86_usable(void);
-/* n blocks of 64 bytes into the state h. Only where it is usable. */
+/* n blocks of 64 bytes at p into the state h. Only where it is usable. */
 void sha256_x86_blocks(uint32_t h[8], const uint8_t *p, size_t n);
 
 #endif

@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "dumper/kernel/kmem_table.h"
+
 #define BLOCK_SHIFT	21
 #define REGION_LEVEL	3	/* entry of 512 GiB */
 #define MAX_ROOTS	(1u << 20)	/* of mem_section; 52 bits of memory have 131,072 */

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "dumper/kernel/arch.h"
-#include "dumper/kernel/kmem.h"
+#include "dumper/kernel/kmem_table.h"
 
 #define START_KERNEL_MAP	0xffffffff80000000ull	/* __START_KERNEL_map */
 #define ENTRY_PRESENT		0x1ull

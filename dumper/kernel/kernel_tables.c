@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dumper/kernel/kmem_table.h"
+
 static int add(struct kernel_tables *t, uint64_t frame, size_t max)
 {
 	if (t->n == max)

@@ -31,24 +31,6 @@ int kmem_init(struct kmem *k, const struct vmcore *v, const struct vmcoreinfo *v
 	return r;
 }
 
-int kmem_table_entry(struct kmem *k, unsigned level, uint64_t table, unsigned index, uint64_t *ret)
-{
-	int r;
-
-	if (level >= KMEM_LEVELS || index >= KMEM_TABLE)
-		return -EFAULT;
-	if (k->cache[level].pa != table || !table) {
-		k->cache[level].pa = 0;
-		r = vmcore_read(k->vmcore, table, k->cache[level].entry,
-				sizeof(k->cache[level].entry));
-		if (r)
-			return r;
-		k->cache[level].pa = table;
-	}
-	*ret = k->cache[level].entry[index];
-	return 0;
-}
-
 void kmem_forget(struct kmem *k)
 {
 	for (unsigned i = 0; i < KMEM_LEVELS; i++)

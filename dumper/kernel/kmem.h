@@ -58,7 +58,4 @@ int kmem_read(struct kmem *k, uint64_t va, void *buf, size_t len);
 /* Forgets what was read: on a running machine it may have changed. */
 void kmem_forget(struct kmem *k);
 
-/* Entry index of the table at physical address table, through the cache of its level. */
-int kmem_table_entry(struct kmem *k, unsigned level, uint64_t table, unsigned index, uint64_t *ret);
-
 #endif

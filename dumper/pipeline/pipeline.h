@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "dumper/dump.h"
+#include "dumper/write/dump_options.h"
 #include "dumper/filter/protect.h"
 #include "dumper/kernel/crash.h"
 #include "dumper/write/writer.h"

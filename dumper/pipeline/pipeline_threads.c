@@ -217,11 +217,8 @@ int pipeline_run_threads(struct pipeline *p)
 			break;
 	}
 	pthread_attr_destroy(&attr);
-	/* not one to be had: then without */
-	if (!n) {
-		p->threads = 1;
-		return pipeline_run_alone(p);
-	}
+	if (!n)
+		return -EAGAIN;
 	r = put_out_all(p);
 	while (n--)
 		pthread_join(p->workers[n].thread, NULL);

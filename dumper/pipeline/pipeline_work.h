@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside of the pipeline: what pipeline.c (the work) and pipeline_threads.c (who does it when) have
- * in common.
+ * Inside of the pipeline: pipeline_work.c, which pipeline.c (one thread) and pipeline_threads.c
+ * (several) have in common.
  */
 #ifndef DUMPER_PIPELINE_PIPELINE_WORK_H
 #define DUMPER_PIPELINE_PIPELINE_WORK_H
@@ -100,8 +100,7 @@ void pipeline_encode(struct worker *w, const struct piece *piece, struct batch *
 /* To the writer, on the caller's thread, in order. */
 int pipeline_put_out(struct pipeline *p, const struct batch *b, const struct unit *u);
 
-/* A pass, each in its own way. */
+/* A pass on p->threads threads, or as many of them as can be had. -EAGAIN: not one can. */
 int pipeline_run_threads(struct pipeline *p);
-int pipeline_run_alone(struct pipeline *p);
 
 #endif

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "dumper/compress/compress_frame.h"
-#include "dumper/dump.h"
+#include "dumper/write/dump_options.h"
 #include "dumper/kernel/crash.h"
 #include "dumper/write/extents.h"
 #include "dumper/write/writer.h"

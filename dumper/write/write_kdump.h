@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #include "dumper/compress/compress.h"
-#include "dumper/dump.h"
+#include "dumper/write/dump_options.h"
 #include "dumper/kernel/crash.h"
 #include "dumper/write/kdump_index.h"
 #include "dumper/write/page_share.h"

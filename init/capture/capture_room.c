@@ -24,7 +24,7 @@ static bool make_room(struct capture *c, const struct target *t, uint64_t want, 
 	struct child_end end;
 	int r = steps_run(&c->steps, "room", t, &job, BUDGET_WORK, &end);
 
-	report_removed(c->report, &made.gone);
+	report_removed(c->steps.report, &made.gone);
 	*ret_free = made.free;
 	log_info("room: %s: %u old dumps removed (%" PRIu64 " MiB), %" PRIu64 " MiB free now",
 		 t->spec->where, made.gone.dumps, made.gone.bytes >> 20, made.free >> 20);
@@ -37,13 +37,13 @@ bool capture_room_for_log(struct capture *c, const struct target *t)
 {
 	uint64_t free_bytes;
 
-	return t->kind->folder && t->kind->space && space_may_remove(&c->conf->keep) &&
+	return t->kind->folder && t->kind->space && space_may_remove(&c->steps.conf->keep) &&
 	       make_room(c, t, ROOM_FOR_LOG_BYTES, &free_bytes);
 }
 
 void capture_retain(struct capture *c, const struct target *t)
 {
-	const struct space_order order = { .target = t, .present_bytes = c->report->dump.bytes_out };
+	const struct space_order order = { .target = t, .present_bytes = c->steps.report->dump.bytes_out };
 	struct space_made made = { .free = 0 };
 	struct child_job job = { .name = "retain",
 				 .run = space_retain,
@@ -52,7 +52,7 @@ void capture_retain(struct capture *c, const struct target *t)
 				 .answer_bytes = sizeof(made) };
 	struct child_end end;
 
-	if (!t->kind->folder || (!c->conf->keep.dumps && !c->conf->keep.bytes))
+	if (!t->kind->folder || (!c->steps.conf->keep.dumps && !c->steps.conf->keep.bytes))
 		return;
 	if (steps_run(&c->steps, "retain", t, &job, BUDGET_CLOSING, &end))
 		log_warn("retention: %s: %s", t->spec->where, end.why);
@@ -109,11 +109,11 @@ static void start_ladder(struct ladder *l, const struct space_fit *f, const stru
 
 static bool is_loop(struct capture *c, const struct space_fit *f)
 {
-	const struct conf_keep *keep = &c->conf->keep;
+	const struct conf_keep *keep = &c->steps.conf->keep;
 
 	if (f->verdict != SPACE_LOOP)
 		return false;
-	c->report->crash_loop = true;
+	c->steps.report->crash_loop = true;
 	log_warn("capture: crash loop: with this one %u crashes within %u minutes: only the log is "
 		 "saved", f->recent + 1, keep->loop_minutes);
 	return true;
@@ -135,9 +135,9 @@ bool capture_fit(struct capture *c, const struct target *t, const struct dump_op
 	*ret_limit = 0;
 	if (!t->kind->space)
 		return true;
-	order_levels(&order, &c->conf->collector);
+	order_levels(&order, &c->steps.conf->collector);
 	r = steps_run(&c->steps, "fit", t, &job, BUDGET_WORK, &end);
-	c->report->fit = fit;
+	c->steps.report->fit = fit;
 	if (is_loop(c, &fit))
 		return false;
 	if (r || fit.verdict == SPACE_UNKNOWN) {
@@ -145,10 +145,10 @@ bool capture_fit(struct capture *c, const struct target *t, const struct dump_op
 		return true;
 	}
 	say(t, &order, &fit);
-	start_ladder(l, &fit, &c->conf->collector);
+	start_ladder(l, &fit, &c->steps.conf->collector);
 	if (fit.spare && (!fit.need || with_margin(fit.need) > fit.free))
 		make_room(c, t, fit.need ? with_margin(fit.need) : UINT64_MAX, &fit.free);
-	if (c->conf->keep.min_free)
+	if (c->steps.conf->keep.min_free)
 		*ret_limit = fit.free ? fit.free : 1;
 	return true;
 }

@@ -7,7 +7,7 @@
 #define INIT_CAPTURE_CAPTURE_ROOM_H
 
 #include "dumper/dump.h"
-#include "init/capture/capture_target.h"
+#include "init/capture/capture_state.h"
 #include "init/capture/ladder.h"
 
 /*

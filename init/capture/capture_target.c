@@ -12,6 +12,7 @@
 
 #include "dumper/options.h"
 #include "dumper/remarks.h"
+#include "init/capture/capture_identity.h"
 #include "init/capture/capture_room.h"
 #include "init/capture/hooks.h"
 #include "init/capture/jobs.h"
@@ -52,14 +53,14 @@ static bool open_target(struct capture *c, const struct conf_target *spec, struc
 				 .ctx = t,
 				 .answer = &a,
 				 .answer_bytes = sizeof(a),
-				 .limit_s = c->conf->limits.target_timeout_s +
-					    c->conf->limits.step_timeout_s,
+				 .limit_s = c->steps.conf->limits.target_timeout_s +
+					    c->steps.conf->limits.step_timeout_s,
 				 .look_s = LIMIT_LOOK_S };
 	struct child_end end;
 	int r;
 
 	*t = (struct target){
-		.kind = target_kinds[spec->kind], .conf = c->conf, .spec = spec, .folder = c->folder
+		.kind = target_kinds[spec->kind], .conf = c->steps.conf, .spec = spec, .folder = c->folder
 	};
 	if (!t->kind) {
 		log_err("target: %s: this kdump-init is built without the network", spec->where);
@@ -109,7 +110,7 @@ static int run_dmesg(struct capture *c, const struct target *t, struct jobs_log 
 static bool save_dmesg(struct capture *c, const struct target *t)
 {
 	struct jobs_log log = { .panic = "" };
-	struct report *rep = c->report;
+	struct report *rep = c->steps.report;
 	struct child_end end;
 	int r = run_dmesg(c, t, &log, &end);
 
@@ -141,7 +142,7 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 			 const struct jobs_dumped *dumped, const struct child_end *end)
 {
 	const struct dump_stats *stats = &dumped->stats;
-	struct report *rep = c->report;
+	struct report *rep = c->steps.report;
 	uint64_t pages = stats->incomplete ? stats->pages_saved : stats->pages[PAGE_KEEP];
 
 	rep->have_vmcore = true;
@@ -164,7 +165,7 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 /* False: the target hangs, so it is left alone. */
 static bool save_vmcore(struct capture *c, const struct target *t, const char *file)
 {
-	const struct collector *want = &c->conf->collector;
+	const struct collector *want = &c->steps.conf->collector;
 	struct jobs_save save = { .core = c->steps.system->core,
 				  .target = t,
 				  .file = file,
@@ -178,7 +179,7 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 				 .ctx = &save,
 				 .answer = &dumped,
 				 .answer_bytes = sizeof(dumped),
-				 .stall_s = c->conf->limits.stall_timeout_s };
+				 .stall_s = c->steps.conf->limits.stall_timeout_s };
 	struct child_end end;
 	const char *note;
 
@@ -217,7 +218,7 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 static void save_report(struct capture *c, const struct target *t, const char *vmcore_file)
 {
 	struct jobs_report order = { .target = t,
-				     .report = c->report,
+				     .report = c->steps.report,
 				     .vmcore_file = vmcore_file,
 				     .log_file = SYSTEM_LOG_FILE };
 	struct child_job job = {
@@ -229,13 +230,13 @@ static void save_report(struct capture *c, const struct target *t, const char *v
 		log_err("capture: report: %s", end.why);
 	else
 		log_info("capture: %s, %s: saved, state %s", JOBS_JSON_FILE, JOBS_LOG_FILE,
-			 report_state(c->report));
+			 report_state(c->steps.report));
 }
 
 /* What it said and how it ended goes into the reports too, where they can be written again. */
 static void run_post(struct capture *c, const struct target *t, const char *vmcore_file)
 {
-	if (!c->conf->hooks[CONF_HOOK_POST] || c->post_ran)
+	if (!c->steps.conf->hooks[CONF_HOOK_POST] || c->post_ran)
 		return;
 	c->post_ran = true;
 	hooks_run(&c->steps, CONF_HOOK_POST, t, "0");
@@ -245,19 +246,19 @@ static void run_post(struct capture *c, const struct target *t, const char *vmco
 
 static const char *vmcore_name(const struct capture *c, const struct target *t)
 {
-	if (c->conf->collector.format == COLLECTOR_ELF_ZST)
+	if (c->steps.conf->collector.format == COLLECTOR_ELF_ZST)
 		return "vmcore.elf.zst";
 	return t->kind->stream ? "vmcore.flat" : "vmcore";
 }
 
 bool capture_target(struct capture *c, const struct conf_target *spec)
 {
-	struct report *rep = c->report;
+	struct report *rep = c->steps.report;
 	const char *vmcore_file;
 	struct target t;
 
 	report_target(rep, spec);
-	budget_target(&c->steps.budget, &c->conf->limits, clock_boot_ms());
+	budget_target(&c->steps.budget, &c->steps.conf->limits, clock_boot_ms());
 	if (!open_target(c, spec, &t))
 		return false;
 	if (!c->folder[0])

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "dumper/kernel/crash.h"
 #include "dumper/sink/sink_count.h"
@@ -15,26 +14,9 @@
 #include "init/target/sink_watch.h"
 #include "lib/cleanup.h"
 
-#define MARGIN_BYTES	(1u << 20)	/* for the report, the log and what a file system needs */
-#define SET_ASIDE_BYTES (16u << 20)	/* ext4 keeps up to 2 % of so much even from root */
-
 bool space_may_remove(const struct conf_keep *keep)
 {
 	return keep->dumps || keep->bytes || keep->min_free;
-}
-
-int space_of(int fd, uint64_t *ret)
-{
-	struct statvfs st;
-	uint64_t free_bytes, aside;
-
-	if (fstatvfs(fd, &st) < 0)
-		return -errno;
-	free_bytes = (uint64_t)st.f_bfree * st.f_frsize;
-	aside = (uint64_t)st.f_blocks * st.f_frsize / 50;
-	aside = (aside < SET_ASIDE_BYTES ? aside : SET_ASIDE_BYTES) + MARGIN_BYTES;
-	*ret = free_bytes > aside ? free_bytes - aside : 0;
-	return 0;
 }
 
 /* 0 with *ret: what min_free leaves of the free bytes. */

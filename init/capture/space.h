@@ -63,9 +63,6 @@ int space_retain(const void *ctx, void *answer, struct child *self);
 /* May anything be removed at all? */
 bool space_may_remove(const struct conf_keep *keep);
 
-/* Bytes that root may still write to the file system of fd: for target_kind.space. */
-int space_of(int fd, uint64_t *ret);
-
 /* The dump's size at most, from the classes counted at level 31. end_pfn: behind all memory. */
 uint64_t space_bound(const struct dump_stats *counted, unsigned level, unsigned page_shift,
 		     uint64_t end_pfn);

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "dumper/sink/sink_file.h"
-#include "init/capture/space.h"
 #include "init/target/folder.h"
+#include "init/target/free_space.h"
 #include "lib/cleanup.h"
 
 #define ROOM_BYTES (1 << 20)
@@ -179,7 +179,7 @@ int target_mount_space(const struct target *t, uint64_t *ret)
 {
 	_close_ int root = target_mount_root(t);
 
-	return root < 0 ? root : space_of(root, ret);
+	return root < 0 ? root : free_space(root, ret);
 }
 
 int target_mount_folder(const struct target *t)
