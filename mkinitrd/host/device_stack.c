@@ -13,109 +13,7 @@
 #include "lib/log.h"
 #include "mkinitrd/host/stack_walk.h"
 
-enum kind { PLAIN, DM, MD, MD_PARTITION, MULTIPATH };
-
-/* ---------------------------------------------------------------- what the walk needs */
-
-int walk_emit(struct walk *w, const char *kind, const char *text)
-{
-	struct conf *c = w->conf;
-
-	if (c->n_stack == CONF_MAX_STACK)
-		return fault_set(w->f, -E2BIG, "it is made of more than %u pieces", CONF_MAX_STACK);
-	w->s->text[c->n_stack] = strdup(text);
-	if (!w->s->text[c->n_stack])
-		return -ENOMEM;
-	c->stack[c->n_stack] = (struct conf_stack){
-		.kind = kind, .text = w->s->text[c->n_stack], .line = w->line};
-	c->n_stack++;
-	return 0;
-}
-
-bool walk_has(const struct walk *w, const char *kind, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (unsigned i = 0; i < w->conf->n_stack; i++) {
-		const struct conf_stack *s = &w->conf->stack[i];
-
-		if (!strcmp(s->kind, kind) && !strncmp(s->text, name, n) && s->text[n] == ' ')
-			return true;
-	}
-	return false;
-}
-
-void walk_read(const struct walk *w, const char *name, const char *file, char *ret, size_t size)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/sys/class/block/%s/%s", w->m->root, name, file);
-	if (io_read_file(AT_FDCWD, path, ret, size, NULL))
-		ret[0] = '\0';
-	ret[strcspn(ret, "\n")] = '\0';
-}
-
-int walk_each(struct walk *w, const char *name, const char *folder,
-	      int (*fn)(struct walk *w, const char *name))
-{
-	char path[PATH_MAX];
-	_closedir_ DIR *d = NULL;
-	int r = 0;
-
-	snprintf(path, sizeof(path), "%s/sys/class/block/%s/%s", w->m->root, name, folder);
-	d = opendir(path);
-	for (struct dirent *e; d && !r && (e = readdir(d));)
-		r = e->d_name[0] == '.' ? 0 : fn(w, e->d_name);
-	return r;
-}
-
-int walk_find(struct walk *w, const char *name, struct machine_disk *ret)
-{
-	char node[NAME_MAX + 8];
-
-	if (!blockname_node(name, node, sizeof(node)))
-		return -ENAMETOOLONG;
-	return machine_find_disk(w->m, node, ret, w->f);
-}
-
-/* ---------------------------------------------------------------- kinds of devices */
-
-static enum kind kind_of(const struct walk *w, const char *name)
-{
-	char text[192], number[16];
-	const char *rest = text;
-
-	if (!strncmp(name, "md", 2) && strspn(name + 2, "0123456789")) {
-		walk_read(w, name, "partition", number, sizeof(number));
-		return number[0] ? MD_PARTITION : MD;
-	}
-	walk_read(w, name, "dm/uuid", text, sizeof(text));
-	/* a partition of a multipath device: "part1-mpath-…" */
-	if (!strncmp(text, "part", 4)) {
-		rest = text + 4 + strspn(text + 4, "0123456789");
-		rest += *rest == '-';
-	}
-	if (!strncmp(rest, "mpath-", 6))
-		return MULTIPATH;
-	walk_read(w, name, "dm/name", text, sizeof(text));
-	return text[0] ? DM : PLAIN;
-}
-
-int walk_disk(struct walk *w, const char *name)
-{
-	int r;
-
-	if (kind_of(w, name) == PLAIN)
-		return machine_want_disk(w->m, name, w->mods, w->f);
-	/* multipath, and its partitions below which stands the whole device */
-	if (++w->depth > WALK_MAX_DEPTH)
-		return fault_set(w->f, -ELOOP, "%s stands on itself", name);
-	r = walk_each(w, name, "slaves", walk_disk);
-	w->depth--;
-	return r;
-}
-
-static int walk(struct walk *w, const char *name, enum kind kind)
+static int walk(struct walk *w, const char *name, enum walk_kind kind)
 {
 	char array[32];
 	int r;
@@ -123,13 +21,13 @@ static int walk(struct walk *w, const char *name, enum kind kind)
 	if (++w->depth > WALK_MAX_DEPTH)
 		return fault_set(w->f, -ELOOP, "%s stands on itself", name);
 	switch (kind) {
-	case DM:
+	case WALK_DM:
 		r = walk_dm(w, name);
 		break;
-	case MD:
+	case WALK_MD:
 		r = walk_md(w, name);
 		break;
-	case MD_PARTITION:
+	case WALK_MD_PARTITION:
 		snprintf(array, sizeof(array), "md%.*s",
 			 (int)strspn(name + 2, "0123456789"), name + 2);
 		r = walk_md(w, array);
@@ -143,23 +41,23 @@ static int walk(struct walk *w, const char *name, enum kind kind)
 }
 
 /* What it is called in the crash kernel; false: by what it holds. */
-static bool made_name(const struct walk *w, const char *name, enum kind kind, const char *prefix,
+static bool made_name(const struct walk *w, const char *name, enum walk_kind kind, const char *prefix,
 		      char *ret, size_t size)
 {
 	char dm[STACKLINE_NAME_BYTES];
 
-	if (kind == DM) {
+	if (kind == WALK_DM) {
 		walk_read(w, name, "dm/name", dm, sizeof(dm));
 		snprintf(ret, size, "%s%s", prefix, dm);
-	} else if (kind == MD || kind == MD_PARTITION) {
+	} else if (kind == WALK_MD || kind == WALK_MD_PARTITION) {
 		snprintf(ret, size, "/dev/%s", name);
 	}
-	return kind == DM || kind == MD || kind == MD_PARTITION;
+	return kind == WALK_DM || kind == WALK_MD || kind == WALK_MD_PARTITION;
 }
 
-int walk_lower(struct walk *w, const char *name, char *ret, size_t size)
+static int walk_lower(struct walk *w, const char *name, char *ret, size_t size)
 {
-	enum kind kind = kind_of(w, name);
+	enum walk_kind kind = walk_kind(w, name);
 	struct machine_disk disk;
 	int r = walk(w, name, kind);
 
@@ -178,8 +76,8 @@ int walk_lower(struct walk *w, const char *name, char *ret, size_t size)
 int device_stack_want(struct device_stack *s, const struct machine *m, const char *name, unsigned line,
 	       struct conf *conf, struct kmods *mods, char *where, struct fault *f)
 {
-	struct walk w = {.s = s, .m = m, .conf = conf, .mods = mods, .line = line, .f = f};
-	enum kind kind = kind_of(&w, name);
+	struct walk w = {.lower = walk_lower, .s = s, .m = m, .conf = conf, .mods = mods, .line = line, .f = f};
+	enum walk_kind kind = walk_kind(&w, name);
 	int r = walk(&w, name, kind);
 
 	if (!r)
@@ -207,29 +105,4 @@ void device_stack_free(struct device_stack *s)
 		free(s->key[i].data);
 	}
 	*s = (struct device_stack){.n_keys = 0};
-}
-
-static bool has_entries(const char *folder)
-{
-	_closedir_ DIR *d = opendir(folder);
-
-	for (struct dirent *e; d && (e = readdir(d));) {
-		if (e->d_name[0] != '.')
-			return true;
-	}
-	return false;
-}
-
-bool stack_holds(const char *root, const char *name)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/sys/class/block/%s/holders", root, name);
-	if (has_entries(path))
-		return true;
-	snprintf(path, sizeof(path), "%s/sys/class/block/%s/partition", root, name);
-	if (access(path, F_OK))
-		return false;
-	snprintf(path, sizeof(path), "%s/sys/class/block/%s/../holders", root, name);
-	return has_entries(path);
 }

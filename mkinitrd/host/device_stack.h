@@ -39,7 +39,4 @@ int device_stack_want(struct device_stack *s, const struct machine *m, const cha
 void device_stack_done(const struct device_stack *s, struct conf *conf);
 void device_stack_free(struct device_stack *s);
 
-/* Is the device, or the disk that it is a partition of, part of another device? */
-bool stack_holds(const char *root, const char *name);
-
 #endif

@@ -114,7 +114,7 @@ static int append_device(struct walk *w, struct line *l, const char *number)
 	char name[NAME_MAX + 1], lower[PATH_MAX];
 	int r = device_name(w, number, name, sizeof(name));
 
-	r = r ? r : walk_lower(w, name, lower, sizeof(lower));
+	r = r ? r : w->lower(w, name, lower, sizeof(lower));
 	return r ? r : append(w, l, " {", lower, "}");
 }
 

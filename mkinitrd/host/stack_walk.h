@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What stack*.c share: one walk from a target's device down to the disks.
+ * One walk from a target's device down to the disks: what device_stack.c and the kinds of devices
+ * (stack_dm.c, stack_md.c, stack_key.c) share.
  */
 #ifndef MKINITRD_HOST_STACK_WALK_H
 #define MKINITRD_HOST_STACK_WALK_H
@@ -9,7 +10,11 @@
 
 #define WALK_MAX_DEPTH 10
 
+enum walk_kind { WALK_PLAIN, WALK_DM, WALK_MD, WALK_MD_PARTITION, WALK_MULTIPATH };
+
 struct walk {
+	/* A lower device: walks all below it; ret gets what stands in a line's braces for it. */
+	int (*lower)(struct walk *w, const char *name, char *ret, size_t size);
 	struct device_stack *s;
 	const struct machine *m;
 	struct conf *conf;
@@ -29,10 +34,7 @@ void walk_read(const struct walk *w, const char *name, const char *file, char *r
 int walk_each(struct walk *w, const char *name, const char *folder,
 	      int (*fn)(struct walk *w, const char *name));
 
-/*
- * A lower device: all below it is walked; ret gets what stands in a line's braces for it.
- */
-int walk_lower(struct walk *w, const char *name, char *ret, size_t size);
+enum walk_kind walk_kind(const struct walk *w, const char *name);
 
 /* A device without a device below it, or a multipath device: drivers only. */
 int walk_disk(struct walk *w, const char *name);

@@ -3,6 +3,7 @@
  * Machines with stacked devices, as folders: /sys, disks' first bytes, and tables as files.
  */
 #include "mkinitrd/host/device_stack.h"
+#include "mkinitrd/host/holders.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -429,13 +430,13 @@ TEST(arrays_that_cannot_be_assembled)
 TEST(halves_are_held)
 {
 	raid("1.2\n");
-	CHECK(!stack_holds(t.root, "vda"));
+	CHECK(!holders_any(t.root, "vda"));
 	tree_dir(&t, PCI "/virtio1/block/vda/holders/md127");
-	CHECK(stack_holds(t.root, "vda"));
+	CHECK(holders_any(t.root, "vda"));
 	/* a partition of it is no device of its own either */
 	in_sysfs(PCI "/virtio1/block/vda", "vda1", "252:1");
-	CHECK(!stack_holds(t.root, "vda1"));
+	CHECK(!holders_any(t.root, "vda1"));
 	tree_text(&t, PCI "/virtio1/block/vda/vda1/partition", "1\n");
-	CHECK(stack_holds(t.root, "vda1"));
+	CHECK(holders_any(t.root, "vda1"));
 	end();
 }
