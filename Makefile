@@ -36,7 +36,7 @@ include deps/deps.mk
 # A program is its folders, those it may include (tests/tools/layers), and lib/. Every main.c belongs to one program alone.
 src	= $(filter-out %/main.c,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
 LIB	:= $(call src,lib lib/conf lib/block)
-DUMPER_DIRS := dumper $(addprefix dumper/,sink compress read kernel filter write pipeline)
+DUMPER_DIRS := dumper $(addprefix dumper/,format sink compress read kernel filter write pipeline)
 # what of dumper/ exists twice: with lzo and without
 ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.c dumper/filter/live_none.c
 DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c $(ELF_ONLY),$(call src,$(DUMPER_DIRS)))
@@ -66,7 +66,7 @@ CFLAGS	?= -Os
 # speed matters where pages flow
 OBJ	:= obj$(if $(filter 0,$(NET)),-local)
 HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeline/pipeline_threads pipeline/encode write/page_share \
-	   write/kdump_index write/kdump_tail filter/filter filter/page_class compress/compress compress/compress_zstd \
+	   write/kdump_index write/kdump_tail format/kdump_tokens filter/filter filter/page_class compress/compress compress/compress_zstd \
 	   compress/unpack_lzo compress/unpack_snappy read/vmcore read/read_elf) lib/hash lib/sha256)
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \

@@ -109,7 +109,7 @@ static bool shares(struct encoder *e, const struct page_share_entry *known, cons
 
 	if (!other || !is_same(other, page, 1ul << e->vmcore->page_shift))
 		return false;
-	ret->page.kind = INDEX_SHARED;
+	ret->page.kind = TOKENS_SHARED;
 	ret->page.off = known->off;
 	ret->page.size = known->size;
 	ret->hash = 0;
@@ -122,13 +122,13 @@ static void pack(struct encoder *e, const uint8_t *page, struct batch *b, struct
 	size_t n = compress_page(&e->zip, page, b->bytes + b->len);
 
 	/* a larger size cannot stand in the index */
-	if (n && n <= INDEX_SIZE_MAX) {
-		ret->page.kind = INDEX_PACKED;
+	if (n && n <= TOKENS_SIZE_MAX) {
+		ret->page.kind = TOKENS_PACKED;
 		ret->page.size = (uint32_t)n;
 		b->len += (uint32_t)n;
 		return;
 	}
-	ret->page.kind = INDEX_RAW;
+	ret->page.kind = TOKENS_RAW;
 	memcpy(b->bytes + b->len, page, bytes);
 	b->len += (uint32_t)bytes;
 }
@@ -145,7 +145,7 @@ static void encode_pages(struct encoder *e, uint64_t pfn, const uint8_t *mem, un
 		bool zero = is_zero(page, 1ul << shift);
 
 		b->page[b->n + i] = (struct batch_page){
-			.page = { .pfn = pfn + i, .kind = zero ? INDEX_ZERO : INDEX_PACKED }
+			.page = { .pfn = pfn + i, .kind = zero ? TOKENS_ZERO : TOKENS_PACKED }
 		};
 		hash[i] = zero ? 0 : page_share_key(page, 1ul << shift);
 	}
@@ -153,7 +153,7 @@ static void encode_pages(struct encoder *e, uint64_t pfn, const uint8_t *mem, un
 	for (unsigned i = 0; i < n; i++) {
 		struct batch_page *p = &b->page[b->n + i];
 
-		if (p->page.kind == INDEX_ZERO) {
+		if (p->page.kind == TOKENS_ZERO) {
 			b->zero++;
 			continue;
 		}
@@ -168,7 +168,7 @@ static void encode_pages(struct encoder *e, uint64_t pfn, const uint8_t *mem, un
 
 static void lose_page(uint64_t pfn, struct batch *b)
 {
-	b->page[b->n++] = (struct batch_page){ .page = { .pfn = pfn, .kind = INDEX_LOST } };
+	b->page[b->n++] = (struct batch_page){ .page = { .pfn = pfn, .kind = TOKENS_LOST } };
 	b->lost++;
 }
 

@@ -8,15 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/write/kdump_index.h"
 #include "lib/bytes.h"
 #include "lib/hash.h"
 
 #define MAX_CHUNKS	(1u << 18)	/* 8 MiB of list; with 1 MiB each 256 GiB of dump */
-#define MAX_TOKENS	INDEX_CHUNK_TOKENS	/* no writer makes more */
 #define MAX_BAD		4096		/* looks like a chunk and is none, so often */
-#define SHARED_TOKENS	5
-#define RUN_TOKENS	4
 #define NEAR		(1u << 17)	/* frames through which one may as well look */
 
 static bool head_sum_ok(const struct source *src, uint64_t off, const struct kdump_chunk *h)
@@ -48,7 +44,7 @@ int chunk_read(const struct source *src, uint64_t off, struct kdump_chunk *ret, 
 		return r == -ENODATA ? -ENOENT : r;
 	if (memcmp(h.magic, KDUMP_CHUNK_MAGIC, sizeof(h.magic)))
 		return -ENOENT;
-	if (h.kind > KDUMP_CHUNK_ZERO || h.n_tokens > MAX_TOKENS ||
+	if (h.kind > KDUMP_CHUNK_ZERO || h.n_tokens > TOKENS_CHUNK_MAX ||
 	    !bytes_inside(off + sizeof(h) + h.data_bytes, h.n_tokens * 2ull, src->size))
 		return -EBADMSG;
 	if (ret_summed)
@@ -65,141 +61,83 @@ uint64_t chunk_end(uint64_t off, const struct kdump_chunk *h)
 void chunk_walk(struct chunk_walk *w, const struct source *src, uint64_t off,
 		const struct kdump_chunk *h, uint32_t page_bytes)
 {
+	uint64_t data = off + sizeof(*h);
+
 	w->src = src;
 	w->head = *h;
-	w->tokens_off = off + sizeof(*h) + h->data_bytes;
-	w->next = w->first = w->n = 0;
-	w->pfn = h->first_pfn;
-	w->at = off + sizeof(*h);
-	w->end = w->at + h->data_bytes;
+	w->tokens_off = data + h->data_bytes;
+	w->first = 0;
+	w->end = w->tokens_off;
 	w->page_bytes = page_bytes;
-	w->shared = (struct kdump_page){ 0 };
+	w->cursor = (struct tokens_cursor){ .pfn = h->first_pfn, .off = data,
+					    .raw_bytes = page_bytes };
 }
 
 /* From the beginning of the chunk whose head is at off. */
-static int walk_from(struct chunk_walk *w, const struct source *src, uint64_t off,
-		     uint32_t page_bytes)
+static int walk_from(struct chunk_walk *w, const struct kdump_chunks *c, uint64_t off)
 {
 	struct kdump_chunk h;
-	int r = chunk_read(src, off, &h, NULL);
+	int r = chunk_read(&c->src, off, &h, NULL);
 
 	if (!r)
-		chunk_walk(w, src, off, &h, page_bytes);
+		chunk_walk(w, &c->src, off, &h, c->page_bytes);
 	return r;
 }
 
-/* n tokens from the next one on, at most SHARED_TOKENS. */
-static int take(struct chunk_walk *w, uint16_t *to, uint32_t n)
+/* The window from the next token on. 1: there are more tokens in it than before; 0: no more. */
+static int refill(struct chunk_walk *w)
 {
-	if (n > w->head.n_tokens - w->next)
-		return -EBADMSG;
-	for (; n; n--, w->next++) {
-		if (w->next < w->first || w->next - w->first >= w->n) {
-			uint32_t left = w->head.n_tokens - w->next;
-			int r;
-
-			w->n = left < CHUNK_BUF_TOKENS ? left : CHUNK_BUF_TOKENS;
-			w->first = w->next;
-			r = source_read(w->src, w->buf, w->n * sizeof(w->buf[0]),
-				       w->tokens_off + w->first * 2ull);
-			if (r) {
-				w->n = 0;
-				return r;
-			}
-		}
-		*to++ = w->buf[w->next - w->first];
-	}
-	return 0;
-}
-
-static int take_shared(struct chunk_walk *w)
-{
-	uint16_t t[SHARED_TOKENS];
-	int r = take(w, t, SHARED_TOKENS);
-
-	if (r)
-		return r;
-	memcpy(&w->shared.offset, t, sizeof(w->shared.offset));
-	w->shared.size = t[4] ? t[4] : w->page_bytes;
-	w->shared.flags = t[4] ? w->head.codec : 0;
-	return 0;
-}
-
-static int skip_run(struct chunk_walk *w, uint16_t token)
-{
-	uint64_t run = token - CHUNK_LOST;
-	uint16_t t[RUN_TOKENS];
+	uint32_t next = w->first + w->cursor.i, left = w->head.n_tokens - next;
 	int r;
 
-	if (token == CHUNK_RUN_LONG) {
-		r = take(w, t, RUN_TOKENS);
-		if (r)
-			return r;
-		memcpy(&run, t, sizeof(run));
-	}
-	if (run > UINT64_MAX / 2 - w->pfn)
-		return -EBADMSG;
-	w->pfn += run;
-	return 0;
+	if (left == w->cursor.n - w->cursor.i)
+		return 0;
+	left = left < CHUNK_WINDOW ? left : CHUNK_WINDOW;
+	w->first = next;
+	w->cursor.i = w->cursor.n = 0;
+	r = source_read(w->src, w->window, left * sizeof(w->window[0]), w->tokens_off + next * 2ull);
+	if (r)
+		return r;
+	w->cursor.n = left;
+	return 1;
 }
 
-/* The page's own bytes, which stand next in the chunk. */
-static int own_bytes(struct chunk_walk *w, uint32_t size, uint32_t flags, struct kdump_page *ret)
+/* As a descriptor has it. -EBADMSG: the data do not lie in the chunk, or are more than a page. */
+static int describe(const struct chunk_walk *w, const struct tokens_page *p, struct kdump_page *ret)
 {
-	if (size > w->page_bytes || size > w->end - w->at)
-		return -EBADMSG;
-	*ret = (struct kdump_page){ w->at, size, flags, 0 };
-	w->at += size;
-	return 0;
-}
+	bool own = p->kind == TOKENS_PACKED || p->kind == TOKENS_RAW;
 
-static int page_of(struct chunk_walk *w, uint16_t token, struct kdump_page *ret)
-{
-	int r = 0;
-
-	switch (token) {
-	case CHUNK_ZERO_PAGE:
-		*ret = (struct kdump_page){ 0, w->page_bytes, KDUMP_ZEROS, 0 };
-		return 0;
-	case CHUNK_SHARED:
-		r = take_shared(w);
-		/* fall through */
-	case CHUNK_SAME:
-		*ret = w->shared;
-		return r ? r : w->shared.offset ? 0 : -EBADMSG;
-	case CHUNK_STORED:
-		return own_bytes(w, w->page_bytes, 0, ret);
-	case CHUNK_LOST:
-		*ret = (struct kdump_page){ 0, w->page_bytes, 0, 0 };
-		return 0;
-	}
-	return token <= CHUNK_SIZE_MAX ? own_bytes(w, token, w->head.codec, ret) : -EBADMSG;
+	*ret = (struct kdump_page){ .size = p->size ? p->size : w->page_bytes };
+	if (p->kind == TOKENS_ZERO)
+		ret->flags = KDUMP_ZEROS;
+	if (own || p->kind == TOKENS_SHARED)
+		ret->offset = p->off;
+	if (p->size)
+		ret->flags = w->head.codec;
+	return ret->size > w->page_bytes || (own && w->cursor.off > w->end) ? -EBADMSG : 0;
 }
 
 int chunk_next(struct chunk_walk *w, uint64_t *ret_pfn, struct kdump_page *ret)
 {
-	while (w->next < w->head.n_tokens) {
-		uint16_t token;
-		int r = take(w, &token, 1);
+	struct tokens_page p;
+	int r;
 
-		if (r)
-			return r;
-		if (token > CHUNK_LOST) {
-			r = skip_run(w, token);
-			if (r)
-				return r;
-			continue;
-		}
-		r = page_of(w, token, ret);
-		if (r)
-			return r;
-		*ret_pfn = w->pfn++;
-		return 1;
+	/* the walk may have been copied */
+	w->cursor.tokens = w->window;
+	while (!(r = tokens_next(&w->cursor, &p))) {
+		r = refill(w);
+		if (r <= 0)
+			return r || w->cursor.i == w->cursor.n ? r : -EBADMSG;
 	}
-	return 0;
+	if (r > 0)
+		r = describe(w, &p, ret);
+	if (r)
+		return r;
+	*ret_pfn = p.pfn;
+	return 1;
 }
 
-static int add(struct kdump_chunks *c, uint64_t off, uint64_t first, uint64_t last)
+static int add_chunk(struct kdump_chunks *c, uint64_t off, uint64_t first, uint64_t last)
 {
 	if (c->n == c->room) {
 		size_t room = c->room ? c->room * 2 : 64;
@@ -218,15 +156,15 @@ static int add(struct kdump_chunks *c, uint64_t off, uint64_t first, uint64_t la
 }
 
 /* Which pages does it hold? Impossible tokens end it. */
-static int add_pages(struct kdump_chunks *c, const struct source *src, uint64_t off,
-		     const struct kdump_chunk *h, uint32_t page_bytes, uint64_t max_mapnr)
+static int add_pages(struct kdump_chunks *c, uint64_t off, const struct kdump_chunk *h,
+		     uint64_t max_mapnr)
 {
 	uint64_t first = UINT64_MAX, last = 0, pfn;
 	struct kdump_page page;
 	struct chunk_walk w;
 	int r;
 
-	chunk_walk(&w, src, off, h, page_bytes);
+	chunk_walk(&w, &c->src, off, h, c->page_bytes);
 	while ((r = chunk_next(&w, &pfn, &page)) > 0 && pfn < max_mapnr) {
 		if (first == UINT64_MAX)
 			first = pfn;
@@ -234,7 +172,7 @@ static int add_pages(struct kdump_chunks *c, const struct source *src, uint64_t 
 		c->pages++;
 	}
 	c->damaged |= r != 0;
-	return first == UINT64_MAX ? 0 : add(c, off, first, last);
+	return first == UINT64_MAX ? 0 : add_chunk(c, off, first, last);
 }
 
 /* The next magic from *at on; false: none. */
@@ -292,6 +230,8 @@ int kdump_chunks_open(struct kdump_chunks *c, const struct source *src, uint64_t
 	uint64_t at = off;
 	int r = 0;
 
+	c->src = *src;
+	c->page_bytes = page_bytes;
 	while (!r && bad < MAX_BAD && find_magic(src, &at)) {
 		struct kdump_chunk h;
 		bool summed;
@@ -303,7 +243,7 @@ int kdump_chunks_open(struct kdump_chunks *c, const struct source *src, uint64_t
 			continue;
 		}
 		if (h.kind == KDUMP_CHUNK_PAGES)
-			r = add_pages(c, src, at, &h, page_bytes, max_mapnr);
+			r = add_pages(c, at, &h, max_mapnr);
 		if (h.kind == KDUMP_CHUNK_ZERO) {
 			c->zero_off = at + sizeof(h);
 			c->zero_size = h.data_bytes;
@@ -343,39 +283,38 @@ static bool there(const struct source *src, const struct kdump_page *p)
 	return !p->offset || source_has(src, p->offset, p->size);
 }
 
-static void chunk_bits(const struct source *src, uint64_t off, uint32_t page_bytes, uint64_t pfn,
-		       unsigned n, uint64_t *bits)
+static void chunk_bits(const struct kdump_chunks *c, uint64_t off, uint64_t pfn, unsigned n,
+		       uint64_t *bits)
 {
 	struct chunk_walk w;
 	struct kdump_page page;
 	uint64_t at;
 
-	if (walk_from(&w, src, off, page_bytes))
+	if (walk_from(&w, c, off))
 		return;
 	while (chunk_next(&w, &at, &page) > 0 && at < pfn + n) {
-		if (at >= pfn && there(src, &page))
+		if (at >= pfn && there(&c->src, &page))
 			bits[(at - pfn) / 64] |= 1ull << (at - pfn) % 64;
 	}
 }
 
-void kdump_chunks_bits(const struct kdump_chunks *c, const struct source *src, uint32_t page_bytes,
-		       uint64_t pfn, unsigned n, uint64_t *ret)
+void kdump_chunks_bits(const struct kdump_chunks *c, uint64_t pfn, unsigned n, uint64_t *ret)
 {
 	memset(ret, 0, (n + 63) / 64 * sizeof(*ret));
 	for (size_t i = begun(c, pfn + n - 1); i-- && c->list[i].reach >= pfn; ) {
 		if (c->list[i].last >= pfn)
-			chunk_bits(src, c->list[i].off, page_bytes, pfn, n, ret);
+			chunk_bits(c, c->list[i].off, pfn, n, ret);
 	}
 }
 
 /* The first page from pfn on that the chunk has. */
-static uint64_t next_in(const struct source *src, uint64_t off, uint32_t page_bytes, uint64_t pfn)
+static uint64_t next_in(const struct kdump_chunks *c, uint64_t off, uint64_t pfn)
 {
 	struct chunk_walk w;
 	struct kdump_page page;
 	uint64_t at;
 
-	if (walk_from(&w, src, off, page_bytes))
+	if (walk_from(&w, c, off))
 		return UINT64_MAX;
 	while (chunk_next(&w, &at, &page) > 0) {
 		if (at >= pfn)
@@ -384,8 +323,7 @@ static uint64_t next_in(const struct source *src, uint64_t off, uint32_t page_by
 	return UINT64_MAX;
 }
 
-uint64_t kdump_chunks_skip(const struct kdump_chunks *c, const struct source *src,
-			   uint32_t page_bytes, uint64_t pfn)
+uint64_t kdump_chunks_skip(const struct kdump_chunks *c, uint64_t pfn)
 {
 	size_t i = begun(c, pfn);
 	uint64_t min = i < c->n ? c->list[i].first : UINT64_MAX;
@@ -399,21 +337,21 @@ uint64_t kdump_chunks_skip(const struct kdump_chunks *c, const struct source *sr
 		/* a walk through the chunk pays only where the next page may be far */
 		if (chunk->last - pfn < NEAR)
 			return pfn;
-		next = next_in(src, chunk->off, page_bytes, pfn);
+		next = next_in(c, chunk->off, pfn);
 		min = next < min ? next : min;
 	}
 	return min;
 }
 
 /* Goes on in the cursor's chunk, or from its beginning if pfn lies before. */
-static int find_in(const struct kdump_chunk_ref *chunk, size_t index, const struct source *src,
-		   uint32_t page_bytes, struct kdump_chunk_cursor *cur, uint64_t pfn)
+static int find_in(const struct kdump_chunks *c, size_t index, struct kdump_chunk_cursor *cur,
+		   uint64_t pfn)
 {
 	int r;
 
 	if (cur->chunk != index + 1 || cur->pfn > pfn) {
 		cur->chunk = 0;
-		r = walk_from(&cur->walk, src, chunk->off, page_bytes);
+		r = walk_from(&cur->walk, c, c->list[index].off);
 		if (r)
 			return r;
 		cur->chunk = index + 1;
@@ -428,23 +366,23 @@ static int find_in(const struct kdump_chunk_ref *chunk, size_t index, const stru
 	return cur->pfn == pfn ? 0 : -ENOENT;
 }
 
-int kdump_chunks_find(const struct kdump_chunks *c, const struct source *src, uint32_t page_bytes,
-		      struct kdump_chunk_cursor *cur, uint64_t pfn, struct kdump_page *ret)
+int kdump_chunks_find(const struct kdump_chunks *c, struct kdump_chunk_cursor *cur, uint64_t pfn,
+		      struct kdump_page *ret)
 {
 	size_t own = cur->chunk;
 	int r = -ENOENT;
 
 	/* most pages follow the one before them */
 	if (own && c->list[own - 1].first <= pfn && pfn <= c->list[own - 1].last)
-		r = find_in(&c->list[own - 1], own - 1, src, page_bytes, cur, pfn);
+		r = find_in(c, own - 1, cur, pfn);
 	for (size_t i = begun(c, pfn); r && i-- && c->list[i].reach >= pfn; ) {
 		if (i + 1 != own && c->list[i].last >= pfn)
-			r = find_in(&c->list[i], i, src, page_bytes, cur, pfn);
+			r = find_in(c, i, cur, pfn);
 	}
 	if (r)
 		return r;
 	*ret = cur->page;
-	if (cur->page.offset && !there(src, &cur->page))
+	if (cur->page.offset && !there(&c->src, &cur->page))
 		return -ENOENT;
 	return cur->page.offset || cur->page.flags == KDUMP_ZEROS ? 0 : -EIO;
 }

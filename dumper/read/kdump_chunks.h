@@ -12,34 +12,24 @@
 #include <stdint.h>
 
 #include "dumper/format/kdump_format.h"
+#include "dumper/format/kdump_tokens.h"
 #include "dumper/read/source.h"
 
-#define CHUNK_BUF_TOKENS	1024u	/* that are read together */
+#define CHUNK_WINDOW	1024u	/* tokens that are read together */
 
 /* Of a page that is all zeros and whose bytes stand nowhere. Never in a file. */
 #define KDUMP_ZEROS	0x80000000u
-
-enum chunk_token {
-	CHUNK_ZERO_PAGE	= 0,
-	CHUNK_SIZE_MAX	= 0x7fef,	/* 1 … this: a compressed size */
-	CHUNK_SHARED	= 0x7ff0,	/* then u64 offset in the file, u16 size (0: stored) */
-	CHUNK_SAME	= 0x7ff1,	/* as the last CHUNK_SHARED of this chunk */
-	CHUNK_STORED	= 0x7fff,
-	CHUNK_LOST	= 0x8000,
-	CHUNK_RUN_LONG	= 0xffff,	/* then u64; between: CHUNK_LOST + n: n frames */
-};
 
 /* A walk through one chunk's tokens. */
 struct chunk_walk {
 	const struct source *src;
 	struct kdump_chunk head;
-	uint64_t tokens_off;
-	uint32_t next;			/* token */
-	uint32_t first, n;		/* tokens in buf */
-	uint64_t pfn, at, end;		/* next frame; next page data; end of the chunk's */
+	uint64_t tokens_off;		/* in the file */
+	uint32_t first;			/* token of the chunk that window begins with */
+	uint64_t end;			/* of the chunk's page data */
 	uint32_t page_bytes;
-	struct kdump_page shared;
-	uint16_t buf[CHUNK_BUF_TOKENS];
+	struct tokens_cursor cursor;	/* in window */
+	uint16_t window[CHUNK_WINDOW];
 };
 
 struct kdump_chunk_ref {
@@ -49,6 +39,8 @@ struct kdump_chunk_ref {
 };
 
 struct kdump_chunks {
+	struct source src;		/* a copy: parts of a dump are sorted */
+	uint32_t page_bytes;
 	struct kdump_chunk_ref *list;	/* by first */
 	size_t n, room;
 	uint64_t pages;
@@ -80,19 +72,17 @@ void chunk_walk(struct chunk_walk *w, const struct source *src, uint64_t off,
 int chunk_next(struct chunk_walk *w, uint64_t *ret_pfn, struct kdump_page *ret);
 
 /*
- * Finds the chunks from off on, also behind damaged ones. 0 (also if there is none), -ENOMEM,
- * -EFBIG: too many to be kept.
+ * Finds the chunks from off on, also behind damaged ones. What src stands for is borrowed until kdump_chunks_close.
+ * 0 (also if there is none), -ENOMEM, -EFBIG: too many to be kept.
  */
 int kdump_chunks_open(struct kdump_chunks *c, const struct source *src, uint64_t off,
 		      uint32_t page_bytes, uint64_t max_mapnr);
 void kdump_chunks_close(struct kdump_chunks *c);
 
-/* As the functions of kdump_part.h; a page behind the cut has no data. */
-void kdump_chunks_bits(const struct kdump_chunks *c, const struct source *src, uint32_t page_bytes,
-		       uint64_t pfn, unsigned n, uint64_t *ret);
-uint64_t kdump_chunks_skip(const struct kdump_chunks *c, const struct source *src,
-			   uint32_t page_bytes, uint64_t pfn);
-int kdump_chunks_find(const struct kdump_chunks *c, const struct source *src, uint32_t page_bytes,
-		      struct kdump_chunk_cursor *cur, uint64_t pfn, struct kdump_page *ret);
+/* As the functions of kdump_file.h; a page behind the cut has no data. */
+void kdump_chunks_bits(const struct kdump_chunks *c, uint64_t pfn, unsigned n, uint64_t *ret);
+uint64_t kdump_chunks_skip(const struct kdump_chunks *c, uint64_t pfn);
+int kdump_chunks_find(const struct kdump_chunks *c, struct kdump_chunk_cursor *cur, uint64_t pfn,
+		      struct kdump_page *ret);
 
 #endif

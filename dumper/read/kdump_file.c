@@ -318,7 +318,7 @@ void kdump_file_data(const struct kdump_file *p, uint64_t pfn, unsigned n, uint6
 	if (p->bits_off)
 		any_bits(p, p->bits_off, pfn, n, ret);
 	else
-		kdump_chunks_bits(&p->chunks, &p->src, 1u << p->shift, pfn, n, ret);
+		kdump_chunks_bits(&p->chunks, pfn, n, ret);
 	if (pfn < p->start)
 		bits_clear(ret, NULL, 0, p->start - pfn < n ? (unsigned)(p->start - pfn) : n);
 	if (p->end < pfn + n)
@@ -351,7 +351,7 @@ uint64_t kdump_file_skip(const struct kdump_file *p, uint64_t pfn)
 		return UINT64_MAX;
 	ram = p->ram_off ? skip_hole(p, p->ram_off, pfn) : UINT64_MAX;
 	data = p->bits_off ? skip_hole(p, p->bits_off, pfn) :
-	       kdump_chunks_skip(&p->chunks, &p->src, 1u << p->shift, pfn);
+	       kdump_chunks_skip(&p->chunks, pfn);
 	return ram < data ? ram : data;
 }
 
@@ -424,7 +424,7 @@ int kdump_file_find(struct kdump_cursor *c, uint64_t pfn, struct kdump_page *ret
 	if (pfn < p->start || pfn >= p->end)
 		return -ENOENT;
 	if (!p->bits_off)
-		return kdump_chunks_find(&p->chunks, &p->src, 1u << p->shift, &c->chunk, pfn, ret);
+		return kdump_chunks_find(&p->chunks, &c->chunk, pfn, ret);
 	if (!rank(c, pfn, &i))
 		return -ENOENT;
 	if (i < c->first || i - c->first >= c->n) {

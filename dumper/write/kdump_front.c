@@ -111,10 +111,10 @@ static bool sync_due(const struct kdump_writer *w)
 	return since >= (before < SYNC_MIN ? SYNC_MIN : before < SYNC_MAX ? before : SYNC_MAX);
 }
 
-int kdump_front_page(struct kdump_writer *w, const struct kdump_index_page *p, const void *bytes,
+int kdump_front_page(struct kdump_writer *w, const struct tokens_page *p, const void *bytes,
 		     uint32_t n, uint64_t *ret_off)
 {
-	struct kdump_index_page placed = *p;
+	struct tokens_page placed = *p;
 	struct kdump_page d;
 	int r = 0;
 

@@ -1,27 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The token stream: 0 a zero page, 1 … 0x7fef a compressed size, 0x7ff0 a shared page, whose
- * offset and size follow as 4 + 1 tokens, 0x7ff1 the same one again, 0x7ff2 a chunk begins, whose
- * first page frame and data offset follow as 4 + 4 tokens (in memory only), 0x7fff a stored
- * page, 0x8000 a lost page, 0x8001 … 0xfffe a run of 1 … 0x7ffe frames without descriptor,
- * 0xffff a longer run, whose length follows as four tokens.
+ * Buffer, spills and the replay of what they hold.
  */
 #include "dumper/write/kdump_index.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TOKEN_SHARED	0x7ff0u
-#define TOKEN_SAME	0x7ff1u
-#define TOKEN_CHUNK	0x7ff2u
-#define TOKEN_RAW	0x7fffu
-#define TOKEN_LOST	0x8000u
-#define TOKEN_LONG	0xffffu
-#define SHORT_RUN_MAX	0x7ffeu
-#define WIDE		4u	/* tokens of a 64-bit number */
-#define PAGE_TOKENS	11u	/* most that one page can take: a long run and a shared page */
-#define CHUNK_TOKENS	(1 + 2 * WIDE)
 
 int kdump_index_open(struct kdump_index *x, uint32_t page_bytes)
 {
@@ -51,96 +36,26 @@ void kdump_index_close(struct kdump_index *x)
 
 void kdump_index_begin_chunk(struct kdump_index *x, uint64_t data_off)
 {
-	x->n_chunk = 0;
+	tokens_begin(&x->chunk);
 	x->chunk_off = data_off;
-	x->same_off = 0;
-}
-
-bool kdump_index_chunk_full(const struct kdump_index *x)
-{
-	return x->n_chunk > INDEX_CHUNK_TOKENS - PAGE_TOKENS;
 }
 
 bool kdump_index_full(const struct kdump_index *x)
 {
 	/* and one more to mark the end */
-	return x->n + CHUNK_TOKENS + x->n_chunk + 1 > INDEX_TOKENS;
-}
-
-static void add(struct kdump_index *x, uint32_t token)
-{
-	x->chunk[x->n_chunk++] = (uint16_t)token;
-}
-
-static void add_wide(struct kdump_index *x, uint64_t n)
-{
-	memcpy(&x->chunk[x->n_chunk], &n, sizeof(n));
-	x->n_chunk += WIDE;
-}
-
-static void add_run(struct kdump_index *x, uint64_t frames)
-{
-	if (!frames)
-		return;
-	if (frames <= SHORT_RUN_MAX) {
-		add(x, (uint32_t)(TOKEN_LOST + frames));
-		return;
-	}
-	add(x, TOKEN_LONG);
-	add_wide(x, frames);
-}
-
-static void add_shared(struct kdump_index *x, const struct kdump_index_page *p)
-{
-	if (p->off == x->same_off && p->size == x->same_size) {
-		add(x, TOKEN_SAME);
-		return;
-	}
-	add(x, TOKEN_SHARED);
-	add_wide(x, p->off);
-	add(x, p->size);
-	x->same_off = p->off;
-	x->same_size = p->size;
-}
-
-void kdump_index_add(struct kdump_index *x, const struct kdump_index_page *p)
-{
-	if (x->n_chunk)
-		add_run(x, p->pfn - x->next_pfn);
-	else
-		x->chunk_pfn = p->pfn;
-	x->next_pfn = p->pfn + 1;
-	switch (p->kind) {
-	case INDEX_ZERO:
-		add(x, 0);
-		break;
-	case INDEX_PACKED:
-		add(x, p->size);
-		break;
-	case INDEX_RAW:
-		add(x, TOKEN_RAW);
-		break;
-	case INDEX_SHARED:
-		add_shared(x, p);
-		break;
-	case INDEX_LOST:
-		add(x, TOKEN_LOST);
-		break;
-	}
+	return x->n + TOKENS_HEAD + x->chunk.n + 1 > INDEX_TOKENS;
 }
 
 void kdump_index_end_chunk(struct kdump_index *x)
 {
 	uint16_t *t = x->tokens + x->n;
 
-	if (!x->n_chunk)
+	if (!x->chunk.n)
 		return;
-	t[0] = TOKEN_CHUNK;
-	memcpy(t + 1, &x->chunk_pfn, sizeof(x->chunk_pfn));
-	memcpy(t + 1 + WIDE, &x->chunk_off, sizeof(x->chunk_off));
-	memcpy(t + CHUNK_TOKENS, x->chunk, x->n_chunk * sizeof(*t));
-	x->n += CHUNK_TOKENS + x->n_chunk;
-	x->n_chunk = 0;
+	tokens_put_head(t, x->chunk.first_pfn, x->chunk_off);
+	memcpy(t + TOKENS_HEAD, x->chunk.token, x->chunk.n * sizeof(*t));
+	x->n += TOKENS_HEAD + x->chunk.n;
+	x->chunk.n = 0;
 }
 
 /* A piece always has the full length, so that its place alone must be remembered. */
@@ -176,82 +91,6 @@ int kdump_index_begin_next(struct kdump_index *x)
 	return 0;
 }
 
-static bool take_wide(struct kdump_index_cursor *c, uint64_t *ret)
-{
-	if (c->n - c->i < WIDE)
-		return false;
-	memcpy(ret, &c->tokens[c->i], sizeof(*ret));
-	c->i += WIDE;
-	return true;
-}
-
-/* A token that stands for no page. False: the stream ends or is broken. */
-static bool take_jump(struct kdump_index_cursor *c, uint16_t token)
-{
-	uint64_t run;
-
-	if (token > TOKEN_LOST && token < TOKEN_LONG) {
-		c->pfn += token - TOKEN_LOST;
-		return true;
-	}
-	if (token == TOKEN_CHUNK) {
-		c->same_off = 0;
-		if (!take_wide(c, &c->pfn) || !take_wide(c, &c->off))
-			return false;
-		c->chunk_off = c->off;
-		return true;
-	}
-	if (token != TOKEN_LONG || !take_wide(c, &run) || run == ~0ull)
-		return false;
-	c->pfn += run;
-	return true;
-}
-
-static bool take_shared(struct kdump_index_cursor *c, uint16_t token)
-{
-	if (token == TOKEN_SAME)
-		return c->same_off;
-	if (!take_wide(c, &c->same_off) || c->i == c->n)
-		return false;
-	c->same_size = c->tokens[c->i++];
-	return c->same_off;
-}
-
-static void page_at(struct kdump_index_cursor *c, struct kdump_index_page *p, enum kdump_index_kind kind,
-		    uint32_t size, uint32_t bytes)
-{
-	*p = (struct kdump_index_page){ .pfn = c->pfn++, .off = c->off, .size = size, .kind = kind };
-	c->off += bytes;
-}
-
-bool kdump_index_next(struct kdump_index_cursor *c, struct kdump_index_page *ret)
-{
-	while (c->i < c->n) {
-		uint16_t t = c->tokens[c->i++];
-
-		if (t == 0) {
-			page_at(c, ret, INDEX_ZERO, 0, 0);
-		} else if (t <= INDEX_SIZE_MAX) {
-			page_at(c, ret, INDEX_PACKED, t, t);
-		} else if (t == TOKEN_RAW) {
-			page_at(c, ret, INDEX_RAW, 0, c->raw_bytes);
-		} else if (t == TOKEN_LOST) {
-			page_at(c, ret, INDEX_LOST, 0, 0);
-		} else if (t == TOKEN_SHARED || t == TOKEN_SAME) {
-			if (!take_shared(c, t))
-				return false;
-			page_at(c, ret, INDEX_SHARED, c->same_size, 0);
-			ret->off = c->same_off;
-		} else {
-			if (!take_jump(c, t))
-				return false;
-			continue;
-		}
-		return true;
-	}
-	return false;
-}
-
 /* A spill that was taken into memory. */
 static const uint16_t *held(const struct kdump_index *x, uint32_t spill)
 {
@@ -264,14 +103,14 @@ struct rest {
 	struct sink *target;
 	uint16_t *piece;	/* NULL: no spills */
 	uint32_t next_spill;
-	struct kdump_index_cursor cursor;
+	struct tokens_cursor cursor;
 	bool in_memory;
 };
 
 /* 1: a page; 0: the end; or an error. */
-static int rest_next(struct rest *s, struct kdump_index_page *ret)
+static int rest_next(struct rest *s, struct tokens_page *ret)
 {
-	while (!kdump_index_next(&s->cursor, ret)) {
+	while (tokens_next(&s->cursor, ret) <= 0) {
 		int r;
 
 		if (s->in_memory)
@@ -298,20 +137,20 @@ static int rest_next(struct rest *s, struct kdump_index_page *ret)
 }
 
 /* Are the page's data still there? */
-static bool is_left(const struct kdump_index *x, const struct kdump_index_page *p)
+static bool is_left(const struct kdump_index *x, const struct tokens_page *p)
 {
-	return !x->cut || p->off < x->cut || p->kind == INDEX_ZERO || p->kind == INDEX_LOST;
+	return !x->cut || p->off < x->cut || p->kind == TOKENS_ZERO || p->kind == TOKENS_LOST;
 }
 
-static int show(const struct kdump_index *x, const struct kdump_index_visitor *v, const struct kdump_index_page *p)
+static int show(const struct kdump_index *x, const struct kdump_index_visitor *v, const struct tokens_page *p)
 {
 	return is_left(x, p) ? v->page(v->ctx, p) : 0;
 }
 
 /* Pages of one turn, with the next one looked at. */
 struct turn {
-	struct kdump_index_cursor cursor;	/* of an early turn */
-	struct kdump_index_page next;
+	struct tokens_cursor cursor;	/* of an early turn */
+	struct tokens_page next;
 	bool have;
 };
 
@@ -330,7 +169,7 @@ static struct turn *lowest(struct turn *t, unsigned n)
 /* The last turn's pages come from the rest. */
 static int advance(struct turn *t, struct rest *s)
 {
-	int r = s ? rest_next(s, &t->next) : kdump_index_next(&t->cursor, &t->next);
+	int r = s ? rest_next(s, &t->next) : tokens_next(&t->cursor, &t->next) > 0;
 
 	t->have = r > 0;
 	return r < 0 ? r : 0;
@@ -353,13 +192,14 @@ static int merge(struct rest *s, struct turn *t, unsigned n, const struct kdump_
 
 int kdump_index_replay(struct kdump_index *x, struct sink *target, const struct kdump_index_visitor *v)
 {
-	struct rest s = { .x = x, .target = target, .cursor.raw_bytes = x->raw_bytes };
+	struct rest s = { .x = x, .target = target, .cursor = { .heads = true, .raw_bytes = x->raw_bytes } };
 	struct turn turns[INDEX_EARLY + 1] = { 0 };
 	int r;
 
 	for (unsigned i = 0; i < x->n_early; i++)
-		turns[i].cursor = (struct kdump_index_cursor){
-			.tokens = x->early[i].tokens, .n = x->early[i].n, .raw_bytes = x->raw_bytes
+		turns[i].cursor = (struct tokens_cursor){
+			.tokens = x->early[i].tokens, .n = x->early[i].n, .heads = true,
+			.raw_bytes = x->raw_bytes
 		};
 	if (x->n_spills) {
 		s.piece = malloc(INDEX_SPILL_BYTES);
@@ -401,10 +241,11 @@ static int hold(struct kdump_index *x, struct sink *target, uint64_t limit)
 static void find_chunk(const struct kdump_index *x, const uint16_t *tokens, uint32_t n, uint64_t limit,
 		       uint32_t head, uint64_t *best)
 {
-	struct kdump_index_cursor c = { .tokens = tokens, .n = n, .raw_bytes = x->raw_bytes };
-	struct kdump_index_page p;
+	struct tokens_cursor c = { .tokens = tokens, .n = n, .heads = true,
+				   .raw_bytes = x->raw_bytes };
+	struct tokens_page p;
 
-	while (kdump_index_next(&c, &p)) {
+	while (tokens_next(&c, &p) > 0) {
 		if (c.chunk_off >= head && c.chunk_off - head <= limit && c.chunk_off - head > *best)
 			*best = c.chunk_off - head;
 	}
@@ -425,7 +266,7 @@ int kdump_index_cut(struct kdump_index *x, struct sink *target, uint64_t limit, 
 	find_chunk(x, x->tokens, x->n, limit, head, &best);
 	if (!best)
 		return -ENOSPC;
-	x->n_chunk = 0;
+	x->chunk.n = 0;
 	x->cut = best;
 	*ret = best;
 	return 0;

@@ -16,8 +16,8 @@ int kdump_region_flush(struct kdump_writer *w, struct kdump_region *g);
 int kdump_region_seek(struct kdump_writer *w, struct kdump_region *g, uint64_t off);
 
 /* What the page has of its own in the data region. */
-uint32_t kdump_data_bytes(const struct kdump_writer *w, const struct kdump_index_page *p);
-struct kdump_page kdump_descriptor(const struct kdump_writer *w, const struct kdump_index_page *p);
+uint32_t kdump_data_bytes(const struct kdump_writer *w, const struct tokens_page *p);
+struct kdump_page kdump_descriptor(const struct kdump_writer *w, const struct tokens_page *p);
 
 /* The first bitmap, which page frames exist, at off. */
 int kdump_put_ram_bitmap(struct kdump_writer *w, uint64_t off);
@@ -33,7 +33,7 @@ int kdump_extend_bits(struct kdump_writer *w, uint64_t end);
 int kdump_tail_begin(struct kdump_writer *w);
 int kdump_tail_begin_next(struct kdump_writer *w);
 /* n bytes; *ret_off: where they lie in the file. */
-int kdump_tail_page(struct kdump_writer *w, const struct kdump_index_page *p, const void *bytes,
+int kdump_tail_page(struct kdump_writer *w, const struct tokens_page *p, const void *bytes,
 		    uint32_t n, uint64_t *ret_off);
 int kdump_tail_finish(struct kdump_writer *w);
 /* Instead, or behind it, after -ENOSPC. -ENOSPC: not even so. */
@@ -43,7 +43,7 @@ int kdump_tail_finish_full(struct kdump_writer *w);
 /* Split: the second bitmap of all memory, before anything else. n: whole bytes of bits. */
 int kdump_front_plan(struct kdump_writer *w, uint64_t pfn, const uint64_t *bits, unsigned n);
 int kdump_front_begin(struct kdump_writer *w);
-int kdump_front_page(struct kdump_writer *w, const struct kdump_index_page *p, const void *bytes,
+int kdump_front_page(struct kdump_writer *w, const struct tokens_page *p, const void *bytes,
 		     uint32_t n, uint64_t *ret_off);
 int kdump_front_finish(struct kdump_writer *w);
 

@@ -26,7 +26,7 @@ int kdump_regions_open(struct kdump_writer *w)
 
 	/* a chunk's header in front, its tokens behind */
 	if (w->tail)
-		data += sizeof(struct kdump_chunk) + INDEX_CHUNK_TOKENS * sizeof(uint16_t);
+		data += sizeof(struct kdump_chunk) + TOKENS_CHUNK_MAX * sizeof(uint16_t);
 	return region_open(&w->data, data) || region_open(&w->desc, DESC_BYTES) ||
 	       region_open(&w->bits, BITS_BYTES) ? -ENOMEM : 0;
 }
@@ -66,27 +66,27 @@ int kdump_region_seek(struct kdump_writer *w, struct kdump_region *g, uint64_t o
 	return r;
 }
 
-uint32_t kdump_data_bytes(const struct kdump_writer *w, const struct kdump_index_page *p)
+uint32_t kdump_data_bytes(const struct kdump_writer *w, const struct tokens_page *p)
 {
-	return p->kind == INDEX_PACKED ? p->size : p->kind == INDEX_RAW ? w->block : 0;
+	return p->kind == TOKENS_PACKED ? p->size : p->kind == TOKENS_RAW ? w->block : 0;
 }
 
-struct kdump_page kdump_descriptor(const struct kdump_writer *w, const struct kdump_index_page *p)
+struct kdump_page kdump_descriptor(const struct kdump_writer *w, const struct tokens_page *p)
 {
 	uint32_t flag = compress_flag(w->codec);
 
 	switch (p->kind) {
-	case INDEX_PACKED:
+	case TOKENS_PACKED:
 		return (struct kdump_page){ p->off, p->size, flag, 0 };
-	case INDEX_RAW:
+	case TOKENS_RAW:
 		return (struct kdump_page){ p->off, w->block, 0, 0 };
-	case INDEX_SHARED:
+	case TOKENS_SHARED:
 		return (struct kdump_page){ p->off, p->size ? p->size : w->block,
 			p->size ? flag : 0, 0 };
-	case INDEX_ZERO:
+	case TOKENS_ZERO:
 		return (struct kdump_page){ w->zero_off, w->zero_len,
 			w->zero_len == w->block ? 0 : flag, 0 };
-	case INDEX_LOST:
+	case TOKENS_LOST:
 		break;
 	}
 	/* offset 0: crash says "page incomplete" and goes on */

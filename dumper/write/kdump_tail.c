@@ -38,10 +38,10 @@ static int put_chunk(struct kdump_writer *w, enum kdump_chunk_kind kind)
 	struct kdump_chunk h = { .kind = kind, .data_bytes = w->data.len - HEAD };
 
 	if (kind == KDUMP_CHUNK_PAGES) {
-		h.n_tokens = x->n_chunk;
-		h.first_pfn = x->chunk_pfn;
-		memcpy(w->data.buf + w->data.len, x->chunk, x->n_chunk * sizeof(*x->chunk));
-		w->data.len += x->n_chunk * (uint32_t)sizeof(*x->chunk);
+		h.n_tokens = x->chunk.n;
+		h.first_pfn = x->chunk.first_pfn;
+		memcpy(w->data.buf + w->data.len, x->chunk.token, x->chunk.n * sizeof(*x->chunk.token));
+		w->data.len += x->chunk.n * (uint32_t)sizeof(*x->chunk.token);
 	}
 	fill_head(w, &h, w->data.buf + HEAD);
 	memcpy(w->data.buf, &h, HEAD);
@@ -67,7 +67,7 @@ static int end_chunk(struct kdump_writer *w)
 {
 	int r = 0;
 
-	if (!w->index.n_chunk) {
+	if (!w->index.chunk.n) {
 		w->data.len = 0;
 		return 0;
 	}
@@ -102,12 +102,12 @@ int kdump_tail_begin_next(struct kdump_writer *w)
 	return r;
 }
 
-int kdump_tail_page(struct kdump_writer *w, const struct kdump_index_page *p, const void *bytes,
+int kdump_tail_page(struct kdump_writer *w, const struct tokens_page *p, const void *bytes,
 		    uint32_t n, uint64_t *ret_off)
 {
-	uint32_t room = w->data.size - INDEX_CHUNK_TOKENS * (uint32_t)sizeof(uint16_t);
+	uint32_t room = w->data.size - TOKENS_CHUNK_MAX * (uint32_t)sizeof(uint16_t);
 
-	if (n > room - w->data.len || kdump_index_chunk_full(&w->index)) {
+	if (n > room - w->data.len || tokens_full(&w->index.chunk)) {
 		int r = end_chunk(w);
 
 		if (r)
@@ -116,7 +116,7 @@ int kdump_tail_page(struct kdump_writer *w, const struct kdump_index_page *p, co
 	}
 	w->pages++;
 	*ret_off = w->data.off + w->data.len;
-	kdump_index_add(&w->index, p);
+	tokens_put(&w->index.chunk, p);
 	memcpy(w->data.buf + w->data.len, bytes, n);
 	w->data.len += n;
 	return 0;
@@ -127,7 +127,7 @@ static uint64_t bitmap2_off(const struct kdump_writer *w)
 	return (1 + w->sub_hdr_blocks + w->bitmap_blocks / 2) * w->block;
 }
 
-static int replay_bit(void *ctx, const struct kdump_index_page *p)
+static int replay_bit(void *ctx, const struct tokens_page *p)
 {
 	struct kdump_writer *w = ctx;
 
@@ -140,7 +140,7 @@ struct ram_replay {
 	uint64_t base, end;
 };
 
-static int replay_ram(void *ctx, const struct kdump_index_page *p)
+static int replay_ram(void *ctx, const struct tokens_page *p)
 {
 	struct ram_replay *t = ctx;
 
@@ -161,7 +161,7 @@ static int put_ram(struct kdump_writer *w, uint64_t off)
 	return kdump_index_replay(&w->index, w->out, &v);
 }
 
-static int replay_desc(void *ctx, const struct kdump_index_page *p)
+static int replay_desc(void *ctx, const struct tokens_page *p)
 {
 	struct kdump_writer *w = ctx;
 	struct kdump_page d = kdump_descriptor(w, p);

@@ -81,7 +81,7 @@ static int kdump_emit(struct writer *base, const struct batch *b)
 	const uint8_t *bytes = b->bytes;
 
 	for (unsigned i = 0; i < b->n; i++) {
-		const struct kdump_index_page *p = &b->page[i].page;
+		const struct tokens_page *p = &b->page[i].page;
 		uint32_t n = kdump_data_bytes(w, p);
 		uint64_t off = 0;
 		int r = w->tail ? kdump_tail_page(w, p, bytes, n, &off) :
@@ -203,7 +203,7 @@ static int pack_zero_page(struct kdump_writer *w, struct compressor *zip)
 	if (!w->zero_bytes || !packed)
 		return -ENOMEM;
 	n = compress_page(zip, w->zero_bytes, packed);
-	w->zero_len = n && n <= INDEX_SIZE_MAX ? (uint32_t)n : w->block;
+	w->zero_len = n && n <= TOKENS_SIZE_MAX ? (uint32_t)n : w->block;
 	if (w->zero_len != w->block)
 		memcpy(w->zero_bytes, packed, n);
 	return 0;

@@ -24,8 +24,8 @@ enum writer_encoding {
 };
 
 struct batch_page {
-	struct kdump_index_page page;		/* off: INDEX_SHARED alone */
-	uint64_t hash;			/* INDEX_PACKED, INDEX_RAW: of its contents */
+	struct tokens_page page;		/* off: TOKENS_SHARED alone */
+	uint64_t hash;			/* TOKENS_PACKED, TOKENS_RAW: of its contents */
 };
 
 struct batch {

@@ -13,26 +13,26 @@
 #define PAGE	4096
 
 /* The n-th page of a stream that meets every kind of token. */
-static struct kdump_index_page nth(uint32_t n, uint64_t *pfn)
+static struct tokens_page nth(uint32_t n, uint64_t *pfn)
 {
 	static const uint64_t gaps[] = { 0, 0,		0, 1, 0, 0x7ffe, 0, 0,	   0x7fff,
 					 0, 1ull << 36, 0, 0, 0, 2,	 0, 0x8000 };
-	struct kdump_index_page p = { .kind = (enum kdump_index_kind)(n * 7 % 5) };
+	struct tokens_page p = { .kind = (enum tokens_kind)(n * 7 % 5) };
 
 	*pfn += gaps[n % 17];
 	p.pfn = (*pfn)++;
-	if (p.kind == INDEX_PACKED)
-		p.size = n % 3 ? 1 + n % INDEX_SIZE_MAX : INDEX_SIZE_MAX;
-	if (p.kind == INDEX_SHARED) {
+	if (p.kind == TOKENS_PACKED)
+		p.size = n % 3 ? 1 + n % TOKENS_SIZE_MAX : TOKENS_SIZE_MAX;
+	if (p.kind == TOKENS_SHARED) {
 		p.off = 4096 + ((uint64_t)n / 40 % 3 << 40);
 		p.size = n / 40 % 2 ? 77 : 0;
 	}
 	return p;
 }
 
-static uint32_t bytes_of(const struct kdump_index_page *p)
+static uint32_t bytes_of(const struct tokens_page *p)
 {
-	return p->kind == INDEX_PACKED ? p->size : p->kind == INDEX_RAW ? PAGE : 0;
+	return p->kind == TOKENS_PACKED ? p->size : p->kind == TOKENS_RAW ? PAGE : 0;
 }
 
 struct job {
@@ -59,13 +59,13 @@ static void begin_chunk(struct job *j)
 	kdump_index_begin_chunk(&j->x, j->off);
 }
 
-static void add(struct job *j, struct kdump_index_page *p)
+static void add(struct job *j, struct tokens_page *p)
 {
-	if (kdump_index_chunk_full(&j->x)) {
+	if (tokens_full(&j->x.chunk)) {
 		end_chunk(j);
 		begin_chunk(j);
 	}
-	kdump_index_add(&j->x, p);
+	tokens_put(&j->x.chunk, p);
 	if (bytes_of(p))
 		p->off = j->off;
 	j->off += bytes_of(p);
@@ -87,17 +87,17 @@ static void job_close(struct job *j)
 }
 
 struct replay {
-	const struct kdump_index_page *expected;
+	const struct tokens_page *expected;
 	uint32_t n, wrong, stop_at;
 };
 
-static int replay_page(void *ctx, const struct kdump_index_page *p)
+static int replay_page(void *ctx, const struct tokens_page *p)
 {
 	struct replay *r = ctx;
-	const struct kdump_index_page *e = &r->expected[r->n];
+	const struct tokens_page *e = &r->expected[r->n];
 
 	r->wrong += e->pfn != p->pfn || e->kind != p->kind || e->size != p->size ||
-		    ((bytes_of(e) || e->kind == INDEX_SHARED) && e->off != p->off);
+		    ((bytes_of(e) || e->kind == TOKENS_SHARED) && e->off != p->off);
 	return ++r->n == r->stop_at ? -ECANCELED : 0;
 }
 
@@ -115,9 +115,9 @@ static unsigned turn_of(uint32_t i)
 }
 
 /* Fills an index with n pages, some of which are early. */
-static struct kdump_index_page *fill(struct job *j, uint32_t n, bool early)
+static struct tokens_page *fill(struct job *j, uint32_t n, bool early)
 {
-	struct kdump_index_page *p = calloc(n + 1, sizeof(*p));
+	struct tokens_page *p = calloc(n + 1, sizeof(*p));
 	uint64_t pfn = 0;
 
 	job_open(j);
@@ -143,7 +143,7 @@ TEST(replays_what_was_added)
 	for (size_t i = 0; i < 2 * sizeof(sizes) / sizeof(sizes[0]); i++) {
 		uint32_t n = sizes[i / 2];
 		struct job j;
-		struct kdump_index_page *p = fill(&j, n, i % 2);
+		struct tokens_page *p = fill(&j, n, i % 2);
 
 		for (int again = 0; again < 2; again++) {
 			struct replay r = { .expected = p };
@@ -163,8 +163,8 @@ TEST(each_fill_of_a_piece)
 {
 	for (unsigned runs = 0; runs < 12; runs++) {
 		struct replay r = { 0 };
-		struct kdump_index_page *all = calloc(2 * INDEX_TOKENS, sizeof(*all));
-		struct kdump_index_page p = { .kind = INDEX_ZERO };
+		struct tokens_page *all = calloc(2 * INDEX_TOKENS, sizeof(*all));
+		struct tokens_page p = { .kind = TOKENS_ZERO };
 		uint32_t n = 0;
 		struct job j;
 
@@ -188,7 +188,7 @@ TEST(each_fill_of_a_piece)
 TEST(errors)
 {
 	struct job j;
-	struct kdump_index_page *p = fill(&j, 1200000, false);
+	struct tokens_page *p = fill(&j, 1200000, false);
 	struct replay r = { .expected = p };
 
 	j.m.fail_put = j.m.puts + 1;
@@ -222,7 +222,7 @@ TEST(number_of_spills_is_bounded)
 		CHECK_EQ(kdump_index_spill(&x, &s, i), 0);
 	}
 	CHECK_EQ(kdump_index_spill(&x, &s, 0), -EFBIG);
-	CHECK((uint64_t)INDEX_SPILLS * (INDEX_TOKENS - INDEX_CHUNK_TOKENS) * 4096 > 60ull << 40);
+	CHECK((uint64_t)INDEX_SPILLS * (INDEX_TOKENS - TOKENS_CHUNK_MAX) * 4096 > 60ull << 40);
 	kdump_index_close(&x);
 }
 
@@ -241,13 +241,13 @@ TEST(tokens_of_any_kind)
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
 		size_t n = i == 2 ? 6 : i == 1 || i == 3 ? 5 : i == 6 ? 3 : 2;
 		uint16_t *t = malloc(n * sizeof(*t));	/* ASan guards its end */
-		struct kdump_index_cursor c = { .tokens = t, .n = (uint32_t)n, .raw_bytes = PAGE };
-		struct kdump_index_page p;
+		struct tokens_cursor c = { .tokens = t, .n = (uint32_t)n, .raw_bytes = PAGE };
+		struct tokens_page p;
 
 		memcpy(t, broken[i], n * sizeof(*t));
-		CHECK(kdump_index_next(&c, &p));
+		CHECK(tokens_next(&c, &p) > 0);
 		CHECK_EQ(p.size, 5);
-		CHECK(!kdump_index_next(&c, &p));
+		CHECK(tokens_next(&c, &p) <= 0);
 		CHECK(c.i <= n);
 		free(t);
 	}

@@ -417,9 +417,9 @@ TEST(a_chunk_of_a_cut_dump_with_a_petabyte_between_its_pages)
 /* A chunk with more tokens than any writer makes is none: each walk through one takes its time. */
 TEST(a_chunk_of_too_many_tokens)
 {
-	static uint16_t tokens[INDEX_CHUNK_TOKENS + 1];	/* zero pages */
+	static uint16_t tokens[TOKENS_CHUNK_MAX + 1];	/* zero pages */
 
-	for (uint32_t n = INDEX_CHUNK_TOKENS; n <= INDEX_CHUNK_TOKENS + 1; n++) {
+	for (uint32_t n = TOKENS_CHUNK_MAX; n <= TOKENS_CHUNK_MAX + 1; n++) {
 		struct kdump_chunk h = { .magic = KDUMP_CHUNK_MAGIC, .n_tokens = n };
 		struct fakedump d;
 		struct vmcore v;
@@ -433,7 +433,7 @@ TEST(a_chunk_of_too_many_tokens)
 		fakedump_put(&d.file, &h, sizeof(h));
 		fakedump_put(&d.file, tokens, n * 2ul);
 		fakedump_save(&d);
-		if (n > INDEX_CHUNK_TOKENS) {
+		if (n > TOKENS_CHUNK_MAX) {
 			CHECK_EQ(open_one(d.path, VMCORE_DAMAGED, &v), -ENODATA);
 		} else {
 			CHECK_EQ(open_one(d.path, VMCORE_DAMAGED, &v), 0);

@@ -49,13 +49,13 @@ static void job_close(struct job *j)
 	fake_close(&j->f);
 }
 
-static enum kdump_index_kind kind_of(uint64_t pfn)
+static enum tokens_kind kind_of(uint64_t pfn)
 {
 	if (pfn % 5003 == 1)
-		return INDEX_RAW;
+		return TOKENS_RAW;
 	if (pfn % 911 == 3)
-		return INDEX_LOST;
-	return pfn % 3 ? INDEX_ZERO : INDEX_PACKED;
+		return TOKENS_LOST;
+	return pfn % 3 ? TOKENS_ZERO : TOKENS_PACKED;
 }
 
 /* Every page but each eleventh; a gap of a GiB. */
@@ -64,7 +64,7 @@ static bool is_kept(uint64_t pfn)
 	return pfn % 11 && !(pfn >= 2u << 18 && pfn < 3u << 18);
 }
 
-static int emit(struct kdump_writer *w, uint64_t pfn, enum kdump_index_kind k, uint8_t *bytes,
+static int emit(struct kdump_writer *w, uint64_t pfn, enum tokens_kind k, uint8_t *bytes,
 		uint32_t size)
 {
 	static struct batch b;
@@ -72,7 +72,7 @@ static int emit(struct kdump_writer *w, uint64_t pfn, enum kdump_index_kind k, u
 	b.n = 1;
 	b.bytes = bytes;
 	b.page[0] = (struct batch_page){
-		.page = { .pfn = pfn, .kind = k, .size = k == INDEX_PACKED ? size : 0 },
+		.page = { .pfn = pfn, .kind = k, .size = k == TOKENS_PACKED ? size : 0 },
 		.hash = pfn + 1
 	};
 	return w->base.emit(&w->base, &b);
@@ -81,10 +81,10 @@ static int emit(struct kdump_writer *w, uint64_t pfn, enum kdump_index_kind k, u
 static int emit_kind(struct job *j, struct kdump_writer *w, uint64_t pfn)
 {
 	static uint8_t raw[4096] = { 1, 2, 3 };
-	enum kdump_index_kind k = kind_of(pfn);
+	enum tokens_kind k = kind_of(pfn);
 
 	memcpy(raw + 8, &pfn, sizeof(pfn));
-	if (k == INDEX_PACKED)
+	if (k == TOKENS_PACKED)
 		return emit(w, pfn, k, j->packed[pfn / 3 % 3], j->packed_len[pfn / 3 % 3]);
 	return emit(w, pfn, k, raw, 4096);
 }
@@ -139,18 +139,18 @@ static void check_page(const struct kdumpread *d, uint64_t pfn, unsigned *wrong)
 		return;
 	}
 	switch (kind_of(pfn)) {
-	case INDEX_RAW:
+	case TOKENS_RAW:
 		*wrong += got != KDUMPREAD_OK || memcmp(page + 8, &pfn, sizeof(pfn));
 		break;
-	case INDEX_ZERO:
+	case TOKENS_ZERO:
 		*wrong += got != KDUMPREAD_OK || memcmp(page, zero, sizeof(zero));
 		break;
-	case INDEX_PACKED:
+	case TOKENS_PACKED:
 		*wrong += got != KDUMPREAD_OK || page[100] != 'a' + pfn / 3 % 3;
 		break;
-	case INDEX_SHARED:
+	case TOKENS_SHARED:
 		break;
-	case INDEX_LOST:
+	case TOKENS_LOST:
 		*wrong += got != KDUMPREAD_LOST;
 		break;
 	}
@@ -321,9 +321,9 @@ TEST(sparse_machine)
 		m.base.zeros = holes;
 		CHECK_EQ(kdump_open(&w, &j.c, &opt, &j.zip, &m.base), 0);
 		CHECK_EQ(w.base.begin(&w.base), 0);
-		CHECK_EQ(emit(&w, 5, INDEX_RAW, j.f.mem + FAKE_IMAGE_PA, 4096), 0);
+		CHECK_EQ(emit(&w, 5, TOKENS_RAW, j.f.mem + FAKE_IMAGE_PA, 4096), 0);
 		if (both)
-			CHECK_EQ(emit(&w, last, INDEX_RAW, j.f.mem + FAKE_IMAGE_PA, 4096), 0);
+			CHECK_EQ(emit(&w, last, TOKENS_RAW, j.f.mem + FAKE_IMAGE_PA, 4096), 0);
 		CHECK_EQ(w.base.finish(&w.base), 0);
 		w.base.close(&w.base);
 		CHECK(kdumpread_open(&d, m.buf, m.len));
