@@ -63,6 +63,8 @@ def _crash(vmlinux, core, extra, names):
             stderr=subprocess.STDOUT)
     except subprocess.TimeoutExpired as err:
         raise ReaderError(f"crash: {core}: no end after 300 s") from err
+    if done.returncode:
+        return f"{done.stdout}\nexit status {done.returncode}"
     return done.stdout
 
 
