@@ -98,9 +98,10 @@ SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-po
 TEST_PKGS := $(shell for p in libzstd libxxhash libarchive libcurl zlib liblzma $(if $(filter 1,$(LZO)),lzo2); do pkg-config --exists $$p 2>/dev/null && echo $$p; done)
 TEST_FLAGS = $(COMMON) -g -O1 $(SAN) -DTESTS $(shell pkg-config --cflags $(TEST_PKGS))
 TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lpthread
-TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(wildcard tests/unit/t_*.c)))
+# tests/unit/FOLDER/t_MODULE.c tests FOLDER/MODULE.c
+TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(shell find tests/unit -name 't_*.c')))
 # what tests share: fake kernels, readers of what was written
-TEST_HELP := $(filter-out tests/unit/t_%,$(wildcard tests/unit/*.c))
+TEST_HELP := $(wildcard tests/unit/fake/*.c)
 TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(filter-out %_local.c,$(call src,$(INIT_DIRS))) $(LOADER) $(MKINITRD) \
 	    $(TEST_HELP)
 TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
@@ -115,17 +116,20 @@ $(B)/test/lib.a: $(TEST_OBJ)
 
 $(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
 	$(call say,TEST,$@)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -MMD -MP -o $@ $< $(B)/test/lib.a $(TEST_LIBS)
 -include $(shell [ -d $(B)/test ] && find $(B)/test -name '*.d')
 
 # the command as t_command and t_command_recover run it
-$(B)/test/kdump-dumper: $(B)/test/obj/dumper/cmd/main.o $(B)/test/lib.a
+$(B)/test/dumper/cmd/kdump-dumper: $(B)/test/obj/dumper/cmd/main.o $(B)/test/lib.a
 	$(call say,TEST,$@)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
-$(B)/test/t_command $(B)/test/t_command_recover: | $(B)/test/kdump-dumper
+$(addprefix $(B)/test/dumper/cmd/,t_command t_command_recover): | $(B)/test/dumper/cmd/kdump-dumper
 
-check: $(TESTS)
-	@tests/unit/run $(TESTS)
+# TEST=NAMES: those whose names have one of them, as TEST="dumper/filter t_conf"
+check: $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$(TESTS),$(if $(findstring $(t),$(p)),$(p)))),$(TESTS))
+	@tests/unit/run $^
 
 # ---------------------------------------------------------------- fuzzers: clang's libFuzzer over the same sources
 FUZZ_CC	?= clang

@@ -9,9 +9,9 @@
 
 #include "dumper/cmd/cmd.h"
 #include "dumper/cmd/messages.h"
+#include "dumper/cmd/verify.h"
 #include "dumper/format/kdump_format.h"
 #include "dumper/options.h"
-#include "dumper/cmd/verify.h"
 #include "lib/log.h"
 
 static bool lacks_pages(const struct vmcore *v)

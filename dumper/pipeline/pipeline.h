@@ -10,9 +10,9 @@
 
 #include <stdint.h>
 
-#include "dumper/write/dump_options.h"
 #include "dumper/filter/protect.h"
 #include "dumper/kernel/crash.h"
+#include "dumper/write/dump_options.h"
 #include "dumper/write/writer.h"
 
 #define PIPELINE_THREADS_MAX 32

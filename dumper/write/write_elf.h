@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 #include "dumper/compress/compress_frame.h"
-#include "dumper/write/dump_options.h"
 #include "dumper/kernel/crash.h"
+#include "dumper/write/dump_options.h"
 #include "dumper/write/extents.h"
 #include "dumper/write/writer.h"
 #include "lib/sink.h"

@@ -19,8 +19,8 @@
 #include <stdint.h>
 
 #include "dumper/compress/compress.h"
-#include "dumper/write/dump_options.h"
 #include "dumper/kernel/crash.h"
+#include "dumper/write/dump_options.h"
 #include "dumper/write/kdump_index.h"
 #include "dumper/write/page_share.h"
 #include "dumper/write/writer.h"

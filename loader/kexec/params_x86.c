@@ -9,7 +9,7 @@
 /*
  * Gone through parameter by parameter for 6.1 and 7.2 (kernel-parameters.txt, and what only the
  * source names). What looks as if it belonged here and stays is listed, with its reason too, in
- * tests/unit/t_params_x86.c.
+ * tests/unit/loader/kexec/t_params_x86.c.
  */
 const struct cmdline_drop cmdline_drops[] = {
 	/* memory that is not the crash kernel's */

@@ -20,7 +20,7 @@
 #include "dumper/kernel/crash.h"
 #include "lib/bits.h"
 #include "tests/fuzz/file.h"
-#include "tests/unit/fakelog.h"
+#include "tests/unit/fake/fakelog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -11,7 +11,7 @@
 
 #include "dumper/kernel/crash.h"
 #include "dumper/kernel/dmesg.h"
-#include "tests/unit/fakelog.h"
+#include "tests/unit/fake/fakelog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

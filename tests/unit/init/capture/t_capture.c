@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whole captures of a fake core onto a target that is a folder.
+ */
+#include "init/capture/capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "dumper/sink/sink_file.h"
+#include "init/target/folder.h"
+#include "init/target/target.h"
+#include "tests/unit/fake/fakecore.h"
+#include "tests/unit/fake/fakelog.h"
+#include "tests/unit/fake/tree.h"
+#include "tests/unit/test.h"
+
+static struct tree tree;
+static uint64_t free_bytes;
+static struct conf conf;
+static struct report report;
+
+static int open_tree(void)
+{
+	return open(tree.root, O_RDONLY | O_DIRECTORY);
+}
+
+static int dir_open(const struct target *t, char *what, size_t size, struct child *self)
+{
+	(void)self;
+	snprintf(what, size, "the folder");
+	return strcmp(t->spec->where, "absent") ? 0 : -ENODEV;
+}
+
+static int dir_create(const struct target *t, const char *name, struct target_file *ret,
+		      struct child *self)
+{
+	struct sink_file *f = calloc(1, sizeof(*f));
+	int root = open_tree(), dir, r = folder_make(root, t->conf->path, t->folder);
+
+	(void)self;
+	dir = folder_open(root, t->conf->path, t->folder);
+	*ret = (struct target_file){ .sink = &f->base };
+	return r ? r : sink_file_open(f, dir, name, false);
+}
+
+static int dir_space(const struct target *t, uint64_t *ret)
+{
+	(void)t;
+	*ret = free_bytes;
+	return 0;
+}
+
+static int dir_folder(const struct target *t)
+{
+	return folder_open(open_tree(), t->conf->path, ".");
+}
+
+static const struct target_kind dir_kind = { .ready = "there", .open = dir_open,
+					     .create = dir_create, .space = dir_space,
+					     .folder = dir_folder };
+
+/* in place of the program's own */
+const struct target_kind *const target_kinds[] = {
+	[CONF_TARGET_FS] = &dir_kind, [CONF_TARGET_SHARE] = NULL, [CONF_TARGET_RAW] = NULL,
+	[CONF_TARGET_HTTPS] = NULL,
+};
+
+static void machine(struct fake *f)
+{
+	struct fakelog log;
+
+	fake_open(f, &(struct fake_desc){ .kernel = FAKE_6_12 });
+	fake_kernel_pages(f, 0, 2048);
+	fakelog_open(&log, f, 7, 13);
+	fakelog_add(&log, "Kernel panic - not syncing: x", 29);
+	fake_finish(f);
+}
+
+static int capture(const char *where)
+{
+	struct system s = { .copy_fd = -1 };
+	struct fake f;
+	int r;
+
+	machine(&f);
+	s.core = f.path;
+	report = (struct report){ .missing = "" };
+	conf.targets[conf.n_targets++] =
+		(struct conf_target){ .type = "ext4", .where = where, .line = 1 };
+	r = capture_run(&s, &conf, &report);
+	fake_close(&f);
+	return r;
+}
+
+static void begin(void)
+{
+	conf_init(&conf);
+	conf.path = "/crash";
+	conf.host = "web1";
+	conf.limits.deadline_s = UINT32_MAX;	/* this machine was booted long ago */
+	tree = tree_make();
+	free_bytes = 1 << 30;
+}
+
+/* The name of the dump's folder that has the file. */
+static int find(const char *file)
+{
+	char cmd[300];
+
+	snprintf(cmd, sizeof(cmd), "test -s %s/crash/web1-*-*/%s", tree.root, file);
+	return system(cmd) == 0;
+}
+
+static int fits_schema(void)
+{
+	char cmd[300];
+
+	snprintf(cmd, sizeof(cmd),
+		 "python3 tests/qemu/lib/schema.py configs/kdump.schema.json "
+		 "<$(echo %s/crash/web1-*-*/kdump.json)", tree.root);
+	return system(cmd) == 0;
+}
+
+TEST(a_dump)
+{
+	begin();
+	CHECK_EQ(capture("here"), 0);
+	CHECK_STR(report_state(&report), "complete");
+	CHECK_STR(report.id.panic, "Kernel panic - not syncing: x");
+	CHECK_EQ(report.fit.verdict, SPACE_FITS);
+	CHECK(report.vmcore_digest.head[0] && report.dmesg_digest.body[0]);
+	CHECK(find("vmcore") && find("dmesg.txt") && find("kdump.json"));
+	CHECK(fits_schema());
+	tree_remove(&tree);
+}
+
+TEST(the_level_is_raised_to_what_fits)
+{
+	begin();
+	conf.collector.levels[0] = 0;
+	conf.collector.codec = COLLECTOR_STORED;
+	free_bytes = 1000;
+	CHECK_EQ(capture("here"), 0);
+	CHECK_EQ(report.fit.verdict, SPACE_TOO_SMALL);
+	CHECK_EQ(report.level, 31);
+	CHECK_STR(report_state(&report), "fallback");
+	tree_remove(&tree);
+}
+
+TEST(absent_target_is_told_and_the_next_one_takes_it)
+{
+	begin();
+	conf.targets[conf.n_targets++] =
+		(struct conf_target){ .type = "ext4", .where = "absent", .line = 2 };
+	CHECK_EQ(capture("here"), 0);
+	CHECK_EQ(report.n_targets, 2);
+	CHECK(find("vmcore") && fits_schema());
+	tree_remove(&tree);
+}
+
+TEST(crash_loop_saves_the_log_alone)
+{
+	begin();
+	conf.keep.loop_crashes = 1;
+	conf.keep.loop_minutes = 5;
+	CHECK_EQ(capture("here"), 0);
+	CHECK_STR(report_state(&report), "crash-loop");
+	CHECK(find("dmesg.txt") && find("kdump.json") && !find("vmcore"));
+	CHECK(fits_schema());
+	tree_remove(&tree);
+}
+
+TEST(no_time_no_step)
+{
+	begin();
+	conf.limits.deadline_s = 1;
+	CHECK(capture("here") < 0);
+	CHECK_EQ(report.n_targets, 0);
+	tree_remove(&tree);
+}
+
+TEST(no_target_takes_it)
+{
+	begin();
+	CHECK(capture("absent") < 0);
+	CHECK_STR(report_state(&report), "nothing");
+	tree_remove(&tree);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "mkinitrd/image/contents.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "lib/cleanup.h"
+#include "tests/unit/fake/tree.h"
+#include "tests/unit/test.h"
+
+/* A program header of this type, and nothing else. */
+static void put_program(const struct tree *t, const char *path, uint32_t type)
+{
+	struct {
+		Elf64_Ehdr head;
+		Elf64_Phdr seg;
+	} elf = {
+		.head = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
+			 .e_phoff = sizeof(Elf64_Ehdr),
+			 .e_phentsize = sizeof(Elf64_Phdr),
+			 .e_phnum = 1},
+		.seg = {.p_type = type},
+	};
+
+	tree_bytes(t, path, &elf, sizeof(elf));
+}
+
+static struct contents contents;
+static struct recipe recipe;
+static struct fault fault;
+
+static void make(const struct tree *t)
+{
+	static struct conf conf;
+	static char config[32];
+	struct conf_findings err;
+
+	fault = (struct fault){0};
+	strcpy(config, "ext4 UUID=x\nextra_modules a\n");
+	put_program(t, "/bin/kdump-init", PT_LOAD);
+	put_program(t, "/bin/kdump-loader", PT_LOAD);
+	tree_text(t, "/lib/modules/k/modules.dep", "kernel/a.ko:\n");
+	tree_text(t, "/lib/modules/k/modules.builtin", "kernel/ext4.ko\n");
+	put_program(t, "/lib/modules/k/kernel/a.ko", PT_NULL);
+	CHECK_EQ(conf_parse(config, strlen(config), &conf, &err), 0);
+	CHECK_EQ(recipe_make(&conf, NULL, t->root, "k", NULL, &recipe, &fault), 0);
+	CHECK_STR(fault.text, "");
+}
+
+static const struct content *find(const char *path)
+{
+	for (unsigned i = 0; i < contents.n; i++) {
+		if (!strcmp(contents.item[i].path, path))
+			return &contents.item[i];
+	}
+	return NULL;
+}
+
+static const struct image_input *noted(const struct image_head *h, const char *kind)
+{
+	for (unsigned i = 0; i < h->n_inputs; i++) {
+		if (!strcmp(h->input[i].kind, kind))
+			return &h->input[i];
+	}
+	return NULL;
+}
+
+/* What kdump-loader will read of the image. */
+static void check_head(const struct cpio *c)
+{
+	static struct image_head h;
+	char *head;
+	size_t len;
+
+	CHECK_EQ(contents_head(&contents, &recipe, "payload", 7, c->len, &head, &len, &fault), 0);
+	CHECK_EQ(image_head_read(head, len, &h), 0);
+	CHECK_STR(h.release, "k");
+	CHECK(h.other_root && h.n_modules == 1 && h.payload_bytes == 7);
+	CHECK_EQ(h.unpacked_bytes, c->len);
+	CHECK_STR(h.config, contents.config);
+	/* of the root, without its name; our programs lie elsewhere */
+	CHECK_STR(noted(&h, "module")->path, "/lib/modules/k/kernel/a.ko");
+	CHECK(noted(&h, "program") && !strncmp(noted(&h, "program")->path, "/bin/", 5));
+	free(head);
+}
+
+TEST(what_an_image_holds)
+{
+	static const struct {
+		const char *path;
+		mode_t mode;
+	} expected[] = {
+		{"dev", S_IFDIR | 0755},
+		{"dev/console", S_IFCHR | 0600},
+		{"proc", S_IFDIR | 0555},
+		{"sys", S_IFDIR | 0555},
+		{"run", S_IFDIR | 0755},
+		{"init", S_IFREG | 0755},
+		{"sbin/kdump-loader", S_IFREG | 0755},
+		{"lib/modules/a.ko", S_IFREG | 0644},
+	};
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	_cleanup_(cpio_free) struct cpio c;
+
+	make(&t);
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+		const struct content *item = find(expected[i].path);
+
+		CHECK(item && item->mode == expected[i].mode);
+	}
+	CHECK_EQ(find("dev/console")->dev, makedev(5, 1));
+	CHECK(!find("etc/kdump.conf") && strstr(contents.config, "\nmodule /lib/modules/a.ko\n"));
+	CHECK(!find("etc/ca.pem"));
+	for (unsigned i = 0; i < contents.n; i++)
+		CHECK(!(contents.item[i].mode & 022));
+	CHECK_EQ(cpio_open(&c), 0);
+	CHECK_EQ(contents_pack(&contents, &c, &fault), 0);
+	CHECK(c.len > 1000);
+	check_head(&c);
+	contents_free(&contents);
+	recipe_free(&recipe);
+}
+
+static void check_refused(const struct tree *t, const char *words)
+{
+	fault = (struct fault){0};
+	CHECK(contents_collect(&recipe, tree_path(t, "/bin"), &contents, &fault) < 0);
+	if (!strstr(fault.text, words)) {
+		printf("reason: %s\n", fault.text);
+		CHECK(!"the reason does not say what is expected");
+	}
+	contents_free(&contents);
+}
+
+TEST(programs_that_would_not_run)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	put_program(&t, "/bin/kdump-init", PT_INTERP);
+	check_refused(&t, "kdump-init is not linked statically");
+	tree_text(&t, "/bin/kdump-init",
+		  "#!/bin/sh\nthis is no program that could be PID 1 of an image\n");
+	check_refused(&t, "kdump-init is no 64-bit ELF program");
+	put_program(&t, "/bin/kdump-init", PT_LOAD);
+	CHECK_EQ(truncate(tree_path(&t, "/bin/kdump-init"), 70), 0);
+	check_refused(&t, "broken ELF");
+	put_program(&t, "/bin/kdump-init", PT_LOAD);
+	remove(tree_path(&t, "/bin/kdump-loader"));
+	check_refused(&t, "kdump-loader is neither in");
+	recipe_free(&recipe);
+}
+
+/* As `make install` lays it out: the loader beside kdump-mkinitrd, the program of the image alone elsewhere. */
+TEST(programs_as_installed)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	remove(tree_path(&t, "/bin/kdump-init"));
+	check_refused(&t, "kdump-init is neither in");
+	put_program(&t, "/lib/kdump-init/kdump-init", PT_LOAD);
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK(find("init") && find("sbin/kdump-loader"));
+	contents_free(&contents);
+	recipe_free(&recipe);
+}
+
+TEST(ca_file)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	tree_text(&t, "/ca", "-----BEGIN PRIVATE KEY-----\n");
+	strcpy(recipe.ca_file, tree_path(&t, "/ca"));
+	check_refused(&t, "holds no certificate");
+	tree_text(&t, "/ca", "-----BEGIN CERTIFICATE-----\n");
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK_STR(contents.inputs.item[contents.inputs.n - 1].kind, "ca");
+	CHECK(find("etc/ca.pem") && find("etc/ca.pem")->mode == (S_IFREG | 0644));
+	contents_free(&contents);
+	recipe_free(&recipe);
+}
+
+TEST(what_hooks_need)
+{
+	static const struct {
+		const char *path;
+		mode_t mode;
+	} expected[] = {
+		{"opt", S_IFDIR | 0755},
+		{"opt/hooks", S_IFDIR | 0755},
+		/* writable by all and set-user-ID on the host */
+		{"opt/hooks/pre", S_IFREG | 0755},
+		{"bin", S_IFDIR | 0755},
+		{"bin/sh", S_IFREG | 0755},
+	};
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	put_program(&t, "/bin/sh", PT_LOAD);
+	tree_text(&t, "/opt/hooks/pre", "#!/bin/sh\n");
+	CHECK_EQ(chmod(tree_path(&t, "/bin/sh"), 0755), 0);
+	CHECK_EQ(chmod(tree_path(&t, "/opt/hooks/pre"), 04777), 0);
+	recipe.conf.hooks[CONF_HOOK_PRE] = "/opt/hooks/pre";
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK_STR(fault.text, "");
+	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+		const struct content *item = find(expected[i].path);
+
+		CHECK(item && item->mode == expected[i].mode);
+	}
+	CHECK(strstr(contents.config, "\nkdump_pre /opt/hooks/pre\n"));
+	contents_free(&contents);
+	tree_text(&t, "/init", "#!/bin/sh\n");
+	recipe.conf.hooks[CONF_HOOK_PRE] = NULL;
+	recipe.conf.extra_bins[0] = "/init";
+	recipe.conf.n_extra_bins = 1;
+	check_refused(&t, "extra_bins /init: this path is the image's own");
+	recipe_free(&recipe);
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+#include "mkinitrd/plan/recipe.h"
+
+#include <errno.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "mkinitrd/plan/image_conf.h"
+#include "tests/unit/fake/tree.h"
+#include "tests/unit/test.h"
+
+#define DEVICE "/sys/devices/pci0000:00/0000:00:04.0/virtio1"
+#define NIC    "/sys/devices/pci0000:00/0000:00:03.0/virtio0"
+
+#define LIMITS                                                                                     \
+	"target_timeout 30\nstep_timeout 120\nstall_timeout 120\n"                                 \
+	"target_deadline 21600\ndeadline 43200\nhook_timeout 60\n"
+
+static void put_driver(const struct tree *t, const char *folder, const char *driver)
+{
+	char path[256], to[128];
+
+	snprintf(path, sizeof(path), "%s/driver", folder);
+	snprintf(to, sizeof(to), "/sys/bus/drivers/%s", driver);
+	tree_dir(t, to);
+	tree_link(t, path, tree_path(t, to));
+	snprintf(path, sizeof(path), "%s/module", to);
+	snprintf(to, sizeof(to), "../../../module/%s", driver);
+	tree_link(t, path, to);
+}
+
+/* A machine with a virtio disk that holds vfat or nothing, and a virtio interface. */
+static void make(const struct tree *t)
+{
+	static const uint8_t fat[] = {0xeb, 0x3c, 0x90, 0, 0, 0, 0, 0, 0, 0, 0,
+				      0,    2,	  4,	1, 0, 2, 0, 0, 0, 0, 0xf8};
+	uint8_t sector[4096] = {0};
+
+	memcpy(sector, fat, sizeof(fat));
+	memcpy(sector + 66,
+	       "\x29\xcd\xab\x34\x12"
+	       "DUMPS      ",
+	       16);
+	memcpy(sector + 510, "\x55\xaa", 2);
+	tree_bytes(t, "/dev/vda1", sector, sizeof(sector));
+	memset(sector, 0, sizeof(sector));
+	tree_bytes(t, "/dev/vda", sector, sizeof(sector));
+	tree_text(t, DEVICE "/block/vda/vda1/size", "8\n");
+	tree_text(t, DEVICE "/block/vda/size", "8\n");
+	tree_link(t, "/sys/class/block/vda1",
+		  "../../devices/pci0000:00/0000:00:04.0/virtio1/block/vda/vda1");
+	tree_link(t, "/sys/class/block/vda",
+		  "../../devices/pci0000:00/0000:00:04.0/virtio1/block/vda");
+	put_driver(t, DEVICE, "virtio_blk");
+	tree_text(t, NIC "/net/eth0/address", "52:54:00:aa:bb:cc\n");
+	tree_link(t, NIC "/net/eth0/device", "../..");
+	tree_link(t, "/sys/class/net/eth0",
+		  "../../devices/pci0000:00/0000:00:03.0/virtio0/net/eth0");
+	put_driver(t, NIC, "virtio_net");
+	tree_text(t, "/proc/net/route",
+		  "eth0\t00000000\t0102A8C0\t3\t0\t0\t0\t00000000\t0\t0\t0\n");
+	tree_text(t, "/proc/sys/kernel/hostname", "web7\n");
+	tree_text(t, "/etc/ssl/certs/ca-certificates.crt", "-----BEGIN CERTIFICATE-----\n");
+	tree_text(t, "/lib/modules/k/modules.dep",
+		  "kernel/virtio_blk.ko.xz:\nkernel/virtio_net.ko.xz:\nkernel/fs/fat/fat.ko.xz:\n"
+		  "kernel/fs/fat/vfat.ko.xz: kernel/fs/fat/fat.ko.xz\n"
+		  "kernel/fs/nls/nls_cp437.ko.xz:\nkernel/fs/nls/nls_iso8859-1.ko.xz:\n"
+		  "kernel/xfs.ko.zst:\nkernel/softdog.ko:\n");
+	tree_text(t, "/lib/modules/k/modules.builtin", "kernel/ext4.ko\nkernel/virtio_pci.ko\n");
+}
+
+static char text[4096];
+static struct recipe recipe;
+static struct fault fault;
+
+/* Plans for the config; machine or other root. 0 or the error. */
+static int make_recipe(const struct tree *t, bool here, const char *config)
+{
+	struct machine m = {.root = t->root, .same_kernel = true};
+	static struct conf conf;
+	struct conf_findings err;
+
+	fault = (struct fault){0};
+	strcpy(text, config);
+	CHECK_EQ(conf_parse(text, strlen(text), &conf, &err), 0);
+	return recipe_make(&conf, here ? &m : NULL, t->root, "k", NULL, &recipe, &fault);
+}
+
+/* The image's config without its first line, a comment. */
+static void check_image(const char *expected)
+{
+	_free_ char *got = NULL;
+	size_t len;
+	int r = image_conf_write(&recipe.conf, "k", &got, &len, &fault);
+
+	CHECK_EQ(r, 0);
+	CHECK_STR(r ? fault.text : strchr(got, '\n') + 1, expected);
+	recipe_free(&recipe);
+}
+
+static void check_refused(const struct tree *t, bool here, const char *config, unsigned line,
+			  const char *words)
+{
+	int r = make_recipe(t, here, config);
+
+	CHECK(r < 0);
+	if (!r)
+		recipe_free(&recipe);
+	CHECK_EQ(fault.line, line);
+	if (!strstr(fault.text, words)) {
+		printf("reason: %s\n", fault.text);
+		CHECK(!"the reason does not say what is expected");
+	}
+}
+
+TEST(everything_is_resolved_on_the_machine)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	CHECK_EQ(make_recipe(
+			 &t, true,
+			 "path /dumps\nauto /dev/vda1\nhttps https://h/in\nextra_modules softdog "
+			 "ext4\n"
+			 "core_collector makedumpfile -l -d 17\nfinal_action poweroff\n"),
+		 0);
+	CHECK(strstr(recipe.ca_file, "/etc/ssl/certs/ca-certificates.crt"));
+	check_image("host web7\n"
+		    "path /dumps\n"
+		    "vfat UUID=1234-ABCD\n"
+		    "https https://h/in\n"
+		    "https_ca /etc/ca.pem\n"
+		    "net 52:54:00:aa:bb:cc dhcp\n"
+		    "core_collector kdump-dumper -d 17 -l\n"
+		    LIMITS "watchdog no\n"
+		    "failure_action reboot\n"
+		    "final_action poweroff\n"
+		    "module /lib/modules/virtio_blk.ko\n"
+		    "module /lib/modules/fat.ko\n"
+		    "module /lib/modules/vfat.ko\n"
+		    "module /lib/modules/nls_cp437.ko\n"
+		    "module /lib/modules/nls_iso8859-1.ko\n"
+		    "module /lib/modules/virtio_net.ko\n"
+		    "module /lib/modules/softdog.ko\n");
+}
+
+TEST(the_file_system_of_the_path_is_the_target)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	tree_text(&t, "/proc/self/mountinfo",
+		  "1 1 0:2 / / rw - rootfs none rw\n2 1 254:1 / /srv rw - vfat /dev/vda1 rw\n");
+	CHECK_EQ(make_recipe(&t, true, "path /srv/dumps\n"), 0);
+	CHECK_EQ(recipe.conf.n_targets, 1);
+	CHECK_STR(recipe.conf.targets[0].type, "vfat");
+	CHECK_STR(recipe.conf.targets[0].where, "UUID=1234-ABCD");
+	CHECK_STR(recipe.conf.path, "/dumps");
+	recipe_free(&recipe);
+	/* the root file system stands last, and once */
+	tree_text(&t, "/proc/self/mountinfo", "2 1 254:1 / / rw - vfat /dev/vda1 rw\n");
+	CHECK_EQ(make_recipe(&t, true, "failure_action dump_to_rootfs\n"), 0);
+	CHECK_EQ(recipe.conf.n_targets, 1);
+	recipe_free(&recipe);
+	CHECK_EQ(make_recipe(&t, true, "https https://h/\nfailure_action dump_to_rootfs\n"), 0);
+	CHECK_EQ(recipe.conf.n_targets, 2);
+	CHECK_STR(recipe.conf.targets[1].where, "UUID=1234-ABCD");
+	recipe_free(&recipe);
+}
+
+TEST(shares)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	check_refused(&t, true, "9p dumps\n", 1, "this machine has no 9p share");
+	tree_text(&t, DEVICE "/device", "0x0009\n");
+	tree_link(&t, "/sys/bus/virtio/devices/virtio1", tree_path(&t, DEVICE));
+	check_refused(&t, true, "virtiofs dumps\n", 1, "this machine has no virtiofs share");
+	check_refused(&t, true, "9p dumps\n", 1, "kernel k has no module 9p, and it is not built in; "
+		      "try virtiofs");
+	tree_text(&t, "/lib/modules/k/modules.dep", "a/9p.ko: a/9pnet.ko\na/9pnet.ko:\n"
+		  "a/9pnet_virtio.ko: a/9pnet.ko\na/virtiofs.ko: a/fuse.ko\na/fuse.ko:\n");
+	CHECK_EQ(make_recipe(&t, false, "9p dumps\nvirtiofs other\n"), 0);
+	CHECK_EQ(recipe.conf.n_modules, 5);
+	CHECK_STR(recipe.conf.modules[2], "/lib/modules/9pnet_virtio.ko");
+	CHECK_STR(recipe.conf.targets[1].where, "other");
+	recipe_free(&recipe);
+	tree_text(&t, "/lib/modules/k/modules.dep", "a/virtio_blk.ko:\na/9p.ko:\n");
+	CHECK_EQ(make_recipe(&t, true, "9p dumps\n"), 0);
+	CHECK_EQ(recipe.conf.n_modules, 2);
+	CHECK_STR(recipe.conf.modules[0], "/lib/modules/virtio_blk.ko");
+	recipe_free(&recipe);
+}
+
+TEST(links_of_udev_without_the_machine)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	CHECK_EQ(make_recipe(&t, false, "ext4 /dev/disk/by-partuuid/ab-01\nextra_modules softdog\n"),
+		 0);
+	CHECK_STR(recipe.conf.targets[0].where, "PARTUUID=ab-01");
+	recipe_free(&recipe);
+}
+
+TEST(no_network_without_need)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	CHECK_EQ(make_recipe(&t, true, "vfat LABEL=DUMPS\nhttps_ca /nowhere\n"), 0);
+	CHECK_STR(recipe.ca_file, "");
+	CHECK_EQ(recipe.conf.net.mode, CONF_NET_NONE);
+	CHECK(!recipe.conf.https_ca);
+	CHECK_EQ(recipe.conf.n_modules, 5);
+	recipe_free(&recipe);
+	CHECK_EQ(make_recipe(&t, true,
+			     "vfat LABEL=DUMPS\nnet eth0 192.0.2.7/24 gateway 192.0.2.1\n"),
+		 0);
+	CHECK_STR(recipe.conf.net.iface, "52:54:00:aa:bb:cc");
+	CHECK_STR(recipe.conf.net.address, "192.0.2.7/24");
+	CHECK_EQ(recipe.conf.n_modules, 6);
+	recipe_free(&recipe);
+}
+
+/* A disk alone, but the nodes are told over the network. */
+TEST(fence_kdump_needs_the_network)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	tree_text(&t, "/etc/hosts", "192.0.2.2 node2\n");
+	CHECK_EQ(make_recipe(&t, true, "auto /dev/vda1\nfence_kdump_nodes node2 web7\n"
+			     "fence_kdump_args -p 7411\noptions virtio_blk queue_depth=8\n"), 0);
+	check_image("host web7\n"
+		    "path /var/crash\n"
+		    "vfat UUID=1234-ABCD\n"
+		    "net 52:54:00:aa:bb:cc dhcp\n"
+		    "fence_kdump_nodes 192.0.2.2\n"
+		    "fence_kdump_args -p 7411 -f auto -c 0 -i 10\n"
+		    "core_collector kdump-dumper -d 31 -z\n"
+		    LIMITS "watchdog no\n"
+		    "failure_action reboot\n"
+		    "final_action reboot\n"
+		    "options virtio_blk queue_depth=8\n"
+		    "module /lib/modules/virtio_blk.ko\n"
+		    "module /lib/modules/fat.ko\n"
+		    "module /lib/modules/vfat.ko\n"
+		    "module /lib/modules/nls_cp437.ko\n"
+		    "module /lib/modules/nls_iso8859-1.ko\n"
+		    "module /lib/modules/virtio_net.ko\n");
+	/* on a node that names itself alone there is nobody to tell */
+	CHECK_EQ(make_recipe(&t, true, "auto /dev/vda1\nfence_kdump_nodes web7\n"), 0);
+	CHECK_EQ(recipe.conf.net.mode, CONF_NET_NONE);
+	recipe_free(&recipe);
+	check_refused(&t, true, "auto /dev/vda1\n\nfence_kdump_nodes node2\nnet bond0 dhcp\n", 3,
+		      "fence_kdump_nodes: there is no interface bond0");
+}
+
+/* Of dracut_args; dracut leaves out what is not there, too. */
+TEST(drivers_that_dracut_was_asked_for)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	CHECK_EQ(make_recipe(&t, true, "vfat LABEL=DUMPS\ndracut_args --add-drivers \"softdog ext2\"\n"), 0);
+	CHECK_EQ(recipe.conf.n_modules, 6);
+	CHECK_STR(recipe.conf.modules[5], "/lib/modules/softdog.ko");
+	recipe_free(&recipe);
+}
+
+TEST(another_root_from_the_config_alone)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	remove(tree_path(&t, "/proc/sys/kernel/hostname"));
+	tree_text(&t, "/etc/hostname", "board\n");
+	CHECK_EQ(make_recipe(&t, false,
+			     "xfs UUID=x\nhttps https://h/\nextra_modules virtio_net virtio_blk\n"),
+		 0);
+	check_image("host board\n"
+		    "path /var/crash\n"
+		    "xfs UUID=x\n"
+		    "https https://h/\n"
+		    "https_ca /etc/ca.pem\n"
+		    "net auto dhcp\n"
+		    "core_collector kdump-dumper -d 31 -z\n"
+		    LIMITS "watchdog yes\n"
+		    "failure_action reboot\n"
+		    "final_action reboot\n"
+		    "module /lib/modules/xfs.ko\n"
+		    "module /lib/modules/virtio_net.ko\n"
+		    "module /lib/modules/virtio_blk.ko\n");
+	CHECK_EQ(make_recipe(&t, false, "ext4 /dev/vdb1\n"), 0);
+	CHECK_EQ(recipe.conf.n_modules, 1);
+	CHECK_STR(recipe.conf.modules[0], "/lib/modules/virtio_blk.ko");
+	recipe_free(&recipe);
+}
+
+/* The device's driver, and none of a file system; `overwrite` is handed on. */
+TEST(a_raw_target)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	CHECK_EQ(truncate(tree_path(&t, "/dev/vda1"), 64 << 20), 0);
+	CHECK_EQ(make_recipe(&t, true, "raw /dev/vda1 overwrite\n"), 0);
+	CHECK_EQ(recipe.conf.n_targets, 1);
+	CHECK_EQ(recipe.conf.targets[0].kind, CONF_TARGET_RAW);
+	CHECK(recipe.conf.targets[0].overwrite);
+	CHECK_STR(recipe.conf.targets[0].where, "/dev/vda1");
+	CHECK(recipe.mods.n_list && strstr(recipe.mods.list[0]->file, "virtio_blk"));
+	recipe_free(&recipe);
+}
+
+TEST(refused_on_the_machine)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	check_refused(&t, true, "path /dumps\n", 0, "no file system for /dumps");
+	check_refused(&t, true, "\next4 /dev/vda1\n", 2, "/dev/vda1 holds vfat, not ext4");
+	check_refused(&t, true, "auto /dev/vda\n", 1, "/dev/vda holds none of ext4");
+	check_refused(&t, true, "auto /dev/vdb\n", 1, "/dev/vdb: No such file");
+	check_refused(&t, true, "auto UUID=0\n", 1, "no disk has UUID=0");
+	check_refused(&t, true, "auto /dev/vda1\nvfat LABEL=DUMPS\n", 2,
+		      "same target as in line 1");
+	check_refused(&t, true, "auto /dev/vda1\nextra_modules hpsa\n", 0,
+		      "extra_modules: kernel k has no module hpsa");
+	check_refused(&t, true, "\nraw UUID=1234-ABCD\n", 2, "names a file system; write PARTUUID=");
+	check_refused(&t, true, "raw /dev/vda1\n", 1, "4 KiB are too small for a dump");
+	CHECK_EQ(truncate(tree_path(&t, "/dev/vda1"), 64 << 20), 0);
+	check_refused(&t, true, "raw /dev/vda1\n", 1, "/dev/vda1 holds a partition table or FAT");
+	check_refused(&t, true, "https https://h/\nnet eth1 dhcp\n", 0, "no interface eth1");
+	check_refused(&t, true, "https https://h/\nhttps_ca /own.pem\n", 0,
+		      "/own.pem: No such file");
+	remove(tree_path(&t, "/etc/ssl/certs/ca-certificates.crt"));
+	check_refused(&t, true, "https https://h/\n", 0, "needs CA certificates");
+	check_refused(&t, true, "auto /dev/vda1\nmodule a\n", 0, "written by kdump-mkinitrd");
+}
+
+TEST(all_faults_are_told_at_once)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	FILE *log = tmpfile();
+	char said[600] = "";
+
+	make(&t);
+	log_add(fileno(log), LOG_PLAIN);
+	check_refused(&t, true, "auto /dev/vdx\nauto UUID=0\nnet eth9 dhcp\nextra_modules hpsa\n", 0,
+		      "extra_modules: kernel k has no module hpsa");
+	log_remove(fileno(log));
+	CHECK(pread(fileno(log), said, sizeof(said) - 1, 0) > 0);
+	CHECK(strstr(said, "line 1: /dev/vdx: No such file"));
+	CHECK(strstr(said, "line 2: no disk has UUID=0"));
+	CHECK(strstr(said, "there is no interface eth9"));
+	fclose(log);
+}
+
+TEST(refused_for_another_root)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	check_refused(&t, false, "path /dumps\n", 0, "no target");
+	check_refused(&t, false, "ext4 /dev/mapper/vg-crash\n", 1,
+		      "only the machine knows what /dev/mapper/vg-crash stands on");
+	check_refused(&t, false, "extra_modules softdog\nraw /dev/md0\n", 2,
+		      "only the machine knows what /dev/md0");
+	check_refused(&t, false, "auto /dev/vda1\n", 1, "auto needs the machine");
+	check_refused(&t, false, "ext4 /dev/disk/by-id/x\nextra_modules softdog\n", 1,
+		      "by-id/x needs the machine");
+	check_refused(&t, false, "ext4 UUID=x\n", 1, "name it in extra_modules");
+	check_refused(&t, false, "ext4 /dev/nvme0n1p2\n", 1, "name it in extra_modules");
+	check_refused(&t, false, "https https://h/\n", 0, "name it in extra_modules");
+	check_refused(&t, false, "\nbtrfs /dev/vda\n", 2, "kernel k has no module btrfs");
+}
