@@ -222,7 +222,7 @@ setup-build:
 setup-test:
 	@tests/tools/setup build test net
 
-# The scenarios of tests/qemu; SCENARIOS="02 40" for some.
+# The scenarios of tests/qemu; SCENARIOS="circle bad-sectors" for some.
 qemu-check: stage $(B)/kdump-compare $(B)/bench/guest
 	@tests/qemu/run.py -j 2 $(SCENARIOS)
 

@@ -1,17 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Run the scenarios of this folder: run.py [-j N] [NAME...]
+"""Run the scenarios of this folder: run.py [-j N] [-v] [--long] [--list] [NAME...]
 
-Without names, all of NN-*.py and NNN-*.py but those that say LONG: they take long,
-or vary what another one shows. "6x" names a whole group of NN-*.py, "21x" and "3xx"
-of NNN-*.py. Two run at a time, and beside them one of those that say WAITS. The
-console logs of a failed one are kept and named. The last line is "N passed, N failed"."""
+A scenario is GROUP/NAME.py. A NAME of the command line is a group, a scenario's name with its
+group or without, or a pattern such as 'disk-faults/ext4-*'. Without names, all run but those that
+say LONG: they take long, or vary what another one shows; --long takes these too. Two run at a
+time, and beside them one of those that say WAITS. The console logs of a failed one are kept and
+named. The last line is "N passed, N failed"."""
 
 import argparse
 import concurrent.futures
+import fnmatch
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -35,9 +36,9 @@ def prepare(scripts):
     print(f"QEMU: {qemu.accel_for(kernel)}", flush=True)
 
 
-def number(script):
-    """The digits that its name begins with."""
-    return script.stem.partition("-")[0]
+def name_of(script):
+    """GROUP/NAME"""
+    return f"{script.parent.name}/{script.stem}"
 
 
 def says(script, word):
@@ -67,11 +68,11 @@ def run(script, logs):
     """(passed, seconds, output) of one scenario."""
     begin = time.monotonic()
     limit = LONG_LIMIT_S if only_named(script) else LIMIT_S
-    tmp = logs / script.stem
+    tmp = logs / name_of(script).replace("/", "-")
     shutil.rmtree(tmp, ignore_errors=True)
     tmp.mkdir(parents=True)
     env = dict(os.environ, TMPDIR=str(tmp), PYTHONDONTWRITEBYTECODE="1",
-               CRASHTEST_LOGS=str(tmp))
+               PYTHONPATH=str(paths.QEMU_DIR), CRASHTEST_LOGS=str(tmp))
     with subprocess.Popen([sys.executable, str(script)], text=True, env=env,
                           stdin=subprocess.DEVNULL, errors="replace",
                           stdout=subprocess.PIPE,
@@ -89,24 +90,28 @@ def run(script, logs):
 
 
 def is_meant(name, script):
-    """Does name mean this script: its file, its number, or its group?"""
-    name = pathlib.Path(name).name
-    if re.fullmatch(r"\d+x+", name):
-        return re.fullmatch(name.replace("x", r"\d"), number(script))
-    return name in (script.name, script.stem, number(script))
+    """Is name the script's group, its name, or a pattern that it fits?"""
+    name = name.removesuffix(".py").removesuffix("/")
+    group, whole = script.parent.name, name_of(script)
+    return name == group or any(fnmatch.fnmatchcase(n, name) for n in (whole, script.stem))
 
 
-def select(names):
-    """The scripts with these names, or all that need no name, by number."""
-    every = sorted((s for s in paths.QEMU_DIR.glob("*.py")
-                    if re.match(r"\d{2,3}-", s.name)),
-                   key=lambda s: (int(number(s)), s.name))
+def select(names, long=False):
+    """The scripts with these names, or all that need no name, by group and name."""
+    every = sorted((s for s in paths.QEMU_DIR.glob("*/*.py")
+                    if goal(s) and "from lib" in s.read_text()), key=name_of)
     if not names:
-        return [s for s in every if not only_named(s)]
+        return [s for s in every if long or not only_named(s)]
     for name in names:
         if not any(is_meant(name, s) for s in every):
-            sys.exit(f"run.py: {name}: unknown scenario")
+            sys.exit(f"run.py: {name}: unknown scenario (run.py --list names them)")
     return [s for s in every if any(is_meant(n, s) for n in names)]
+
+
+def show(scripts):
+    """A line for each."""
+    for s in scripts:
+        print(f"{name_of(s):40} {'LONG' if only_named(s) else '    '} {goal(s)}")
 
 
 def main():
@@ -114,9 +119,14 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("-j", type=int, default=2, help="how many at a time")
     p.add_argument("-v", action="store_true", help="show what each one says")
+    p.add_argument("--long", action="store_true", help="those that say LONG too")
+    p.add_argument("--list", action="store_true", help="show what there is, run nothing")
     p.add_argument("names", nargs="*")
     args = p.parse_args()
-    scripts = select(args.names)
+    scripts = select(args.names, args.long or args.list)
+    if args.list:
+        show(scripts)
+        return 0
     try:
         prepare(scripts)
     except (apt.AptError, tools.ToolError) as err:
@@ -130,7 +140,7 @@ def main():
         for job in concurrent.futures.as_completed(jobs):
             script, (passed, seconds, out) = jobs[job], job.result()
             failed += not passed
-            print(f"{'ok  ' if passed else 'FAIL'} {script.stem} "
+            print(f"{'ok  ' if passed else 'FAIL'} {name_of(script)} "
                   f"({seconds:.0f} s): {goal(script)}", flush=True)
             if not passed or args.v:
                 print("".join(f"    {l}\n" for l in out.splitlines()[-60:]),

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A hundred live dumps in a row under load, on two CPUs: each as in scenario 45.
+"""A hundred live dumps in a row under load, on two CPUs: each as in live-dump.
 LIVE_DUMPS=N makes N of them, LIVE_SUITE another kernel."""
 
 from lib import live
