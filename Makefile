@@ -200,6 +200,13 @@ FRAGMENTS ?= base x86_64 virtio ext4
 crash-kernel:
 	@configs/crash-kernel/build $(if $(KERNEL_SRC),-s "$(KERNEL_SRC)") -o $(B)/crash-kernel $(FRAGMENTS)
 
+# ---------------------------------------------------------------- the documents' drawings
+DOT	?= dot
+docs/%.svg: docs/%.dot
+	$(call say,DOT,$@)
+	$(Q)$(DOT) -Tsvg -o $@ $<
+docs: $(patsubst %.dot,%.svg,$(wildcard docs/*.dot))
+
 # ---------------------------------------------------------------- checks of the tree
 layers: all
 	@tests/tools/layers $(B)/$(OBJ)
@@ -265,7 +272,7 @@ clean:
 	rm -rf $(B)
 
 help:
-	@echo 'all stage check fuzz net-check qemu-check test demo bench crash-kernel layers size install uninstall clean'
+	@echo 'all stage check fuzz net-check qemu-check test demo bench crash-kernel layers size docs install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  LZO=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all stage bench crash-kernel check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check net-drivers qemu-check FORCE
+.PHONY: all stage docs bench crash-kernel check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check net-drivers qemu-check FORCE
