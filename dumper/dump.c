@@ -13,9 +13,9 @@
 #include <sys/resource.h>
 
 #include "dumper/compress/compress.h"
-#include "dumper/filter/extra_classes.h"
 #include "dumper/filter/filter.h"
 #include "dumper/filter/protect.h"
+#include "dumper/filter/vmemmap.h"
 #include "dumper/pipeline/pipeline.h"
 #include "dumper/write/write_elf.h"
 #include "dumper/write/write_kdump.h"
@@ -31,7 +31,7 @@ struct dump {
 	const struct dump_options *opt;
 	struct dump_stats *stats;
 	struct protect protect;
-	struct extra_classes extra;
+	struct vmemmap vmemmap;		/* where struct pages are excluded */
 	unsigned level;			/* as far as it is applied */
 	struct compressor zip;		/* for the zero page */
 	union {
@@ -73,15 +73,16 @@ static int check_level(struct dump *d)
 	return r;
 }
 
-/* The classes beyond it, likewise; the kernel's page tables join what is protected. */
-static int choose_extra(struct dump *d)
+/* Where struct pages lie, if they are to be excluded. */
+static int find_vmemmap(struct dump *d)
 {
-	int r = extra_classes_init(&d->extra, &d->core->kmem, &d->core->memmap, &d->core->info,
-			   d->opt->whole ? 0 : d->opt->extra);
+	struct dump_stats *s = d->stats;
+	int r;
 
-	d->protect.frame = d->extra.tables.frame;
-	d->protect.n_frames = d->extra.tables.n;
-	d->stats->extra = d->extra.used;
+	if (!d->opt->exclude_struct_pages || d->opt->whole)
+		return 0;
+	r = vmemmap_init(&d->vmemmap, &d->core->kmem, &d->core->memmap, &s->struct_pages_why);
+	s->struct_pages_excluded = !r && !s->struct_pages_why;
 	return r;
 }
 
@@ -149,14 +150,15 @@ static int dump(struct dump *d, struct sink *out)
 	choose_level(d);
 	r = check_level(d);
 	if (!r)
-		r = choose_extra(d);
+		r = find_vmemmap(d);
 	if (!r)
 		r = open_writer(d, out);
 	if (r)
 		return r;
-	d->writer->extra = d->extra.used;
-	r = pipeline_open(&d->pipeline, d->core, d->opt, d->level, &d->extra, count_threads(d->opt),
-			  &d->protect, d->writer, d->stats);
+	d->writer->struct_pages_excluded = d->stats->struct_pages_excluded;
+	r = pipeline_open(&d->pipeline, d->core, d->opt, d->level,
+			  d->stats->struct_pages_excluded ? &d->vmemmap : NULL,
+			  count_threads(d->opt), &d->protect, d->writer, d->stats);
 	if (!r)
 		r = run_passes(d);
 	if (!r)
@@ -174,7 +176,7 @@ static void dump_close(struct dump *d)
 	if (d->writer)
 		d->writer->close(d->writer);
 	compress_close(&d->zip);
-	extra_classes_free(&d->extra);
+	vmemmap_free(&d->vmemmap);
 	free(d);
 }
 

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "dumper/filter/extra_classes.h"
 #include "dumper/kernel/dmesg.h"
 #include "dumper/remarks.h"
 #include "lib/json.h"
@@ -185,10 +184,8 @@ void info_json_checks(struct json *j, const struct dump_stats *s)
 {
 	json_uint(j, "level_off", s->level_off);
 	json_array(j, "excluded");
-	for (unsigned i = 0; i < EXTRA_KINDS; i++) {
-		if (s->extra & extra_kinds[i].bit)
-			json_string(j, NULL, extra_kinds[i].name);
-	}
+	if (s->struct_pages_excluded)
+		json_string(j, NULL, "struct-pages");
 	json_end_array(j);
 	json_object(j, "selfcheck");
 	json_uint(j, "level_off", s->selfcheck.off);

@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "dumper/options.h"
 
-#include <assert.h>
 #include <errno.h>
 
 #include "dumper/compress/compress.h"
-#include "dumper/filter/extra_classes.h"
-
-static_assert(COLLECTOR_EXTRAS == EXTRA_KINDS, "the same classes");
-static_assert(EXTRA_STRUCT_PAGES == 1 << 0 && EXTRA_ZSMALLOC == 1 << 1 &&
-	      EXTRA_USER_TABLES == 1 << 2 && EXTRA_PCP_FREE == 1 << 3,
-	      "as collector_extras counts them");
 
 static const enum dump_codec codecs[] = {
 	[COLLECTOR_STORED] = DUMP_STORED,
@@ -40,7 +33,7 @@ void options_from(const struct collector *c, struct dump_options *ret, const cha
 	*ret_note = NULL;
 	*ret = (struct dump_options){
 		.level = c->levels[0],
-		.extra = c->extra,
+		.exclude_struct_pages = c->exclude_struct_pages,
 		.format = formats[c->format],
 		.threads = c->threads,
 		.codec = codecs[c->codec],

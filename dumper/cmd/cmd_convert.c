@@ -94,7 +94,7 @@ static int convert(const struct collector *o, struct crash *core, struct dump_op
 	say_progress_end(&shown);
 	/* nothing was filtered: the level is the source's */
 	stats.level_off = 0;
-	say_warnings(o->operands[0], 0, &stats);
+	say_warnings(o->operands[0], &stats);
 	if (bad)
 		say_bad_pages(o, &out, bad);
 	else if (r)

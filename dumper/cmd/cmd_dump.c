@@ -42,7 +42,7 @@ static int dump_to(struct job *j, const char *dst)
 	say_progress_end(&shown);
 	if (r == -ENOSPC && !j->last && !out.stream)
 		return r;
-	say_warnings(j->src, j->opt.extra, &stats);
+	say_warnings(j->src, &stats);
 	if (r) {
 		output_failed(&out, r);
 		return -EIO;
@@ -107,7 +107,7 @@ static int dump_levels(struct job *j)
 /* A level above 1 takes struct pages. */
 static bool can_filter(const struct job *j)
 {
-	bool wanted = j->opt.extra;
+	bool wanted = j->opt.exclude_struct_pages;
 
 	for (unsigned i = 0; i < j->o->n_levels; i++)
 		wanted |= j->o->levels[i] > LEVEL_ZERO;

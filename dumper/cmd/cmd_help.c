@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "dumper/cmd/cmd.h"
-#include "dumper/filter/extra_classes.h"
 #include "dumper/options.h"
 
 #define TEXT_COLUMN	27
@@ -64,16 +63,6 @@ static void print_option(const struct collector_option *o)
 	print_text((size_t)n, o->text);
 }
 
-static void print_extras(void)
-{
-	puts("  of --exclude:");
-	for (int i = 0; i < EXTRA_KINDS; i++) {
-		int n = printf("    %s", extra_kinds[i].name);
-
-		print_text((size_t)n, extra_kinds[i].text);
-	}
-}
-
 int cmd_help(const struct collector *c)
 {
 	(void)c;
@@ -93,8 +82,6 @@ int cmd_help(const struct collector *c)
 			if (collector_options[i].group == g)
 				print_option(&collector_options[i]);
 		}
-		if (g == COLLECTOR_G_FILTER)
-			print_extras();
 	}
 	printf("\nzlib support:\n  enabled\nLZO support:\n  %s\nsnappy support:\n  reading alone ('-p' is "
 	       "answered with zstd)\nzstd support:\n  enabled\n",

@@ -40,7 +40,7 @@ struct usage {
 	} reserved[MAX_RANGES];
 	unsigned n_reserved;
 	uint64_t reserved_pages;
-	unsigned extra;			/* classes beyond the levels, of --exclude */
+	bool exclude_struct_pages;
 	struct level level[ARRAY_LEN(levels)];
 	struct level *at;
 	uint64_t every;
@@ -117,11 +117,11 @@ static int look_at_level(struct usage *u, unsigned i)
 	int r;
 
 	u->at = &u->level[i];
-	r = units_each(u->core, levels[i], u->extra, count_unit, u);
+	r = units_each(u->core, levels[i], u->exclude_struct_pages, count_unit, u);
 	if (r)
 		return r;
 	u->every = u->at->kept / SAMPLES ? u->at->kept / SAMPLES : 1;
-	return units_each(u->core, levels[i], u->extra, sample_unit, u);
+	return units_each(u->core, levels[i], u->exclude_struct_pages, sample_unit, u);
 }
 
 /* Bytes of the dump at a level, packed with zstd or stored. */
@@ -246,7 +246,7 @@ int cmd_mem_usage(const struct collector *o)
 		return EXIT_FAILED;
 	}
 	u->core = &core;
-	u->extra = o->extra;
+	u->exclude_struct_pages = o->exclude_struct_pages;
 	if (!strcmp(src, "/proc/kcore"))
 		find_crash_kernel(u);
 	r = measure(u);

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dumper/filter/extra_classes.h"
 #include "dumper/info.h"
 #include "dumper/remarks.h"
 #include "lib/log.h"
@@ -52,13 +51,10 @@ static void say_remark(void *src, const char *line)
 	log_warn("%s: %s", (const char *)src, line);
 }
 
-void say_warnings(const char *src, unsigned extra, const struct dump_stats *s)
+void say_warnings(const char *src, const struct dump_stats *s)
 {
-	for (int i = 0; i < EXTRA_KINDS; i++) {
-		if (extra & ~s->extra & extra_kinds[i].bit)
-			log_warn("%s: this kernel does not tell which pages are %s: kept", src,
-				 extra_kinds[i].name);
-	}
+	if (s->struct_pages_why)
+		log_warn("%s: struct pages are kept: %s", src, s->struct_pages_why);
 	remarks_each(s, say_remark, (void *)(uintptr_t)src);
 	if (s->live)
 		log_info("%s: the machine ran while it was read: a page may be older or younger than "

@@ -23,10 +23,9 @@ void say_progress(void *ctx, const struct dump_progress *p);
 void say_progress_end(struct say_progress *p);
 
 /*
- * What a run could not do (extra: the classes that were asked for), and its result: a line, JSON,
- * and the classes with --show-stats.
+ * What a run could not do, and its result: a line, JSON, and the classes with --show-stats.
  */
-void say_warnings(const char *src, unsigned extra, const struct dump_stats *s);
+void say_warnings(const char *src, const struct dump_stats *s);
 void say_result(const struct collector *o, const struct output *out, struct dump_stats *s);
 
 #endif

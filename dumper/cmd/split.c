@@ -60,7 +60,7 @@ int split_plan(struct crash *c, const struct dump_options *opt, unsigned n, uint
 {
 	struct tally t = { 0 };
 	unsigned shift = c->vmcore.page_shift;
-	int r = units_each(c, opt->level, opt->extra, add_unit, &t);
+	int r = units_each(c, opt->level, opt->exclude_struct_pages, add_unit, &t);
 
 	bounds[0] = 0;
 	bounds[n] = (vmcore_end(&c->vmcore) + (1ull << shift) - 1) >> shift;

@@ -12,7 +12,7 @@
  * Calls unit() for each, in ascending order; a non-zero return ends the walk and is returned. 0 or
  * -ENOMEM. Without struct pages every page is kept.
  */
-int units_each(struct crash *c, unsigned level, unsigned extra,
+int units_each(struct crash *c, unsigned level, bool exclude_struct_pages,
 	       int (*unit)(void *ctx, const struct filter_unit *u), void *ctx);
 
 #endif

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "dumper/filter/pcp_list.h"
 #include "lib/bits.h"
 
 #define WINDOW_BYTES	(FILTER_MAP_BYTES + 4096)
@@ -41,14 +40,11 @@ void filter_init(struct filter *f, struct kmem *k, const struct memmap *m, const
 		live_open(&f->live, k, &f->layout, f->unit_pages);
 }
 
-int filter_extra(struct filter *f, const struct extra_classes *x)
+int filter_exclude_struct_pages(struct filter *f, const struct vmemmap *vmemmap)
 {
 	if (f->whole)
 		return 0;
-	f->layout.extra = x->used;
-	f->extra = x;
-	if (!(x->used & EXTRA_STRUCT_PAGES))
-		return 0;
+	f->vmemmap = vmemmap;
 	return page_view_open(&f->view, f->kmem, f->memmap, &f->layout, f->protect, true);
 }
 
@@ -200,7 +196,6 @@ static bool next_run(struct filter *f, struct filter_unit *u, unsigned i, unsign
 static void classify(struct filter *f, struct filter_unit *u, bool guarded, struct filter_carry in,
 		     struct filter_carry *out)
 {
-	const uint64_t *guard = guarded ? f->protected_bits : NULL;
 	struct page_run run;
 	unsigned i = 0, end;
 
@@ -213,19 +208,14 @@ static void classify(struct filter *f, struct filter_unit *u, bool guarded, stru
 	/* frames that are no RAM have struct pages nobody initialised */
 	for (i = bits_next(u->kept, i, u->n, 1); i < u->n; i = bits_next(u->kept, i, u->n, 1)) {
 		end = bits_next(u->kept, i, u->n, 0);
-		for (; next_run(f, u, i, end, &run); i = run.to < u->n ? (unsigned)run.to : u->n) {
-			if (run.class == PAGE_PCP_FREE)
-				u->pages[run.class] += pcp_list_out(f->kmem, f->memmap, &f->layout,
-								     u->pfn, &run, u->n, guard,
-								     u->kept);
-			else
-				leave_out(f, u, guarded, run.class, run.from, run.to, out);
-		}
+		for (; next_run(f, u, i, end, &run); i = run.to < u->n ? (unsigned)run.to : u->n)
+			leave_out(f, u, guarded, run.class, run.from, run.to, out);
 		i = i > end ? i : end;
 	}
-	if (f->view.page)
-		u->pages[PAGE_STRUCT] += page_view_structs(&f->view, &f->extra->map, f->level,
-							    u->pfn, u->n, guard, u->kept);
+	if (f->vmemmap)
+		u->pages[PAGE_STRUCT] += page_view_structs(&f->view, f->vmemmap, f->level, u->pfn, u->n,
+							    guarded ? f->protected_bits : NULL,
+							    u->kept);
 }
 
 uint64_t filter_find(const struct filter *f, uint64_t pfn)

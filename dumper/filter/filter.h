@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dumper/filter/extra_classes.h"
 #include "dumper/filter/live.h"
 #include "dumper/filter/page_class.h"
 #include "dumper/filter/page_view.h"
 #include "dumper/filter/protect.h"
+#include "dumper/filter/vmemmap.h"
 #include "dumper/kernel/kmem.h"
 #include "dumper/kernel/memmap.h"
 #include "dumper/read/vmcore.h"
@@ -48,8 +48,8 @@ struct filter {
 	bool tried, any;		/* to read some; that was possible */
 	uint8_t chunk[FILTER_CHUNK];
 	uint64_t protected_bits[FILTER_WORDS];
-	const struct extra_classes *extra;	/* NULL: no classes beyond the level */
-	struct page_view view;		/* of EXTRA_STRUCT_PAGES */
+	const struct vmemmap *vmemmap;	/* NULL: struct pages are not excluded */
+	struct page_view view;		/* with vmemmap: of the frames that they describe */
 };
 
 struct filter_unit {
@@ -72,8 +72,11 @@ void filter_init(struct filter *f, struct kmem *k, const struct memmap *m, const
 		 size_t page_buf_size);
 void filter_close(struct filter *f);
 
-/* The classes beyond the level, after filter_init; x is borrowed. 0 or -ENOMEM. */
-int filter_extra(struct filter *f, const struct extra_classes *x);
+/*
+ * After filter_init: struct pages whose frames are all left out are left out too. vmemmap is
+ * borrowed. 0 or -ENOMEM.
+ */
+int filter_exclude_struct_pages(struct filter *f, const struct vmemmap *vmemmap);
 
 /* First frame of the unit that holds the first RAM at or behind pfn; UINT64_MAX: no more RAM. */
 uint64_t filter_find(const struct filter *f, uint64_t pfn);

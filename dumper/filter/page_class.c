@@ -85,33 +85,6 @@ static void compound_init(struct page_layout *l, const struct vmcoreinfo *vi)
 	l->hugetlb_dtor = l->compound == COMPOUND_BYTES ? (uint8_t)n : 0;
 }
 
-/*
- * No key tells the types of zsmalloc's pages and of page tables. Two numberings are known: since
- * 6.12 (4ffca5a96678c) buddy 0xf0, offline 0xf1, table 0xf2, guard 0xf3, hugetlb 0xf4, slab 0xf5,
- * zsmalloc 0xf6, unaccepted 0xf7 in the top byte; before 6.11 cleared bits, buddy 0x80, offline
- * 0x100, table 0x200. They are believed where all that is exported agrees; but to 5.10 0x200 was
- * memory charged to a cgroup, which extra_tables.c finds out.
- */
-static bool agrees(const struct page_type *t, uint32_t value)
-{
-	return !t->mask || t->value == value;
-}
-
-static void unexported_types(struct page_layout *l)
-{
-	if (!l->buddy.mask || !l->offline.mask)
-		return;
-	if (l->buddy.value == 0xf0000000u && l->offline.value == 0xf1000000u &&
-	    l->slab_type.value == 0xf5000000u && agrees(&l->hugetlb, 0xf4000000u) &&
-	    agrees(&l->unaccepted, 0xf7000000u)) {
-		l->table = (struct page_type){ 0xf2000000u, 0xff000000u };
-		l->zsmalloc = (struct page_type){ 0xf6000000u, 0xff000000u };
-	} else if (l->buddy.value == ~0x80u && l->offline.value == ~0x100u &&
-		   agrees(&l->hugetlb, ~0x800u) && agrees(&l->slab_type, ~0x1000u)) {
-		l->table = (struct page_type){ ~0x200u, 0xffffffffu };
-	}
-}
-
 void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct vmcoreinfo *vi)
 {
 	struct page_layout l = { .bytes = page_bytes };
@@ -122,6 +95,7 @@ void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct
 	l.has_mapping = field(vi, "page.mapping", 8, page_bytes, &l.off_mapping);
 	l.has_mapcount = field(vi, "page._mapcount", 4, page_bytes, &l.off_mapcount);
 	l.has_private = field(vi, "page.private", 8, page_bytes, &l.off_private);
+	l.has_refcount = field(vi, "page._refcount", 4, page_bytes, &l.off_refcount);
 	if (flags) {
 		l.lru = flag_mask(vi, "PG_lru");
 		l.private = flag_mask(vi, "PG_private");
@@ -136,11 +110,7 @@ void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct
 		l.offline = type_value(vi, "PAGE_OFFLINE_MAPCOUNT_VALUE");
 		l.unaccepted = type_value(vi, "PAGE_UNACCEPTED_MAPCOUNT_VALUE");
 		l.slab_type = type_value(vi, "PAGE_SLAB_MAPCOUNT_VALUE");
-		unexported_types(&l);
 	}
-	l.has_lists = l.has_mapping && l.has_mapcount && l.lru && l.head &&
-		      field(vi, "page._refcount", 4, page_bytes, &l.off_refcount) &&
-		      field(vi, "page.lru", 16, page_bytes, &l.off_lru);
 	l.orders = vmcoreinfo_length(vi, "zone.free_area", &n) && n && n <= 32 ? n : 11;
 	/* a page that was never initialised has all bits set: head tells it from the others */
 	if (l.head && l.has_compound && l.has_mapping && l.has_mapcount)
@@ -222,13 +192,7 @@ static enum page_class classify_typed(const struct page_layout *l, unsigned leve
 		*order = pfn & ((1ull << block) - 1) ? 0 : block;
 		return PAGE_FREE;
 	}
-	if (is_type(&l->offline, type))
-		return PAGE_OFFLINE;
-	if (l->extra & EXTRA_ZSMALLOC && is_type(&l->zsmalloc, type))
-		return PAGE_ZSMALLOC;
-	if (l->extra & EXTRA_USER_TABLES && is_type(&l->table, type))
-		return PAGE_TABLE;
-	return PAGE_KEEP;
+	return is_type(&l->offline, type) ? PAGE_OFFLINE : PAGE_KEEP;
 }
 
 static bool is_cache(const struct page_layout *l, uint64_t flags)
@@ -250,15 +214,6 @@ static enum page_class broken(const struct page_layout *l, uint64_t flags, unsig
 		return PAGE_KEEP;
 	*order = 0;
 	return PAGE_HWPOISON;
-}
-
-/* Nobody holds it, it maps nothing, belongs to nothing and has no type: free, or a block's tail. */
-static bool is_idle(const struct page_layout *l, const uint8_t *p, uint64_t flags, uint32_t type)
-{
-	uint64_t used = l->lru | l->private | l->swapcache | l->swapbacked | l->head | l->hwpoison;
-
-	return type == ~0u && !(flags & used) && !get_u32(p + l->off_refcount) &&
-	       !get_u64(p + l->off_mapping);
 }
 
 static inline enum page_class classify(const struct page_layout *l, unsigned level,
@@ -300,8 +255,6 @@ static inline enum page_class classify(const struct page_layout *l, unsigned lev
 	} else if (rules & LEVEL_USER && (anon || hugetlb)) {
 		return PAGE_USER;
 	}
-	if (l->extra & EXTRA_PCP_FREE && is_idle(l, p, flags, type))
-		return PAGE_PCP_FREE;
 	return broken(l, flags, ret_order);
 }
 
@@ -357,8 +310,7 @@ static inline struct answers answers_of(const struct page_layout *l, const uint8
 {
 	struct answers a = { get_u64(p + l->off_flags) & l->telling, low_bits(l, p), false };
 
-	a.alike = l->telling && !(a.flags & l->head) && untyped(l, p) &&
-		  (!(l->extra & EXTRA_PCP_FREE) || a.flags & l->lru);
+	a.alike = l->telling && !(a.flags & l->head) && untyped(l, p);
 	return a;
 }
 
@@ -415,7 +367,7 @@ static bool is_quiet(const struct page_layout *l, const uint8_t *p)
 {
 	return get_u32(p + l->off_mapcount) == ~0u && !is_tail(l, p) &&
 	       !(get_u64(p + l->off_flags) & (l->lru | l->slab | l->head)) &&
-	       (!l->has_lists || !get_u32(p + l->off_refcount));
+	       (!l->has_refcount || !get_u32(p + l->off_refcount));
 }
 
 /* With the HugeTLB vmemmap optimisation the first of a page of struct pages may look like a head. */
@@ -479,9 +431,6 @@ const char *page_class_name(enum page_class c)
 		[PAGE_HWPOISON] = "hwpoison",
 		[PAGE_OFFLINE] = "offline",
 		[PAGE_STRUCT] = "struct_pages",
-		[PAGE_ZSMALLOC] = "zsmalloc",
-		[PAGE_TABLE] = "user_tables",
-		[PAGE_PCP_FREE] = "pcp_free",
 	};
 
 	return c < PAGE_CLASSES ? names[c] : "?";

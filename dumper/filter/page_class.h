@@ -20,10 +20,7 @@ enum page_class {
 	PAGE_USER,		/* anonymous and hugetlb; level 8 */
 	PAGE_HWPOISON,		/* broken memory; left out at every level */
 	PAGE_OFFLINE,		/* balloon, offline, hot-plug reserve; left out at every level */
-	PAGE_STRUCT,		/* struct pages of frames that are left out; EXTRA_STRUCT_PAGES */
-	PAGE_ZSMALLOC,		/* EXTRA_ZSMALLOC */
-	PAGE_TABLE,		/* page tables of processes; EXTRA_USER_TABLES */
-	PAGE_PCP_FREE,		/* EXTRA_PCP_FREE; page_classify alone only suspects it */
+	PAGE_STRUCT,		/* struct pages of frames that are left out, at no level: page_view.h */
 	PAGE_CLASSES
 };
 
@@ -39,14 +36,6 @@ enum {
  */
 #define PAGE_MAX_ORDER	22
 
-/* Named classes beyond the dump level, off unless asked for. */
-enum page_extra {
-	EXTRA_STRUCT_PAGES	= 1 << 0,	/* struct pages of frames that are all left out */
-	EXTRA_ZSMALLOC		= 1 << 1,	/* contents of zram and zswap */
-	EXTRA_USER_TABLES	= 1 << 2,	/* page tables of processes */
-	EXTRA_PCP_FREE		= 1 << 3,	/* free pages on per-CPU lists */
-};
-
 /* How a kernel says that a compound head is hugetlb, and its order. */
 enum page_compound {
 	COMPOUND_NONE,		/* not known: heads count as single pages */
@@ -56,11 +45,11 @@ enum page_compound {
 
 struct page_layout {
 	uint32_t bytes;				/* SIZE(page) */
-	uint32_t off_flags, off_mapping, off_mapcount, off_private, off_compound;
+	uint32_t off_flags, off_mapping, off_mapcount, off_private, off_compound, off_refcount;
 	uint64_t lru, private, swapcache, swapbacked, slab, hwpoison;	/* masks; 0: not known */
 	uint64_t head;				/* mask */
 	uint64_t telling;	/* all of these; 0: a name is missing without which pages differ */
-	bool has_mapping, has_mapcount, has_private, has_compound;
+	bool has_mapping, has_mapcount, has_private, has_compound, has_refcount;
 	enum page_compound compound;
 	uint32_t off_order, off_dtor;		/* COMPOUND_BYTES */
 	uint8_t hugetlb_dtor;
@@ -69,11 +58,6 @@ struct page_layout {
 	struct page_type {
 		uint32_t value, mask;		/* mask 0: not known */
 	} buddy, offline, unaccepted, hugetlb, slab_type;
-	/* types that no key tells: by the neighbours' numbers, where these are known ones */
-	struct page_type zsmalloc, table;
-	uint32_t off_refcount, off_lru;
-	bool has_lists;				/* both of them; and a flag of what is in use */
-	unsigned extra;				/* set of enum page_extra: asked for and told */
 	unsigned orders;			/* LENGTH(zone.free_area) */
 	unsigned rules;				/* level bits whose rules can be applied */
 };

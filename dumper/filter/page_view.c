@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dumper/filter/pcp_list.h"
 #include "lib/bits.h"
 
 #define WINDOW_BYTES	((2u << 20) + 4096)
@@ -122,11 +121,6 @@ static void take_out(struct page_view *v, const struct page_run *run, uint64_t p
 	v->last.end = pfn + run->to;
 	v->last.class = run->class;
 	v->last.out = false;
-	if (run->class == PAGE_PCP_FREE) {
-		v->pages[run->class] += pcp_list_out(v->kmem, v->memmap, v->layout, pfn, run, end,
-						      v->guarded ? v->guard : NULL, v->kept);
-		return;
-	}
 	if ((v->guarded && bits_next(v->guard, run->from, end, 1) < end) ||
 	    (run->to > v->n && protected(v, pfn + v->n, pfn + run->to)))
 		return;
@@ -146,7 +140,7 @@ static bool head_covers(struct page_view *v, unsigned level, uint64_t base, uint
 	    kmem_read(v->kmem, va, pair, 2 * v->layout->bytes))
 		return false;
 	c = page_classify(v->layout, level, pair, true, base, &order);
-	if (c == PAGE_KEEP || c == PAGE_PCP_FREE || base + (1ull << order) <= pfn)
+	if (c == PAGE_KEEP || base + (1ull << order) <= pfn)
 		return false;
 	v->last.end = base + (1ull << order);
 	v->last.class = c;
@@ -240,7 +234,7 @@ unsigned page_view_frames(struct page_view *v, unsigned level, uint64_t pfn, uns
 
 /* A part of a piece, among the frames from pfn on that kept is of. */
 struct part {
-	const struct extra_piece *piece;
+	const struct vmemmap_piece *piece;
 	uint64_t from, to, pfn;
 };
 
@@ -275,7 +269,7 @@ uint64_t page_view_structs(struct page_view *v, const struct vmemmap *e, unsigne
 	uint64_t out = 0;
 
 	for (size_t i = vmemmap_find(e, pfn); i < e->n && e->piece[i].frame < pfn + n; i++) {
-		const struct extra_piece *q = &e->piece[i];
+		const struct vmemmap_piece *q = &e->piece[i];
 		struct part p = { q, q->frame, q->frame + q->n, pfn };
 
 		p.from = p.from > pfn ? p.from : pfn;

@@ -23,19 +23,19 @@ struct walk {
  */
 static void forget_last(struct vmemmap *e, uint64_t frame)
 {
-	struct extra_piece *p = e->n ? &e->piece[e->n - 1] : NULL;
+	struct vmemmap_piece *p = e->n ? &e->piece[e->n - 1] : NULL;
 
 	if (p && p->frame + p->n - 1 == frame && !--p->n)
 		e->n--;
 }
 
-static int new_piece(struct vmemmap *e, struct extra_piece piece)
+static int new_piece(struct vmemmap *e, struct vmemmap_piece piece)
 {
-	if (e->n == EXTRA_MAP_MAX)
+	if (e->n == VMEMMAP_PIECES_MAX)
 		return -E2BIG;
 	if (e->n == e->room) {
 		size_t room = e->room ? e->room * 2 : 256;
-		struct extra_piece *p = realloc(e->piece, room * sizeof(*p));
+		struct vmemmap_piece *p = realloc(e->piece, room * sizeof(*p));
 
 		if (!p)
 			return -ENOMEM;
@@ -49,7 +49,7 @@ static int new_piece(struct vmemmap *e, struct extra_piece piece)
 static int add(struct walk *w, uint64_t frame, uint64_t pfn, uint32_t n)
 {
 	struct vmemmap *e = w->map;
-	struct extra_piece *p;
+	struct vmemmap_piece *p;
 
 	if (w->last == frame) {
 		forget_last(e, frame);
@@ -65,7 +65,7 @@ static int add(struct walk *w, uint64_t frame, uint64_t pfn, uint32_t n)
 		p->n += n;
 		return 0;
 	}
-	return new_piece(e, (struct extra_piece){ .frame = frame, .pfn = pfn, .n = n });
+	return new_piece(e, (struct vmemmap_piece){ .frame = frame, .pfn = pfn, .n = n });
 }
 
 /* The memory map of the section that begins at pfn; what is not mapped is not listed. */
@@ -95,7 +95,7 @@ static int add_section(struct walk *w, struct kmem *k, const struct memmap *m, u
 
 static int by_frame(const void *a, const void *b)
 {
-	const struct extra_piece *x = a, *y = b;
+	const struct vmemmap_piece *x = a, *y = b;
 
 	return x->frame < y->frame ? -1 : x->frame > y->frame;
 }
@@ -107,7 +107,7 @@ static void drop_shared(struct vmemmap *e)
 
 	qsort(e->piece, e->n, sizeof(*e->piece), by_frame);
 	for (size_t i = 1; i < e->n; i++) {
-		struct extra_piece *p = &e->piece[i], *q = &e->piece[far];
+		struct vmemmap_piece *p = &e->piece[i], *q = &e->piece[far];
 
 		if (p->frame < q->frame + q->n)
 			p->shared = q->shared = 1;
@@ -129,6 +129,10 @@ int vmemmap_init(struct vmemmap *e, struct kmem *k, const struct memmap *m, cons
 	int r = 0;
 
 	memset(e, 0, sizeof(*e));
+	if (!m->page_bytes) {
+		*why = "there is no memory map";
+		return 0;
+	}
 	if ((1u << v->page_shift) % m->page_bytes) {
 		*why = "struct pages of this size lie across pages";
 		return 0;

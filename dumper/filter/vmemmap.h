@@ -12,16 +12,16 @@
 #include "dumper/kernel/kmem.h"
 #include "dumper/kernel/memmap.h"
 
-#define EXTRA_MAP_MAX	65536u		/* pieces: 1.5 MiB */
+#define VMEMMAP_PIECES_MAX	65536u		/* pieces: 1.5 MiB */
 
 /* n pages from frame on hold the struct pages of the frames from pfn on. */
-struct extra_piece {
+struct vmemmap_piece {
 	uint64_t frame, pfn;
 	uint32_t n, shared;
 };
 
 struct vmemmap {
-	struct extra_piece *piece;	/* by frame, without overlap */
+	struct vmemmap_piece *piece;	/* by frame, without overlap */
 	size_t n, room;
 	unsigned per;			/* struct pages in a page */
 };
@@ -29,7 +29,7 @@ struct vmemmap {
 /*
  * Walks the memory maps of all sections that hold RAM. A page that is mapped more than once (the
  * HugeTLB vmemmap optimisation) is in no piece. 0, with *why set and no piece if these struct pages
- * cannot be told page by page, or lie in more than EXTRA_MAP_MAX pieces; -ENOMEM.
+ * cannot be told page by page, or lie in more than VMEMMAP_PIECES_MAX pieces; -ENOMEM.
  */
 int vmemmap_init(struct vmemmap *e, struct kmem *k, const struct memmap *m, const char **why);
 void vmemmap_free(struct vmemmap *e);

@@ -103,48 +103,6 @@ int kernel_tables_collect(struct kernel_tables *t, struct kmem *k, size_t max)
 	return r;
 }
 
-/*
- * The kernel makes tables for vmalloc as it does for processes, with the type. To 5.10 the number
- * that is believed to be theirs meant something else; then not one table has it.
- */
-static bool has_type(const struct kernel_tables *t, struct kmem *k, const struct memmap *m,
-		     const struct page_layout *l)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		uint64_t va;
-		uint32_t type;
-
-		if (!memmap_page(m, k, t->frame[i], &va) &&
-		    !kmem_read(k, va + l->off_mapcount, &type, sizeof(type)) &&
-		    (type & l->table.mask) == l->table.value)
-			return true;
-	}
-	return false;
-}
-
-int kernel_tables_init(struct kernel_tables *t, struct kmem *k, const struct memmap *m,
-		      const struct page_layout *l, const char **why)
-{
-	int r;
-
-	memset(t, 0, sizeof(*t));
-	if (!k->levels || !k->arch->table) {
-		*why = "the kernel's page tables cannot be walked";
-		return 0;
-	}
-	r = kernel_tables_collect(t, k, KERNEL_TABLES_MAX);
-	if (r == -ENOMEM)
-		return r;
-	if (r)
-		*why = r == -E2BIG ? "the kernel has too many page tables" :
-		       "one of the kernel's page tables is unreadable";
-	else if (!has_type(t, k, m, l))
-		*why = "this kernel does not mark its page tables";
-	if (*why)
-		kernel_tables_free(t);
-	return 0;
-}
-
 void kernel_tables_free(struct kernel_tables *t)
 {
 	free(t->frame);

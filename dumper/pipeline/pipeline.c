@@ -138,7 +138,7 @@ static int open_worker(struct pipeline *p, struct worker *w, unsigned level)
 		return -ENOMEM;
 	filter_init(&w->filter, &w->kmem, &p->core->memmap, p->protect, &p->core->info, level,
 		    opt->whole, w->filter_buf, page);
-	if (filter_extra(&w->filter, p->extra))
+	if (p->vmemmap && filter_exclude_struct_pages(&w->filter, p->vmemmap))
 		return -ENOMEM;
 	return encode_open(&w->encoder, &w->vmcore, p->writer, (enum compress_codec)opt->codec,
 			   opt->codec_level, p->batch_bytes);
@@ -168,7 +168,7 @@ static int allocate(struct pipeline *p, unsigned level)
 }
 
 int pipeline_open(struct pipeline **ret, struct crash *c, const struct dump_options *opt,
-		  unsigned level, const struct extra_classes *extra, unsigned threads,
+		  unsigned level, const struct vmemmap *vmemmap, unsigned threads,
 		  const struct protect *protect, struct writer *writer, struct dump_stats *stats)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
@@ -177,7 +177,7 @@ int pipeline_open(struct pipeline **ret, struct crash *c, const struct dump_opti
 
 	if (!p)
 		return -ENOMEM;
-	*p = (struct pipeline){ .core = c, .opt = opt, .extra = extra, .protect = protect,
+	*p = (struct pipeline){ .core = c, .opt = opt, .vmemmap = vmemmap, .protect = protect,
 				.writer = writer, .stats = stats, .threads = threads,
 				.n_workers = threads };
 	/* what a running machine changes between two looks would be dumped twice or not at all */

@@ -27,12 +27,12 @@ enum pipeline_pass {
 struct pipeline;
 
 /*
- * level, extra: the dump level and the classes beyond it as far as they are to be applied. threads:
- * 1 to PIPELINE_THREADS_MAX; where fewer can be had, fewer are used. All else is borrowed until
+ * level: as far as it is to be applied. vmemmap: NULL where struct pages are not excluded. threads: 1
+ * to PIPELINE_THREADS_MAX; where fewer can be had, fewer are used. All else is borrowed until
  * pipeline_close. 0, -ENOMEM, -EINVAL.
  */
 int pipeline_open(struct pipeline **ret, struct crash *c, const struct dump_options *opt,
-		  unsigned level, const struct extra_classes *extra, unsigned threads,
+		  unsigned level, const struct vmemmap *vmemmap, unsigned threads,
 		  const struct protect *protect, struct writer *writer, struct dump_stats *stats);
 void pipeline_close(struct pipeline *p);
 

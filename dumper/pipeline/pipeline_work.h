@@ -51,7 +51,7 @@ struct worker {
 struct pipeline {
 	struct crash *core;
 	const struct dump_options *opt;
-	const struct extra_classes *extra;
+	const struct vmemmap *vmemmap;	/* NULL: struct pages are not excluded */
 	const struct protect *protect;
 	struct dump_first first;
 	struct writer *writer;

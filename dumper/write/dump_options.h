@@ -30,7 +30,7 @@ struct dump_progress {
 
 struct dump_options {
 	unsigned level;		/* dump level 0-31 (makedumpfile's bits) */
-	unsigned extra;		/* set of enum page_extra: classes beyond level 31 */
+	bool exclude_struct_pages;	/* those of frames that are all left out */
 	enum dump_format format;
 	unsigned threads;	/* 0: the online CPUs; 1: everything on the caller's thread */
 	/* split: only the frames [start_pfn, end_pfn) get descriptors and data */
@@ -60,7 +60,8 @@ struct dump_stats {
 	bool part;				/* of a split dump */
 	bool live;				/* the machine ran while it was read */
 	bool memory_changed;			/* and got or lost memory meanwhile */
-	unsigned extra;		   /* set of enum page_extra in use: what was asked for and can be */
+	bool struct_pages_excluded;		/* they were asked for, and can be */
+	const char *struct_pages_why;		/* asked for, and why they cannot; else NULL */
 	unsigned level_off;	   /* bits of the level that this kernel's names do not allow */
 	struct selfcheck_result selfcheck;	/* and those that contradict what is there: .off */
 	bool incomplete;			/* keep_partial: pages are missing */

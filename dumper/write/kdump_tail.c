@@ -156,7 +156,7 @@ static int put_ram(struct kdump_writer *w, uint64_t off)
 	struct ram_replay t = { .w = w, .base = off };
 	struct kdump_index_visitor v = { replay_ram, &t };
 
-	if (!(w->base.extra & EXTRA_STRUCT_PAGES))
+	if (!w->base.struct_pages_excluded)
 		return kdump_put_ram_bitmap(w, off);
 	return kdump_index_replay(&w->index, w->out, &v);
 }

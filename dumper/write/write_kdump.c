@@ -124,7 +124,7 @@ static int put_header(struct kdump_writer *w)
 		.signature = KDUMP_SIGNATURE,
 		.header_version = KDUMP_HEADER_VERSION,
 		.status = compress_flag(w->codec) | (w->incomplete ? KDUMP_INCOMPLETE : 0) |
-			  (w->base.extra & EXTRA_STRUCT_PAGES ? KDUMP_NO_VMEMMAP : 0) |
+			  (w->base.struct_pages_excluded ? KDUMP_NO_VMEMMAP : 0) |
 			  (c->vmcore.status & (KDUMP_INCOMPLETE | KDUMP_NO_VMEMMAP)),
 		.block_size = (int32_t)w->block,
 		.sub_hdr_size = (int32_t)w->sub_hdr_blocks,

@@ -6,6 +6,7 @@
 #ifndef DUMPER_WRITE_WRITER_H
 #define DUMPER_WRITE_WRITER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "dumper/filter/filter.h"
@@ -47,7 +48,7 @@ struct writer {
 	unsigned batch_pages;		/* at most BATCH_PAGES_MAX */
 	uint64_t bytes;			/* end of the file so far */
 	uint64_t saved;			/* pages the file's index has; set by finish_full */
-	unsigned extra;			/* set of enum page_extra that is left out */
+	bool struct_pages_excluded;
 	struct page_share *share;		/* WRITER_PAGES: may be NULL */
 	const struct extents *stored;	/* the others: these frames, kept or not */
 	void (*moved)(void *ctx);	/* called now and then by what takes long outside emit() */

@@ -107,21 +107,30 @@ static int set_levels(struct parser *p, char *arg)
 	return 0;
 }
 
-static int set_extra(struct parser *p, char *arg)
+/* Names that earlier versions knew. */
+static bool is_gone(const char *name)
+{
+	static const char *const gone[] = { "zsmalloc", "user-tables", "pcp-free" };
+
+	for (size_t i = 0; i < ARRAY_LEN(gone); i++) {
+		if (!strcmp(name, gone[i]))
+			return true;
+	}
+	return false;
+}
+
+static int set_exclude(struct parser *p, char *arg)
 {
 	char *item;
 
 	while ((item = next_item(&arg))) {
-		unsigned i = 0;
-
-		while (i < COLLECTOR_EXTRAS && strcmp(item, collector_extras[i]))
-			i++;
-		if (i == COLLECTOR_EXTRAS)
+		if (is_gone(item))
 			return fail(p->err,
-				    "--exclude knows struct-pages, zsmalloc, user-tables and "
-				    "pcp-free, not '%.40s'",
+				    "--exclude %s is gone, only struct-pages is left; remove it",
 				    item);
-		p->c->extra |= 1u << i;
+		if (strcmp(item, "struct-pages"))
+			return fail(p->err, "--exclude knows struct-pages, not '%.40s'", item);
+		p->c->exclude_struct_pages = true;
 	}
 	return 0;
 }
@@ -236,10 +245,10 @@ static int apply(struct parser *p, const struct collector_option *o, char *arg)
 	switch (o->action) {
 	case A_LEVELS:
 		return set_levels(p, arg);
-	case A_EXTRA:
-		return set_extra(p, arg);
+	case A_EXCLUDE:
+		return set_exclude(p, arg);
 	case A_STRUCT_PAGES:
-		c->extra |= 1;
+		c->exclude_struct_pages = true;
 		return 0;
 	case A_CODEC:
 		return set_codec(p, o);
@@ -475,17 +484,11 @@ int collector_parse_line(char *line, struct collector *ret, struct collector_err
 
 static void print_lists(FILE *f, const struct collector *c)
 {
-	const char *sep = " --exclude ";
-
 	fputs("-d", f);
 	for (unsigned i = 0; i < c->n_levels; i++)
 		fprintf(f, "%c%u", i ? ',' : ' ', c->levels[i]);
-	for (unsigned i = 0; i < COLLECTOR_EXTRAS; i++) {
-		if (!(c->extra & 1u << i))
-			continue;
-		fprintf(f, "%s%s", sep, collector_extras[i]);
-		sep = ",";
-	}
+	if (c->exclude_struct_pages)
+		fputs(" --exclude struct-pages", f);
 }
 
 int collector_print(const struct collector *c, char *buf, size_t size)

@@ -14,7 +14,6 @@
 #define COLLECTOR_LEVELS	8
 #define COLLECTOR_NOTES		8
 #define COLLECTOR_WORDS		64	/* of a config line */
-#define COLLECTOR_EXTRAS	4
 #define COLLECTOR_LABEL		24
 #define COLLECTOR_LINE		256	/* takes whatever collector_print() prints */
 
@@ -49,7 +48,7 @@ struct collector {
 	enum collector_mode mode;
 	unsigned levels[COLLECTOR_LEVELS];	/* dump levels, the next one when space runs out */
 	unsigned n_levels;			/* at least 1 */
-	unsigned extra;		/* set of 1 << index in collector_extras */
+	bool exclude_struct_pages;
 	enum collector_codec codec;
 	int zstd_level;		/* -5 … 3; 0: our own */
 	bool zstd_auto;		/* harder or easier as the target is slow or fast */
@@ -97,7 +96,6 @@ struct collector_usage {
 extern const struct collector_option collector_options[];
 extern const size_t collector_n_options;
 extern const struct collector_usage collector_usages[COLLECTOR_MODES];
-extern const char *const collector_extras[COLLECTOR_EXTRAS];
 
 /* What makedumpfile does without options: level 0, pages stored as they are. */
 void collector_init(struct collector *c);

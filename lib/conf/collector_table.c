@@ -7,10 +7,6 @@
 
 #include "lib/cleanup.h"
 
-const char *const collector_extras[COLLECTOR_EXTRAS] = {
-	"struct-pages", "zsmalloc", "user-tables", "pcp-free",
-};
-
 #define FILTER	COLLECTOR_G_FILTER
 #define STORE	COLLECTOR_G_STORE
 #define MODE	COLLECTOR_G_MODE
@@ -19,14 +15,14 @@ const char *const collector_extras[COLLECTOR_EXTRAS] = {
 #define REFUSED	COLLECTOR_G_REFUSED
 
 #define XEN	"Xen dumps are not supported; makedumpfile reads them"
-#define ERASE	"kernel data cannot be erased by name; --exclude leaves out whole classes"
+#define ERASE	"kernel data cannot be erased by name; -d leaves out whole classes"
 
 const struct collector_option collector_options[] = {
 	{ 'd', A_LEVELS, 0, FILTER, IN_CONF, "dump-level", "N[,N...]",
 	  "sum of 1 zero pages, 2 cache without private data, 4 all cache, 8 user memory, 16 free "
 	  "pages; the next N where space runs out (default 0)" },
-	{ 0, A_EXTRA, 0, FILTER, IN_CONF, "exclude", "NAME[,NAME...]",
-	  "leaves out more, by name" },
+	{ 0, A_EXCLUDE, 0, FILTER, IN_CONF, "exclude", "struct-pages",
+	  "struct pages too, of memory that is left out itself" },
 	{ 'e', A_STRUCT_PAGES, 0, FILTER, IN_CONF, "exclude-unused-vm", NULL,
 	  "as --exclude struct-pages" },
 

@@ -10,7 +10,7 @@
 /* collector_option.action */
 enum {
 	A_LEVELS,
-	A_EXTRA,
+	A_EXCLUDE,
 	A_STRUCT_PAGES,
 	A_CODEC,	/* value: enum collector_codec */
 	A_ZSTD_LEVEL,

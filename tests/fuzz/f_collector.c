@@ -23,7 +23,7 @@ static void look_at(const struct collector *c)
 	must(c->mode < COLLECTOR_MODES && c->n_levels >= 1 && c->n_levels <= COLLECTOR_LEVELS);
 	for (unsigned i = 0; i < c->n_levels; i++)
 		must(c->levels[i] <= 31);
-	must(c->extra < 1u << COLLECTOR_EXTRAS && c->zstd_level >= -5 && c->zstd_level <= 3);
+	must(c->zstd_level >= -5 && c->zstd_level <= 3);
 	must(c->codec <= COLLECTOR_ZSTD && c->format <= COLLECTOR_ELF_ZST);
 	must(c->n_notes <= COLLECTOR_NOTES && c->messages <= 31);
 }

@@ -4,7 +4,7 @@
  * pages, the ring's structures, VMCOREINFO. Then all of it is filtered, and dumped into
  * nothing.
  *
- * Input: kernel, page tables and classes; level and what to do; then patches of
+ * Input: kernel, page tables and whether struct pages are excluded; level and what to do; then patches of
  *	where (2 bytes: region in the upper two bits, offset), length (1 byte, 1 to 16), bytes.
  */
 #include <stddef.h>
@@ -14,10 +14,10 @@
 #include <string.h>
 
 #include "dumper/dump.h"
-#include "dumper/filter/extra_classes.h"
 #include "dumper/filter/filter.h"
 #include "dumper/filter/selfcheck.h"
 #include "dumper/kernel/crash.h"
+#include "dumper/kernel/kernel_tables.h"
 #include "lib/bits.h"
 #include "tests/fuzz/file.h"
 #include "tests/unit/fake/fakelog.h"
@@ -30,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define MEMMAP		{ 0x200000, 0x20c000 }
 #define OTHER		{ 0x280000, RAM }
 #define MAX_PATCHES	32
+#define MAX_TABLES	10000u
 
 static struct machine {
 	struct fake f;
@@ -93,8 +94,6 @@ static struct machine *machine(unsigned which)
 	for (uint64_t pfn = FAKE_TABLES_PA / 4096; pfn < 0x140; pfn++)
 		fake_typed(k, fake_struct(&m->f, pfn), FAKE_TABLE);
 	fake_typed(k, fake_struct(&m->f, 702), FAKE_TABLE);
-	if (k >= FAKE_6_12)
-		fake_typed(k, fake_struct(&m->f, 701), FAKE_ZSMALLOC);
 	add_node(&m->f);
 	must(m->f.next <= 0x140000);
 	fake_finish(&m->f);
@@ -167,31 +166,40 @@ static void check_unit(const struct filter_unit *u, const struct vmcore *v)
 	must(sum == u->pages_ram && bits_count(u->kept, u->n) == u->pages[PAGE_KEEP]);
 }
 
-/* Pieces lie behind each other, and nothing is left out that was not asked for. */
-static void check_extra(const struct extra_classes *x, unsigned want)
+/* Pieces lie behind each other. */
+static void check_vmemmap(const struct vmemmap *e)
 {
-	must(!(x->used & ~want));
-	for (size_t i = 1; i < x->map.n; i++)
-		must(x->map.piece[i - 1].frame + x->map.piece[i - 1].n <= x->map.piece[i].frame);
-	for (size_t i = 1; i < x->tables.n; i++)
-		must(x->tables.frame[i - 1] < x->tables.frame[i]);
+	for (size_t i = 1; i < e->n; i++)
+		must(e->piece[i - 1].frame + e->piece[i - 1].n <= e->piece[i].frame);
 }
 
-static void filter_all(struct crash *c, struct protect *protect, unsigned level, unsigned want)
+/* Frames ascend, each once, whatever the tables lead to. */
+static void check_tables(struct crash *c)
+{
+	static struct kernel_tables t;
+
+	kernel_tables_collect(&t, &c->kmem, MAX_TABLES);
+	must(t.n <= MAX_TABLES);
+	for (size_t i = 1; i < t.n; i++)
+		must(t.frame[i - 1] < t.frame[i]);
+	kernel_tables_free(&t);
+}
+
+static void filter_all(struct crash *c, const struct protect *protect, unsigned level,
+		       bool exclude_struct_pages)
 {
 	static uint8_t page[65536];
-	static struct extra_classes extra;
+	static struct vmemmap map;
 	static struct filter f;
 	static struct filter_unit u;
+	const char *why = NULL;
 	uint64_t pfn = 0, ram = 0;
 
-	must(!extra_classes_init(&extra, &c->kmem, &c->memmap, &c->info, want));
-	check_extra(&extra, want);
-	protect->frame = extra.tables.frame;
-	protect->n_frames = extra.tables.n;
+	must(!vmemmap_init(&map, &c->kmem, &c->memmap, &why));
+	check_vmemmap(&map);
 	filter_init(&f, &c->kmem, &c->memmap, protect, &c->info, level, false, page,
 		    sizeof(page));
-	must(!filter_extra(&f, &extra));
+	must(!exclude_struct_pages || why || !filter_exclude_struct_pages(&f, &map));
 	while (filter_next(&f, pfn, &u)) {
 		must(u.pfn + u.n > pfn && u.n && u.n <= FILTER_UNIT_MAX);
 		check_unit(&u, &c->vmcore);
@@ -200,9 +208,7 @@ static void filter_all(struct crash *c, struct protect *protect, unsigned level,
 	}
 	must(ram == vmcore_ram_pages(&c->vmcore));
 	filter_close(&f);
-	extra_classes_free(&extra);
-	protect->frame = NULL;
-	protect->n_frames = 0;
+	vmemmap_free(&map);
 }
 
 static void check_rules(struct crash *c, const struct protect *protect, unsigned level)
@@ -224,14 +230,17 @@ static int nothing_put(struct sink *s, uint64_t off, const void *buf, size_t len
 	return sum == 0x5b && off == 0x12345678 ? -1 : 0;
 }
 
-static void look(struct crash *c, uint8_t what, unsigned level, unsigned extra)
+static void look(struct crash *c, uint8_t what, unsigned level,
+		 bool exclude_struct_pages)
 {
 	static struct crash_identity id;
 	static struct protect protect;
 
 	protect_init(&protect, &c->kmem, &c->memmap, &c->info);
 	if (!(c->missing & CORE_NO_MEMMAP))
-		filter_all(c, &protect, level, extra);
+		filter_all(c, &protect, level, exclude_struct_pages);
+	if (what & 0x80)
+		check_tables(c);
 	if (what & 0x20) {
 		crash_identify(c, &id);
 		crash_panic_line(c, id.panic);
@@ -254,7 +263,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	m = machine(data[0] % 4);
 	opt.level = data[1] & LEVEL_ALL;
-	opt.extra = data[0] >> 2 & (1u << EXTRA_KINDS) - 1;
+	opt.exclude_struct_pages = data[0] & 4;
 	n = apply(&m->f, data + 2, size - 2, patches);
 	/* each of 2^24 descriptors would be asked for, which is right and takes a while */
 	if (m->f.mem[m->log.prb] > 8)
@@ -265,7 +274,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if ((data[0] & 0xf0) == 0xf0 && size % 8 == 2)
 			dump_run(&core, &opt, &nothing, &stats);
 		else
-			look(&core, data[1], opt.level, opt.extra);
+			look(&core, data[1], opt.level, opt.exclude_struct_pages);
 	}
 	crash_close(&core);
 	while (n--)

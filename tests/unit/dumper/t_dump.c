@@ -208,7 +208,7 @@ TEST(rules_the_kernel_does_not_name_are_told)
 }
 
 /* The header says that struct pages are left out; not where they were only asked for. */
-TEST(classes_beyond_the_level)
+TEST(without_struct_pages)
 {
 	struct kdumpread d;
 	struct fake f;
@@ -216,16 +216,14 @@ TEST(classes_beyond_the_level)
 
 	for (unsigned threads = 1; threads <= 2; threads++) {
 		fakemachine_make(&f, FAKE_6_12);
-		fake_typed(FAKE_6_12, fake_struct(&f, 1400), FAKE_ZSMALLOC);
 		run_into(&r, &f, &(struct dump_options){ .level = 31, .threads = threads,
-			 .extra = EXTRA_STRUCT_PAGES | EXTRA_ZSMALLOC | EXTRA_USER_TABLES }, true);
+			 .exclude_struct_pages = true }, true);
 		CHECK_EQ(r.result, 0);
-		CHECK_EQ(r.stats.extra, EXTRA_STRUCT_PAGES | EXTRA_ZSMALLOC);
-		CHECK_EQ(r.stats.pages[PAGE_ZSMALLOC], 1);
+		CHECK(r.stats.struct_pages_excluded && !r.stats.struct_pages_why);
 		/* those of the huge page */
 		CHECK_EQ(r.stats.pages[PAGE_STRUCT], 512 * FAKE_PAGE / 4096);
 		CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
-		CHECK(!kdumpread_dumped(&d, 1400) && !kdumpread_dumped(&d, 512 + 1536 / 64));
+		CHECK(!kdumpread_dumped(&d, 512 + 1536 / 64));
 		CHECK(kdumpread_dumped(&d, 511 + 1536 / 64));
 		CHECK_EQ(r.sink.buf[424] & 0x10, 0x10);
 		run_close(&r);
@@ -233,9 +231,9 @@ TEST(classes_beyond_the_level)
 		fake_info_add(&f, "SIZE(page)=56");
 		fake_finish(&f);
 		run_into(&r, &f, &(struct dump_options){ .level = 0, .threads = threads,
-			 .extra = EXTRA_STRUCT_PAGES }, true);
+			 .exclude_struct_pages = true }, true);
 		CHECK_EQ(r.result, 0);
-		CHECK_EQ(r.stats.extra, 0);
+		CHECK(!r.stats.struct_pages_excluded && r.stats.struct_pages_why);
 		CHECK_EQ(r.sink.buf[424] & 0x10, 0);
 		run_close(&r);
 		fake_close(&f);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "dumper/options.h"
 
-#include "dumper/filter/extra_classes.h"
 #include "tests/unit/test.h"
 
 TEST(everything_is_handed_on)
@@ -14,7 +13,7 @@ TEST(everything_is_handed_on)
 	c.levels[0] = 17;
 	c.codec = COLLECTOR_ZLIB;
 	c.zstd_level = -3;
-	c.extra = 1u << 1;
+	c.exclude_struct_pages = true;
 	c.threads = 3;
 	c.format = COLLECTOR_KDUMP_CLASSIC;
 	options_from(&c, &opt, &note);
@@ -22,7 +21,7 @@ TEST(everything_is_handed_on)
 	CHECK_EQ(opt.level, 17);
 	CHECK_EQ(opt.codec, DUMP_ZLIB);
 	CHECK_EQ(opt.codec_level, 0);
-	CHECK_EQ(opt.extra, EXTRA_ZSMALLOC);
+	CHECK(opt.exclude_struct_pages);
 	CHECK_EQ(opt.threads, 3);
 	CHECK_EQ(opt.format, DUMP_KDUMP_CLASSIC);
 	CHECK(!opt.whole && !opt.split && !opt.incomplete);
@@ -50,12 +49,4 @@ TEST(codecs)
 	c.codec = COLLECTOR_LZO;
 	options_from(&c, &opt, &note);
 	CHECK(note ? opt.codec == DUMP_ZSTD : opt.codec == DUMP_LZO);
-}
-
-TEST(names_of_classes_are_the_filters)
-{
-	for (int i = 0; i < COLLECTOR_EXTRAS; i++) {
-		CHECK_STR(collector_extras[i], extra_kinds[i].name);
-		CHECK_EQ(extra_kinds[i].bit, 1u << i);
-	}
 }

@@ -55,11 +55,11 @@ static const struct keys {
 		  [FAKE_HUGETLB] = ~0x04000000, [FAKE_SLAB] = ~0x02000000 },
 		"OFFSET(page.compound_head)=8\n" },
 	[FAKE_6_12] = { "6.12", 5, 14, 10, 17, 0, 20, 0, 64,
-		{ [FAKE_BUDDY] = -268435456, [FAKE_OFFLINE] = -251658240, [FAKE_TABLE] = -234881024, [FAKE_ZSMALLOC] = -167772160,
+		{ [FAKE_BUDDY] = -268435456, [FAKE_OFFLINE] = -251658240, [FAKE_TABLE] = -234881024,
 		  [FAKE_HUGETLB] = -201326592, [FAKE_SLAB] = -184549376 },
 		"OFFSET(page.compound_head)=8\n" },
 	[FAKE_7_1] = { "7.1", 5, 14, 10, 17, 0, 21, 0, 64,
-		{ [FAKE_BUDDY] = -268435456, [FAKE_OFFLINE] = -251658240, [FAKE_TABLE] = -234881024, [FAKE_ZSMALLOC] = -167772160,
+		{ [FAKE_BUDDY] = -268435456, [FAKE_OFFLINE] = -251658240, [FAKE_TABLE] = -234881024,
 		  [FAKE_HUGETLB] = -201326592, [FAKE_SLAB] = -184549376,
 		  [FAKE_UNACCEPTED] = -150994944 },
 		"OFFSET(page.compound_info)=8\n" },
@@ -68,7 +68,7 @@ static const struct keys {
 static const char *const type_keys[FAKE_TYPES] = {
 	[FAKE_BUDDY] = "BUDDY", [FAKE_OFFLINE] = "OFFLINE", [FAKE_HUGETLB] = "HUGETLB",
 	[FAKE_SLAB] = "SLAB",
-	[FAKE_UNACCEPTED] = "UNACCEPTED",	/* page tables are a type that is not exported */
+	[FAKE_UNACCEPTED] = "UNACCEPTED",
 };
 
 const char *fake_kernel_name(enum fake_kernel k)

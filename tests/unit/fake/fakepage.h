@@ -35,8 +35,7 @@ enum fake_type {
 	FAKE_HUGETLB,
 	FAKE_SLAB,
 	FAKE_UNACCEPTED,
-	FAKE_TABLE,
-	FAKE_ZSMALLOC,	/* from 6.12 on */
+	FAKE_TABLE,	/* no key names it */
 	FAKE_TYPES
 };
 

@@ -216,6 +216,37 @@ TEST(streams_to_standard_output)
 	machine_close(&m);
 }
 
+/*
+ * Version 0.1 with --exclude struct-pages,zsmalloc,user-tables,pcp-free: of 1024 pages 128 were free,
+ * 2 struct pages', 32 zsmalloc's, 8 tables, 2 on lists of CPUs.
+ */
+TEST(a_dump_without_classes_of_an_earlier_version)
+{
+	static const char *const formats[] = { "kdump", "kdump-classic", "elf", "elf.zst" };
+	struct machine m;
+	char line[200];
+
+	machine_open(&m);
+	setenv("E", "tests/data/dump/earlier-excluded", 1);
+	RUN(&m, 0, "$D --verify $E");
+	SAYS(m.err, "whole: kdump, 852 of 1024 pages");
+	RUN(&m, 0, "$D --info $E");
+	SAYS(m.out, "release        6.12.0-fake\n");
+	SAYS(m.out, "kernel                  852 pages");
+	RUN(&m, 0, "$D --dump-dmesg $E");
+	SAYS(m.out, "] Kernel panic - not syncing: old\n");
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		snprintf(line, sizeof(line), "$D -f --convert --format %s $E $T/a && $D --verify $T/a",
+			 formats[i]);
+		RUN(&m, 0, line);
+		SAYS(m.err, "852 of 1024 pages");
+	}
+	/* the header still says that struct pages are left out (KDUMP_NO_VMEMMAP) */
+	RUN(&m, 0, "$D -z --convert $E $T/b && od -A n -t u4 -j 424 -N 4 $T/b");
+	CHECK_EQ(atoi(m.out) & 0x10, 0x10);
+	machine_close(&m);
+}
+
 /* zstd alone would not see a byte that changed in a stored block. */
 TEST(sums_of_zstd_frames)
 {

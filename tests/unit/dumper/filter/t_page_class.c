@@ -311,44 +311,15 @@ TEST(broken_slab)
 	}
 }
 
-/* Which kernels tell the types that no key names, and that nobody gets them unasked. */
-TEST(types_by_their_neighbours)
+/* A type that no key names belongs to somebody. */
+TEST(other_types_are_kept)
 {
 	FOR_EACH_KERNEL(k) {
 		struct page_layout l = layout(k);
 
-		CHECK_EQ(l.table.mask != 0, k != FAKE_6_11);
-		CHECK_EQ(l.zsmalloc.mask != 0, k >= FAKE_6_12);
 		fake_typed(k, pages, FAKE_TABLE);
 		expect_at(__LINE__, k, &l, LEVEL_ALL, 0, PAGE_KEEP, 0);
-		l.extra = EXTRA_USER_TABLES;
-		expect_at(__LINE__, k, &l, 0, 0, k != FAKE_6_11 ? PAGE_TABLE : PAGE_KEEP, 0);
-		if (k < FAKE_6_12)
-			continue;
-		fake_typed(k, pages, FAKE_ZSMALLOC);
-		expect_at(__LINE__, k, &l, LEVEL_ALL, 0, PAGE_KEEP, 0);
-		l.extra = EXTRA_ZSMALLOC;
-		expect_at(__LINE__, k, &l, LEVEL_ALL, 0, PAGE_ZSMALLOC, 0);
 	}
-}
-
-TEST(types_of_an_unknown_numbering)
-{
-	static const char *const keys[] = { "PAGE_BUDDY", "PAGE_OFFLINE", "PAGE_SLAB" };
-	char text[4096];
-	struct page_layout l;
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		l = layout_without(FAKE_6_12, keys[i]);
-		CHECK(!l.zsmalloc.mask && !l.table.mask);
-	}
-	l = layout_without(FAKE_6_12, "PAGE_HUGETLB");
-	CHECK(l.zsmalloc.mask && l.table.mask);
-	/* a type that moved by one */
-	fake_page_keys(FAKE_6_12, text, sizeof(text));
-	memcpy(strstr(text, "-201326592"), "-184549376", 10);
-	l = layout_of(text);
-	CHECK(!l.zsmalloc.mask && !l.table.mask);
 }
 
 static void scan_is(int line, enum fake_kernel k, unsigned level, unsigned i, unsigned from,
@@ -429,7 +400,6 @@ TEST(runs_are_their_pages)
 		enum page_class c, want;
 		unsigned order, i, kind = 0, level = round & LEVEL_ALL;
 
-		l.extra = round / FAKE_KERNELS % 16;
 		for (i = 0; i < 64; i += any_page(k, i, kind)) {
 			x = x * 1664525 + 1013904223;
 			kind = x >> 30 ? kind : x >> 8;

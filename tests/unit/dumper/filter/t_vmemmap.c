@@ -111,7 +111,7 @@ TEST(too_many_pieces)
 {
 	struct machine m;
 	/* every second page: 70,000 pieces need 4.5 million frames of RAM, all in one table */
-	uint64_t pages = 2 * (EXTRA_MAP_MAX + 1000), *pte;
+	uint64_t pages = 2 * (VMEMMAP_PIECES_MAX + 1000), *pte;
 
 	fake_open(&m.f, &(struct fake_desc){ .kernel = FAKE_6_12, .section_bits = 27,
 		.ram_bytes = pages * 64 * 4096 / 2 });
@@ -135,6 +135,18 @@ TEST(struct_pages_across_pages)
 	fake_open(&m.f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 	fake_info_drop(&m.f, "SIZE(page)");
 	fake_info_add(&m.f, "SIZE(page)=56");
+	machine_start(&m);
+	CHECK(m.why && !m.e.n);
+	machine_stop(&m);
+	fake_close(&m.f);
+}
+
+TEST(no_memory_map)
+{
+	struct machine m;
+
+	fake_open(&m.f, &(struct fake_desc){ .kernel = FAKE_6_12 });
+	fake_info_drop(&m.f, "SIZE(page)");
 	machine_start(&m);
 	CHECK(m.why && !m.e.n);
 	machine_stop(&m);

@@ -362,7 +362,7 @@ TEST(empty_memory_without_struct_pages)
 		memsink_open(&m, true);
 		m.base.zeros = holes;
 		CHECK_EQ(kdump_open(&w, &j.c, &opt, &j.zip, &m.base), 0);
-		w.base.extra = without ? EXTRA_STRUCT_PAGES : EXTRA_ZSMALLOC;
+		w.base.struct_pages_excluded = without;
 		CHECK_EQ(w.base.begin(&w.base), 0);
 		for (size_t i = 0; i < ARRAY_LEN(kept); i++)
 			CHECK_EQ(emit_kind(&j, &w, kept[i]), 0);

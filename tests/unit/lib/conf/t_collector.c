@@ -83,14 +83,14 @@ TEST(lines_of_kdump_utils_work_unchanged)
 
 TEST(lines_of_our_own)
 {
-	CHECK_EQ(conf("-d 31 --format elf.zst --zstd-level 2 --exclude zsmalloc,struct-pages"), 0);
+	CHECK_EQ(conf("-d 31 --format elf.zst --zstd-level 2 --exclude struct-pages"), 0);
 	CHECK_EQ(got.format, COLLECTOR_ELF_ZST);
 	CHECK_EQ(got.zstd_level, 2);
-	CHECK_EQ(got.extra, 3);
+	CHECK(got.exclude_struct_pages);
 	CHECK_EQ(conf("--zstd-level -3 -z -L 2g -e --threads 0"), 0);
 	CHECK_EQ(got.zstd_level, -3);
 	CHECK_EQ(got.limit, 2ll << 30);
-	CHECK_EQ(got.extra, 1);
+	CHECK(got.exclude_struct_pages);
 	CHECK_EQ(conf("--zstd-level auto --format kdump-classic"), 0);
 	CHECK_EQ(got.format, COLLECTOR_KDUMP_CLASSIC);
 }
@@ -112,7 +112,8 @@ TEST(conf_refuses_by_name)
 	bad_conf("-b x", "-b needs a number");
 	bad_conf("-d 31 /proc/vmcore", "'/proc/vmcore' is no option");
 	bad_conf("-", "is no option");
-	bad_conf("--exclude zram", "not 'zram'");
+	bad_conf("--exclude zram", "--exclude knows struct-pages, not 'zram'");
+	bad_conf("--exclude struct-pages,", "not ''");
 	bad_conf("--format vmdk", "not 'vmdk'");
 	bad_conf("-F=1", "option -= is unknown");
 	bad_conf("--json=1", "--json takes no value");
@@ -122,6 +123,13 @@ TEST(conf_refuses_by_name)
 	bad_conf("-L 99999999999T", "-L needs a size");
 	bad_conf("--zstd-level 0", "--zstd-level is auto or");
 	bad_conf("--zstd-level 4", "--zstd-level is auto or");
+}
+
+TEST(classes_of_earlier_versions_are_refused_by_name)
+{
+	bad_conf("-d 31 --exclude zsmalloc", "--exclude zsmalloc is gone, only struct-pages is left");
+	bad_conf("--exclude struct-pages,user-tables", "--exclude user-tables is gone");
+	bad("--exclude=pcp-free,struct-pages a b", "--exclude pcp-free is gone");
 }
 
 TEST(too_many_words)
@@ -255,12 +263,11 @@ TEST(printed_and_read_again)
 		"-d 31 -z",
 		"-d 0",
 		"-d 17,31 -c --threads 3 -L 123456",
-		"-d 31 --exclude struct-pages,pcp-free -l",
+		"-d 31 --exclude struct-pages -l",
 		"-d 31 -z --zstd-level -5 --format kdump-classic -F",
 		"-d 31 --format elf -F",
 		"-d 1 --format elf.zst",
-		"-d 31,31,31,31,31,31,31,31 --exclude struct-pages,zsmalloc,user-tables,pcp-free "
-		"-z --zstd-level -5 --format kdump-classic -F --threads 4096 "
+		"-d 31,31,31,31,31,31,31,31 --exclude struct-pages -z --zstd-level -5 --format kdump-classic -F --threads 4096 "
 		"-L 18446744073709551615",
 	};
 	char text[COLLECTOR_LINE];
