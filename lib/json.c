@@ -162,11 +162,6 @@ void json_uint(struct json *j, const char *key, uint64_t value)
 	bare(j, key, "%" PRIu64, value);
 }
 
-void json_int(struct json *j, const char *key, int64_t value)
-{
-	bare(j, key, "%" PRId64, value);
-}
-
 void json_bool(struct json *j, const char *key, bool value)
 {
 	bare(j, key, "%s", value ? "true" : "false");

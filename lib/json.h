@@ -27,7 +27,6 @@ void json_end_array(struct json *j);
 /* Bytes that are not UTF-8 become U+FFFD; NULL writes null. */
 void json_string(struct json *j, const char *key, const char *value);
 void json_uint(struct json *j, const char *key, uint64_t value);
-void json_int(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);
 /* Milliseconds as seconds with three digits. */
 void json_seconds(struct json *j, const char *key, uint64_t ms);

@@ -5,6 +5,7 @@
 
 #include "lib/bytes.h"
 #include "lib/sha256_k.h"
+#include "lib/sha256_private.h"
 #include "lib/sha256_x86.h"
 
 static uint32_t ror(uint32_t x, int n)

@@ -20,11 +20,6 @@ struct sha256 {
 
 void sha256_init(struct sha256 *s);
 void sha256_add(struct sha256 *s, const void *buf, size_t len);
-/*
- * n blocks of 64 bytes into the state h, on any CPU; sha256_init() takes a faster way where there
- * is one.
- */
-void sha256_blocks(uint32_t h[8], const uint8_t *p, size_t n);
 /* Ends it: the digest as sha256sum prints it. */
 void sha256_text(struct sha256 *s, char ret[SHA256_TEXT]);
 

@@ -32,7 +32,6 @@ static int stored_unpack(struct decompressor *d, const void *src, size_t n, void
 }
 
 static const struct codec codec_stored = {
-	.name = "stored",
 	.open = stored_open,
 	.page = stored_page,
 };
@@ -55,11 +54,6 @@ static const struct unpacker *const unpackers[] = {
 uint32_t compress_flag(enum compress_codec codec)
 {
 	return codecs[codec]->flag;
-}
-
-const char *compress_name(enum compress_codec codec)
-{
-	return codecs[codec]->name;
 }
 
 int compress_open(struct compressor *c, enum compress_codec codec, int level, size_t page_bytes)

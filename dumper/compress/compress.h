@@ -27,7 +27,6 @@ struct compressor {
 
 /* Flag of a page compressed so, as the descriptor has it. */
 uint32_t compress_flag(enum compress_codec codec);
-const char *compress_name(enum compress_codec codec);
 
 /*
  * level: the library's, but that 0 to 2 are our own. zstd: 0 is about as fast as -1 and smaller, 1

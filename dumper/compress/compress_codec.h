@@ -8,7 +8,6 @@
 #include "dumper/compress/compress.h"
 
 struct codec {
-	const char *name;
 	uint32_t flag;		/* of a page compressed so */
 	/*
 	 * Level 0: the codec's own choice. 0 or -errno, and close follows in every case. NULL: the

@@ -46,7 +46,6 @@ static void lzo_close(struct compressor *c)
 }
 
 const struct codec codec_lzo = {
-	.name = "lzo",
 	.flag = KDUMP_LZO,
 	.open = lzo_open,
 	.page = lzo_page,

@@ -7,6 +7,5 @@
 #include "dumper/format/kdump_format.h"
 
 const struct codec codec_lzo = {
-	.name = "lzo",
 	.flag = KDUMP_LZO,
 };

@@ -88,7 +88,6 @@ static void zlib_unpack_close(struct decompressor *d)
 }
 
 const struct codec codec_zlib = {
-	.name = "zlib",
 	.flag = KDUMP_ZLIB,
 	.open = zlib_open,
 	.page = zlib_page,

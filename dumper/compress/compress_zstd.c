@@ -188,7 +188,6 @@ static void zstd_unpack_close(struct decompressor *d)
 }
 
 const struct codec codec_zstd = {
-	.name = "zstd",
 	.flag = KDUMP_ZSTD,
 	.open = zstd_open,
 	.page = zstd_page,

@@ -3,7 +3,7 @@
  * A second look at struct pages. It keeps no state from range to range, so that any thread may ask
  * for any range.
  */
-#include "dumper/filter/page_view.h"
+#include "dumper/filter/page_view_private.h"
 
 #include <errno.h>
 #include <stdlib.h>

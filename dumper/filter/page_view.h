@@ -52,16 +52,11 @@ int page_view_open(struct page_view *v, struct kmem *k, const struct memmap *m,
 void page_view_close(struct page_view *v);
 
 /*
- * Classifies n <= PAGE_VIEW_MAX frames from pfn on, whose struct pages stand at the physical
- * address pa: kept and pages of *v. A range that begins before pfn is found by itself. A run of
- * pages that holds a protected frame is kept whole; so is what cannot be read. A head whose second
- * struct page is not among them counts as one page: let pfn + n be even.
- */
-void page_view_scan(struct page_view *v, unsigned level, uint64_t pa, uint64_t pfn, unsigned n);
-
-/*
- * The same through the memory map. Returns for how many of the frames, as their struct pages need
- * not follow each other; 0: there is no map for pfn.
+ * Classifies n <= PAGE_VIEW_MAX frames from pfn on, by their struct pages in the memory map: kept and
+ * pages of *v. A range that begins before pfn is found by itself. A run of pages that holds a
+ * protected frame is kept whole; so is what cannot be read. A head whose second struct page is not
+ * among them counts as one page: let pfn + n be even. Returns for how many of the frames, as their
+ * struct pages need not follow each other; 0: there is no map for pfn.
  */
 unsigned page_view_frames(struct page_view *v, unsigned level, uint64_t pfn, unsigned n);
 

@@ -34,7 +34,7 @@ struct vmcoreinfo {
 int vmcoreinfo_read(const struct vmcore *v, struct vmcoreinfo *ret);
 void vmcoreinfo_free(struct vmcoreinfo *vi);
 
-/* From text of its own, for tests and fuzzers. 0 or -ENOMEM. */
+/* From a copy of text. 0 or -ENOMEM. */
 int vmcoreinfo_from_text(const char *text, size_t len, struct vmcoreinfo *ret);
 
 /* The value of a whole key such as "OSRELEASE"; cut to size. False: absent. */

@@ -58,8 +58,8 @@ uint64_t chunk_end(uint64_t off, const struct kdump_chunk *h)
 	return off + sizeof(*h) + h->n_tokens * 2ull + h->data_bytes;
 }
 
-void chunk_walk(struct chunk_walk *w, const struct source *src, uint64_t off,
-		const struct kdump_chunk *h, uint32_t page_bytes)
+static void chunk_walk(struct chunk_walk *w, const struct source *src, uint64_t off,
+		       const struct kdump_chunk *h, uint32_t page_bytes)
 {
 	uint64_t data = off + sizeof(*h);
 
@@ -117,7 +117,8 @@ static int describe(const struct chunk_walk *w, const struct tokens_page *p, str
 	return ret->size > w->page_bytes || (own && w->cursor.off > w->end) ? -EBADMSG : 0;
 }
 
-int chunk_next(struct chunk_walk *w, uint64_t *ret_pfn, struct kdump_page *ret)
+/* The next page: 1, 0 at the end, -EBADMSG for impossible tokens, read errors. */
+static int chunk_next(struct chunk_walk *w, uint64_t *ret_pfn, struct kdump_page *ret)
 {
 	struct tokens_page p;
 	int r;

@@ -65,12 +65,6 @@ int chunk_read(const struct source *src, uint64_t off, struct kdump_chunk *ret, 
 /* The first byte behind the chunk, which may be behind the file's end. */
 uint64_t chunk_end(uint64_t off, const struct kdump_chunk *h);
 
-void chunk_walk(struct chunk_walk *w, const struct source *src, uint64_t off,
-		const struct kdump_chunk *h, uint32_t page_bytes);
-
-/* The next page: 1, 0 at the end, -EBADMSG for impossible tokens, read errors. */
-int chunk_next(struct chunk_walk *w, uint64_t *ret_pfn, struct kdump_page *ret);
-
 /*
  * Finds the chunks from off on, also behind damaged ones. What src stands for is borrowed until kdump_chunks_close.
  * 0 (also if there is none), -ENOMEM, -EFBIG: too many to be kept.

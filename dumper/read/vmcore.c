@@ -103,11 +103,6 @@ int vmcore_open_set(const char *const *paths, unsigned n, unsigned flags, struct
 	return 0;
 }
 
-int vmcore_open(const char *path, struct vmcore *ret, const char **why)
-{
-	return vmcore_open_set(&path, 1, 0, ret, why);
-}
-
 void vmcore_close(struct vmcore *v)
 {
 	reader(v)->close(v);

@@ -69,14 +69,9 @@ struct vmcore {
 };
 
 /*
- * Reads the headers. 0; -ENOEXEC: nothing that can be read here; -EBADMSG: headers that
+ * Reads the headers of a file, or of n files that are the parts of a split dump, in any order. flags:
+ * a set of enum vmcore_flags. 0; -ENOEXEC: nothing that can be read here; -EBADMSG: headers that
  * contradict themselves or the file; -errno of open and read. *why gets the reason as a literal.
- */
-int vmcore_open(const char *path, struct vmcore *ret, const char **why);
-
-/*
- * The same for a dump in several files (the parts of a split one, in any order), with flags: a
- * set of enum vmcore_flags.
  */
 int vmcore_open_set(const char *const *paths, unsigned n, unsigned flags, struct vmcore *ret,
 		    const char **why);

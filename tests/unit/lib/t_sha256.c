@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/sha256.h"
 
+#include "lib/sha256_private.h"
 #include "lib/sha256_x86.h"
 #include "tests/unit/test.h"
 

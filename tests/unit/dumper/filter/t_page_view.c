@@ -2,7 +2,7 @@
 /*
  * Frames classified out of their order: ranges that begin before them, in any memory map.
  */
-#include "dumper/filter/page_view.h"
+#include "dumper/filter/page_view_private.h"
 
 #include "dumper/kernel/crash.h"
 #include "lib/bits.h"

@@ -350,7 +350,7 @@ TEST(cores_in_a_wrapping)
 			fakedump_zst(&b, &core, 1000000, i == 2, true);
 		b.len -= i == 4 ? 10 : 0;
 		fd = fakedump_file(&b, path);
-		CHECK_EQ(vmcore_open(path, &v, &why), 0);
+		CHECK_EQ(vmcore_open_set(&(const char *){ path }, 1, 0, &v, &why), 0);
 		CHECK(v.wrapping != NULL);
 		CHECK_EQ(v.truncated, i == 4);
 		CHECK_EQ(v.segs[0].va, f.direct);

@@ -48,6 +48,11 @@ static void load(struct file *f, unsigned i, uint64_t pa, uint64_t memsz, uint64
 				 .p_vaddr = 0xffff888000000000ull + pa };
 }
 
+static int open_one(const char *path, struct vmcore *v, const char **why)
+{
+	return vmcore_open_set(&path, 1, 0, v, why);
+}
+
 /* Each 8 bytes of the file hold their own offset. */
 static int file_write(struct file *f, struct vmcore *v)
 {
@@ -65,7 +70,7 @@ static int file_write(struct file *f, struct vmcore *v)
 	CHECK_EQ(io_pwrite(f->fd, &f->eh, sizeof(f->eh), 0), 0);
 	CHECK_EQ(io_pwrite(f->fd, f->ph, sizeof(f->ph), sizeof(f->eh)), 0);
 	CHECK_EQ(ftruncate(f->fd, (off_t)f->size), 0);
-	r = vmcore_open(f->path, v, &why);
+	r = open_one(f->path, v, &why);
 	CHECK(why != NULL && (!r || why[0]));
 	return r;
 }
@@ -86,8 +91,8 @@ TEST(cannot_open)
 	struct vmcore v;
 	const char *why;
 
-	CHECK_EQ(vmcore_open("/nonexistent", &v, &why), -ENOENT);
-	CHECK_EQ(vmcore_open("/", &v, &why), -EISDIR);
+	CHECK_EQ(open_one("/nonexistent", &v, &why), -ENOENT);
+	CHECK_EQ(open_one("/", &v, &why), -EISDIR);
 }
 
 TEST(every_cut_of_the_headers)
@@ -174,7 +179,7 @@ TEST(extended_numbering)
 		f.eh.e_shoff = cases[i].shoff;
 		file_write(&f, &v);
 		CHECK_EQ(io_pwrite(f.fd, &sh, sizeof(sh), 0x1000), 0);
-		r = vmcore_open(f.path, &v, &(const char *){ NULL });
+		r = open_one(f.path, &v, &(const char *){ NULL });
 		CHECK_EQ(r, cases[i].want);
 		if (!r) {
 			CHECK_EQ(v.n_segs, 2);

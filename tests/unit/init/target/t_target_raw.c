@@ -142,7 +142,7 @@ static void check_pages(const char *file, const struct fake *f, bool all)
 	uint8_t page[4096];
 	unsigned bad = 0, have = 0;
 
-	CHECK_EQ(vmcore_open(file, &v, &why), 0);
+	CHECK_EQ(vmcore_open_set(&file, 1, 0, &v, &why), 0);
 	for (uint64_t pa = 0; pa < 8u << 20; pa += 4096) {
 		if (vmcore_read(&v, pa, page, sizeof(page)))
 			continue;
