@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "dumper/kernel/crash_identity.h"
 #include "dumper/kernel/dmesg.h"
 #include "dumper/remarks.h"
 #include "lib/json.h"

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "dumper/format/kdump_format.h"
+#include "dumper/kernel/crash_identity.h"
 #include "dumper/write/kdump_layout.h"
 #include "lib/bits.h"
 #include "lib/bytes.h"

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dumper/kernel/crash_identity.h"
 #include "dumper/sink/sink_flat.h"
 #include "dumper/sink/sink_limit.h"
 #include "init/device/device_stack.h"

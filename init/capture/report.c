@@ -11,6 +11,7 @@
 
 #include "dumper/filter/page_class.h"
 #include "dumper/info.h"
+#include "dumper/kernel/crash_identity.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
 

@@ -12,6 +12,7 @@
 
 #include "dumper/dump.h"
 #include "dumper/kernel/crash.h"
+#include "dumper/kernel/crash_identity.h"
 #include "dumper/kernel/dmesg.h"
 #include "init/capture/crashlog.h"
 #include "init/capture/space.h"

@@ -13,6 +13,7 @@
 
 #include "dumper/filter/protect.h"
 #include "dumper/kernel/crash.h"
+#include "dumper/kernel/crash_identity.h"
 #include "lib/bits.h"
 #include "lib/io.h"
 #include "tests/fuzz/file.h"

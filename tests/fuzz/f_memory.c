@@ -17,6 +17,7 @@
 #include "dumper/filter/filter.h"
 #include "dumper/filter/selfcheck.h"
 #include "dumper/kernel/crash.h"
+#include "dumper/kernel/crash_identity.h"
 #include "dumper/kernel/kernel_tables.h"
 #include "lib/bits.h"
 #include "tests/fuzz/file.h"

@@ -3,6 +3,7 @@
  * The door: what is missing inside a core is said and is no end; and who crashed, of what.
  */
 #include "dumper/kernel/crash.h"
+#include "dumper/kernel/crash_identity.h"
 
 #include <errno.h>
 #include <fcntl.h>
