@@ -17,7 +17,7 @@
 #define NT_PRSTATUS_	1
 
 /* A hundred questions about two hundred lines: each line is looked for once. */
-static int kdump_index_keys(struct vmcoreinfo *vi)
+static int index_keys(struct vmcoreinfo *vi)
 {
 	const char *end = vi->text + vi->len;
 	size_t lines = 1;
@@ -54,7 +54,7 @@ static int load_text(const struct vmcore *v, uint64_t off, uint32_t len, struct 
 	vi->len = len;
 	vi->desc_off = off;
 	r = vmcore_notes_read(v, off, vi->text, len);
-	return r ? r : kdump_index_keys(vi);
+	return r ? r : index_keys(vi);
 }
 
 static int walk_notes(const struct vmcore *v, struct vmcoreinfo *vi)
@@ -110,7 +110,7 @@ int vmcoreinfo_from_text(const char *text, size_t len, struct vmcoreinfo *ret)
 		return -ENOMEM;
 	memcpy(ret->text, text, len);
 	ret->text[len] = '\0';
-	if (kdump_index_keys(ret)) {
+	if (index_keys(ret)) {
 		vmcoreinfo_free(ret);
 		return -ENOMEM;
 	}
