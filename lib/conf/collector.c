@@ -186,27 +186,10 @@ static int set_format(struct parser *p, const char *arg)
 		    arg);
 }
 
-/* Bytes, or K, M, G, T of 1024. */
 static int set_limit(struct parser *p, const char *arg)
 {
-	static const char units[] = "KMGT";
-	unsigned long long v;
-	const char *unit;
-	unsigned shift = 0;
-	char *end;
-
-	errno = 0;
-	v = *arg >= '0' && *arg <= '9' ? strtoull(arg, &end, 10) : 0;
-	if (!v || errno)
+	if (words_size(arg, &p->c->limit) || !p->c->limit)
 		return fail(p->err, "-L needs a size in bytes, as 2000000000 or 2G");
-	unit = *end ? strchr(units, *end & ~('a' - 'A')) : NULL;
-	if (unit) {
-		shift = 10 * (unsigned)(unit - units + 1);
-		end++;
-	}
-	if (*end || v << shift >> shift != v)
-		return fail(p->err, "-L needs a size in bytes, as 2000000000 or 2G");
-	p->c->limit = v << shift;
 	return 0;
 }
 

@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -212,21 +211,9 @@ int conf_list(const char *what, char *value, const char **list, unsigned *n, uns
 
 int conf_size(const char *what, const char *value, uint64_t *ret, struct conf_error *err)
 {
-	static const char units[] = "KMGT";
-	const char *unit;
-	uint64_t v;
-	char *end;
+	int r = words_size(value, ret);
 
-	errno = 0;
-	v = strtoull(value, &end, 10);
-	unit = *end ? strchr(units, *end) : NULL;
-	if (errno || *value < '0' || *value > '9' || (*end && (!unit || end[1])))
-		return conf_fail(err, "%s needs a size such as 500M or 20G", what);
-	for (const char *p = units; unit && p <= unit; p++) {
-		if (v > UINT64_MAX >> 10)
-			return conf_fail(err, "%s %.40s is too large", what, value);
-		v <<= 10;
-	}
-	*ret = v;
-	return 0;
+	if (r == -ERANGE)
+		return conf_fail(err, "%s %.40s is too large", what, value);
+	return r ? conf_fail(err, "%s needs a size such as 500M or 20G", what) : 0;
 }

@@ -40,7 +40,7 @@ int conf_file(const char *what, char *value, const char **ret, struct conf_error
  * to: it belongs to the line.
  */
 int conf_path(char *value, const char **ret, struct conf_error *err);
-/* Bytes: a number with nothing, K, M, G or T (powers of 1024) behind it. */
+/* As words_size(). */
 int conf_size(const char *what, const char *value, uint64_t *ret, struct conf_error *err);
 int conf_net(char *value, struct conf_net *ret, struct conf_error *err);
 int conf_collector(char *value, struct collector *ret, struct conf_error *err);

@@ -75,3 +75,26 @@ int words_number(const char *s, unsigned min, unsigned max, unsigned *ret)
 	*ret = (unsigned)v;
 	return 0;
 }
+
+int words_size(const char *s, uint64_t *ret)
+{
+	static const char units[] = "KkMmGgTt";
+	const char *unit;
+	unsigned shift;
+	uint64_t v;
+	char *end;
+
+	if (*s < '0' || *s > '9')
+		return -EINVAL;
+	errno = 0;
+	v = strtoull(s, &end, 10);
+	/* strchr() finds the end of the string too */
+	unit = *end ? strchr(units, *end) : NULL;
+	if (*end && (!unit || end[1]))
+		return -EINVAL;
+	shift = unit ? 10 * (unsigned)((unit - units) / 2 + 1) : 0;
+	if (errno || v > UINT64_MAX >> shift)
+		return -ERANGE;
+	*ret = v << shift;
+	return 0;
+}

@@ -5,6 +5,8 @@
 #ifndef LIB_CONF_WORDS_H
 #define LIB_CONF_WORDS_H
 
+#include <stdint.h>
+
 /* Cuts the first word off *rest; NULL when there is none left. */
 char *words_next(char **rest);
 
@@ -16,5 +18,11 @@ char *words_trim_value(char *s);
 
 /* The whole number in s, which must be from min to max. 0 or -EINVAL. */
 int words_number(const char *s, unsigned min, unsigned max, unsigned *ret);
+
+/*
+ * Bytes: a number with nothing, K, M, G or T (powers of 1024, lower case too) behind it. 0, -EINVAL
+ * or, where 64 bits do not hold it, -ERANGE.
+ */
+int words_size(const char *s, uint64_t *ret);
 
 #endif

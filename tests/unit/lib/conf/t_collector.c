@@ -121,6 +121,8 @@ TEST(conf_refuses_by_name)
 	bad_conf("-L 0", "-L needs a size");
 	bad_conf("-L 1x", "-L needs a size");
 	bad_conf("-L 99999999999T", "-L needs a size");
+	bad_conf("-L 5P", "-L needs a size");
+	bad_conf("-L 5GB", "-L needs a size");
 	bad_conf("--zstd-level 0", "--zstd-level is auto or");
 	bad_conf("--zstd-level 4", "--zstd-level is auto or");
 }
@@ -130,6 +132,20 @@ TEST(classes_of_earlier_versions_are_refused_by_name)
 	bad_conf("-d 31 --exclude zsmalloc", "--exclude zsmalloc is gone, only struct-pages is left");
 	bad_conf("--exclude struct-pages,user-tables", "--exclude user-tables is gone");
 	bad("--exclude=pcp-free,struct-pages a b", "--exclude pcp-free is gone");
+}
+
+/* A value with a blank, as a shell hands it over. */
+TEST(a_blank_is_no_unit)
+{
+	static const char *const sizes[] = { "5 ", "5 G", " 5", "+5", "" };
+
+	for (unsigned i = 0; i < ARRAY_LEN(sizes); i++) {
+		char option[] = "-L", value[8], *argv[] = { option, value };
+
+		snprintf(value, sizeof(value), "%s", sizes[i]);
+		collector_init(&got);
+		refused(collector_parse(argv, 2, &got, &error), sizes[i], "-L needs a size");
+	}
 }
 
 TEST(too_many_words)

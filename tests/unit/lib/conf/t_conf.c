@@ -109,6 +109,16 @@ TEST(whole_file)
 	CHECK(!conf.resolved);
 }
 
+TEST(units_of_sizes)
+{
+	CHECK_EQ(parse("keep_bytes 3t\nmin_free 2g\n"), 0);
+	CHECK_EQ(conf.keep.bytes, 3ull << 40);
+	CHECK_EQ(conf.keep.min_free, 2ull << 30);
+	CHECK_EQ(parse("keep_bytes 16777215T\nmin_free 7k\n"), 0);
+	CHECK_EQ(conf.keep.bytes, 16777215ull << 40);
+	CHECK_EQ(conf.keep.min_free, 7 << 10);
+}
+
 TEST(storage_limits_and_hooks)
 {
 	CHECK_EQ(parse("btrfs PARTUUID=1-2 subvol=/@\nraw PARTLABEL=crash overwrite\n"
@@ -441,6 +451,7 @@ TEST(bad_values)
 	check_refused("keep_bytes 5GB\n", 1, "keep_bytes needs a size");
 	check_refused("keep_bytes -5\n", 1, "keep_bytes needs a size");
 	check_refused("min_free 99999999999T\n", 1, "is too large");
+	check_refused("min_free 99999999999999999999\n", 1, "is too large");
 	check_refused("crash_loop 3\n", 1, "crash_loop needs");
 	check_refused("crash_loop 0 60\n", 1, "crash_loop needs");
 	check_refused("watchdog maybe\n", 1, "write yes or no");
