@@ -33,6 +33,7 @@
 
 static const char too_long[] =
 	"a zstd frame of more than 8 MiB: not made for reading in parts, unpack it (zstd -d)";
+static const char unreadable[] = "cannot read the zstd frames";
 static const char too_many[] = "too many zstd frames: unpack it (zstd -d)";
 
 /* Bytes of a frame, packed and unpacked. */
@@ -192,7 +193,8 @@ static int frame_length(const struct source *src, const ZSTD_frameHeader *fh, ui
 		return -ENOMEM;
 	r = decode(src, at, end, buf, MAX_DECODED, &len);
 	free(buf);
-	*why = "a zstd frame is damaged or longer than 8 MiB";
+	*why = r == -EBADMSG || r == -ENODATA ? "a zstd frame is damaged or longer than 8 MiB" :
+						unreadable;
 	*ret = len;
 	return cut ? 0 : r;
 }
@@ -208,19 +210,22 @@ static int walk_frame(struct source *src, const char **why)
 	bool cut = false;
 	int r = io_pread(src->fd, head, n, at);
 
-	*why = "cannot read the zstd frames";
+	*why = unreadable;
 	if (r)
 		return r;
 	if (n >= SKIP_HEAD && (get_le32(head) & SKIPPABLE_MASK) == SKIPPABLE) {
 		len = SKIP_HEAD + (uint64_t)get_le32(head + 4);
 		return len >= src->file_size - at ? 1 : add_frame(z, len, 0, why);
 	}
+	r = ZSTD_getFrameHeader(&fh, head, n) || fh.frameType != ZSTD_frame ? -EBADMSG :
+	    walk_blocks(src, at, fh.headerSize, fh.checksumFlag, &end, &cut);
 	/* rubbish behind good frames ends them */
-	if (ZSTD_getFrameHeader(&fh, head, n) || fh.frameType != ZSTD_frame ||
-	    walk_blocks(src, at, fh.headerSize, fh.checksumFlag, &end, &cut)) {
+	if (r == -EBADMSG) {
 		src->truncated = true;
 		return 1;
 	}
+	if (r)
+		return r;
 	r = frame_length(src, &fh, at, end, cut, &len, why);
 	if (!r)
 		r = add_frame(z, end - at, len, why);
@@ -300,28 +305,39 @@ static bool table_fits(struct source *src)
 	return fits;
 }
 
-/* 0; 1: no table, or one that does not fit the file. */
-static int read_table(struct source *src, const char **why)
+static int add_entries(struct source *src, uint64_t table, uint32_t n, unsigned size,
+		       const char **why)
 {
-	struct zst *z = src->state;
-	uint64_t table;
 	uint8_t e[12 * 64];
-	unsigned size;
-	uint32_t n;
 
-	if (!find_table(src, &table, &n, &size))
-		return 1;
 	for (uint32_t i = 0; i < n; i++) {
 		const uint8_t *p = e + i % 64 * size;
 		int r = i % 64 ? 0 : io_pread(src->fd, e, (n - i < 64 ? n - i : 64) * size,
 					      table + (uint64_t)i * size);
 
 		if (!r)
-			r = add_frame(z, get_le32(p), get_le32(p + 4), why);
+			r = add_frame(src->state, get_le32(p), get_le32(p + 4), why);
 		if (r)
 			return r;
 	}
-	if (z->end.at == table - SKIP_HEAD && table_fits(src))
+	return 0;
+}
+
+/* 0; 1: no table, or one that cannot be read or does not fit the file. */
+static int read_table(struct source *src, const char **why)
+{
+	struct zst *z = src->state;
+	uint64_t table;
+	unsigned size;
+	uint32_t n;
+	int r;
+
+	if (!find_table(src, &table, &n, &size))
+		return 1;
+	r = add_entries(src, table, n, size, why);
+	if (r == -ENOMEM)
+		return r;
+	if (!r && z->end.at == table - SKIP_HEAD && table_fits(src))
 		return 0;
 	src->checksums = 0;
 	z->n = 0;

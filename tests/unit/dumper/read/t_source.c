@@ -6,12 +6,24 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "dumper/read/vmcore.h"
 #include "tests/unit/fake/fakecore.h"
 #include "tests/unit/fake/fakedump.h"
 #include "tests/unit/test.h"
+
+static uint64_t bad_sector = UINT64_MAX;	/* a read that touches this byte of the file fails */
+
+ssize_t pread64(int fd, void *buf, size_t n, off_t off)
+{
+	if ((uint64_t)off <= bad_sector && bad_sector - (uint64_t)off < n) {
+		errno = EIO;
+		return -1;
+	}
+	return syscall(SYS_pread64, fd, buf, n, off);
+}
 
 static int open_bytes(const struct fakedump_bytes *b, struct source *src)
 {
@@ -302,7 +314,56 @@ TEST(one_frame_that_is_too_long)
 		CHECK(open_bytes(&z, &src) < 0);
 		fakedump_free(&z);
 		fakedump_zst(&z, &file, file.len, true, sized);
-		CHECK_EQ(open_bytes(&z, &src), -EFBIG);
+		CHECK_EQ(open_bytes(&z, &src), sized ? -EFBIG : -EBADMSG);
+		fakedump_free(&z);
+		fakedump_free(&file);
+	}
+}
+
+/* An entry of the table is damaged, the frames are whole: they are walked. */
+TEST(zstd_frames_with_a_damaged_table)
+{
+	static const uint8_t sizes[][4] = {
+		{ 1, 0, 0x80, 0 }, { 0xff, 0xff, 0xff, 0xff }, { 0, 0, 0x80, 0 }, { 0, 0, 0, 0 },
+	};
+
+	for (unsigned i = 0; i < 8; i++) {
+		struct fakedump_bytes file, z;
+		struct source src;
+
+		pattern(&file, 60000);
+		fakedump_zst(&z, &file, 4096, true, true);
+		memcpy(z.p + z.len - 9 - 8 * 5 + (i & 1 ? 4 : 0), sizes[i / 2], 4);
+		CHECK_EQ(open_bytes(&z, &src), 0);
+		CHECK(!src.truncated);
+		if (src.layer)
+			check_reads(&src, &file);
+		source_close(&src);
+		fakedump_free(&z);
+		fakedump_free(&file);
+	}
+}
+
+/* What cannot be read is no end: not one byte of the frames' headers and of their blocks'. */
+TEST(zstd_frames_that_cannot_be_read)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		struct fakedump_bytes file, z;
+
+		pattern(&file, 3000);
+		fakedump_zst(&z, &file, 1000, i & 1, i & 2);
+		for (size_t at = 32; at < z.len; at++) {
+			struct source src;
+			int r;
+
+			bad_sector = at;
+			r = open_bytes(&z, &src);
+			CHECK(!r || r == -EIO);
+			CHECK(r || (!src.truncated && src.size == file.len));
+			if (!r)
+				source_close(&src);
+			bad_sector = UINT64_MAX;
+		}
 		fakedump_free(&z);
 		fakedump_free(&file);
 	}
