@@ -127,6 +127,13 @@ $(B)/test/dumper/cmd/kdump-dumper: $(B)/test/obj/dumper/cmd/main.o $(B)/test/lib
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
 $(addprefix $(B)/test/dumper/cmd/,t_command t_command_recover): | $(B)/test/dumper/cmd/kdump-dumper
 
+# and the one that mkinitrd/t_main runs
+$(B)/test/mkinitrd/kdump-mkinitrd: $(B)/test/obj/mkinitrd/main.o $(B)/test/lib.a
+	$(call say,TEST,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
+$(B)/test/mkinitrd/t_main: | $(B)/test/mkinitrd/kdump-mkinitrd
+
 # TEST=NAMES: those whose names have one of them, as TEST="dumper/filter t_conf"
 check: $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$(TESTS),$(if $(findstring $(t),$(p)),$(p)))),$(TESTS))
 	@tests/unit/run $^

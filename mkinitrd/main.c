@@ -50,6 +50,17 @@ struct config {
 	struct conf conf;
 };
 
+/* Without this a mistyped ROOT would be one without kdump.conf, whose defaults hold. */
+static int check_root(const char *root, struct fault *f)
+{
+	struct stat st;
+
+	if (stat(*root ? root : "/", &st))
+		return fault_set(f, -errno, "-r %s: %s", root, strerror(errno));
+	return S_ISDIR(st.st_mode) ? 0 : fault_set(f, -ENOTDIR, "-r %s: %s", root,
+						   strerror(ENOTDIR));
+}
+
 /* The config as a file that the image is made from; one that is not there is as good as empty. */
 static int note_config(const struct options *o, struct inputs *in, struct fault *f)
 {
@@ -80,7 +91,7 @@ static void warn_of_hook_folders(const char *root)
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
 		_closedir_ DIR *d = NULL;
-		struct dirent *e;
+		struct dirent *e = NULL;
 
 		snprintf(path, sizeof(path), "%s/etc/kdump/%s.d", root, folders[i]);
 		d = opendir(path);
@@ -157,7 +168,8 @@ static int find_kver(const struct options *o, char *ret, size_t size, bool *ret_
 		r = only_kernel(o->root, ret, size, f);
 	else
 		snprintf(ret, size, "%s", u.release);
-	*ret_same = !strcmp(ret, u.release);
+	if (!r)
+		*ret_same = !strcmp(ret, u.release);
 	return r;
 }
 
@@ -327,10 +339,11 @@ int main(int argc, char **argv)
 	if (r)
 		return r - 1;
 	snprintf(conf_path, sizeof(conf_path), "%s/etc/kdump.conf", o.root ? o.root : "");
-	/* before it is read: a change in between makes the image stale, not wrong */
+	/* noted before it is read: a change in between makes the image stale, not wrong */
 	optional = !o.conf;
 	o.conf = o.conf ? o.conf : conf_path;
-	r = note_config(&o, &noted, &f);
+	r = o.root ? check_root(o.root, &f) : 0;
+	r = r ? r : note_config(&o, &noted, &f);
 	r = r ? r : load_config(o.conf, optional, &config, &f);
 	if (!r)
 		warn_of_hook_folders(o.root ? o.root : "");

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kdump-mkinitrd as a program: what it says of words that name nothing.
+ */
+#include <fcntl.h>
+#include <libgen.h>
+
+#include "lib/cleanup.h"
+#include "lib/io.h"
+#include "tests/unit/test.h"
+#include "tests/unit/fake/tree.h"
+
+/* $M is the program, $T a folder. The exit status has to be 1; what it wrote has to contain `says`. */
+static void refused(struct tree *t, const char *words, const char *says)
+{
+	char self[256] = "", line[512];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 20);
+	_free_ char *out = NULL;
+
+	self[n > 0 ? n : 0] = '\0';
+	dirname(self);
+	strcat(self, "/kdump-mkinitrd");
+	setenv("M", self, 1);
+	setenv("T", t->root, 1);
+	snprintf(line, sizeof(line), "$M %s >$T/out 2>&1 </dev/null", words);
+	CHECK_EQ(system(line), 1 << 8);
+	CHECK_EQ(io_load_file(AT_FDCWD, tree_path(t, "/out"), 1 << 16, &out, NULL), 0);
+	if (out && strstr(out, says))
+		return;
+	printf("%s: \"%s\" is not in: %s\n", words, says, out ? out : "");
+	test_failures++;
+}
+
+TEST(roots_that_hold_no_kernel)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	refused(&t, "-r $T/none -o $T/x", "-r /tmp/kdump-test.");
+	refused(&t, "-r $T/none -k 6.12 -l", "/none: No such file or directory");
+	refused(&t, "-r $T/none/ -k 6.12 -l", "/none: No such file or directory");
+	refused(&t, "-r $T/out -l", "/out: Not a directory");
+	refused(&t, "-r $T -l", "/lib/modules: No such file or directory");
+	tree_text(&t, "/lib/modules/6.12/modules.dep", "");
+	refused(&t, "-r $T -l", "/lib/modules has 0 kernels; choose one with -k");
+	tree_text(&t, "/lib/modules/6.12/modules.builtin", "");
+	tree_text(&t, "/lib/modules/6.13/modules.builtin", "");
+	refused(&t, "-r $T -l", "/lib/modules has 2 kernels; choose one with -k");
+	CHECK(access(tree_path(&t, "/x"), F_OK));
+}
