@@ -7,7 +7,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -21,6 +20,7 @@
 #include "dumper/write/write_kdump.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
+#include "lib/cpus.h"
 
 static_assert((int)DUMP_STORED == COMPRESS_STORED && (int)DUMP_ZSTD == COMPRESS_ZSTD &&
 	      (int)DUMP_ZLIB == COMPRESS_ZLIB && (int)DUMP_LZO == COMPRESS_LZO, "the same order");
@@ -44,12 +44,9 @@ struct dump {
 
 static unsigned count_threads(const struct dump_options *opt)
 {
-	unsigned n = opt->threads;
-	cpu_set_t cpus;
+	unsigned n = opt->threads ? opt->threads : cpus_allowed();
 
-	if (!n)
-		n = sched_getaffinity(0, sizeof(cpus), &cpus) ? 1 : (unsigned)CPU_COUNT(&cpus);
-	return n < 1 ? 1 : n > PIPELINE_THREADS_MAX ? PIPELINE_THREADS_MAX : n;
+	return n > PIPELINE_THREADS_MAX ? PIPELINE_THREADS_MAX : n;
 }
 
 /* The part of the level that this kernel's names allow. */
