@@ -98,7 +98,7 @@ static _Noreturn void become(const struct hooks_order *o, int out, int failed)
 	put_env(vars[1], sizeof(vars[1]), env, &n, "KDUMP_DIR", o->dir);
 	put_env(vars[2], sizeof(vars[2]), env, &n, "KDUMP_FOLDER", o->folder);
 	put_env(vars[3], sizeof(vars[3]), env, &n, "KDUMP_STATE", o->state);
-	in = open("/dev/null", O_RDONLY);
+	in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 || chdir("/") < 0) {
 		in = errno;
 	} else {

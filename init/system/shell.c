@@ -90,7 +90,7 @@ static void install_applets(void)
 	pid_t pid = fork();
 
 	if (!pid) {
-		int fd = open("/dev/null", O_RDWR);
+		int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 		if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
 			_exit(1);

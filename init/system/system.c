@@ -56,6 +56,18 @@ static void let_others_write(void)
 	write_text("/proc/sys/vm/dirty_writeback_centisecs", "100");
 }
 
+void system_descriptors(void)
+{
+	int fd;
+
+	/* the lowest that is free, until that is none of the three */
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 void system_mount(struct system *s)
 {
 	*s = (struct system){ .core = SYSTEM_VMCORE, .copy_fd = -1 };
@@ -68,9 +80,7 @@ void system_mount(struct system *s)
 		if (mount(p->type, p->dir, p->type, p->flags, p->data) < 0 && errno != EBUSY)
 			s->mount_errors |= 1u << i;
 	}
-	/* descriptors 0 to 2 exist, so that nothing opened later is taken for one of them */
-	while (open("/dev/null", O_RDWR) >= 0 && fcntl(2, F_GETFD) < 0)
-		;
+	system_descriptors();
 	let_others_write();
 }
 

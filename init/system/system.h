@@ -30,6 +30,12 @@ struct system {
 void system_mount(struct system *s);
 
 /*
+ * Opens /dev/null as each of the descriptors 0 to 2 that is not open, so that nothing opened later
+ * is taken for one of them.
+ */
+void system_descriptors(void);
+
+/*
  * Opens the log's outputs: each console with a terminal behind it, /dev/kmsg for the others
  * (netconsole, pstore, none at all), and SYSTEM_LOG_FILE.
  */

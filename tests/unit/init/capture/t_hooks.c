@@ -73,6 +73,20 @@ TEST(argument_environment_output)
 			"kdump: hook: kdump_pre: last\n");
 }
 
+TEST(no_descriptor_but_its_three)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	/* what the test inherited */
+	for (int fd = 3; fd < 10; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	run_script(&t, "#!/bin/sh\nfor i in 0 1 2 3 4 5 6 7 8 9; do\n"
+		       "[ ! -e /proc/$$/fd/$i ] || echo $i; done\n");
+	CHECK_STR(said, "kdump: hook: kdump_pre: 0\n"
+			"kdump: hook: kdump_pre: 1\n"
+			"kdump: hook: kdump_pre: 2\n");
+}
+
 TEST(exit_status_is_its_answer)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "init/system/system.h"
 
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "tests/unit/test.h"
 
 static const char *names[2];
@@ -12,6 +16,34 @@ static unsigned parse(const char *text)
 
 	snprintf(buf, sizeof(buf), "%s", text);
 	return system_parse_consoles(buf, names, 2, &others);
+}
+
+/* In a child without the descriptors of `closed`: bits 0 to 2 are open afterwards, and no other. */
+static int descriptors(unsigned closed)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		unsigned is_open = 0;
+
+		for (int fd = 0; fd < 16; fd++) {
+			if (fd > 2 || closed & 1u << fd)
+				close(fd);
+		}
+		system_descriptors();
+		for (int fd = 0; fd < 16; fd++)
+			is_open |= fcntl(fd, F_GETFD) < 0 ? 0 : 1u << fd;
+		_exit((int)(is_open & 127));
+	}
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	return WEXITSTATUS(status);
+}
+
+TEST(three_descriptors_and_no_more)
+{
+	for (unsigned closed = 0; closed < 8; closed++)
+		CHECK_EQ(descriptors(closed), 7);
 }
 
 TEST(serial_line_and_screen)
