@@ -84,13 +84,13 @@ int pipeline_run(struct pipeline *p, enum pipeline_pass pass)
 
 /* ---------------------------------------------------------------- memory */
 
-/* Smaller batches for more threads: the whole stays below 16 MiB. */
+/* In little memory smaller batches for more threads: the whole stays below 16 MiB. */
 static void size_batches(struct pipeline *p)
 {
 	size_t page = 1ul << p->core->vmcore.page_shift;
 	size_t bytes = p->writer->batch_pages * page;
 
-	for (unsigned t = 4; t < p->threads; t *= 2)
+	for (unsigned t = 4; p->opt->little_memory && t < p->threads; t *= 2)
 		bytes /= 2;
 	p->writer->batch_pages = bytes > page ? (unsigned)(bytes / page) : 1;
 	p->batch_bytes = p->writer->batch_pages * page;

@@ -42,6 +42,11 @@ struct dump_options {
 	bool whole;		/* do not look at struct pages at all: everything but zero pages */
 	enum dump_codec codec;
 	int codec_level;	/* zstd: -5 … 3; 0: our own, see compress.c */
+	/*
+	 * The batches of all threads together take 16 MiB at most. From five threads on they are
+	 * smaller for that, and so is a frame of elf.zst, which makes the dump larger.
+	 */
+	bool little_memory;
 	bool adaptive;		/* with codec_level 0: harder or easier as the sink is slow or fast */
 	void (*progress)(void *ctx, const struct dump_progress *p);	/* may be NULL */
 	void *progress_ctx;

@@ -184,6 +184,7 @@ static bool save_vmcore(struct capture *c, const struct target *t, const char *f
 	const char *note;
 
 	options_from(want, &save.opt, &note);
+	save.opt.little_memory = true;
 	/* whether disk or CPU is the slower one shows only now */
 	save.opt.adaptive |= save.opt.codec == DUMP_ZSTD && !save.opt.codec_level;
 	if (note)

@@ -112,6 +112,38 @@ TEST(any_number_of_threads)
 	fake_close(&f);
 }
 
+static uint64_t zst_size(struct fake *f, unsigned n_threads, bool little_memory)
+{
+	struct run r;
+	uint64_t bytes;
+
+	run_open(&r, f, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD,
+		.threads = n_threads, .format = DUMP_ELF_ZST, .little_memory = little_memory });
+	CHECK_EQ(r.result, 0);
+	CHECK_EQ(r.stats.bytes_out, r.sink.len);
+	bytes = r.sink.len;
+	run_close(&r);
+	return bytes;
+}
+
+/* Frames are as long with many threads as with one, but where memory is little. */
+TEST(size_is_the_same_with_any_number_of_threads)
+{
+	uint64_t bytes;
+	struct fake f;
+
+	machine(&f);
+	bytes = zst_size(&f, 1, false);
+	EACH_THREADS(i) {
+		CHECK_EQ(zst_size(&f, threads[i], false), bytes);
+		if (threads[i] <= 4)
+			CHECK_EQ(zst_size(&f, threads[i], true), bytes);
+		else
+			CHECK(zst_size(&f, threads[i], true) > bytes);
+	}
+	fake_close(&f);
+}
+
 /* Four kinds of equal pages, a few thousand of each. */
 TEST(equal_pages_are_stored_once)
 {
