@@ -13,13 +13,20 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
+/* A file that is finished. */
+struct result {
+	struct output out;
+	struct dump_stats stats;
+};
+
 struct job {
 	struct collector *o;
 	struct crash core;
 	struct dump_options opt;
 	const char *src;
 	bool last;		/* of the levels: what fails now has failed */
-	bool later;		/* a result was printed */
+	struct result *results;	/* of this level; the next one replaces its files */
+	unsigned n_results;
 };
 
 /* One file. -ENOSPC before the last level is not said: the next one follows. */
@@ -47,10 +54,7 @@ static int dump_to(struct job *j, const char *dst)
 		output_failed(&out, r);
 		return -EIO;
 	}
-	if (j->o->json && j->later)
-		fputs(",\n", stdout);
-	say_result(j->o, &out, &stats);
-	j->later = true;
+	j->results[j->n_results++] = (struct result){ .out = out, .stats = stats };
 	return 0;
 }
 
@@ -96,12 +100,22 @@ static int dump_levels(struct job *j)
 		if (i)
 			log_warn("%s: no room at level %u; next: level %u", o->operands[1],
 				 o->levels[i - 1], o->levels[i]);
+		j->n_results = 0;
 		j->opt.level = o->levels[i];
 		j->last = i + 1 == o->n_levels;
 		r = o->split ? dump_parts(j)
 			     : dump_to(j, o->n_operands > 1 ? o->operands[1] : NULL);
 	}
 	return r;
+}
+
+static void say_results(const struct job *j)
+{
+	for (unsigned i = 0; i < j->n_results; i++) {
+		if (j->o->json && i)
+			fputs(",\n", stdout);
+		say_result(j->o, &j->results[i].out, &j->results[i].stats);
+	}
 }
 
 /* A level above 1 takes struct pages. */
@@ -140,13 +154,19 @@ int cmd_dump(const struct collector *o)
 		log_info("%s", note);
 	if (say_open(o->operands, 1, 0, &j.core))
 		return EXIT_FAILED;
-	if (can_filter(&j) && can_split(&j)) {
+	/* one for each DST; without one a dump goes to standard output */
+	j.results = calloc(o->n_operands, sizeof(*j.results));
+	if (!j.results)
+		log_err("%s: %s", j.src, strerror(ENOMEM));
+	if (j.results && can_filter(&j) && can_split(&j)) {
+		r = dump_levels(&j) ? EXIT_FAILED : EXIT_OK;
 		if (o->json && o->split)
 			fputs("[\n", stdout);
-		r = dump_levels(&j) ? EXIT_FAILED : EXIT_OK;
+		say_results(&j);
 		if (o->json && o->split)
 			fputs("]\n", stdout);
 	}
+	free(j.results);
 	crash_close(&j.core);
 	return fflush(stdout) ? EXIT_FAILED : r;
 }

@@ -5,6 +5,17 @@
  */
 #include "tests/unit/fake/command.h"
 
+static unsigned times(const char *text, const char *part)
+{
+	unsigned n = 0;
+
+	while ((text = strstr(text, part))) {
+		text += strlen(part);
+		n++;
+	}
+	return n;
+}
+
 TEST(parts_and_the_whole)
 {
 	struct machine m;
@@ -30,6 +41,17 @@ TEST(parts_and_the_whole)
 	SAYS(m.err, "next: level 31");
 	RUN(&m, 0, "$D --reassemble $T/8 $T/9 $T/c");
 	holds(&m, "/c", 1536);
+	/* what the next level replaced is no result; what was finished before a failure is one */
+	RUN(&m, 0, "$D --split --json -z -L 1200K -d 0,31 $C $T/d $T/e $T/f");
+	SAYS(m.err, "next: level 31");
+	CHECK_EQ(times(m.out, "\"dump\":"), 3);
+	CHECK_EQ(times(m.out, "}\n,\n{"), 2);
+	RUN(&m, 0, "$D --split -f -z -L 1200K -d 0,31 $C $T/d $T/e $T/f");
+	CHECK_EQ(times(m.err, " pages, "), 3);
+	RUN(&m, 1, "$D --split -f --json -z -L 1200K -d 0 $C $T/d $T/e $T/f");
+	CHECK_EQ(times(m.out, "\"dump\":"), 2);
+	SAYS(m.out, "[\n");
+	SAYS(m.out, "]\n");
 	machine_close(&m);
 }
 
