@@ -138,6 +138,29 @@ $(B)/test/mkinitrd/t_main: | $(B)/test/mkinitrd/kdump-mkinitrd
 check: $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$(TESTS),$(if $(findstring $(t),$(p)),$(p)))),$(TESTS))
 	@tests/unit/run $^
 
+# the unit tests in which threads run, with gcc's thread sanitizer in place of the two
+TSAN_TESTS := $(addprefix $(B)/tsan/,t_pipeline t_dump t_live t_read_kdump t_source t_write_kdump t_early t_command t_command_recover)
+TSAN_FLAGS = $(filter-out $(SAN),$(TEST_FLAGS)) -fsanitize=thread
+$(B)/tsan/obj/%.o: %.c
+	$(call say,CC-TSAN,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(TEST_CC) $(TSAN_FLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/tsan/lib.a: $(patsubst %.c,$(B)/tsan/obj/%.o,$(LIB) $(DUMPER) $(CMD) $(TEST_HELP))
+	$(Q)rm -f $@; ar rcsD $@ $^
+
+$(B)/tsan/t_%: $(B)/tsan/obj/tests/unit/t_%.o $(B)/tsan/lib.a
+	$(call say,TEST,$@)
+	$(Q)$(TEST_CC) $(TSAN_FLAGS) -o $@ $^ $(TEST_LIBS)
+$(B)/tsan/kdump-dumper: $(B)/tsan/obj/dumper/cmd/main.o $(B)/tsan/lib.a
+	$(call say,TEST,$@)
+	$(Q)$(TEST_CC) $(TSAN_FLAGS) -o $@ $^ $(TEST_LIBS)
+$(B)/tsan/t_command $(B)/tsan/t_command_recover: | $(B)/tsan/kdump-dumper
+-include $(shell [ -d $(B)/tsan ] && find $(B)/tsan -name '*.d')
+
+tsan: $(TSAN_TESTS)
+	@tests/unit/run $(TSAN_TESTS)
+
 # ---------------------------------------------------------------- fuzzers: clang's libFuzzer over the same sources
 FUZZ_CC	?= clang
 # more flags: -O2 -fno-sanitize-coverage=trace-cmp runs twice as fast, once a corpus was found without
@@ -279,7 +302,7 @@ clean:
 	rm -rf $(B)
 
 help:
-	@echo 'all stage check fuzz net-check qemu-check test demo bench crash-kernel layers size docs install uninstall clean'
+	@echo 'all stage check tsan fuzz net-check qemu-check test demo bench crash-kernel layers size docs install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  LZO=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all stage docs bench crash-kernel check fuzz layers size setup-build setup-test demo test install uninstall clean help net-check net-drivers qemu-check FORCE
+.PHONY: all stage docs bench crash-kernel check tsan fuzz layers size setup-build setup-test demo test install uninstall clean help net-check net-drivers qemu-check FORCE

@@ -80,15 +80,17 @@ static void do_batch(struct worker *w, struct slot *s, const struct piece *piece
 static struct filter_carry inherit(struct pipeline *p, uint64_t k)
 {
 	const struct legacy *l = &p->legacy[k % (2 * p->n_units)];
-	struct filter_carry none = { 0 };
+	struct filter_carry carry = { 0 };
 
 	if (!k)
-		return none;
+		return carry;
 	pthread_mutex_lock(&p->lock);
 	while (l->k != k + 1 && !p->stop)
 		pthread_cond_wait(&p->work, &p->lock);
+	if (!p->stop)
+		carry = l->carry;
 	pthread_mutex_unlock(&p->lock);
-	return p->stop ? none : l->carry;
+	return carry;
 }
 
 static void do_unit(struct worker *w, uint64_t k, uint64_t base)
