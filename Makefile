@@ -139,7 +139,8 @@ check: $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$(TESTS),$(if $(findstring $
 	@tests/unit/run $^
 
 # the unit tests in which threads run, with gcc's thread sanitizer in place of the two
-TSAN_TESTS := $(addprefix $(B)/tsan/,t_pipeline t_dump t_live t_read_kdump t_source t_write_kdump t_early t_command t_command_recover)
+TSAN_TESTS := $(addprefix $(B)/tsan/dumper/,pipeline/t_pipeline t_dump filter/t_live read/t_read_kdump read/t_source write/t_write_kdump \
+	      filter/t_dump_first cmd/t_command cmd/t_command_recover)
 TSAN_FLAGS = $(filter-out $(SAN),$(TEST_FLAGS)) -fsanitize=thread
 $(B)/tsan/obj/%.o: %.c
 	$(call say,CC-TSAN,$<)
@@ -149,13 +150,15 @@ $(B)/tsan/obj/%.o: %.c
 $(B)/tsan/lib.a: $(patsubst %.c,$(B)/tsan/obj/%.o,$(LIB) $(DUMPER) $(CMD) $(TEST_HELP))
 	$(Q)rm -f $@; ar rcsD $@ $^
 
-$(B)/tsan/t_%: $(B)/tsan/obj/tests/unit/t_%.o $(B)/tsan/lib.a
+$(TSAN_TESTS): $(B)/tsan/%: $(B)/tsan/obj/tests/unit/%.o $(B)/tsan/lib.a
 	$(call say,TEST,$@)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(TEST_CC) $(TSAN_FLAGS) -o $@ $^ $(TEST_LIBS)
-$(B)/tsan/kdump-dumper: $(B)/tsan/obj/dumper/cmd/main.o $(B)/tsan/lib.a
+$(B)/tsan/dumper/cmd/kdump-dumper: $(B)/tsan/obj/dumper/cmd/main.o $(B)/tsan/lib.a
 	$(call say,TEST,$@)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(TEST_CC) $(TSAN_FLAGS) -o $@ $^ $(TEST_LIBS)
-$(B)/tsan/t_command $(B)/tsan/t_command_recover: | $(B)/tsan/kdump-dumper
+$(addprefix $(B)/tsan/dumper/cmd/,t_command t_command_recover): | $(B)/tsan/dumper/cmd/kdump-dumper
 -include $(shell [ -d $(B)/tsan ] && find $(B)/tsan -name '*.d')
 
 tsan: $(TSAN_TESTS)
