@@ -160,7 +160,7 @@ static int dump(struct dump *d, struct sink *out)
 		r = run_passes(d);
 	if (!r)
 		r = check_source(d);
-	if (d->pipeline)
+	if (!r)
 		pipeline_report_end(d->pipeline);
 	d->stats->bytes_out = d->writer->bytes;
 	return r;

@@ -31,11 +31,12 @@ void say_progress(void *ctx, const struct dump_progress *p)
 
 	if (!isatty(STDERR_FILENO))
 		return;
-	fprintf(stderr, "\rkdump-dumper: %3" PRIu64 " %%, %" PRIu64 " MB/s",
-		p->pages_total ? p->pages_done * 100 / p->pages_total : 100,
+	fprintf(stderr, "\rkdump-dumper: %3u %%, %" PRIu64 " MB/s", p->percent,
 		p->bytes_in / 1000 / ms);
 	if (p->left_ms != UINT64_MAX)
-		fprintf(stderr, ", %" PRIu64 " s left ", p->left_ms / 1000);
+		fprintf(stderr, ", %" PRIu64 " s left", (p->left_ms + 999) / 1000);
+	/* what a longer line left behind */
+	fputs("\033[K", stderr);
 	s->shown = true;
 }
 

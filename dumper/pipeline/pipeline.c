@@ -72,6 +72,7 @@ int pipeline_run(struct pipeline *p, enum pipeline_pass pass)
 		p->slots[i].state = FREE;
 	memset(p->legacy, 0, 2 * p->n_units * sizeof(*p->legacy));
 	p->pages_done = 0;
+	pipeline_report_pass(p);
 	if (p->threads > 1) {
 		int r = pipeline_run_threads(p);
 
@@ -183,10 +184,8 @@ int pipeline_open(struct pipeline **ret, struct crash *c, const struct dump_opti
 	/* what a running machine changes between two looks would be dumped twice or not at all */
 	if (!c->vmcore.live)
 		dump_first_init(&p->first, protect, c);
-	p->started_ms = clock_mono_ms();
 	writer->moved = report_move;
 	writer->moved_ctx = p;
-	p->pages_total = vmcore_ram_pages(&c->vmcore);
 	pace_init(&p->pace, threads);
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -199,7 +198,8 @@ int pipeline_open(struct pipeline **ret, struct crash *c, const struct dump_opti
 	if (r)
 		pipeline_close(p);
 	else
-		*ret = p;
+		pipeline_report_open(p);
+	*ret = r ? NULL : p;
 	return r;
 }
 

@@ -12,6 +12,56 @@
 
 /* ---------------------------------------------------------------- progress */
 
+/* Free pages by the kernel's counters are not kept; of the others, all may be. */
+void pipeline_report_open(struct pipeline *p)
+{
+	uint64_t ram = vmcore_ram_pages(&p->core->vmcore);
+	uint64_t free = p->workers[0].filter.level & LEVEL_FREE ? p->stats->selfcheck.free_all : 0;
+
+	p->pages_total = ram;
+	p->started_ms = clock_mono_ms();
+	p->progress.to_read = free < ram ? ram - free : ram;
+	p->progress.to_look = p->writer->plan ? 2 * ram : ram;
+}
+
+/* Passes that do not go over all of memory count what they read alone. */
+static bool looks_at_all(const struct pipeline *p)
+{
+	return p->pass != PIPELINE_FIRST && (p->pass != PIPELINE_ALL || !p->writer->stored);
+}
+
+void pipeline_report_pass(struct pipeline *p)
+{
+	struct progress *g = &p->progress;
+
+	g->read_before = g->read = p->stats->bytes_in >> p->core->vmcore.page_shift;
+	g->looked_before = g->looked;
+	if (p->pass == PIPELINE_ALL && p->writer->stored)
+		g->to_look = g->looked;
+	/* the plan of a split dump is of all of it */
+	g->planned = p->writer->plan && p->pass != PIPELINE_PLAN && !p->opt->split;
+	if (g->planned)
+		g->to_read = p->pages_planned;
+	p->pass_started_ms = clock_mono_ms();
+}
+
+static void estimate(struct pipeline *p, uint64_t now, uint64_t done, bool last,
+		     struct dump_progress *ret)
+{
+	struct progress *g = &p->progress;
+	unsigned percent;
+
+	g->read = p->stats->bytes_in >> p->core->vmcore.page_shift;
+	if (looks_at_all(p))
+		g->looked = g->looked_before + done;
+	g->to_look = g->looked > g->to_look ? g->looked : g->to_look;
+	g->pass_ms = now - p->pass_started_ms;
+	percent = last ? 100 : progress_percent(g);
+	p->percent = percent > p->percent ? percent : p->percent;
+	ret->percent = p->percent;
+	ret->left_ms = last ? 0 : progress_left_ms(g);
+}
+
 void pipeline_report(struct pipeline *p, uint64_t done, bool last)
 {
 	uint64_t now = clock_mono_ms();
@@ -21,15 +71,12 @@ void pipeline_report(struct pipeline *p, uint64_t done, bool last)
 		.bytes_in = p->stats->bytes_in,
 		.bytes_out = p->writer->bytes,
 		.elapsed_ms = now - p->started_ms,
-		.left_ms = UINT64_MAX,
 	};
 
 	if (!p->opt->progress || (!last && now - p->reported_ms < PIPELINE_REPORT_MS))
 		return;
 	p->reported_ms = now;
-	if (prog.pages_done && prog.elapsed_ms > 1000)
-		prog.left_ms =
-			(prog.pages_total - prog.pages_done) * prog.elapsed_ms / prog.pages_done;
+	estimate(p, now, done, last, &prog);
 	p->opt->progress(p->opt->progress_ctx, &prog);
 }
 
@@ -170,8 +217,10 @@ int pipeline_put_out(struct pipeline *p, const struct batch *b, const struct uni
 	uint64_t begun;
 	int r;
 
-	if (p->pass == PIPELINE_PLAN)
+	if (p->pass == PIPELINE_PLAN) {
+		p->pages_planned += bits_count(u->todo, u->unit.n);
 		return p->writer->plan(p->writer, u->unit.pfn, u->todo, u->unit.n);
+	}
 	s->pages_zero += b->zero;
 	s->pages_shared += b->shared;
 	s->pages_lost += b->lost;

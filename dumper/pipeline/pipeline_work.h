@@ -12,6 +12,7 @@
 #include "dumper/pipeline/encode.h"
 #include "dumper/pipeline/pace.h"
 #include "dumper/pipeline/pipeline.h"
+#include "dumper/pipeline/progress.h"
 
 #define PIPELINE_REPORT_MS 250
 
@@ -77,9 +78,16 @@ struct pipeline {
 	bool stop;
 
 	uint64_t started_ms, reported_ms, pages_total, pages_done;
+	struct progress progress;
+	uint64_t pass_started_ms, pages_planned;
+	unsigned percent;		/* that was reported */
 	struct pace pace;		/* of opt->adaptive */
 	_Atomic int speed;
 };
+
+/* Before the first pass, and as each begins. */
+void pipeline_report_open(struct pipeline *p);
+void pipeline_report_pass(struct pipeline *p);
 
 /* Tells the progress, if it is time. */
 void pipeline_report(struct pipeline *p, uint64_t done, bool last);

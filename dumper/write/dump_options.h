@@ -22,8 +22,9 @@ enum dump_format {
 
 /* Called about four times a second from inside dump_run, and once at the end. */
 struct dump_progress {
-	uint64_t pages_done, pages_total;	/* RAM pages looked at, of all */
+	uint64_t pages_done, pages_total;	/* RAM pages looked at in this pass, of all */
 	uint64_t bytes_in, bytes_out;		/* kept bytes read, bytes given to the sink */
+	unsigned percent;			/* of the dump; never falls; 100 at its end */
 	uint64_t elapsed_ms;
 	uint64_t left_ms;			/* estimate; UINT64_MAX while unknown */
 };

@@ -501,6 +501,7 @@ static void count_calls(void *ctx, const struct dump_progress *p)
 	struct dump_progress *last = ctx;
 
 	CHECK(p->pages_done >= last->pages_done && p->pages_done <= p->pages_total);
+	CHECK(p->percent >= last->percent && p->percent <= 100);
 	*last = *p;
 }
 
@@ -515,6 +516,8 @@ TEST(progress_ends_at_all)
 	run_into(&r, &f, &o, true);
 	CHECK_EQ(last.pages_done, 2048);
 	CHECK_EQ(last.pages_total, 2048);
+	CHECK_EQ(last.percent, 100);
+	CHECK_EQ(last.left_ms, 0);
 	CHECK_EQ(last.bytes_out, r.stats.bytes_out);
 	run_close(&r);
 	fake_close(&f);
