@@ -23,7 +23,8 @@
 #include "lib/cpus.h"
 
 static_assert((int)DUMP_STORED == COMPRESS_STORED && (int)DUMP_ZSTD == COMPRESS_ZSTD &&
-	      (int)DUMP_ZLIB == COMPRESS_ZLIB && (int)DUMP_LZO == COMPRESS_LZO, "the same order");
+		      (int)DUMP_ZLIB == COMPRESS_ZLIB && (int)DUMP_LZO == COMPRESS_LZO,
+	      "the same order");
 
 /* What a run owns. */
 struct dump {
@@ -31,9 +32,9 @@ struct dump {
 	const struct dump_options *opt;
 	struct dump_stats *stats;
 	struct protect protect;
-	struct vmemmap vmemmap;		/* where struct pages are excluded */
-	unsigned level;			/* as far as it is applied */
-	struct compressor zip;		/* for the zero page */
+	struct vmemmap vmemmap; /* where struct pages are excluded */
+	unsigned level;		/* as far as it is applied */
+	struct compressor zip;	/* for the zero page */
 	union {
 		struct kdump_writer kdump;
 		struct elf_writer elf;
@@ -63,8 +64,8 @@ static void choose_level(struct dump *d)
 /* And the part of it that makes sense. */
 static int check_level(struct dump *d)
 {
-	int r = d->opt->whole ? 0 : selfcheck_run(d->core, &d->protect, d->level,
-						  &d->stats->selfcheck);
+	int r = d->opt->whole ? 0
+			      : selfcheck_run(d->core, &d->protect, d->level, &d->stats->selfcheck);
 
 	d->level &= ~d->stats->selfcheck.off;
 	return r;
@@ -237,7 +238,8 @@ int dump_count(struct crash *c, struct dump_stats *ret)
 	protect_init(&n->protect, &c->kmem, &c->memmap, &c->info);
 	filter_init(&n->filter, &c->kmem, &c->memmap, &n->protect, &c->info, LEVEL_ALL, false, buf,
 		    page);
-	for (uint64_t pfn = 0; filter_next(&n->filter, pfn, &n->unit); pfn = n->unit.pfn + n->unit.n)
+	for (uint64_t pfn = 0; filter_next(&n->filter, pfn, &n->unit);
+	     pfn = n->unit.pfn + n->unit.n)
 		count_unit(ret, &n->unit);
 	filter_close(&n->filter);
 	return 0;

@@ -15,7 +15,7 @@
 #include "dumper/remarks.h"
 #include "lib/json.h"
 
-#define JSON_BYTES	32768	/* a path of 4,096 bytes, each as an escape of six, and the numbers */
+#define JSON_BYTES 32768 /* a path of 4,096 bytes, each as an escape of six, and the numbers */
 
 static void utc(uint64_t seconds, char buf[32])
 {
@@ -114,8 +114,8 @@ void info_print(FILE *f, struct crash *c, int json)
 struct dmesg_json {
 	FILE *f;
 	struct json j;
-	char text[70000];	/* a record's 65,535 bytes and its time stamp */
-	char buf[430000];	/* each byte as an escape of six */
+	char text[70000]; /* a record's 65,535 bytes and its time stamp */
+	char buf[430000]; /* each byte as an escape of six */
 };
 
 static int dmesg_line(void *ctx, const char *text, size_t len)

@@ -11,7 +11,7 @@
 #include "lib/cleanup.h"
 
 /* A few pages in doubt are on every machine; this part of the kept ones is no longer a few. */
-#define DOUBT_PART	256
+#define DOUBT_PART 256
 
 static const struct {
 	unsigned bits;
@@ -47,8 +47,10 @@ static bool checked_off(const struct dump_stats *s, char *line, size_t size)
 
 static bool whole(const struct dump_stats *s, char *line, size_t size)
 {
-	snprintf(line, size, "%" PRIu64 " pieces of 128 MiB (%" PRIu64 " pages) kept whole: "
-		 "their struct pages cannot be read", s->units_unfiltered, s->pages_whole);
+	snprintf(line, size,
+		 "%" PRIu64 " pieces of 128 MiB (%" PRIu64 " pages) kept whole: "
+		 "their struct pages cannot be read",
+		 s->units_unfiltered, s->pages_whole);
 	return s->units_unfiltered;
 }
 
@@ -65,8 +67,10 @@ static bool not_free(const struct dump_stats *s, char *line, size_t size)
 	const struct selfcheck_result *c = &s->selfcheck;
 	uint64_t out = s->pages[PAGE_FREE];
 
-	snprintf(line, size, "the kernel counts %" PRIu64 " free pages, %" PRIu64
-		 " were found and left out: the others are kept", c->free_all, out);
+	snprintf(line, size,
+		 "the kernel counts %" PRIu64 " free pages, %" PRIu64
+		 " were found and left out: the others are kept",
+		 c->free_all, out);
 	return out && !s->live && !s->part && out < c->free_all && !selfcheck_free_fits(c, out);
 }
 
@@ -79,7 +83,8 @@ static bool lost(const struct dump_stats *s, char *line, size_t size)
 
 static bool changed(const struct dump_stats *s, char *line, size_t size)
 {
-	snprintf(line, size, "the machine got or lost memory while it was read: "
+	snprintf(line, size,
+		 "the machine got or lost memory while it was read: "
 		 "what came is missing, what went is zeros");
 	return s->memory_changed;
 }

@@ -34,11 +34,11 @@ static inline void cleanup_closedir(DIR **d)
 		closedir(*d);
 }
 
-#define _cleanup_(fn)	__attribute__((cleanup(fn)))
-#define _close_		_cleanup_(cleanup_close)
-#define _free_		_cleanup_(cleanup_free)
-#define _fclose_	_cleanup_(cleanup_fclose)
-#define _closedir_	_cleanup_(cleanup_closedir)
+#define _cleanup_(fn) __attribute__((cleanup(fn)))
+#define _close_	      _cleanup_(cleanup_close)
+#define _free_	      _cleanup_(cleanup_free)
+#define _fclose_      _cleanup_(cleanup_fclose)
+#define _closedir_    _cleanup_(cleanup_closedir)
 
 /* The descriptor outlives its scope: returns it and disarms the guard. */
 static inline int keep_fd(int *fd)
@@ -50,10 +50,14 @@ static inline int keep_fd(int *fd)
 }
 
 /* The same for memory: `return keep_ptr(buf);` */
-#define keep_ptr(p) ({ __typeof__(p) kept_ = (p); (p) = NULL; kept_; })
+#define keep_ptr(p)                                                                                \
+	({                                                                                         \
+		__typeof__(p) kept_ = (p);                                                         \
+		(p) = NULL;                                                                        \
+		kept_;                                                                             \
+	})
 
-#define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
-#define container_of(ptr, type, member) \
-	((type *)((char *)(ptr) - offsetof(type, member)))
+#define ARRAY_LEN(a)			(sizeof(a) / sizeof((a)[0]))
+#define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
 #endif

@@ -5,7 +5,7 @@
 #include <sched.h>
 #include <stdlib.h>
 
-#define MAX_POSSIBLE	(1u << 16)	/* eight times what a kernel can be built for (MAXSMP) */
+#define MAX_POSSIBLE (1u << 16) /* eight times what a kernel can be built for (MAXSMP) */
 
 /* Asks with a set of n CPUs. 0, or -EINVAL: more are possible. */
 static int count_allowed(unsigned n, unsigned *ret)

@@ -8,9 +8,9 @@
 #define LIB_FUZZ_SIZES_H
 
 #ifdef FUZZING
-#define FUZZ_SIZE(normal, fuzzers)	(fuzzers)
+#define FUZZ_SIZE(normal, fuzzers) (fuzzers)
 #else
-#define FUZZ_SIZE(normal, fuzzers)	(normal)
+#define FUZZ_SIZE(normal, fuzzers) (normal)
 #endif
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-#define XXH_VECTOR 0	/* plain C: what is summed is small, and emulators are slow at vectors */
+#define XXH_VECTOR 0 /* plain C: what is summed is small, and emulators are slow at vectors */
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 

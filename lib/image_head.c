@@ -26,10 +26,10 @@ static const struct entry {
 	const char *name;
 	unsigned inode, mode, links;
 } entries[] = {
-	{IMAGE_FOLDER, 1, 0040755, 2},
-	{IMAGE_MANIFEST, 2, 0100600, 1},
-	{IMAGE_CONFIG, 3, 0100600, 1},
-	{"TRAILER!!!", 0, 0, 1},
+	{ IMAGE_FOLDER, 1, 0040755, 2 },
+	{ IMAGE_MANIFEST, 2, 0100600, 1 },
+	{ IMAGE_CONFIG, 3, 0100600, 1 },
+	{ "TRAILER!!!", 0, 0, 1 },
 };
 
 /* An entry up to its data, without padding: owner root, time 0. Returns its length. */
@@ -37,9 +37,9 @@ static size_t entry_text(const struct entry *e, uint32_t bytes, char ret[ENTRY_B
 {
 	size_t name = strlen(e->name) + 1;
 
-	snprintf(ret, ENTRY_BYTES + 32, "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%s",
-		 e->inode, e->mode, 0u, 0u, e->links, 0u, bytes, 0u, 0u, 0u, 0u, (unsigned)name, 0u,
-		 e->name);
+	snprintf(ret, ENTRY_BYTES + 32,
+		 "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%s", e->inode, e->mode,
+		 0u, 0u, e->links, 0u, bytes, 0u, 0u, 0u, 0u, (unsigned)name, 0u, e->name);
 	return ENTRY_BYTES + name;
 }
 
@@ -363,8 +363,8 @@ static bool begins_so(const char *buf, size_t len)
 	size_t first = bytes_round_up(entry_text(&entries[0], 0, text), 4);
 	const char *name = entries[1].name;
 
-	return bytes_inside(first + ENTRY_BYTES, strlen(name), len) &&
-	       !memcmp(buf, text, 6) && !memcmp(buf + first + ENTRY_BYTES, name, strlen(name));
+	return bytes_inside(first + ENTRY_BYTES, strlen(name), len) && !memcmp(buf, text, 6) &&
+	       !memcmp(buf + first + ENTRY_BYTES, name, strlen(name));
 }
 
 int image_head_read(char *buf, size_t len, struct image_head *ret)
@@ -373,7 +373,7 @@ int image_head_read(char *buf, size_t len, struct image_head *ret)
 	char *text = NULL, *none;
 	int r;
 
-	*ret = (struct image_head){.format = 0};
+	*ret = (struct image_head){ .format = 0 };
 	if (!begins_so(buf, len))
 		return -ENOENT;
 	if (!read_entry(buf, len, &at, &entries[0], &none, &none_len) ||

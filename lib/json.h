@@ -15,8 +15,8 @@ struct json {
 	char *buf;
 	size_t size, len;
 	unsigned depth;
-	bool comma;	/* the next value of this level needs one before it */
-	bool full;	/* something did not fit */
+	bool comma; /* the next value of this level needs one before it */
+	bool full;  /* something did not fit */
 };
 
 void json_init(struct json *j, char *buf, size_t size);

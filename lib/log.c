@@ -14,7 +14,7 @@
 
 #include "lib/clock.h"
 
-#define LINE_BYTES	1024
+#define LINE_BYTES 1024
 
 static struct {
 	const char *prog;

@@ -9,15 +9,15 @@
 
 #include <stddef.h>
 
-#define LOG_OUTPUTS 10	/* eight consoles, the kernel's log, a file */
+#define LOG_OUTPUTS 10 /* eight consoles, the kernel's log, a file */
 
 enum log_level { LOG_ERR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* How lines look on an output. */
 enum log_format {
-	LOG_PLAIN,	/* "prog: text" */
-	LOG_TIMED,	/* "prog: 12.345 text", seconds since boot (CLOCK_BOOTTIME) */
-	LOG_KMSG,	/* LOG_TIMED behind a "<level>" prefix, for /dev/kmsg */
+	LOG_PLAIN, /* "prog: text" */
+	LOG_TIMED, /* "prog: 12.345 text", seconds since boot (CLOCK_BOOTTIME) */
+	LOG_KMSG,  /* LOG_TIMED behind a "<level>" prefix, for /dev/kmsg */
 };
 
 /*
@@ -36,9 +36,9 @@ void log_remove(int fd);
 
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-#define log_err(...)	log_line(LOG_ERR, __VA_ARGS__)
-#define log_warn(...)	log_line(LOG_WARN, __VA_ARGS__)
-#define log_info(...)	log_line(LOG_INFO, __VA_ARGS__)
-#define log_debug(...)	log_line(LOG_DEBUG, __VA_ARGS__)
+#define log_err(...)   log_line(LOG_ERR, __VA_ARGS__)
+#define log_warn(...)  log_line(LOG_WARN, __VA_ARGS__)
+#define log_info(...)  log_line(LOG_INFO, __VA_ARGS__)
+#define log_debug(...) log_line(LOG_DEBUG, __VA_ARGS__)
 
 #endif

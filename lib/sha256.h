@@ -9,12 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SHA256_TEXT	65	/* 64 hex digits and a NUL */
+#define SHA256_TEXT 65 /* 64 hex digits and a NUL */
 
 struct sha256 {
 	uint32_t h[8];
 	uint64_t bytes;
-	uint8_t block[64];	/* bytes % 64 of them are filled */
+	uint8_t block[64]; /* bytes % 64 of them are filled */
 	void (*blocks)(uint32_t h[8], const uint8_t *p, size_t n);
 };
 

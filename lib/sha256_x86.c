@@ -11,8 +11,8 @@
 #define FOR_SHA __attribute__((target("sha,sse4.1")))
 
 #define LEAF7_EBX_SHA	(1u << 29)
-#define LEAF1_ECX_SSSE3	(1u << 9)
-#define LEAF1_ECX_SSE41	(1u << 19)
+#define LEAF1_ECX_SSSE3 (1u << 9)
+#define LEAF1_ECX_SSE41 (1u << 19)
 
 bool sha256_x86_usable(void)
 {

@@ -145,7 +145,7 @@ static int call(int root, int folder, const struct plan *p)
 {
 	const struct image_pair *pair = &p->pair;
 	_close_ int kmsg = kmsg_mark(root);
-	struct last_good last = {.pair = {.kernel.fd = -1, .initrd.fd = -1}};
+	struct last_good last = { .pair = { .kernel.fd = -1, .initrd.fd = -1 } };
 	int r;
 
 	last_good_open(folder, &last);
@@ -198,7 +198,7 @@ int arm_unload(int root)
 	_close_ int lock = -1;
 	_close_ int folder = open_folder(root, &lock);
 	_close_ int kmsg = kmsg_mark(root);
-	struct findings f = {0};
+	struct findings f = { 0 };
 	struct host h;
 	int r;
 

@@ -34,7 +34,7 @@ static int read_number(int root, const char *path, int base, uint64_t *ret)
 
 	for (int i = 0; i < BUSY_TRIES && r == -EBUSY; i++) {
 		if (i)
-			nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+			nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 		r = io_read_file(root, path, text, sizeof(text), NULL);
 	}
 	if (r)
@@ -147,8 +147,8 @@ static void read_encryption(int root, struct host *h)
 	if (cmdline_has(h->cmdline, "mem_encrypt", &value))
 		h->encrypted = !strncmp(value, "on", 2) && (!value[2] || value[2] == ' ');
 	else
-		h->encrypted = host_config(root, h->release,
-					   "AMD_MEM_ENCRYPT_ACTIVE_BY_DEFAULT") == 'y';
+		h->encrypted =
+			host_config(root, h->release, "AMD_MEM_ENCRYPT_ACTIVE_BY_DEFAULT") == 'y';
 }
 
 /* Sorted by address, so the last is the highest; that one takes the crash image. */
@@ -168,7 +168,7 @@ static void read_iomem(int root, struct host *h)
 		    h->n_crash == HOST_MAX_RANGES)
 			continue;
 		memmove(&h->crash[1], &h->crash[0], h->n_crash * sizeof(h->crash[0]));
-		h->crash[0] = (struct host_range){start, end - start + 1};
+		h->crash[0] = (struct host_range){ start, end - start + 1 };
 		h->n_crash++;
 	}
 }
@@ -217,7 +217,7 @@ int host_read(int root, struct host *ret)
 	char *end;
 	int r;
 
-	*ret = (struct host){.limit_panic = HOST_UNKNOWN, .boot_apicid = CMDLINE_NO_APICID};
+	*ret = (struct host){ .limit_panic = HOST_UNKNOWN, .boot_apicid = CMDLINE_NO_APICID };
 	r = io_read_file(root, "proc/sys/kernel/osrelease", ret->release, sizeof(ret->release),
 			 NULL);
 	if (!r)

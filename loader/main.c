@@ -28,32 +28,42 @@ static const struct command {
 	const char *name, *args, *help;
 	int (*run)(int root, int argc, char **argv);
 } commands[] = {
-	{"load", "[OPTIONS]", "check everything, then load the crash kernel", run_load},
-	{"reload", "[OPTIONS]", "the same, when a file has changed", run_reload},
-	{"unload", "", "drop the loaded crash kernel", run_unload},
-	{"status", "[--json]", "is the machine armed, and with what?", run_status},
-	{"help", "", "show this", run_help},
-	{"version", "", "show the version", run_version},
+	{ "load", "[OPTIONS]", "check everything, then load the crash kernel", run_load },
+	{ "reload", "[OPTIONS]", "the same, when a file has changed", run_reload },
+	{ "unload", "", "drop the loaded crash kernel", run_unload },
+	{ "status", "[--json]", "is the machine armed, and with what?", run_status },
+	{ "help", "", "show this", run_help },
+	{ "version", "", "show the version", run_version },
 };
 
-enum { OPT_KERNEL = 1, OPT_INITRD, OPT_APPEND, OPT_COMMAND_LINE, OPT_REUSE, OPT_FOREIGN, OPT_DRY_RUN, OPT_JSON, OPT_HELP };
+enum {
+	OPT_KERNEL = 1,
+	OPT_INITRD,
+	OPT_APPEND,
+	OPT_COMMAND_LINE,
+	OPT_REUSE,
+	OPT_FOREIGN,
+	OPT_DRY_RUN,
+	OPT_JSON,
+	OPT_HELP
+};
 
 /* The options of load, in the order of the help; an option without a value has no arg. */
 static const struct load_option {
 	const char *name, *arg, *help;
 	int id;
 } load_options[] = {
-	{"kernel", "FILE",
-	 "bzImage; else /boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz, /boot/vmlinuz",
-	 OPT_KERNEL},
-	{"initrd", "FILE", "capture image; else /boot/kdump-init-RELEASE.img", OPT_INITRD},
-	{"append", "TEXT", "behind the command line made from the running kernel's", OPT_APPEND},
-	{"command-line", "TEXT", "the whole command line, instead", OPT_COMMAND_LINE},
-	{"reuse-cmdline", NULL,
-	 "the running kernel's, less only crashkernel= and the boot loader's", OPT_REUSE},
-	{"foreign-initrd", NULL, "the initrd is meant though kdump-mkinitrd did not make it so",
-	 OPT_FOREIGN},
-	{"dry-run", NULL, "check, show what would be loaded, change nothing", OPT_DRY_RUN},
+	{ "kernel", "FILE",
+	  "bzImage; else /boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz, /boot/vmlinuz",
+	  OPT_KERNEL },
+	{ "initrd", "FILE", "capture image; else /boot/kdump-init-RELEASE.img", OPT_INITRD },
+	{ "append", "TEXT", "behind the command line made from the running kernel's", OPT_APPEND },
+	{ "command-line", "TEXT", "the whole command line, instead", OPT_COMMAND_LINE },
+	{ "reuse-cmdline", NULL,
+	  "the running kernel's, less only crashkernel= and the boot loader's", OPT_REUSE },
+	{ "foreign-initrd", NULL, "the initrd is meant though kdump-mkinitrd did not make it so",
+	  OPT_FOREIGN },
+	{ "dry-run", NULL, "check, show what would be loaded, change nothing", OPT_DRY_RUN },
 };
 
 static int run_help(int root, int argc, char **argv)
@@ -126,15 +136,15 @@ static void take(struct load_options *o, int id, const char *value)
 
 static int run_load(int root, int argc, char **argv)
 {
-	struct option longs[ARRAY_LEN(load_options) + 2] = {0};
-	struct load_options o = {0};
+	struct option longs[ARRAY_LEN(load_options) + 2] = { 0 };
+	struct load_options o = { 0 };
 	int id;
 
 	for (size_t i = 0; i < ARRAY_LEN(load_options); i++)
-		longs[i] = (struct option){load_options[i].name,
-					   load_options[i].arg ? required_argument : no_argument,
-					   NULL, load_options[i].id};
-	longs[ARRAY_LEN(load_options)] = (struct option){"help", no_argument, NULL, OPT_HELP};
+		longs[i] = (struct option){ load_options[i].name,
+					    load_options[i].arg ? required_argument : no_argument,
+					    NULL, load_options[i].id };
+	longs[ARRAY_LEN(load_options)] = (struct option){ "help", no_argument, NULL, OPT_HELP };
 	while ((id = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (id == OPT_HELP)
 			return run_help(root, argc, argv);
@@ -161,7 +171,7 @@ static int run_reload(int root, int argc, char **argv)
 
 static int run_unload(int root, int argc, char **argv)
 {
-	static const struct option longs[] = {{"help", no_argument, NULL, OPT_HELP}, {0}};
+	static const struct option longs[] = { { "help", no_argument, NULL, OPT_HELP }, { 0 } };
 	int id = getopt_long(argc, argv, "", longs, NULL);
 
 	if (id == OPT_HELP)
@@ -175,9 +185,9 @@ static int run_unload(int root, int argc, char **argv)
 
 static int run_status(int root, int argc, char **argv)
 {
-	static const struct option longs[] = {{"json", no_argument, NULL, OPT_JSON},
-					       {"help", no_argument, NULL, OPT_HELP},
-					       {0}};
+	static const struct option longs[] = { { "json", no_argument, NULL, OPT_JSON },
+					       { "help", no_argument, NULL, OPT_HELP },
+					       { 0 } };
 	static char text[STATUS_BYTES];
 	static struct status s;
 	bool json = false;
@@ -241,9 +251,8 @@ int main(int argc, char **argv)
 		return FAILED;
 	}
 	if (!c)
-		return argc > 1 ? no_command(argv[1])
-				: usage("%s", "a command is missing");
+		return argc > 1 ? no_command(argv[1]) : usage("%s", "a command is missing");
 	/* getopt's messages begin with it */
-	argv[1] = (char[]){"kdump-loader"};
+	argv[1] = (char[]){ "kdump-loader" };
 	return c->run(root, argc - 1, argv + 1);
 }

@@ -16,9 +16,9 @@
 #include "loader/check/stale.h"
 
 /* Where distributions put a kernel; %s is the release. The first that exists is taken. */
-static const char *const kernel_places[] = {"boot/vmlinuz-%s", "lib/modules/%s/vmlinuz",
-					    "boot/vmlinuz"};
-static const char *const initrd_places[] = {"boot/kdump-init-%s.img"};
+static const char *const kernel_places[] = { "boot/vmlinuz-%s", "lib/modules/%s/vmlinuz",
+					     "boot/vmlinuz" };
+static const char *const initrd_places[] = { "boot/kdump-init-%s.img" };
 
 static void free_manifest(struct manifest **m)
 {
@@ -96,11 +96,12 @@ static int make_cmdline(const struct load_options *o, const struct plan *p, char
 static void check_pair(int root, const struct load_options *o, struct plan *p, bool have_kernel,
 		       bool have_initrd)
 {
-	struct check_image c = {.initrd = &p->pair.initrd, .host = &p->host,
-				.kernel = have_kernel ? &p->bzimage : NULL,
-				.foreign = o->foreign_initrd};
+	struct check_image c = { .initrd = &p->pair.initrd,
+				 .host = &p->host,
+				 .kernel = have_kernel ? &p->bzimage : NULL,
+				 .foreign = o->foreign_initrd };
 	_cleanup_(free_manifest) struct manifest *m = calloc(1, sizeof(*m));
-	struct fit need = {.initrd_bytes = have_initrd ? p->pair.initrd.id.bytes : 0};
+	struct fit need = { .initrd_bytes = have_initrd ? p->pair.initrd.id.bytes : 0 };
 
 	if (have_initrd && m)
 		check_initrd(&c, m, &p->findings);
@@ -120,8 +121,8 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 	bool have_kernel, have_initrd;
 	int r;
 
-	*ret = (struct plan){.pair = {.kernel.fd = -1, .initrd.fd = -1},
-			     .foreign = o->foreign_initrd};
+	*ret = (struct plan){ .pair = { .kernel.fd = -1, .initrd.fd = -1 },
+			      .foreign = o->foreign_initrd };
 	r = host_read(root, &ret->host);
 	if (r) {
 		findings_error(f, "no-proc", "/proc cannot be read: %s", strerror(-r));
@@ -141,7 +142,8 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 	check_encryption(root, &ret->host, kernel, &ret->bzimage, f);
 	check_memory(&ret->host, kernel->id.bytes + (have_initrd ? initrd->id.bytes : 0), f);
 	if (make_cmdline(o, ret, ret->pair.cmdline))
-		findings_error(f, "cmdline-too-long", "the command line for the crash kernel is longer than %d bytes",
+		findings_error(f, "cmdline-too-long",
+			       "the command line for the crash kernel is longer than %d bytes",
 			       CMDLINE_BYTES - 1);
 	else
 		check_cmdline(&ret->host, &ret->bzimage, ret->pair.cmdline, f);

@@ -46,7 +46,7 @@ int record_lock(int folder)
 		return -errno;
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		if (i)
-			nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+			nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
 		if (!flock(fd, LOCK_EX | LOCK_NB))
 			return keep_fd(&fd);
 		if (errno != EWOULDBLOCK && errno != EINTR)
@@ -96,7 +96,7 @@ int record_read(int folder, struct record *ret)
 
 	if (r)
 		return r;
-	*ret = (struct record){.pair = {.kernel.fd = -1, .initrd.fd = -1}};
+	*ret = (struct record){ .pair = { .kernel.fd = -1, .initrd.fd = -1 } };
 	for (char *line = text; *line; line = next) {
 		char *end = strchr(line, '\n'), *value = strchr(line, ' ');
 
@@ -191,8 +191,8 @@ int record_save(int folder, const struct image_pair *pair, bool foreign, uint64_
 
 void record_remove(int folder)
 {
-	static const char *const names[] = {RECORD,	  RECORD_NEW, "kernel",
-					    "kernel.new", "initrd",   "initrd.new"};
+	static const char *const names[] = { RECORD,	   RECORD_NEW, "kernel",
+					     "kernel.new", "initrd",   "initrd.new" };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		unlinkat(folder, names[i], 0);

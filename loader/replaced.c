@@ -6,7 +6,7 @@
 
 #include "lib/cleanup.h"
 
-#define CRASHKERNEL	"load --dry-run names the crashkernel= to set where it is missing or too small"
+#define CRASHKERNEL "load --dry-run names the crashkernel= to set where it is missing or too small"
 
 static const struct replaced {
 	const char *name, *by;
@@ -14,7 +14,8 @@ static const struct replaced {
 	/* kdumpctl */
 	{ "start", "write load" },
 	{ "stop", "write unload" },
-	{ "restart", "run kdump-mkinitrd where status tells that the image is old, then write reload" },
+	{ "restart",
+	  "run kdump-mkinitrd where status tells that the image is old, then write reload" },
 	{ "rebuild", "run kdump-mkinitrd, then write reload" },
 	{ "showmem", "write status" },
 	{ "estimate", CRASHKERNEL },

@@ -39,9 +39,10 @@ static void check_file(struct status *s, const char *what, const char *id, const
 static void check_image(int root, struct status *s, const struct image *initrd,
 			const struct bzimage *kernel, struct manifest *m)
 {
-	struct check_image c = {.initrd = initrd, .kernel = kernel, .host = &s->host,
-				.foreign = s->record.foreign};
-	struct fit need = {.initrd_bytes = initrd->id.bytes};
+	struct check_image c = {
+		.initrd = initrd, .kernel = kernel, .host = &s->host, .foreign = s->record.foreign
+	};
+	struct fit need = { .initrd_bytes = initrd->id.bytes };
 
 	check_initrd(&c, m, &s->findings);
 	if (m->state == MANIFEST_WHOLE) {
@@ -77,17 +78,19 @@ static void check_host(struct status *s)
 	const struct host *h = &s->host;
 
 	if (!h->crash_bytes)
-		findings_warn(&s->findings, "no-reservation",
-			      "no memory is reserved: crashkernel= is missing on the kernel command "
-			      "line, or failed; kdump-loader load names the line to add");
+		findings_warn(
+			&s->findings, "no-reservation",
+			"no memory is reserved: crashkernel= is missing on the kernel command "
+			"line, or failed; kdump-loader load names the line to add");
 	if (h->load_disabled)
 		findings_warn(
 			&s->findings, "load-disabled",
 			"kernel.kexec_load_disabled is 1: no load or unload until the next reboot");
 	if (h->limit_panic == 0)
-		findings_warn(&s->findings, "load-limit",
-			      "kernel.kexec_load_limit_panic is 0: no load or unload until the next "
-			      "reboot");
+		findings_warn(
+			&s->findings, "load-limit",
+			"kernel.kexec_load_limit_panic is 0: no load or unload until the next "
+			"reboot");
 	check_settings(h, &s->findings);
 }
 
@@ -98,7 +101,7 @@ int status_read(int root, struct status *ret)
 	const struct image_pair *pair = &ret->record.pair;
 	int r;
 
-	*ret = (struct status){0};
+	*ret = (struct status){ 0 };
 	r = host_read(root, h);
 	if (r)
 		return r;
@@ -159,7 +162,7 @@ int status_text(const struct status *s, char *buf, size_t size)
 {
 	const struct host *h = &s->host;
 	const struct image_pair *p = &s->record.pair;
-	struct text t = {buf, size, 0};
+	struct text t = { buf, size, 0 };
 	char when[80];
 
 	put(&t, "%s\n", armed_words(s));

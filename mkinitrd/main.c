@@ -57,8 +57,8 @@ static int check_root(const char *root, struct fault *f)
 
 	if (stat(*root ? root : "/", &st))
 		return fault_set(f, -errno, "-r %s: %s", root, strerror(errno));
-	return S_ISDIR(st.st_mode) ? 0 : fault_set(f, -ENOTDIR, "-r %s: %s", root,
-						   strerror(ENOTDIR));
+	return S_ISDIR(st.st_mode) ? 0
+				   : fault_set(f, -ENOTDIR, "-r %s: %s", root, strerror(ENOTDIR));
 }
 
 /* The config as a file that the image is made from; one that is not there is as good as empty. */
@@ -86,7 +86,7 @@ static void log_findings(const char *path, const struct conf_findings *found)
 /* kdump-utils runs all programs of these folders. */
 static void warn_of_hook_folders(const char *root)
 {
-	static const char *const folders[] = {"pre", "post", "emergency"};
+	static const char *const folders[] = { "pre", "post", "emergency" };
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
@@ -98,8 +98,10 @@ static void warn_of_hook_folders(const char *root)
 		while (d && (e = readdir(d)) && e->d_name[0] == '.')
 			;
 		if (d && e)
-			log_warn("%s: %s and what else lies there is not run: name one program in a line "
-				 "kdump_%s", path, e->d_name, folders[i]);
+			log_warn("%s: %s and what else lies there is not run: name one program in "
+				 "a line "
+				 "kdump_%s",
+				 path, e->d_name, folders[i]);
 	}
 }
 
@@ -226,8 +228,7 @@ static int make_image(const struct contents *c, const struct recipe *p, const st
 		r = outfile_write(o->out, image, head_len + len, f);
 	if (!r)
 		printf("%9.1f KiB  %s (%.1f KiB unpacked, %.2f s)\n",
-		       (double)(head_len + len) / 1024,
-		       o->list ? "the image, not written" : o->out,
+		       (double)(head_len + len) / 1024, o->list ? "the image, not written" : o->out,
 		       (double)(head_len + cpio.len) / 1024,
 		       (double)(clock_mono_ms() - began_ms) / 1e3);
 	return r;
@@ -240,14 +241,14 @@ static void free_contents(struct contents **c)
 	free(*c);
 }
 
-static int build(const struct options *o, const struct config *config,
-		 const struct inputs *noted, struct fault *f)
+static int build(const struct options *o, const struct config *config, const struct inputs *noted,
+		 struct fault *f)
 {
 	_cleanup_(free_contents) struct contents *c = calloc(1, sizeof(*c));
 	_free_ struct recipe *p = calloc(1, sizeof(*p));
 	char kver[NAME_MAX + 1], self[PATH_MAX];
-	_cleanup_(kconfig_free) struct kconfig kernel = {.text = NULL};
-	struct machine here = {.root = ""};
+	_cleanup_(kconfig_free) struct kconfig kernel = { .text = NULL };
+	struct machine here = { .root = "" };
 	uint64_t began_ms = clock_mono_ms();
 	int r;
 
@@ -274,11 +275,15 @@ static int build(const struct options *o, const struct config *config,
 static int parse_options(int argc, char **argv, struct options *o)
 {
 	static const struct option table[] = {
-		{"config", required_argument, NULL, 'c'}, {"kver", required_argument, NULL, 'k'},
-		{"root", required_argument, NULL, 'r'},	  {"output", required_argument, NULL, 'o'},
-		{"list", no_argument, NULL, 'l'},	  {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},	  {"crash-kernel", required_argument, NULL, 'K'},
-		{0},
+		{ "config", required_argument, NULL, 'c' },
+		{ "kver", required_argument, NULL, 'k' },
+		{ "root", required_argument, NULL, 'r' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "list", no_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "crash-kernel", required_argument, NULL, 'K' },
+		{ 0 },
 	};
 	int opt;
 
@@ -326,10 +331,10 @@ static int parse_options(int argc, char **argv, struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = {.conf = NULL};
-	struct config config = {.text = NULL};
+	struct options o = { .conf = NULL };
+	struct config config = { .text = NULL };
 	static struct inputs noted;
-	struct fault f = {0};
+	struct fault f = { 0 };
 	char conf_path[PATH_MAX];
 	bool optional;
 	int r;

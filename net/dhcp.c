@@ -52,7 +52,7 @@ static int attach_filter(int fd)
 		BPF_STMT(BPF_RET | BPF_K, 0xffff),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	struct sock_fprog prog = {.len = ARRAY_LEN(code), .filter = code};
+	struct sock_fprog prog = { .len = ARRAY_LEN(code), .filter = code };
 
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) < 0 ? -errno : 0;
 }
@@ -107,7 +107,7 @@ static int send_message(struct exchange *x)
 		.sll_protocol = htons(ETH_P_IP),
 		.sll_ifindex = x->index,
 		.sll_halen = 6,
-		.sll_addr = {255, 255, 255, 255, 255, 255},
+		.sll_addr = { 255, 255, 255, 255, 255, 255 },
 	};
 	uint8_t frame[DHCP_FRAME_BYTES];
 	uint64_t s = (clock_mono_ms() - x->began_ms) / 1000;
@@ -146,7 +146,7 @@ static int receive(struct exchange *x, struct dhcp_reply *ret)
 		uint8_t bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
 	} control;
 	uint8_t frame[2048];
-	struct iovec part = {.iov_base = frame, .iov_len = sizeof(frame)};
+	struct iovec part = { .iov_base = frame, .iov_len = sizeof(frame) };
 	struct msghdr m = {
 		.msg_iov = &part,
 		.msg_iovlen = 1,
@@ -173,7 +173,7 @@ static int await(struct exchange *x, uint64_t until_ms, struct dhcp_reply *ret)
 {
 	for (;;) {
 		int left = deadline_left_ms(until_ms), r;
-		struct pollfd p = {.fd = x->fd, .events = POLLIN};
+		struct pollfd p = { .fd = x->fd, .events = POLLIN };
 
 		if (!left)
 			return -ETIMEDOUT;

@@ -106,9 +106,9 @@ static uint8_t *put_option(uint8_t *p, uint8_t code, const void *data, uint8_t l
 
 static void put_options(uint8_t *p, enum dhcp_type type, const struct dhcp_client *c)
 {
-	static const uint8_t wanted[] = {OPT_MASK, OPT_ROUTES, OPT_ROUTER, OPT_DNS, OPT_MTU};
-	static const uint8_t max_size[2] = {1500 >> 8, 1500 & 0xff};
-	uint8_t id[7] = {1}, t = (uint8_t)type; /* 1: Ethernet */
+	static const uint8_t wanted[] = { OPT_MASK, OPT_ROUTES, OPT_ROUTER, OPT_DNS, OPT_MTU };
+	static const uint8_t max_size[2] = { 1500 >> 8, 1500 & 0xff };
+	uint8_t id[7] = { 1 }, t = (uint8_t)type; /* 1: Ethernet */
 
 	memcpy(id + 1, c->mac, 6);
 	p = put_option(p, OPT_TYPE, &t, 1);
@@ -344,15 +344,15 @@ static int check(const struct boot *b, const struct found *f, struct dhcp_reply 
 		return 0;
 	r->n_routes = 0;
 	if (is_host(f->router))
-		r->routes[r->n_routes++] = (struct dhcp_route){.gateway = f->router};
+		r->routes[r->n_routes++] = (struct dhcp_route){ .gateway = f->router };
 	return 0;
 }
 
 int dhcp_parse(const uint8_t *frame, size_t len, bool udp_sum, const struct dhcp_client *c,
 	       struct dhcp_reply *ret)
 {
-	struct dhcp_reply r = {0};
-	struct found f = {0};
+	struct dhcp_reply r = { 0 };
+	struct found f = { 0 };
 	const uint8_t *body;
 	struct boot b;
 	size_t n;

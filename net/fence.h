@@ -21,13 +21,13 @@ struct fence_message {
 };
 _Static_assert(sizeof(struct fence_message) == 8, "fixed by the protocol");
 
-#define FENCE_MAGIC	0x1B302A40
-#define FENCE_VERSION	1
+#define FENCE_MAGIC   0x1B302A40
+#define FENCE_VERSION 1
 
 struct fence_peer {
 	struct sockaddr_storage address;
 	socklen_t len;
-	char text[64];	/* "192.0.2.7" */
+	char text[64]; /* "192.0.2.7" */
 };
 
 /*

@@ -38,8 +38,8 @@ struct https {
 	bool curl_ready;   /* curl_global_init() was called */
 	bool asked;	   /* the body was asked for: connected, verified, not refused */
 	bool paused;
-	bool eof;		/* no more will be put */
-	bool ended;		/* and curl knows */
+	bool eof;	 /* no more will be put */
+	bool ended;	 /* and curl knows */
 	bool done;	 /* curl has finished with it, well or not */
 	bool unresolved; /* because the server's name could not be looked up */
 	int result;	 /* what every call returns from then on */
@@ -131,7 +131,7 @@ static void finish(struct https *h, CURLcode code)
  */
 static uint64_t moved_bytes(struct https *h)
 {
-	struct tcp_info i = {0};
+	struct tcp_info i = { 0 };
 	socklen_t len = sizeof(i);
 	curl_off_t sent = 0;
 
@@ -367,7 +367,7 @@ int https_open(const char *url, const char *ca_file, unsigned connect_timeout_s,
 
 	if (!h)
 		return -ENOMEM;
-	h->base = (struct sink){.put = https_put, .commit = https_commit, .abort = https_abort};
+	h->base = (struct sink){ .put = https_put, .commit = https_commit, .abort = https_abort };
 	h->stall_ms = (uint64_t)stall_s * 1000;
 	h->fd = -1;
 	*ret = h;

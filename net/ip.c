@@ -17,7 +17,7 @@ size_t ip_size(const struct ip *a)
 
 struct ip ip_from_v4(uint32_t be, uint8_t prefix)
 {
-	struct ip a = {.family = AF_INET, .prefix = prefix};
+	struct ip a = { .family = AF_INET, .prefix = prefix };
 
 	memcpy(a.bytes, &be, 4);
 	return a;
@@ -46,7 +46,7 @@ int ip_parse(const char *text, bool with_prefix, struct ip *ret)
 	const char *slash = strchr(text, '/');
 	size_t len = slash ? (size_t)(slash - text) : strlen(text);
 	char host[IP_TEXT_BYTES];
-	struct ip a = {0};
+	struct ip a = { 0 };
 	unsigned bits;
 
 	if (len >= sizeof(host) || with_prefix != !!slash)

@@ -36,7 +36,7 @@ static bool parse_mac(const char *s, uint8_t mac[6])
 
 int link_want_parse(const char *text, struct link_want *ret)
 {
-	struct link_want w = {.by = LINK_BY_NAME};
+	struct link_want w = { .by = LINK_BY_NAME };
 
 	if (!strcmp(text, "auto")) {
 		w.by = LINK_AUTO;
@@ -112,7 +112,7 @@ static void take_attr(const struct rtattr *a, struct link_info *i)
 
 bool link_parse(const struct nlmsghdr *m, struct link_info *ret)
 {
-	struct link_info i = {0};
+	struct link_info i = { 0 };
 	size_t off = NLMSG_SPACE(sizeof(struct ifinfomsg));
 	const struct ifinfomsg *head = NLMSG_DATA(m);
 	const struct rtattr *a;
@@ -152,7 +152,7 @@ bool link_matches(const struct link_want *w, const struct link_info *i)
 
 static int ask_for_dump(struct link *l)
 {
-	struct ifinfomsg all = {.ifi_family = AF_UNSPEC};
+	struct ifinfomsg all = { .ifi_family = AF_UNSPEC };
 	struct netlink_msg m;
 
 	netlink_begin(&m, RTM_GETLINK, NLM_F_DUMP, &all, sizeof(all));
@@ -165,7 +165,7 @@ static int receive(struct link *l, uint64_t deadline_ms)
 {
 	for (;;) {
 		int left = deadline_left_ms(deadline_ms);
-		struct pollfd p = {.fd = l->events, .events = POLLIN};
+		struct pollfd p = { .fd = l->events, .events = POLLIN };
 		int r = l->dump_wanted ? ask_for_dump(l) : 0;
 		ssize_t n;
 
@@ -212,7 +212,7 @@ static int next_info(struct link *l, uint64_t deadline_ms, struct link_info *ret
 
 static int set_up(struct link *l, int index)
 {
-	struct ifinfomsg up = {.ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+	struct ifinfomsg up = { .ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
 	struct netlink_msg m;
 
 	netlink_begin(&m, RTM_NEWLINK, 0, &up, sizeof(up));
@@ -221,7 +221,7 @@ static int set_up(struct link *l, int index)
 
 int link_up_loopback(struct link *l)
 {
-	struct ifinfomsg up = {.ifi_flags = IFF_UP, .ifi_change = IFF_UP};
+	struct ifinfomsg up = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
 	struct netlink_msg m;
 
 	netlink_begin(&m, RTM_NEWLINK, 0, &up, sizeof(up));
@@ -270,7 +270,7 @@ int link_bring_up(struct link *l, const struct link_want *w, uint64_t deadline_m
 
 int link_set_mtu(struct link *l, int index, uint32_t mtu)
 {
-	struct ifinfomsg which = {.ifi_index = index};
+	struct ifinfomsg which = { .ifi_index = index };
 	struct netlink_msg m;
 
 	netlink_begin(&m, RTM_NEWLINK, 0, &which, sizeof(which));

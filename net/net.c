@@ -187,8 +187,8 @@ int net_up(const struct conf_net *conf, unsigned timeout_s, const char *resolv_c
 	   struct net_state *ret)
 {
 	uint64_t deadline_ms = deadline_in_ms((uint64_t)timeout_s * 1000);
-	_cleanup_(link_close) struct link link = {.requests = -1, .events = -1};
-	struct setup set = {0};
+	_cleanup_(link_close) struct link link = { .requests = -1, .events = -1 };
+	struct setup set = { 0 };
 	struct link_info info;
 	int r;
 

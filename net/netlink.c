@@ -17,8 +17,8 @@
 
 int netlink_open(uint32_t groups, int *ret)
 {
-	struct sockaddr_nl sa = {.nl_family = AF_NETLINK, .nl_groups = groups};
-	struct timeval limit = {.tv_sec = ANSWER_S};
+	struct sockaddr_nl sa = { .nl_family = AF_NETLINK, .nl_groups = groups };
+	struct timeval limit = { .tv_sec = ANSWER_S };
 	_close_ int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
 	if (fd < 0)
@@ -44,7 +44,7 @@ void netlink_begin(struct netlink_msg *m, uint16_t type, uint16_t flags, const v
 void netlink_put(struct netlink_msg *m, uint16_t type, const void *data, size_t len)
 {
 	size_t at = NLMSG_ALIGN(m->head.nlmsg_len);
-	struct rtattr a = {.rta_len = (unsigned short)RTA_LENGTH(len), .rta_type = type};
+	struct rtattr a = { .rta_len = (unsigned short)RTA_LENGTH(len), .rta_type = type };
 
 	if (!bytes_inside(at, RTA_SPACE(len), sizeof(m->bytes))) {
 		m->full = true;
@@ -57,7 +57,7 @@ void netlink_put(struct netlink_msg *m, uint16_t type, const void *data, size_t 
 
 int netlink_send(int fd, struct netlink_msg *m)
 {
-	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 
 	if (m->full)
 		return -EMSGSIZE;

@@ -16,7 +16,7 @@ int cmd_dmesg(const struct collector *o);
 int cmd_info(const struct collector *o);
 int cmd_mem_usage(const struct collector *o);
 int cmd_unflatten(const struct collector *o);
-int cmd_convert(const struct collector *o);	/* also --reassemble, --recover of a file */
+int cmd_convert(const struct collector *o); /* also --reassemble, --recover of a file */
 int cmd_recover(const struct collector *o);
 int cmd_verify(const struct collector *o);
 int cmd_help(const struct collector *o);

@@ -47,10 +47,12 @@ static int check_source(const struct collector *o, const struct vmcore *v)
 		return check_sums(o, v);
 	if (v->parts_missing)
 		log_err("%s: parts of the split dump are missing: name all of its files (--recover "
-			"saves what these hold)", src);
+			"saves what these hold)",
+			src);
 	else if (v->truncated)
 		log_err("%s: the file was cut off: take another copy (--recover saves what is "
-			"there)", src);
+			"there)",
+			src);
 	return v->parts_missing || v->truncated ? -EBADMSG : check_sums(o, v);
 }
 
@@ -68,8 +70,9 @@ static int check_pages(const struct collector *o, const struct vmcore *v,
 static void say_bad_pages(const struct collector *o, const struct output *out, int r)
 {
 	log_err("%s: %s%s%s%s", o->operands[0],
-		r == -ENODATA ? "not one of its pages can be read" :
-		"some of its pages are damaged (--verify says where, --recover saves the others)",
+		r == -ENODATA ? "not one of its pages can be read"
+			      : "some of its pages are damaged (--verify says where, --recover "
+				"saves the others)",
 		out->partial ? "; written so far: " : "", out->partial ? out->name : "",
 		out->partial ? ".partial" : "");
 }

@@ -28,7 +28,8 @@ static int save_text(const struct collector *o, struct crash *c, uint64_t from)
 
 	if (o->n_operands < 2 || !strcmp(o->operands[1], "-")) {
 		sink_stream_init(&tty, STDOUT_FILENO);
-		r = empty(dmesg_save_from(&c->kmem, &c->info, from, &tty.base, &stats), &stats, from);
+		r = empty(dmesg_save_from(&c->kmem, &c->info, from, &tty.base, &stats), &stats,
+			  from);
 		if (r && r != -ENODATA)
 			log_err("standard output: %s", strerror(-r));
 		return r;

@@ -25,7 +25,7 @@ struct job {
 	struct dump_options opt;
 	const char *src;
 	bool last;		/* of the levels: what fails now has failed */
-	struct result *results;	/* of this level; the next one replaces its files */
+	struct result *results; /* of this level; the next one replaces its files */
 	unsigned n_results;
 };
 

@@ -8,8 +8,8 @@
 #include "dumper/cmd/cmd.h"
 #include "dumper/options.h"
 
-#define TEXT_COLUMN	27
-#define COLUMNS		100
+#define TEXT_COLUMN 27
+#define COLUMNS	    100
 
 static const char *const groups[COLLECTOR_GROUPS] = {
 	[COLLECTOR_G_FILTER] = "What is left out",
@@ -67,10 +67,12 @@ int cmd_help(const struct collector *c)
 {
 	(void)c;
 	printf("kdump-dumper %s: filters and compresses the memory of a crashed kernel, in "
-	       "makedumpfile's place\n\nkdump-dumper [OPTION...] ...\n", KDUMP_VERSION);
+	       "makedumpfile's place\n\nkdump-dumper [OPTION...] ...\n",
+	       KDUMP_VERSION);
 	for (int m = 0; m < COLLECTOR_HELP; m++)
 		print_usage(&collector_usages[m]);
-	puts("\nSRC is /proc/vmcore, an ELF core or a dump (QEMU's and virsh dump --memory-only's too), or "
+	puts("\nSRC is /proc/vmcore, an ELF core or a dump (QEMU's and virsh dump --memory-only's "
+	     "too), or "
 	     "a\nfolder with one: vmcore, vmcore.flat, vmcore.elf.zst, vmcore.incomplete.\n"
 	     "DST is a file that does not exist yet, a block device, or - for standard output "
 	     "(flattened\nand elf.zst).");
@@ -83,12 +85,15 @@ int cmd_help(const struct collector *c)
 				print_option(&collector_options[i]);
 		}
 	}
-	printf("\nzlib support:\n  enabled\nLZO support:\n  %s\nsnappy support:\n  reading alone ('-p' is "
+	printf("\nzlib support:\n  enabled\nLZO support:\n  %s\nsnappy support:\n  reading alone "
+	       "('-p' is "
 	       "answered with zstd)\nzstd support:\n  enabled\n",
-	       options_built_in(DUMP_LZO) ? "enabled" : "reading alone ('-l' is answered with zstd)");
+	       options_built_in(DUMP_LZO) ? "enabled"
+					  : "reading alone ('-l' is answered with zstd)");
 	puts("\nWithout -z, -c, -l pages are stored as they are (--convert, --reassemble and "
 	     "--recover: zstd).\nExit status: 0 done, 1 failed (what was written stays as "
-	     "DST.partial) or nothing to do,\n2 wrong usage, 3 --recover found no dump on a device.");
+	     "DST.partial) or nothing to do,\n2 wrong usage, 3 --recover found no dump on a "
+	     "device.");
 	return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
 }
 

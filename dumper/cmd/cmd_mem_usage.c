@@ -18,17 +18,17 @@
 #include "lib/json.h"
 #include "lib/log.h"
 
-#define SAMPLES		2048	/* pages looked at for each level */
-#define DESC_BYTES	24	/* of a page, in the dump */
-#define JSON_BYTES	8192
-#define MAX_RANGES	8
+#define SAMPLES	   2048 /* pages looked at for each level */
+#define DESC_BYTES 24	/* of a page, in the dump */
+#define JSON_BYTES 8192
+#define MAX_RANGES 8
 
 static const unsigned levels[] = { 0, 1, 16, 17, 23, 25, 31 };
 
 struct level {
 	uint64_t kept;			/* pages */
 	uint64_t left;			/* until the next sample */
-	uint64_t samples, zero, packed;	/* packed: bytes of the samples that are not zero */
+	uint64_t samples, zero, packed; /* packed: bytes of the samples that are not zero */
 };
 
 struct usage {
@@ -36,7 +36,7 @@ struct usage {
 	struct dump_stats stats;
 	/* the crash kernel, which no dump holds */
 	struct range {
-		uint64_t from, to;	/* page frames */
+		uint64_t from, to; /* page frames */
 	} reserved[MAX_RANGES];
 	unsigned n_reserved;
 	uint64_t reserved_pages;
@@ -155,8 +155,7 @@ static void find_crash_kernel(struct usage *u)
 		if (!strstr(line, ": Crash kernel") ||
 		    sscanf(line, " %llx-%llx", &from, &last) != 2 || last <= from)
 			continue;
-		u->reserved[u->n_reserved++] =
-			(struct range){ from >> shift, (last >> shift) + 1 };
+		u->reserved[u->n_reserved++] = (struct range){ from >> shift, (last >> shift) + 1 };
 	}
 }
 

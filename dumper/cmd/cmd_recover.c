@@ -17,7 +17,7 @@
 #include "lib/io.h"
 #include "lib/log.h"
 
-#define CONF_MAX_BYTES	(1u << 20)
+#define CONF_MAX_BYTES (1u << 20)
 
 static int exit_of(int r)
 {
@@ -92,7 +92,8 @@ static bool is_a(const char *path, mode_t type)
 int cmd_recover(const struct collector *o)
 {
 	if (o->n_operands < 2)
-		return recover_all(o->n_operands ? o->operands[0] : CONF_IMAGE_FILE, !o->n_operands);
+		return recover_all(o->n_operands ? o->operands[0] : CONF_IMAGE_FILE,
+				   !o->n_operands);
 	/* a device without a dump of ours may hold another's, for a file */
 	if (o->n_operands > 2)
 		return cmd_convert(o);

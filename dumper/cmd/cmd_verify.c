@@ -13,7 +13,7 @@
 #include "lib/json.h"
 #include "lib/log.h"
 
-#define JSON_BYTES	32768
+#define JSON_BYTES 32768
 
 static void progress(void *ctx, uint64_t done, uint64_t total)
 {

@@ -14,7 +14,7 @@
 
 /* The whole ones first. */
 static const char *const names[] = {
-	"vmcore", "vmcore.flat", "vmcore.elf.zst", "vmcore.incomplete",
+	"vmcore",	  "vmcore.flat",	 "vmcore.elf.zst",	   "vmcore.incomplete",
 	"vmcore.partial", "vmcore.flat.partial", "vmcore.elf.zst.partial",
 };
 
@@ -44,7 +44,8 @@ static int resolve(char **operand)
 		return 0;
 	}
 	log_err("%s: a folder without a vmcore, vmcore.flat, vmcore.elf.zst or vmcore.incomplete; "
-		"name the dump itself", folder);
+		"name the dump itself",
+		folder);
 	return -ENOENT;
 }
 

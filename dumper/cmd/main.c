@@ -8,16 +8,11 @@
 #include "lib/log.h"
 
 static int (*const modes[COLLECTOR_MODES])(const struct collector *o) = {
-	[COLLECTOR_DUMP] = cmd_dump,
-	[COLLECTOR_DMESG] = cmd_dmesg,
-	[COLLECTOR_INFO] = cmd_info,
-	[COLLECTOR_MEM_USAGE] = cmd_mem_usage,
-	[COLLECTOR_UNFLATTEN] = cmd_unflatten,
-	[COLLECTOR_REASSEMBLE] = cmd_convert,
-	[COLLECTOR_CONVERT] = cmd_convert,
-	[COLLECTOR_RECOVER] = cmd_recover,
-	[COLLECTOR_VERIFY] = cmd_verify,
-	[COLLECTOR_HELP] = cmd_help,
+	[COLLECTOR_DUMP] = cmd_dump,	       [COLLECTOR_DMESG] = cmd_dmesg,
+	[COLLECTOR_INFO] = cmd_info,	       [COLLECTOR_MEM_USAGE] = cmd_mem_usage,
+	[COLLECTOR_UNFLATTEN] = cmd_unflatten, [COLLECTOR_REASSEMBLE] = cmd_convert,
+	[COLLECTOR_CONVERT] = cmd_convert,     [COLLECTOR_RECOVER] = cmd_recover,
+	[COLLECTOR_VERIFY] = cmd_verify,       [COLLECTOR_HELP] = cmd_help,
 	[COLLECTOR_VERSION] = cmd_version,
 };
 

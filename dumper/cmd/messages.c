@@ -58,8 +58,10 @@ void say_warnings(const char *src, const struct dump_stats *s)
 		log_warn("%s: struct pages are kept: %s", src, s->struct_pages_why);
 	remarks_each(s, say_remark, (void *)(uintptr_t)src);
 	if (s->live)
-		log_info("%s: the machine ran while it was read: a page may be older or younger than "
-			 "its struct page, and lists may end in the middle", src);
+		log_info("%s: the machine ran while it was read: a page may be older or younger "
+			 "than "
+			 "its struct page, and lists may end in the middle",
+			 src);
 }
 
 /* To standard output, unless the dump goes there. */

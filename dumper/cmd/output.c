@@ -11,7 +11,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-#define STDOUT_NAME	"standard output"
+#define STDOUT_NAME "standard output"
 
 static const char *reason(int err)
 {

@@ -14,10 +14,10 @@
 #include "lib/conf/collector.h"
 
 struct output {
-	struct sink *top;	/* to write to */
-	const char *name;	/* for messages */
-	bool stream;		/* what was written cannot be taken back */
-	bool partial;		/* an unfinished one stays as NAME.partial */
+	struct sink *top; /* to write to */
+	const char *name; /* for messages */
+	bool stream;	  /* what was written cannot be taken back */
+	bool partial;	  /* an unfinished one stays as NAME.partial */
 	bool dry;
 	struct sink_file file;
 	struct sink_stream pipe;

@@ -27,14 +27,14 @@
 #include "lib/io.h"
 #include "lib/log.h"
 
-#define PIECE	(1u << 20)
+#define PIECE (1u << 20)
 
 struct recover {
 	const char *dev, *dir;
-	int fd;				/* of the device */
-	int folder;			/* DIR/<folder> */
+	int fd;	    /* of the device */
+	int folder; /* DIR/<folder> */
 	struct raw_trailer t;
-	unsigned saved;			/* files */
+	unsigned saved; /* files */
 };
 
 bool recover_is_raw(const char *dev)
@@ -70,8 +70,10 @@ static bool find_disk(const char *root, const char *where, char *ret, size_t siz
 void recover_node(const char *root, const char *where, char *ret, size_t size)
 {
 	static const char *const tags[][2] = {
-		{ "UUID=", "uuid" }, { "LABEL=", "label" },
-		{ "PARTUUID=", "partuuid" }, { "PARTLABEL=", "partlabel" },
+		{ "UUID=", "uuid" },
+		{ "LABEL=", "label" },
+		{ "PARTUUID=", "partuuid" },
+		{ "PARTLABEL=", "partlabel" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
@@ -147,8 +149,8 @@ static int check_space(const struct recover *c)
 	if (need <= have)
 		return 0;
 	log_err("%s: %s: no space for %s (needs %" PRIu64 " MiB, has %" PRIu64
-		"); it stays on the device", c->dev, c->dir, c->t.folder, (need >> 20) + 1,
-		have >> 20);
+		"); it stays on the device",
+		c->dev, c->dir, c->t.folder, (need >> 20) + 1, have >> 20);
 	return -ENOSPC;
 }
 
@@ -184,7 +186,7 @@ static int copy_bytes(const struct recover *c, const struct raw_file *f, struct 
 	if (!buf)
 		return -ENOMEM;
 	hash_start(&sum);
-	for (uint64_t at = 0; at < f->bytes && !r; ) {
+	for (uint64_t at = 0; at < f->bytes && !r;) {
 		size_t n = f->bytes - at < PIECE ? (size_t)(f->bytes - at) : PIECE;
 
 		r = io_pread(c->fd, buf, n, f->off + at);
@@ -236,7 +238,8 @@ static int rebuild_from(struct recover *c, struct crash *core, const char *name)
 	r = close_file(c, &out, r);
 	if (!r)
 		log_warn("%s: the dump was interrupted; %s holds the %" PRIu64 " pages that were "
-			 "saved", c->dev, name, stats.pages[PAGE_KEEP]);
+			 "saved",
+			 c->dev, name, stats.pages[PAGE_KEEP]);
 	return r;
 }
 
@@ -273,8 +276,8 @@ static int save_file(struct recover *c, int slot)
 		log_info("%s: %s is there already", c->dev, name);
 		return 0;
 	}
-	r = slot == RAW_VMCORE && f->state == RAW_FILE_WRITING ? rebuild(c, name) :
-	    copy(c, f, name);
+	r = slot == RAW_VMCORE && f->state == RAW_FILE_WRITING ? rebuild(c, name)
+							       : copy(c, f, name);
 	if (r) {
 		drop_partial(c, name);
 		log_err("%s: %s/%s/%s: %s; the dump stays on the device", c->dev, c->dir,

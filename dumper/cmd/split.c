@@ -12,7 +12,7 @@ struct tally {
 	struct tally_unit {
 		uint64_t pfn;
 		uint32_t kept;
-	} *units;
+	} * units;
 	size_t n, room;
 	uint64_t kept;
 };

@@ -12,13 +12,13 @@
 #include "dumper/format/flat_format.h"
 #include "lib/cleanup.h"
 
-#define BUFFER	(64u << 10)
+#define BUFFER (64u << 10)
 
 struct stream {
 	int fd;
 	uint8_t *buf;
 	size_t at, have;
-	uint64_t pos;		/* bytes taken */
+	uint64_t pos; /* bytes taken */
 };
 
 /* 0; -ENODATA at the end. Afterwards there is at least a byte. */
@@ -78,8 +78,8 @@ static int put_record(struct stream *s, struct sink *out, uint64_t off, uint64_t
 		size_t n;
 		int r = take(s, len, &p, &n);
 
-		*why = r == -ENODATA ? "the stream is cut off inside a record" :
-				       "cannot read the stream";
+		*why = r == -ENODATA ? "the stream is cut off inside a record"
+				     : "cannot read the stream";
 		if (r)
 			return r;
 		*why = "cannot write";
@@ -103,23 +103,22 @@ static int start(struct stream *s, const char **why)
 	if (!head)
 		return -ENOMEM;
 	r = take_all(s, head, FLAT_HEADER);
-	*why = r && r != -ENODATA ? "cannot read the stream" :
-				    "no flattened stream, or one of an unknown version";
+	*why = r && r != -ENODATA ? "cannot read the stream"
+				  : "no flattened stream, or one of an unknown version";
 	if (r)
 		return r == -ENODATA ? -ENOEXEC : r;
 	return flat_header_ok(head) ? 0 : -ENOEXEC;
 }
 
-static int records(struct stream *s, struct sink *out, struct unflatten_stats *st,
-		   const char **why)
+static int records(struct stream *s, struct sink *out, struct unflatten_stats *st, const char **why)
 {
 	for (;;) {
 		uint8_t head[FLAT_RECORD];
 		uint64_t off, len;
 		int r = take_all(s, head, sizeof(head));
 
-		*why = r == -ENODATA ? "the stream is cut off: it has no end mark" :
-				       "cannot read the stream";
+		*why = r == -ENODATA ? "the stream is cut off: it has no end mark"
+				     : "cannot read the stream";
 		if (r)
 			return r;
 		off = get_be64(head);

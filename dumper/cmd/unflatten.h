@@ -11,8 +11,8 @@
 
 struct unflatten_stats {
 	uint64_t records;
-	uint64_t bytes_in;	/* of the stream */
-	uint64_t size;		/* of the file: the end of the last byte that was put */
+	uint64_t bytes_in; /* of the stream */
+	uint64_t size;	   /* of the file: the end of the last byte that was put */
 };
 
 /*

@@ -24,8 +24,8 @@ int units_each(struct crash *c, unsigned level, bool exclude_struct_pages,
 	if (!w)
 		return -ENOMEM;
 	protect_init(&w->protect, &c->kmem, &c->memmap, &c->info);
-	filter_init(&w->filter, &c->kmem, &c->memmap, &w->protect, &c->info, level, false,
-		    w->page, sizeof(w->page));
+	filter_init(&w->filter, &c->kmem, &c->memmap, &w->protect, &c->info, level, false, w->page,
+		    sizeof(w->page));
 	w->vmemmap = (struct vmemmap){ 0 };
 	if (exclude_struct_pages)
 		r = vmemmap_init(&w->vmemmap, &c->kmem, &c->memmap, &why);

@@ -19,19 +19,19 @@
 #include "lib/cleanup.h"
 #include "lib/hash.h"
 
-#define BUFFER		(64u << 10)
-#define SEEN		1024u		/* places of page data that were checked */
+#define BUFFER (64u << 10)
+#define SEEN   1024u /* places of page data that were checked */
 
-#define DAMAGED	"the file is damaged there; take another copy, or what is whole with --recover"
+#define DAMAGED "the file is damaged there; take another copy, or what is whole with --recover"
 #define CUT	"the file was cut off; take another copy, or what is there with --recover"
 
 struct verify {
 	struct vmcore v;
 	const struct verify_options *opt;
 	struct verify_result *ret;
-	uint8_t *buf;			/* BUFFER bytes; a page at most is 64 KiB */
+	uint8_t *buf; /* BUFFER bytes; a page at most is 64 KiB */
 	struct kdump_unpack unpack;
-	struct kdump_page seen[SEEN];	/* shared page data is unpacked once */
+	struct kdump_page seen[SEEN]; /* shared page data is unpacked once */
 	uint64_t done;
 };
 
@@ -77,14 +77,20 @@ static bool seen(struct verify *c, const struct kdump_page *d)
 static void wrong_page(struct verify *c, uint64_t pfn, const struct kdump_page *d, int r)
 {
 	if (r == -EOPNOTSUPP)
-		wrong(c, "page frame %#" PRIx64 ": compressed in a way this program does not know "
-		      "(flags %#x)", pfn, d->flags);
+		wrong(c,
+		      "page frame %#" PRIx64 ": compressed in a way this program does not know "
+		      "(flags %#x)",
+		      pfn, d->flags);
 	else if (r == -EIO)
-		wrong(c, "page frame %#" PRIx64 ": its %u bytes at offset %" PRIu64
-		      " are not in the file: " CUT, pfn, d->size, d->offset);
+		wrong(c,
+		      "page frame %#" PRIx64 ": its %u bytes at offset %" PRIu64
+		      " are not in the file: " CUT,
+		      pfn, d->size, d->offset);
 	else
-		wrong(c, "page frame %#" PRIx64 ": its %u bytes at offset %" PRIu64
-		      " do not unpack to a page: " DAMAGED, pfn, d->size, d->offset);
+		wrong(c,
+		      "page frame %#" PRIx64 ": its %u bytes at offset %" PRIu64
+		      " do not unpack to a page: " DAMAGED,
+		      pfn, d->size, d->offset);
 }
 
 static void check_page(struct verify *c, const struct kdump_set *set, uint64_t pfn)
@@ -93,16 +99,17 @@ static void check_page(struct verify *c, const struct kdump_set *set, uint64_t p
 	int r = kdump_unpack_find(&c->unpack, set, pfn, &d);
 
 	c->ret->pages++;
-	if (r == -EIO && !d.offset && !d.size && !d.flags &&
-	    c->unpack.cursor.part->truncated) {
+	if (r == -EIO && !d.offset && !d.size && !d.flags && c->unpack.cursor.part->truncated) {
 		wrong(c, "page frame %#" PRIx64 ": its descriptor is missing: " CUT, pfn);
 	} else if (r == -EIO && !d.offset) {
 		c->ret->pages_lost++;
 	} else if (r) {
 		wrong_page(c, pfn, &d, r);
 	} else if (inside_headers(c->unpack.cursor.part, &d)) {
-		wrong(c, "page frame %#" PRIx64 ": its descriptor points into the headers "
-		      "(offset %" PRIu64 "): " DAMAGED, pfn, d.offset);
+		wrong(c,
+		      "page frame %#" PRIx64 ": its descriptor points into the headers "
+		      "(offset %" PRIu64 "): " DAMAGED,
+		      pfn, d.offset);
 	} else if (seen(c, &d)) {
 		c->ret->pages_shared++;
 	} else {
@@ -166,8 +173,7 @@ static void check_chunk(struct verify *c, const struct kdump_file *p, uint64_t *
 	struct kdump_chunk h;
 	bool summed;
 
-	if (chunk_read(&p->src, *at, &h, &summed) || !summed ||
-	    chunk_end(*at, &h) > p->ram_off) {
+	if (chunk_read(&p->src, *at, &h, &summed) || !summed || chunk_end(*at, &h) > p->ram_off) {
 		wrong(c, "the head of the chunk at offset %" PRIu64 " is wrong: " DAMAGED, *at);
 		*at = p->ram_off;
 		return;
@@ -204,15 +210,17 @@ static void check_kdump(struct verify *c, const struct kdump_set *set)
 		wrong(c, "parts of the split dump are missing: name all of its files");
 	if (c->v.status & KDUMP_INCOMPLETE)
 		wrong(c, "the dump was marked incomplete when it was made: what is missing was "
-		      "never written");
+			 "never written");
 	for (unsigned i = 0; i < set->n; i++) {
 		const struct kdump_file *p = &set->parts[i];
 
 		if (p->src.truncated)
 			wrong(c, "the flattened stream has no end mark: " CUT);
 		else if (p->truncated)
-			wrong(c, "the file of %" PRIu64 " bytes ends before its %" PRIu64
-			      " page descriptors do: " CUT, p->src.size, p->n_desc);
+			wrong(c,
+			      "the file of %" PRIu64 " bytes ends before its %" PRIu64
+			      " page descriptors do: " CUT,
+			      p->src.size, p->n_desc);
 		check_chunks(c, p);
 	}
 	check_pages(c, set);
@@ -245,9 +253,10 @@ static void check_segments(struct verify *c)
 
 		c->ret->pages += have >> shift;
 		if (c->v.src.layer && have && !source_has(&c->v.src, s->off, have))
-			wrong(c, "memory from address %#" PRIx64 " on: some of its %" PRIu64
-			      " bytes at offset %" PRIu64 " were never written: " CUT, s->pa, have,
-			      s->off);
+			wrong(c,
+			      "memory from address %#" PRIx64 " on: some of its %" PRIu64
+			      " bytes at offset %" PRIu64 " were never written: " CUT,
+			      s->pa, have, s->off);
 	}
 }
 
@@ -256,11 +265,13 @@ static void check_elf(struct verify *c)
 	if (c->v.src.truncated)
 		wrong(c, "%s: the end is missing: " CUT, c->v.wrapping);
 	else if (c->v.truncated)
-		wrong(c, "the file of %" PRIu64 " bytes ends before the memory its headers "
-		      "promise: " CUT, c->v.size);
+		wrong(c,
+		      "the file of %" PRIu64 " bytes ends before the memory its headers "
+		      "promise: " CUT,
+		      c->v.size);
 	if (c->v.status & KDUMP_INCOMPLETE)
 		wrong(c, "the dump was marked incomplete when it was made: what is missing was "
-		      "never written");
+			 "never written");
 	if (c->v.impossible)
 		wrong(c, "%u of the program headers name impossible addresses: " DAMAGED,
 		      c->v.impossible);

@@ -10,17 +10,17 @@
 #include "dumper/read/vmcore.h"
 
 struct verify_result {
-	const char *format;		/* "kdump", "ELF core"; NULL: could not be opened */
-	const char *wrapping;		/* "flattened", "zstd frames"; NULL: none */
-	unsigned parts;			/* files of a split dump; 0: not split */
-	uint64_t pages_ram;		/* frames of RAM in the dumped machine */
-	uint64_t pages;			/* of those in the dump; ELF: with bytes */
-	uint64_t pages_shared;		/* whose bytes another page had, and were checked there */
-	uint64_t pages_lost;		/* marked so when the dump was made: no damage */
-	uint64_t checksums;		/* that the file has, and that are right */
-	uint64_t bytes;			/* of page data looked at */
+	const char *format;    /* "kdump", "ELF core"; NULL: could not be opened */
+	const char *wrapping;  /* "flattened", "zstd frames"; NULL: none */
+	unsigned parts;	       /* files of a split dump; 0: not split */
+	uint64_t pages_ram;    /* frames of RAM in the dumped machine */
+	uint64_t pages;	       /* of those in the dump; ELF: with bytes */
+	uint64_t pages_shared; /* whose bytes another page had, and were checked there */
+	uint64_t pages_lost;   /* marked so when the dump was made: no damage */
+	uint64_t checksums;    /* that the file has, and that are right */
+	uint64_t bytes;	       /* of page data looked at */
 	uint64_t errors;
-	char first[240];		/* the first error as one line: what, where, what to do */
+	char first[240]; /* the first error as one line: what, where, what to do */
 };
 
 struct verify_options {

@@ -15,14 +15,14 @@ enum compress_codec { COMPRESS_STORED, COMPRESS_ZSTD, COMPRESS_ZLIB, COMPRESS_LZ
 struct compressor {
 	enum compress_codec codec;
 	size_t page_bytes;
-	void *context;		/* of the library */
-	void *memory;		/* the context's, allocated once */
+	void *context; /* of the library */
+	void *memory;  /* the context's, allocated once */
 	size_t memory_bytes;
-	int speed;		/* as compress_set_speed() left it */
-	bool switches;		/* compress_set_speed() has an effect */
-	bool adapts;		/* our own parameters: they choose for each page */
-	bool literals;		/* the choice for the next page: Huffman coding of literals */
-	size_t code_on, code_off;	/* sizes of a page that change the choice */
+	int speed;		  /* as compress_set_speed() left it */
+	bool switches;		  /* compress_set_speed() has an effect */
+	bool adapts;		  /* our own parameters: they choose for each page */
+	bool literals;		  /* the choice for the next page: Huffman coding of literals */
+	size_t code_on, code_off; /* sizes of a page that change the choice */
 };
 
 /* Flag of a page compressed so, as the descriptor has it. */

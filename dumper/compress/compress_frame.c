@@ -15,9 +15,9 @@
  * where a block is best cut took 5 % more CPU time and saved 0.1 % of the size. To leave literals as
  * they are behind a piece that shrank to an eighth took 0.9 of the time, to 1.05 of the size.
  */
-#define OWN_BASE	1
-#define OWN_MIN_MATCH	7
-#define OWN_HASH_LOG	13
+#define OWN_BASE      1
+#define OWN_MIN_MATCH 7
+#define OWN_HASH_LOG  13
 
 /* Since libzstd 1.5.7; before, blocks were not cut. */
 static bool never_cut(ZSTD_CCtx *z)
@@ -31,8 +31,7 @@ static bool never_cut(ZSTD_CCtx *z)
 
 static int make_context(struct frame_compressor *f, int level)
 {
-	ZSTD_compressionParameters cp =
-		ZSTD_getCParams(level ? level : OWN_BASE, f->max_raw, 0);
+	ZSTD_compressionParameters cp = ZSTD_getCParams(level ? level : OWN_BASE, f->max_raw, 0);
 	size_t bytes;
 
 	if (!level) {

@@ -9,8 +9,8 @@
 #include <sys/types.h>
 
 struct frame_compressor {
-	void *context;		/* of the library */
-	void *memory;		/* the context's, allocated once */
+	void *context; /* of the library */
+	void *memory;  /* the context's, allocated once */
 	size_t memory_bytes;
 	size_t max_raw;
 };

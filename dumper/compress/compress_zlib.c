@@ -10,12 +10,12 @@
 #include "dumper/compress/compress_codec.h"
 #include "dumper/format/kdump_format.h"
 
-#define OWN_LEVEL	1
+#define OWN_LEVEL 1
 /*
  * A hash table of 16 KB, emptied for each page, instead of 64 KB; and still one block of symbols
  * for a page of 4 KiB.
  */
-#define MEM_LEVEL	6
+#define MEM_LEVEL 6
 
 /* A window that holds a page; beyond 32 KiB there is none. */
 static int window_bits(size_t page_bytes)
@@ -38,7 +38,9 @@ static int zlib_open(struct compressor *c, int level)
 	if (!z)
 		return -ENOMEM;
 	return deflateInit2(z, level ? level : OWN_LEVEL, Z_DEFLATED, window_bits(c->page_bytes),
-			    MEM_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK ? 0 : -ENOMEM;
+			    MEM_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK
+		       ? 0
+		       : -ENOMEM;
 }
 
 static size_t zlib_page(struct compressor *c, const void *src, void *dst)

@@ -21,18 +21,18 @@
 static const struct own {
 	ZSTD_strategy strategy;
 	int min_match;
-	unsigned on, off;	/* in 64ths of a page */
-} faster = { ZSTD_fast, 6, 64, 64 },		/* 0.53, 1.10 */
-  normal = { ZSTD_fast, 6, 34, 22 },		/* 0.56, 1.06 */
-  smaller = { ZSTD_dfast, 4, 16, 11 },		/* 0.82, 0.96 */
-  level_1 = { ZSTD_dfast, 5, 25, 16 };		/* 0.75, 0.98 */
+	unsigned on, off;		     /* in 64ths of a page */
+} faster = { ZSTD_fast, 6, 64, 64 },	     /* 0.53, 1.10 */
+	normal = { ZSTD_fast, 6, 34, 22 },   /* 0.56, 1.06 */
+	smaller = { ZSTD_dfast, 4, 16, 11 }, /* 0.82, 0.96 */
+	level_1 = { ZSTD_dfast, 5, 25, 16 }; /* 0.75, 0.98 */
 
 /* Levels 0 to 2. The library's 2 takes more time than its 1 and is hardly smaller. */
 static const struct own *const own_levels[] = { &normal, &level_1, &smaller };
 
-#define OWN_BASE	1
+#define OWN_BASE 1
 /* Small tables stay in the cache beside the page. */
-#define OWN_HASH_LOG	14
+#define OWN_HASH_LOG 14
 
 static ZSTD_compressionParameters own_params(const struct compressor *c, const struct own *own)
 {
@@ -52,12 +52,9 @@ int zstd_set_parameters(ZSTD_CCtx *z, const ZSTD_compressionParameters *cp, int 
 		ZSTD_cParameter name;
 		int value;
 	} set[] = {
-		{ ZSTD_c_compressionLevel, level },
-		{ ZSTD_c_windowLog, (int)cp->windowLog },
-		{ ZSTD_c_hashLog, (int)cp->hashLog },
-		{ ZSTD_c_chainLog, (int)cp->chainLog },
-		{ ZSTD_c_minMatch, (int)cp->minMatch },
-		{ ZSTD_c_strategy, (int)cp->strategy },
+		{ ZSTD_c_compressionLevel, level },	  { ZSTD_c_windowLog, (int)cp->windowLog },
+		{ ZSTD_c_hashLog, (int)cp->hashLog },	  { ZSTD_c_chainLog, (int)cp->chainLog },
+		{ ZSTD_c_minMatch, (int)cp->minMatch },	  { ZSTD_c_strategy, (int)cp->strategy },
 		{ ZSTD_c_contentSizeFlag, content_size },
 	};
 

@@ -16,12 +16,12 @@
 #include "dumper/format/kdump_format.h"
 #include "lib/bytes.h"
 
-#define AFTER_LITERALS	4	/* the state after a run of literals; 0 to 3: so many followed */
-#define FAR		16384u	/* the distance of instructions 16 to 31 begins behind it */
+#define AFTER_LITERALS 4      /* the state after a run of literals; 0 to 3: so many followed */
+#define FAR	       16384u /* the distance of instructions 16 to 31 begins behind it */
 
 struct match {
 	size_t len, distance;
-	unsigned state;		/* literals that follow */
+	unsigned state; /* literals that follow */
 };
 
 /* Bits of a length that are all zero go on in bytes: each zero is 255, the first other one ends it. */

@@ -11,9 +11,9 @@
 #include "dumper/format/kdump_format.h"
 #include "lib/bytes.h"
 
-enum tag { TAG_LITERAL, TAG_COPY1, TAG_COPY2, TAG_COPY4 };	/* the lowest two bits */
+enum tag { TAG_LITERAL, TAG_COPY1, TAG_COPY2, TAG_COPY4 }; /* the lowest two bits */
 
-#define LITERAL_SHORT	60u	/* from here on the length is in the 1 to 4 bytes that follow */
+#define LITERAL_SHORT 60u /* from here on the length is in the 1 to 4 bytes that follow */
 
 /* Seven bits each, the lowest first; the highest bit says that another follows. */
 static bool varint(struct unpack *u, uint32_t *ret)

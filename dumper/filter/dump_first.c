@@ -11,13 +11,13 @@
 
 #include "dumper/kernel/kmem_table.h"
 
-#define BLOCK_SHIFT	21
-#define REGION_LEVEL	3	/* entry of 512 GiB */
-#define MAX_ROOTS	(1u << 20)	/* of mem_section; 52 bits of memory have 131,072 */
+#define BLOCK_SHIFT  21
+#define REGION_LEVEL 3		/* entry of 512 GiB */
+#define MAX_ROOTS    (1u << 20) /* of mem_section; 52 bits of memory have 131,072 */
 
 struct adding {
 	struct protect *to;
-	uint64_t left;		/* pages that still fit */
+	uint64_t left; /* pages that still fit */
 	unsigned page_shift;
 };
 
@@ -61,7 +61,8 @@ static bool descend(struct kmem *k, unsigned level, uint64_t table, uint64_t va,
 /* All pages that are mapped in the region, depth first through its three levels of tables. */
 static void add_cpu_areas(struct adding *e, struct kmem *k)
 {
-	uint64_t table[REGION_LEVEL] = { 0 }, entry, va = k->arch->cpu_areas, end = va + (1ull << 39);
+	uint64_t table[REGION_LEVEL] = { 0 }, entry, va = k->arch->cpu_areas,
+		 end = va + (1ull << 39);
 	unsigned level = REGION_LEVEL - 1;
 	uint64_t top = k->root;
 
@@ -78,7 +79,8 @@ static void add_cpu_areas(struct adding *e, struct kmem *k)
 			level--;
 			continue;
 		}
-		if (!level && !kmem_table_entry(k, 0, table[0], va >> 12 & (KMEM_TABLE - 1), &entry) &&
+		if (!level &&
+		    !kmem_table_entry(k, 0, table[0], va >> 12 & (KMEM_TABLE - 1), &entry) &&
 		    entry && !add_block(e, k, va))
 			return;
 		va += 1ull << shift;
@@ -144,7 +146,9 @@ void dump_first_init(struct dump_first *e, const struct protect *p, struct crash
 {
 	struct kmem *k = &c->kmem;
 	struct protect *to = &e->list;
-	struct adding a = { .to = to, .left = DUMP_FIRST_PAGES, .page_shift = k->vmcore->page_shift };
+	struct adding a = { .to = to,
+			    .left = DUMP_FIRST_PAGES,
+			    .page_shift = k->vmcore->page_shift };
 
 	to->n = 0;
 	for (size_t i = 0; i < p->n; i++)

@@ -10,7 +10,7 @@
 #include "dumper/kernel/kernel_tables.h"
 
 /* Each takes up to 11 tokens: together they fit the index without a spill. */
-#define DUMP_FIRST_PAGES	40000u
+#define DUMP_FIRST_PAGES 40000u
 
 struct dump_first {
 	struct protect list;

@@ -10,7 +10,7 @@
 
 #include "lib/bits.h"
 
-#define WINDOW_BYTES	(FILTER_MAP_BYTES + 4096)
+#define WINDOW_BYTES (FILTER_MAP_BYTES + 4096)
 
 static unsigned unit_pages(const struct memmap *m)
 {
@@ -213,9 +213,9 @@ static void classify(struct filter *f, struct filter_unit *u, bool guarded, stru
 		i = i > end ? i : end;
 	}
 	if (f->vmemmap)
-		u->pages[PAGE_STRUCT] += page_view_structs(&f->view, f->vmemmap, f->level, u->pfn, u->n,
-							    guarded ? f->protected_bits : NULL,
-							    u->kept);
+		u->pages[PAGE_STRUCT] +=
+			page_view_structs(&f->view, f->vmemmap, f->level, u->pfn, u->n,
+					  guarded ? f->protected_bits : NULL, u->kept);
 }
 
 uint64_t filter_find(const struct filter *f, uint64_t pfn)

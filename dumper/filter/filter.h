@@ -18,14 +18,14 @@
 #include "dumper/kernel/memmap.h"
 #include "dumper/read/vmcore.h"
 
-#define FILTER_UNIT_MAX		32768			/* frames */
-#define FILTER_WORDS		(FILTER_UNIT_MAX / 64)
-#define FILTER_MAP_BYTES	(2u << 20)		/* struct pages of a unit, at most */
-#define FILTER_CHUNK		(16u << 10)		/* of them, read at a time */
+#define FILTER_UNIT_MAX	 32768 /* frames */
+#define FILTER_WORDS	 (FILTER_UNIT_MAX / 64)
+#define FILTER_MAP_BYTES (2u << 20)  /* struct pages of a unit, at most */
+#define FILTER_CHUNK	 (16u << 10) /* of them, read at a time */
 
 /* A range that began in an earlier unit: 1 GiB hugetlb pages cross sections. end 0: none. */
 struct filter_carry {
-	uint64_t end;			/* page frame */
+	uint64_t end; /* page frame */
 	enum page_class class;
 };
 
@@ -36,31 +36,31 @@ struct filter {
 	const struct protect *protect;
 	struct page_layout layout;
 	unsigned level;
-	unsigned unit_pages;		/* a power of two, <= FILTER_UNIT_MAX */
-	bool whole;			/* do not look at struct pages at all */
-	struct filter_carry carry;	/* of filter_next */
+	unsigned unit_pages;	   /* a power of two, <= FILTER_UNIT_MAX */
+	bool whole;		   /* do not look at struct pages at all */
+	struct filter_carry carry; /* of filter_next */
 	struct vmcore_window window;
 	/* The unit's struct pages: in the window as one piece, or chunk by chunk as they are met. */
 	const uint8_t *mapped;
-	struct live live;		/* or as a copy of a running machine's */
-	uint64_t va;			/* of the first one; 0: there are none */
-	unsigned first, end;		/* those in chunk */
-	bool tried, any;		/* to read some; that was possible */
+	struct live live;    /* or as a copy of a running machine's */
+	uint64_t va;	     /* of the first one; 0: there are none */
+	unsigned first, end; /* those in chunk */
+	bool tried, any;     /* to read some; that was possible */
 	uint8_t chunk[FILTER_CHUNK];
 	uint64_t protected_bits[FILTER_WORDS];
-	const struct vmemmap *vmemmap;	/* NULL: struct pages are not excluded */
-	struct page_view view;		/* with vmemmap: of the frames that they describe */
+	const struct vmemmap *vmemmap; /* NULL: struct pages are not excluded */
+	struct page_view view;	       /* with vmemmap: of the frames that they describe */
 };
 
 struct filter_unit {
 	uint64_t pfn;
-	unsigned n;				/* frames looked at */
-	uint64_t kept[FILTER_WORDS];		/* RAM, in the file, not left out */
-	uint64_t pages_ram, pages_present;	/* present: with bytes in the file */
-	uint64_t pages_absent;			/* the rest of RAM */
-	uint64_t pages[PAGE_CLASSES];		/* of what the file has */
-	uint64_t pages_doubt;			/* kept: struct pages that make no sense */
-	bool unfiltered;			/* struct pages unreadable: kept whole */
+	unsigned n;			   /* frames looked at */
+	uint64_t kept[FILTER_WORDS];	   /* RAM, in the file, not left out */
+	uint64_t pages_ram, pages_present; /* present: with bytes in the file */
+	uint64_t pages_absent;		   /* the rest of RAM */
+	uint64_t pages[PAGE_CLASSES];	   /* of what the file has */
+	uint64_t pages_doubt;		   /* kept: struct pages that make no sense */
+	bool unfiltered;		   /* struct pages unreadable: kept whole */
 };
 
 /*

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-#define TRIES		4	/* of one block */
-#define WAITS		32	/* in one unit */
-#define WAIT_NS		1000000	/* for a CPU that was stopped in the middle of its change */
+#define TRIES	4	/* of one block */
+#define WAITS	32	/* in one unit */
+#define WAIT_NS 1000000 /* for a CPU that was stopped in the middle of its change */
 
 int live_open(struct live *l, struct kmem *k, const struct page_layout *layout, unsigned n)
 {

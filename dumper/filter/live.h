@@ -16,13 +16,13 @@
 
 /* One owner (thread) each. */
 struct live {
-	uint8_t *pages;			/* the copy; NULL: there is none */
+	uint8_t *pages; /* the copy; NULL: there is none */
 	struct kmem *kmem;
 	const struct page_layout *layout;
-	uint64_t va;			/* of the first of them */
+	uint64_t va; /* of the first of them */
 	unsigned n;
-	bool any;			/* one at least could be read */
-	uint64_t again;			/* blocks that were read again, of all units */
+	bool any;	/* one at least could be read */
+	uint64_t again; /* blocks that were read again, of all units */
 };
 
 /* Room for n struct pages; all is borrowed. 0 or -ENOMEM. */

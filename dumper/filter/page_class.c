@@ -8,9 +8,9 @@
 #include "lib/bytes.h"
 
 /* Set in the mapping word of anonymous memory (FOLIO_MAPPING_ANON). */
-#define MAPPING_ANON	1ull
+#define MAPPING_ANON 1ull
 /* In the compound_head word (7.1: compound_info, d50569612c29) of a tail. */
-#define COMPOUND_TAIL	1ull
+#define COMPOUND_TAIL 1ull
 
 static bool is_type(const struct page_type *t, uint32_t word)
 {
@@ -59,7 +59,7 @@ static bool free_order(const struct page_layout *l, const uint8_t *p, uint64_t p
 }
 
 /* What classify() makes of a page that is kept because its struct page makes no sense. */
-#define DOUBTFUL	PAGE_CLASSES
+#define DOUBTFUL PAGE_CLASSES
 
 /* Pages with a type belong to the allocator or to a driver; only these are ever left out. */
 static enum page_class classify_typed(const struct page_layout *l, unsigned level, const uint8_t *p,
@@ -109,7 +109,7 @@ static inline enum page_class classify(const struct page_layout *l, unsigned lev
 
 	*ret_order = 0;
 	if (!~flags)
-		return DOUBTFUL;	/* never initialised, or unreadable */
+		return DOUBTFUL; /* never initialised, or unreadable */
 	if (is_tail(l, p))
 		return broken(l, flags, ret_order);
 	if (flags & l->head)
@@ -174,7 +174,7 @@ static unsigned behind_kept(const struct page_layout *l, const uint8_t *pages, u
  */
 struct answers {
 	uint64_t flags, words;
-	bool alike;		/* more than the page itself */
+	bool alike; /* more than the page itself */
 };
 
 static inline uint64_t low_bits(const struct page_layout *l, const uint8_t *p)
@@ -225,8 +225,8 @@ bool page_scan(const struct page_layout *l, unsigned level, const uint8_t *pages
 		if (c != PAGE_KEEP && c != DOUBTFUL)
 			break;
 		doubt += c == DOUBTFUL;
-		i = order ? behind_kept(l, pages, i, order, end) :
-			    behind_alike(l, pages, i + 1, end);
+		i = order ? behind_kept(l, pages, i, order, end)
+			  : behind_alike(l, pages, i + 1, end);
 	}
 	*ret = (struct page_run){ .from = i, .class = c, .doubt = doubt };
 	if (i >= end)
@@ -255,8 +255,8 @@ static bool is_quiet(const struct page_layout *l, const uint8_t *p)
 /* With the HugeTLB vmemmap optimisation the first of a page of struct pages may look like a head. */
 static bool is_inside(const struct page_layout *l, const uint8_t *p, unsigned i)
 {
-	return is_tail(l, p) || (!((uint64_t)i * l->bytes % 4096) &&
-				 get_u64(p + l->off_flags) & l->head);
+	return is_tail(l, p) ||
+	       (!((uint64_t)i * l->bytes % 4096) && get_u64(p + l->off_flags) & l->head);
 }
 
 /* The pages behind the head at i that are told by it, and whether they say so too. */
@@ -298,21 +298,17 @@ bool page_may_continue(const struct page_layout *l, const uint8_t *p)
 	uint64_t flags = get_u64(p + l->off_flags);
 
 	if (!~flags)
-		return false;	/* never initialised */
+		return false; /* never initialised */
 	return flags & l->head || is_tail(l, p);
 }
 
 const char *page_class_name(enum page_class c)
 {
 	static const char *const names[PAGE_CLASSES] = {
-		[PAGE_KEEP] = "kernel",
-		[PAGE_FREE] = "free",
-		[PAGE_CACHE] = "cache",
-		[PAGE_CACHE_PRIVATE] = "cache_private",
-		[PAGE_USER] = "user",
-		[PAGE_HWPOISON] = "hwpoison",
-		[PAGE_OFFLINE] = "offline",
-		[PAGE_STRUCT] = "struct_pages",
+		[PAGE_KEEP] = "kernel",	    [PAGE_FREE] = "free",
+		[PAGE_CACHE] = "cache",	    [PAGE_CACHE_PRIVATE] = "cache_private",
+		[PAGE_USER] = "user",	    [PAGE_HWPOISON] = "hwpoison",
+		[PAGE_OFFLINE] = "offline", [PAGE_STRUCT] = "struct_pages",
 	};
 
 	return c < PAGE_CLASSES ? names[c] : "?";

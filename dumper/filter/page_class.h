@@ -11,14 +11,14 @@
 #include "dumper/kernel/page_layout.h"
 
 enum page_class {
-	PAGE_KEEP,		/* kernel memory, or not understood */
-	PAGE_FREE,		/* buddy allocator; level 16 */
-	PAGE_CACHE,		/* page cache without private data; levels 2 and 4 */
-	PAGE_CACHE_PRIVATE,	/* page cache with private data; level 4 */
-	PAGE_USER,		/* anonymous and hugetlb; level 8 */
-	PAGE_HWPOISON,		/* broken memory; left out at every level */
-	PAGE_OFFLINE,		/* balloon, offline, hot-plug reserve; left out at every level */
-	PAGE_STRUCT,		/* struct pages of frames that are left out, at no level: page_view.h */
+	PAGE_KEEP,	    /* kernel memory, or not understood */
+	PAGE_FREE,	    /* buddy allocator; level 16 */
+	PAGE_CACHE,	    /* page cache without private data; levels 2 and 4 */
+	PAGE_CACHE_PRIVATE, /* page cache with private data; level 4 */
+	PAGE_USER,	    /* anonymous and hugetlb; level 8 */
+	PAGE_HWPOISON,	    /* broken memory; left out at every level */
+	PAGE_OFFLINE,	    /* balloon, offline, hot-plug reserve; left out at every level */
+	PAGE_STRUCT,	    /* struct pages of frames that are left out, at no level: page_view.h */
 	PAGE_CLASSES
 };
 
@@ -26,7 +26,7 @@ enum page_class {
  * 16 GiB in pages of 4 KiB: more than any huge page. Every order fits frame 0, so that a broken
  * one could hide all memory.
  */
-#define PAGE_MAX_ORDER	22
+#define PAGE_MAX_ORDER 22
 
 /*
  * The class of the page whose struct page stands at p, as far as level asks: a page that level
@@ -42,7 +42,7 @@ struct page_run {
 	unsigned from;
 	uint64_t to;
 	enum page_class class;
-	unsigned doubt;		/* kept pages in front of it whose struct pages make no sense */
+	unsigned doubt; /* kept pages in front of it whose struct pages make no sense */
 };
 
 /*

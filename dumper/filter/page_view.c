@@ -11,8 +11,8 @@
 
 #include "lib/bits.h"
 
-#define WINDOW_BYTES	((2u << 20) + 4096)
-#define STRUCT_MAX	512u		/* memmap_init takes no larger SIZE(page) */
+#define WINDOW_BYTES ((2u << 20) + 4096)
+#define STRUCT_MAX   512u /* memmap_init takes no larger SIZE(page) */
 
 static int open_one(struct page_view *v, struct kmem *k, const struct memmap *m,
 		    const struct page_layout *l, const struct protect *p)
@@ -31,7 +31,7 @@ static int open_one(struct page_view *v, struct kmem *k, const struct memmap *m,
 }
 
 int page_view_open(struct page_view *v, struct kmem *k, const struct memmap *m,
-		    const struct page_layout *l, const struct protect *p, bool structs)
+		   const struct page_layout *l, const struct protect *p, bool structs)
 {
 	int r;
 
@@ -252,7 +252,7 @@ static uint64_t part_out(struct page_view *v, const struct vmemmap *e, unsigned 
 		page_view_scan(v, level, at << shift, pfn, (unsigned)n * per);
 		if (v->inner)
 			page_view_structs(v->inner, e, level, pfn, (unsigned)n * per,
-					   v->guarded ? v->guard : NULL, v->kept);
+					  v->guarded ? v->guard : NULL, v->kept);
 		for (unsigned i = 0; i < n; i++, at++) {
 			unsigned bit = (unsigned)(at - p->pfn);
 
@@ -264,7 +264,7 @@ static uint64_t part_out(struct page_view *v, const struct vmemmap *e, unsigned 
 }
 
 uint64_t page_view_structs(struct page_view *v, const struct vmemmap *e, unsigned level,
-			    uint64_t pfn, unsigned n, const uint64_t *guard, uint64_t *kept)
+			   uint64_t pfn, unsigned n, const uint64_t *guard, uint64_t *kept)
 {
 	uint64_t out = 0;
 

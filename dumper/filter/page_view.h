@@ -13,23 +13,23 @@
 #include "dumper/kernel/memmap.h"
 #include "dumper/read/vmcore.h"
 
-#define PAGE_VIEW_MAX	32768u			/* frames at a time */
+#define PAGE_VIEW_MAX	32768u /* frames at a time */
 #define PAGE_VIEW_WORDS (PAGE_VIEW_MAX / 64)
-#define PAGE_VIEW_CHUNK (16u << 10)		/* struct pages read at a time */
+#define PAGE_VIEW_CHUNK (16u << 10) /* struct pages read at a time */
 
 /* One owner (thread) each. */
 struct page_view {
 	struct kmem *kmem;
 	const struct memmap *memmap;
 	const struct page_layout *layout;
-	const struct protect *protect;		/* may be NULL */
+	const struct protect *protect; /* may be NULL */
 	struct vmcore_window window;
-	uint8_t *page;				/* the window's buffer; NULL: not open */
-	struct page_view *inner;		/* for struct pages of struct pages; NULL: none */
+	uint8_t *page;		 /* the window's buffer; NULL: not open */
+	struct page_view *inner; /* for struct pages of struct pages; NULL: none */
 	/* The struct pages looked at: as one piece, or chunk by chunk as they are met. */
 	uint64_t pa;
 	const uint8_t *mapped;
-	unsigned n, first, end;			/* of them; those in chunk */
+	unsigned n, first, end; /* of them; those in chunk */
 	uint8_t chunk[PAGE_VIEW_CHUNK];
 	/* The last run, for the frames behind those looked at; next: the first of them. */
 	struct {
@@ -38,8 +38,8 @@ struct page_view {
 		bool out;
 	} last;
 	bool guarded;
-	uint64_t kept[PAGE_VIEW_WORDS];	/* of the frames: in the file and not left out */
-	uint64_t pages[PAGE_CLASSES];		/* left out */
+	uint64_t kept[PAGE_VIEW_WORDS]; /* of the frames: in the file and not left out */
+	uint64_t pages[PAGE_CLASSES];	/* left out */
 	uint64_t guard[PAGE_VIEW_WORDS], ram[PAGE_VIEW_WORDS];
 };
 
@@ -48,7 +48,7 @@ struct page_view {
  * cases.
  */
 int page_view_open(struct page_view *v, struct kmem *k, const struct memmap *m,
-		    const struct page_layout *l, const struct protect *p, bool structs);
+		   const struct page_layout *l, const struct protect *p, bool structs);
 void page_view_close(struct page_view *v);
 
 /*
@@ -66,6 +66,6 @@ unsigned page_view_frames(struct page_view *v, unsigned level, uint64_t pfn, uns
  * Struct pages that are left out count among the frames that are, but not those of their own.
  */
 uint64_t page_view_structs(struct page_view *v, const struct vmemmap *e, unsigned level,
-			    uint64_t pfn, unsigned n, const uint64_t *guard, uint64_t *kept);
+			   uint64_t pfn, unsigned n, const uint64_t *guard, uint64_t *kept);
 
 #endif

@@ -14,11 +14,11 @@
 #include "dumper/kernel/memmap.h"
 #include "dumper/kernel/vmcoreinfo.h"
 
-#define PROTECT_MAX	1024
+#define PROTECT_MAX 1024
 
 struct protect {
 	struct {
-		uint64_t first, end;	/* page frames */
+		uint64_t first, end; /* page frames */
 	} range[PROTECT_MAX];
 	size_t n;
 	/* single frames beside the ranges, ascending; borrowed, may be NULL */

@@ -14,17 +14,17 @@
 
 #include "dumper/filter/page_view.h"
 
-#define NODES_MAX	1024u
-#define ZONES_MAX	16u
-#define OWN_MAX		8192u		/* frames of the protect list */
-#define TEXT_MAX	256u		/* frames from _stext on */
-#define SECTIONS_MAX	256u
+#define NODES_MAX    1024u
+#define ZONES_MAX    16u
+#define OWN_MAX	     8192u /* frames of the protect list */
+#define TEXT_MAX     256u  /* frames from _stext on */
+#define SECTIONS_MAX 256u
 /* A CPU keeps changes of a zone's counter to itself up to 125 (MAX_THRESHOLD, mm/vmstat.c). */
-#define CPU_SLACK	128u
-#define LIVE_LOOKS	8u
-#define FLIGHT_SLACK	1024u		/* one block of the largest order */
+#define CPU_SLACK    128u
+#define LIVE_LOOKS   8u
+#define FLIGHT_SLACK 1024u /* one block of the largest order */
 /* Free pages of a memory block that is being taken offline are on lists and not counted. */
-#define BLOCK_SLACK	32768u
+#define BLOCK_SLACK 32768u
 
 struct check {
 	struct crash *core;
@@ -36,7 +36,7 @@ struct check {
 
 /* Offsets in struct pglist_data and struct zone. */
 struct zone_layout {
-	uint64_t node_data;		/* an array of pointers; or the one node there is */
+	uint64_t node_data; /* an array of pointers; or the one node there is */
 	bool array;
 	uint32_t nodes, zones, nr_zones, start_pfn, zone_bytes, vm_stat, spanned;
 };
@@ -72,8 +72,7 @@ struct sample {
  * Adds the node's counters to free_all. A zone's first frame is in no name: that of a node is, and
  * its zones follow each other, so the sample is of the first ones.
  */
-static bool read_node(struct check *k, const struct zone_layout *z, uint64_t node,
-		      struct sample *s)
+static bool read_node(struct check *k, const struct zone_layout *z, uint64_t node, struct sample *s)
 {
 	struct kmem *mem = &k->core->kmem;
 	uint64_t span, free;
@@ -96,8 +95,8 @@ static bool read_node(struct check *k, const struct zone_layout *z, uint64_t nod
 		if (free > span)
 			return false;
 		k->ret->free_all += free;
-		open = open && s->end + span - s->first <=
-			       SELFCHECK_UNITS * (uint64_t)PAGE_VIEW_MAX;
+		open = open &&
+		       s->end + span - s->first <= SELFCHECK_UNITS * (uint64_t)PAGE_VIEW_MAX;
 		if (!open || !span)
 			continue;
 		s->zones++;
@@ -161,7 +160,8 @@ static struct sample find_sample(struct check *k, const struct zone_layout *z)
 	for (unsigned i = 0; i < (z->array ? z->nodes : 1); i++) {
 		uint64_t node = z->node_data;
 
-		if (z->array && kmem_read(&k->core->kmem, z->node_data + i * 8, &node, sizeof(node)))
+		if (z->array &&
+		    kmem_read(&k->core->kmem, z->node_data + i * 8, &node, sizeof(node)))
 			break;
 		if (!node)
 			continue;
@@ -214,7 +214,8 @@ static void check_free(struct check *k)
 			return;
 		kmem_forget(&k->core->kmem);
 	}
-	switch_off(k, LEVEL_FREE, "free pages: the kernel counts %" PRIu64 ", struct pages say %" PRIu64,
+	switch_off(k, LEVEL_FREE,
+		   "free pages: the kernel counts %" PRIu64 ", struct pages say %" PRIu64,
 		   r->free_kernel, r->free_seen);
 }
 
@@ -293,7 +294,8 @@ static void check_own(struct check *k, const struct protect *p)
 	for (int c = 0; c < PAGE_CLASSES; c++) {
 		/* a few are what a crash may have overwritten; they are protected anyway */
 		if (bits[c] && r->own_claimed[c] > r->own / 64 + 1)
-			switch_off(k, bits[c], "%" PRIu64 " of %" PRIu64
+			switch_off(k, bits[c],
+				   "%" PRIu64 " of %" PRIu64
 				   " pages of the kernel itself are taken for class %s",
 				   r->own_claimed[c], r->own, page_class_name((enum page_class)c));
 	}
@@ -330,6 +332,6 @@ bool selfcheck_free_fits(const struct selfcheck_result *r, uint64_t pages_free)
 {
 	uint64_t slack_all = r->free_slack + r->free_all / 64;
 
-	return !r->free_all || (pages_free <= r->free_all + slack_all &&
-				r->free_all <= pages_free + slack_all);
+	return !r->free_all ||
+	       (pages_free <= r->free_all + slack_all && r->free_all <= pages_free + slack_all);
 }

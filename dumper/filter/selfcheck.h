@@ -14,20 +14,20 @@
 #include "dumper/filter/protect.h"
 #include "dumper/kernel/crash.h"
 
-#define SELFCHECK_UNITS	64		/* of 32,768 frames: zones up to 8 GiB are counted */
+#define SELFCHECK_UNITS 64 /* of 32,768 frames: zones up to 8 GiB are counted */
 
 struct selfcheck_result {
-	unsigned off;		/* bits of the level that must not be used */
-	char why[160];		/* the first reason, for one log line; "" if off is 0 */
+	unsigned off;  /* bits of the level that must not be used */
+	char why[160]; /* the first reason, for one log line; "" if off is 0 */
 	/* The first zones of a node, as far as they are small enough; zones 0: none was compared. */
 	unsigned zones;
 	uint64_t first_pfn, end_pfn;
-	uint64_t free_kernel, free_seen;	/* pages in them: by its counter, by the rules */
-	uint64_t free_slack;			/* what may differ: counters of CPUs, pages in flight */
-	uint64_t free_all;	/* the counters of all zones; 0: not known */
+	uint64_t free_kernel, free_seen; /* pages in them: by its counter, by the rules */
+	uint64_t free_slack;		 /* what may differ: counters of CPUs, pages in flight */
+	uint64_t free_all;		 /* the counters of all zones; 0: not known */
 	/* The kernel's text, its rings and tables, struct pages */
-	uint64_t own;				/* frames asked for */
-	uint64_t own_claimed[PAGE_CLASSES];	/* what the rules take them for */
+	uint64_t own;			    /* frames asked for */
+	uint64_t own_claimed[PAGE_CLASSES]; /* what the rules take them for */
 };
 
 /*

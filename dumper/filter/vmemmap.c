@@ -9,12 +9,12 @@
 #include <string.h>
 
 /* 128 TiB in sections of 128 MiB: headers can claim more RAM than there is time for */
-#define MAX_SECTIONS	(1u << 20)
+#define MAX_SECTIONS (1u << 20)
 
 /* The walk so far. */
 struct walk {
 	struct vmemmap *map;
-	uint64_t last;		/* the page that the walk saw last; UINT64_MAX none */
+	uint64_t last; /* the page that the walk saw last; UINT64_MAX none */
 };
 
 /*
@@ -103,7 +103,7 @@ static int by_frame(const void *a, const void *b)
 /* A page that two struct pages' addresses lead to describes frames of both: it stays. */
 static void drop_shared(struct vmemmap *e)
 {
-	size_t far = 0, n = 0;	/* the piece that ends last so far */
+	size_t far = 0, n = 0; /* the piece that ends last so far */
 
 	qsort(e->piece, e->n, sizeof(*e->piece), by_frame);
 	for (size_t i = 1; i < e->n; i++) {

@@ -12,7 +12,7 @@
 #include "dumper/kernel/kmem.h"
 #include "dumper/kernel/memmap.h"
 
-#define VMEMMAP_PIECES_MAX	65536u		/* pieces: 1.5 MiB */
+#define VMEMMAP_PIECES_MAX 65536u /* pieces: 1.5 MiB */
 
 /* n pages from frame on hold the struct pages of the frames from pfn on. */
 struct vmemmap_piece {
@@ -21,9 +21,9 @@ struct vmemmap_piece {
 };
 
 struct vmemmap {
-	struct vmemmap_piece *piece;	/* by frame, without overlap */
+	struct vmemmap_piece *piece; /* by frame, without overlap */
 	size_t n, room;
-	unsigned per;			/* struct pages in a page */
+	unsigned per; /* struct pages in a page */
 };
 
 /*

@@ -15,14 +15,14 @@
 
 #include <stdint.h>
 
-#define ELF_SUMS_FRAME_MAGIC	0x184d2a5du
-#define ELF_SUMS_MAGIC		"KDUMPSUM"
-#define ELF_SUMS_HEAD		16	/* frame magic, size of the rest, ELF_SUMS_MAGIC */
+#define ELF_SUMS_FRAME_MAGIC 0x184d2a5du
+#define ELF_SUMS_MAGIC	     "KDUMPSUM"
+#define ELF_SUMS_HEAD	     16 /* frame magic, size of the rest, ELF_SUMS_MAGIC */
 
-#define ELF_SEEK_FRAME_MAGIC	0x184d2a5eu
-#define ELF_SEEK_MAGIC		0x8f92eab1u
-#define ELF_SEEK_FOOTER		9	/* number of frames, descriptor byte, magic */
-#define ELF_FRAME		(256u << 10)	/* of headers and notes */
+#define ELF_SEEK_FRAME_MAGIC 0x184d2a5eu
+#define ELF_SEEK_MAGIC	     0x8f92eab1u
+#define ELF_SEEK_FOOTER	     9		  /* number of frames, descriptor byte, magic */
+#define ELF_FRAME	     (256u << 10) /* of headers and notes */
 
 /* One entry a frame: its size as it is in the file, and unpacked. */
 struct elf_seek {

@@ -12,9 +12,9 @@
 
 #include "lib/bytes.h"
 
-#define FLAT_HEADER	4096u
-#define FLAT_SIGNATURE	16u	/* "makedumpfile" and zeros; then type and version, both 1 */
-#define FLAT_RECORD	16u	/* a record's offset and length */
+#define FLAT_HEADER    4096u
+#define FLAT_SIGNATURE 16u /* "makedumpfile" and zeros; then type and version, both 1 */
+#define FLAT_RECORD    16u /* a record's offset and length */
 
 /* head: the first FLAT_SIGNATURE + 16 bytes. */
 static inline bool flat_header_ok(const uint8_t *head)

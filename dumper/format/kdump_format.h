@@ -12,33 +12,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KDUMP_SIGNATURE		"KDUMP   "
-#define KDUMP_HEADER_VERSION		6
+#define KDUMP_SIGNATURE	     "KDUMP   "
+#define KDUMP_HEADER_VERSION 6
 
 /* Of the header's status and of a descriptor's flags; each page's own flags decide. */
 enum kdump_flag {
-	KDUMP_ZLIB	= 0x1,
-	KDUMP_LZO	= 0x2,
-	KDUMP_SNAPPY	= 0x4,
-	KDUMP_INCOMPLETE = 0x8,		/* status only */
-	KDUMP_NO_VMEMMAP = 0x10,	/* status only: struct pages were left out */
-	KDUMP_ZSTD	= 0x20,
+	KDUMP_ZLIB = 0x1,
+	KDUMP_LZO = 0x2,
+	KDUMP_SNAPPY = 0x4,
+	KDUMP_INCOMPLETE = 0x8,	 /* status only */
+	KDUMP_NO_VMEMMAP = 0x10, /* status only: struct pages were left out */
+	KDUMP_ZSTD = 0x20,
 };
 
 struct kdump_header {
 	char signature[8];
 	int32_t header_version;
-	char utsname[6][65];		/* sysname nodename release version machine domainname */
+	char utsname[6][65]; /* sysname nodename release version machine domainname */
 	char pad[6];
 	int64_t crash_s;
-	int64_t crash_us;		/* 0: libkdumpfile's 32-bit probe reads a block size here */
+	int64_t crash_us; /* 0: libkdumpfile's 32-bit probe reads a block size here */
 	uint32_t status;
 	int32_t block_size;
-	int32_t sub_hdr_size;		/* in blocks */
-	uint32_t bitmap_blocks;		/* both bitmaps */
-	uint32_t max_mapnr;		/* min(max_mapnr_64, 2^32 - 1) */
-	uint32_t total_ram_blocks, device_blocks, written_blocks, current_cpu;	/* 0 */
-	int32_t nr_cpus;		/* > 0, or crash warns */
+	int32_t sub_hdr_size;	/* in blocks */
+	uint32_t bitmap_blocks; /* both bitmaps */
+	uint32_t max_mapnr;	/* min(max_mapnr_64, 2^32 - 1) */
+	uint32_t total_ram_blocks, device_blocks, written_blocks, current_cpu; /* 0 */
+	int32_t nr_cpus; /* > 0, or crash warns */
 };
 static_assert(sizeof(struct kdump_header) == 464, "fixed by the format");
 static_assert(offsetof(struct kdump_header, crash_s) == 408, "fixed by the format");
@@ -49,7 +49,7 @@ struct kdump_sub_header {
 	int32_t dump_level;
 	int32_t split;
 	uint64_t start_pfn, end_pfn;
-	uint64_t offset_vmcoreinfo, size_vmcoreinfo;	/* the text inside the notes */
+	uint64_t offset_vmcoreinfo, size_vmcoreinfo; /* the text inside the notes */
 	uint64_t offset_note, size_note;
 	uint64_t offset_eraseinfo, size_eraseinfo;
 	uint64_t start_pfn_64, end_pfn_64, max_mapnr_64;
@@ -59,10 +59,10 @@ static_assert(offsetof(struct kdump_sub_header, offset_note) == 48, "fixed by th
 
 /* One descriptor per page of the second bitmap, in pfn order. */
 struct kdump_page {
-	uint64_t offset;	/* of the page data, from the file's start; 0: lost */
-	uint32_t size;		/* == block size when stored raw */
-	uint32_t flags;		/* enum kdump_flag, or 0: stored raw */
-	uint64_t page_flags;	/* 0 */
+	uint64_t offset;     /* of the page data, from the file's start; 0: lost */
+	uint32_t size;	     /* == block size when stored raw */
+	uint32_t flags;	     /* enum kdump_flag, or 0: stored raw */
+	uint64_t page_flags; /* 0 */
 };
 static_assert(sizeof(struct kdump_page) == 24, "fixed by the format");
 
@@ -72,23 +72,23 @@ static_assert(sizeof(struct kdump_page) == 24, "fixed by the format");
  * before its bitmaps, and carries checksums. Behind it data_bytes of page data, then n_tokens
  * tokens of two bytes (index.c), then the next chunk.
  */
-#define KDUMP_CHUNK_MAGIC	"KDUMPCHK"
+#define KDUMP_CHUNK_MAGIC "KDUMPCHK"
 
 enum kdump_chunk_kind {
 	KDUMP_CHUNK_PAGES,
-	KDUMP_CHUNK_INDEX,		/* data: a copy of what the tokens say; to be skipped */
-	KDUMP_CHUNK_ZERO,		/* data: the page that all zero pages share */
+	KDUMP_CHUNK_INDEX, /* data: a copy of what the tokens say; to be skipped */
+	KDUMP_CHUNK_ZERO,  /* data: the page that all zero pages share */
 };
 
 struct kdump_chunk {
 	char magic[8];
-	uint32_t kind;			/* enum kdump_chunk_kind */
+	uint32_t kind; /* enum kdump_chunk_kind */
 	uint32_t n_tokens;
-	uint64_t first_pfn;		/* of the first token */
+	uint64_t first_pfn; /* of the first token */
 	uint32_t data_bytes;
-	uint32_t codec;			/* enum kdump_flag of compressed pages */
-	uint64_t head_sum;		/* XXH3-64 of all above and the tokens */
-	uint64_t data_sum;		/* XXH3-64 of the data; 0 for KDUMP_CHUNK_INDEX */
+	uint32_t codec;	   /* enum kdump_flag of compressed pages */
+	uint64_t head_sum; /* XXH3-64 of all above and the tokens */
+	uint64_t data_sum; /* XXH3-64 of the data; 0 for KDUMP_CHUNK_INDEX */
 };
 static_assert(sizeof(struct kdump_chunk) == 48, "no padding");
 static_assert(offsetof(struct kdump_chunk, head_sum) == 32, "no padding");

@@ -11,14 +11,14 @@
 #include <errno.h>
 #include <string.h>
 
-#define TOKEN_SHARED	0x7ff0u
-#define TOKEN_SAME	0x7ff1u
-#define TOKEN_CHUNK	0x7ff2u
-#define TOKEN_RAW	0x7fffu
-#define TOKEN_LOST	0x8000u
-#define TOKEN_LONG	0xffffu
-#define SHORT_RUN_MAX	0x7ffeu
-#define WIDE		4u	/* tokens of a 64-bit number */
+#define TOKEN_SHARED  0x7ff0u
+#define TOKEN_SAME    0x7ff1u
+#define TOKEN_CHUNK   0x7ff2u
+#define TOKEN_RAW     0x7fffu
+#define TOKEN_LOST    0x8000u
+#define TOKEN_LONG    0xffffu
+#define SHORT_RUN_MAX 0x7ffeu
+#define WIDE	      4u /* tokens of a 64-bit number */
 
 /* ---------------------------------------------------------------- writing */
 

@@ -16,17 +16,17 @@
 #define TOKENS_SIZE_MAX	 0x7fefu /* bytes of a page as TOKENS_PACKED */
 
 enum tokens_kind {
-	TOKENS_PACKED,	/* size bytes, compressed */
-	TOKENS_RAW,	/* a page, stored */
-	TOKENS_ZERO,	/* the shared zero page: no bytes of its own */
-	TOKENS_SHARED,	/* the bytes of an earlier page: size bytes at off; size 0: stored */
-	TOKENS_LOST,	/* unreadable: no bytes */
+	TOKENS_PACKED, /* size bytes, compressed */
+	TOKENS_RAW,    /* a page, stored */
+	TOKENS_ZERO,   /* the shared zero page: no bytes of its own */
+	TOKENS_SHARED, /* the bytes of an earlier page: size bytes at off; size 0: stored */
+	TOKENS_LOST,   /* unreadable: no bytes */
 };
 
 struct tokens_page {
 	uint64_t pfn;
-	uint64_t off;		/* in the file; TOKENS_PACKED, TOKENS_RAW, TOKENS_SHARED */
-	uint32_t size;		/* TOKENS_PACKED, TOKENS_SHARED */
+	uint64_t off;  /* in the file; TOKENS_PACKED, TOKENS_RAW, TOKENS_SHARED */
+	uint32_t size; /* TOKENS_PACKED, TOKENS_SHARED */
 	enum tokens_kind kind;
 };
 
@@ -35,7 +35,7 @@ struct tokens_chunk {
 	uint16_t token[TOKENS_CHUNK_MAX];
 	uint32_t n;
 	uint64_t first_pfn, next_pfn;
-	uint64_t same_off;	/* of the last shared page; 0: none yet */
+	uint64_t same_off; /* of the last shared page; 0: none yet */
 	uint32_t same_size;
 };
 
@@ -57,12 +57,12 @@ void tokens_put_head(uint16_t *to, uint64_t pfn, uint64_t off);
 struct tokens_cursor {
 	const uint16_t *tokens;
 	uint32_t n, i;
-	bool heads;		/* heads of chunks are among them */
-	uint64_t pfn, off;	/* of the next page; set them for a chunk of a file */
-	uint64_t chunk_off;	/* where the page data of the chunk begin; with heads only */
+	bool heads;	    /* heads of chunks are among them */
+	uint64_t pfn, off;  /* of the next page; set them for a chunk of a file */
+	uint64_t chunk_off; /* where the page data of the chunk begin; with heads only */
 	uint64_t same_off;
 	uint32_t same_size;
-	uint32_t raw_bytes;	/* of a stored page */
+	uint32_t raw_bytes; /* of a stored page */
 };
 
 /*

@@ -28,8 +28,8 @@ struct arch {
 	int (*translate)(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_len);
 	/* Does this entry of a table at level (0: of pages) lead to a table? *ret: its address. */
 	bool (*table)(const struct kmem *k, unsigned level, uint64_t entry, uint64_t *ret);
-	unsigned kernel_entry;	/* of the top table: the first one of the kernel's half */
-	uint64_t cpu_areas;	/* 512 GiB of addresses that map pages of per-CPU areas; 0: none */
+	unsigned kernel_entry; /* of the top table: the first one of the kernel's half */
+	uint64_t cpu_areas;    /* 512 GiB of addresses that map pages of per-CPU areas; 0: none */
 };
 
 extern const struct arch arch_x86_64;

@@ -8,13 +8,13 @@
 #include "dumper/kernel/arch.h"
 #include "dumper/kernel/kmem_table.h"
 
-#define START_KERNEL_MAP	0xffffffff80000000ull	/* __START_KERNEL_map */
-#define ENTRY_PRESENT		0x1ull
-#define ENTRY_WRITE		0x2ull
-#define ENTRY_LARGE		0x80ull			/* PS: a 1 GiB or 2 MiB page */
-#define ENTRY_ADDRESS		0x000ffffffffff000ull	/* bits 51..12 */
-#define ENTRY_NO_EXEC		(1ull << 63)
-#define INDEX_BITS		9
+#define START_KERNEL_MAP 0xffffffff80000000ull /* __START_KERNEL_map */
+#define ENTRY_PRESENT	 0x1ull
+#define ENTRY_WRITE	 0x2ull
+#define ENTRY_LARGE	 0x80ull	       /* PS: a 1 GiB or 2 MiB page */
+#define ENTRY_ADDRESS	 0x000ffffffffff000ull /* bits 51..12 */
+#define ENTRY_NO_EXEC	 (1ull << 63)
+#define INDEX_BITS	 9
 
 /*
  * The kernel image is mapped at START_KERNEL_MAP + KASLR offset, from phys_base. VMCOREINFO says
@@ -94,10 +94,10 @@ static int x86_64_translate(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint6
 const struct arch arch_x86_64 = {
 	.name = "x86_64",
 	.e_machine = EM_X86_64,
-	.section_bits = 27,	/* SECTION_SIZE_BITS, exported since 5.13 */
+	.section_bits = 27, /* SECTION_SIZE_BITS, exported since 5.13 */
 	.setup = x86_64_setup,
 	.translate = x86_64_translate,
 	.table = x86_64_table,
 	.kernel_entry = KMEM_TABLE / 2,
-	.cpu_areas = 0xfffffe0000000000ull,	/* CPU_ENTRY_AREA_BASE; no KASLR moves it */
+	.cpu_areas = 0xfffffe0000000000ull, /* CPU_ENTRY_AREA_BASE; no KASLR moves it */
 };

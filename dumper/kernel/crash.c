@@ -36,7 +36,8 @@ static void missing_in_file(struct crash *c)
 	const struct vmcore *v = &c->vmcore;
 
 	if (v->codec_unknown)
-		missing(c, 0, "some of its pages are compressed in a way this program does not know");
+		missing(c, 0,
+			"some of its pages are compressed in a way this program does not know");
 	if (v->recovered)
 		missing(c, 0, "the dump was not finished: what is there is read without its index");
 	if (v->truncated)
@@ -60,10 +61,12 @@ static void find_vmcoreinfo(struct crash *c, unsigned flags)
 		return;
 	}
 	if (r)
-		missing(c, CORE_NO_VMCOREINFO, r == -EBADMSG ? "the notes are corrupt" : !search ?
-			"there is no VMCOREINFO note" :
-			"there is no VMCOREINFO note, and none in memory (QEMU writes one for a "
-			"guest with -device vmcoreinfo and the driver qemu_fw_cfg)");
+		missing(c, CORE_NO_VMCOREINFO,
+			r == -EBADMSG ? "the notes are corrupt"
+			: !search     ? "there is no VMCOREINFO note"
+				  : "there is no VMCOREINFO note, and none in memory (QEMU writes "
+				    "one for a "
+				    "guest with -device vmcoreinfo and the driver qemu_fw_cfg)");
 }
 
 int crash_open_set(const char *const *paths, unsigned n, unsigned flags, struct crash *ret)
@@ -74,7 +77,7 @@ int crash_open_set(const char *const *paths, unsigned n, unsigned flags, struct 
 	memset(ret, 0, sizeof(*ret));
 	r = vmcore_open_set(paths, n, flags, &ret->vmcore, &why);
 	if (r) {
-		ret->vmcore.fd = -1;	/* crash_close may follow all the same */
+		ret->vmcore.fd = -1; /* crash_close may follow all the same */
 		snprintf(ret->why, sizeof(ret->why), "%s: %s", why, strerror(-r));
 		return r;
 	}
@@ -105,4 +108,3 @@ void crash_close(struct crash *c)
 	vmcoreinfo_free(&c->info);
 	vmcore_close(&c->vmcore);
 }
-

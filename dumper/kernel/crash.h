@@ -15,9 +15,9 @@
 
 /* What could not be understood; each is a door to a poorer dump, not an end. */
 enum crash_missing {
-	CORE_NO_VMCOREINFO	= 1 << 0,	/* note absent or without text */
-	CORE_NO_PAGING		= 1 << 1,	/* kernel virtual addresses cannot be read */
-	CORE_NO_MEMMAP		= 1 << 2,	/* no struct pages: only unfiltered dumps */
+	CORE_NO_VMCOREINFO = 1 << 0, /* note absent or without text */
+	CORE_NO_PAGING = 1 << 1,     /* kernel virtual addresses cannot be read */
+	CORE_NO_MEMMAP = 1 << 2,     /* no struct pages: only unfiltered dumps */
 };
 
 struct crash {
@@ -25,9 +25,9 @@ struct crash {
 	struct vmcoreinfo info;
 	struct kmem kmem;
 	struct memmap memmap;
-	bool searched;		/* no note had VMCOREINFO, it was found in memory */
-	unsigned missing;	/* set of enum crash_missing */
-	char why[160]; /* the first thing that is missing, for one log line; "" if nothing */
+	bool searched;	  /* no note had VMCOREINFO, it was found in memory */
+	unsigned missing; /* set of enum crash_missing */
+	char why[160];	  /* the first thing that is missing, for one log line; "" if nothing */
 };
 
 /*

@@ -10,7 +10,7 @@
 #include "dumper/kernel/dmesg.h"
 #include "lib/cleanup.h"
 
-#define UTS_FIELD	65	/* __NEW_UTS_LEN + 1 */
+#define UTS_FIELD 65 /* __NEW_UTS_LEN + 1 */
 
 static void only_printable(char *s)
 {
@@ -52,7 +52,7 @@ static const char *const reasons[] = {
 	"sysrq: Trigger a crash",
 };
 
-#define N_REASONS	((int)(sizeof(reasons) / sizeof(reasons[0])))
+#define N_REASONS ((int)(sizeof(reasons) / sizeof(reasons[0])))
 
 struct panic_search {
 	int best;

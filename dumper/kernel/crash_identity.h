@@ -10,12 +10,12 @@
 
 /* Identity of the crash, as far as the core tells; empty strings and zeros where it does not. */
 struct crash_identity {
-	char release[65];	/* OSRELEASE */
+	char release[65];							  /* OSRELEASE */
 	char sysname[65], nodename[65], version[65], machine[65], domainname[65]; /* utsname */
-	char build_id[65];	/* hex */
-	uint64_t crash_time_s;	/* CRASHTIME, seconds of the epoch; 0 unknown */
-	uint64_t ram_bytes;	/* in the core */
-	unsigned cpus;		/* NT_PRSTATUS notes */
+	char build_id[65];							  /* hex */
+	uint64_t crash_time_s;	      /* CRASHTIME, seconds of the epoch; 0 unknown */
+	uint64_t ram_bytes;	      /* in the core */
+	unsigned cpus;		      /* NT_PRSTATUS notes */
 	char panic[CORE_PANIC_BYTES]; /* crash_panic_line()'s */
 };
 

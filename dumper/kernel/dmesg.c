@@ -14,20 +14,20 @@
 #include "lib/bytes.h"
 
 /* state_var: two bits of state above the descriptor's id */
-#define STATE_SHIFT	62
-#define ID_MASK		(~0ull >> 2)
+#define STATE_SHIFT 62
+#define ID_MASK	    (~0ull >> 2)
 enum { DESC_RESERVED, DESC_COMMITTED, DESC_FINALIZED, DESC_REUSABLE };
 
 /* begin and next of records without a data block have bit 0 set: 1 failed, 3 an empty line */
 #define LPOS_DATALESS	1ull
-#define LPOS_EMPTY_LINE	3ull
+#define LPOS_EMPTY_LINE 3ull
 
-#define RECORD_MAX	65536	/* text_len is 16 bits wide */
-#define LINE_BYTES	(RECORD_MAX + 64)	/* with its time stamp */
-#define BLOCK_ID_BYTES	8
+#define RECORD_MAX     65536		 /* text_len is 16 bits wide */
+#define LINE_BYTES     (RECORD_MAX + 64) /* with its time stamp */
+#define BLOCK_ID_BYTES 8
 
 struct record {
-	uint64_t seq;		/* UINT64_MAX: not known */
+	uint64_t seq; /* UINT64_MAX: not known */
 	uint64_t ts_nsec;
 	uint16_t text_len;
 	uint64_t begin, next;

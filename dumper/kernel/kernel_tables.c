@@ -30,7 +30,7 @@ static int add(struct kernel_tables *t, uint64_t frame, size_t max)
 
 /* Where the walk stands in the table of each level. */
 struct place {
-	uint64_t table, last;	/* last: the table that the entry before leads to */
+	uint64_t table, last; /* last: the table that the entry before leads to */
 	unsigned index;
 };
 

@@ -11,7 +11,7 @@
 #include "dumper/kernel/kmem.h"
 
 struct kernel_tables {
-	uint64_t *frame;	/* ascending */
+	uint64_t *frame; /* ascending */
 	size_t n, room;
 };
 

@@ -12,19 +12,19 @@
 #include "dumper/kernel/vmcoreinfo.h"
 #include "dumper/read/vmcore.h"
 
-#define KMEM_LEVELS	5
-#define KMEM_TABLE	512	/* entries of a 4 KiB table */
-#define KMEM_RECENT	4
+#define KMEM_LEVELS	  5
+#define KMEM_TABLE	  512 /* entries of a 4 KiB table */
+#define KMEM_RECENT	  4
 #define KMEM_RECENT_BYTES 4096u
 
 /* One owner (thread) each: the caches change with each translation and read. */
 struct kmem {
 	const struct vmcore *vmcore;
-	const struct arch *arch;	/* NULL: addresses cannot be translated */
-	uint64_t root;			/* physical address of the top table */
+	const struct arch *arch; /* NULL: addresses cannot be translated */
+	uint64_t root;		 /* physical address of the top table */
 	unsigned levels;
 	uint64_t sme_mask;
-	int64_t phys_base;		/* x86_64; part of the dump's sub header */
+	int64_t phys_base; /* x86_64; part of the dump's sub header */
 	/* The last table used at each level; pa 0 means none. */
 	struct {
 		uint64_t pa;
@@ -35,7 +35,7 @@ struct kmem {
 	 * /proc/vmcore, and the log is read in pieces of 24, 88 and some dozen bytes.
 	 */
 	struct {
-		uint64_t tag;		/* virtual address | 1; 0: none */
+		uint64_t tag; /* virtual address | 1; 0: none */
 		uint8_t bytes[KMEM_RECENT_BYTES];
 	} recent[KMEM_RECENT];
 	unsigned next_recent;

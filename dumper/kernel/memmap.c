@@ -8,15 +8,15 @@
 
 #include <errno.h>
 
-#define SECTION_PRESENT	0x1ull
-#define SECTION_HAS_MAP	0x2ull
+#define SECTION_PRESENT 0x1ull
+#define SECTION_HAS_MAP 0x2ull
 /*
  * present, has map, online, early, zone device taint (1f90a3477df3, 5.12), pre-initialised vmemmap
  * (6.15; of 1 GiB pages reserved at boot), and room for more: a section's struct
  * pages begin at a page
  */
-#define SECTION_FLAGS	0xffull
-#define PROBE_SECTIONS	4096
+#define SECTION_FLAGS  0xffull
+#define PROBE_SECTIONS 4096
 
 static unsigned section_bits(const struct kmem *k, const struct vmcoreinfo *vi)
 {

@@ -9,10 +9,10 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 
-#define MAX_STRUCT	512
-#define MAX_COUNT_BITS	26	/* log_buf_len= ends at 2 GiB of text, a descriptor for each 32 bytes */
-#define MAX_SIZE_BITS	31
-#define ID_MASK		(~0ull >> 2)
+#define MAX_STRUCT     512
+#define MAX_COUNT_BITS 26 /* log_buf_len= ends at 2 GiB of text, a descriptor for each 32 bytes */
+#define MAX_SIZE_BITS  31
+#define ID_MASK	       (~0ull >> 2)
 
 /*
  * The offsets inside the two structures that are read once, each from the start of

@@ -13,8 +13,8 @@
 #include "dumper/kernel/vmcoreinfo.h"
 
 struct printk_ring {
-	uint64_t descs, infos, text;		/* virtual addresses */
-	unsigned count_bits, size_bits;		/* descriptors; bytes of text */
+	uint64_t descs, infos, text;	/* virtual addresses */
+	unsigned count_bits, size_bits; /* descriptors; bytes of text */
 	uint64_t head_id, tail_id;
 	uint32_t desc_bytes, off_state, off_begin, off_next;
 	uint32_t info_bytes, off_ts, off_len, off_seq;

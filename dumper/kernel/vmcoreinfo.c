@@ -11,10 +11,10 @@
 
 #include "lib/bytes.h"
 
-#define MAX_TEXT	(1u << 20)
-#define MAX_NOTES	(1u << 20)	/* 8192 CPUs and device dumps fit many times */
-#define MAX_LAYOUT	(1u << 20)	/* no structure of the kernel is larger */
-#define NT_PRSTATUS_	1
+#define MAX_TEXT     (1u << 20)
+#define MAX_NOTES    (1u << 20) /* 8192 CPUs and device dumps fit many times */
+#define MAX_LAYOUT   (1u << 20) /* no structure of the kernel is larger */
+#define NT_PRSTATUS_ 1
 
 /* A hundred questions about two hundred lines: each line is looked for once. */
 static int index_keys(struct vmcoreinfo *vi)
@@ -34,9 +34,9 @@ static int index_keys(struct vmcoreinfo *vi)
 		nl = nl ? nl : end;
 		eq = memchr(line, '=', (size_t)(nl - line));
 		if (eq)
-			vi->key[vi->n_keys++] = (struct vmcoreinfo_key){
-				(uint32_t)(line - vi->text), (uint32_t)(eq - line)
-			};
+			vi->key[vi->n_keys++] =
+				(struct vmcoreinfo_key){ (uint32_t)(line - vi->text),
+							 (uint32_t)(eq - line) };
 	}
 	return 0;
 }
@@ -73,7 +73,7 @@ static int walk_notes(const struct vmcore *v, struct vmcoreinfo *vi)
 		if (r)
 			return r;
 		if (!nh.n_namesz && !nh.n_descsz && !nh.n_type)
-			break;	/* the kernel's zero-filled tail */
+			break; /* the kernel's zero-filled tail */
 		desc_off = name_off + bytes_round_up(nh.n_namesz, 4);
 		end = desc_off + bytes_round_up(nh.n_descsz, 4);
 		if (!bytes_inside(desc_off, nh.n_descsz, v->note_len))
@@ -137,8 +137,8 @@ static const char *find(const struct vmcoreinfo *vi, const char *kind, const cha
 
 		if (vi->key[i].len != len || memcmp(key + before, name, name_len))
 			continue;
-		if (kind && (memcmp(key, kind, kind_len) || key[kind_len] != '(' ||
-			     key[len - 1] != ')'))
+		if (kind &&
+		    (memcmp(key, kind, kind_len) || key[kind_len] != '(' || key[len - 1] != ')'))
 			continue;
 		value = key + len + 1;
 		nl = memchr(value, '\n', (size_t)(vi->text + vi->len - value));

@@ -18,13 +18,13 @@ struct vmcoreinfo_key {
 };
 
 struct vmcoreinfo {
-	char *text;		/* KEY=value lines, ends with NUL; "" if there is none */
+	char *text; /* KEY=value lines, ends with NUL; "" if there is none */
 	size_t len;
-	struct vmcoreinfo_key *key;	/* of each such line, in order */
+	struct vmcoreinfo_key *key; /* of each such line, in order */
 	size_t n_keys;
-	uint64_t desc_off;	/* of the text inside the note area */
-	unsigned prstatus;	/* CORE/NT_PRSTATUS notes: CPUs */
-	uint64_t notes_end;	/* behind the last note that could be read */
+	uint64_t desc_off;  /* of the text inside the note area */
+	unsigned prstatus;  /* CORE/NT_PRSTATUS notes: CPUs */
+	uint64_t notes_end; /* behind the last note that could be read */
 };
 
 /*

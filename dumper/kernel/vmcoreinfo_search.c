@@ -14,23 +14,23 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 
-#define NAME		"VMCOREINFO"	/* with its NUL in a note */
-#define NAME_ROOM	12u
-#define TEXT_BEGIN	"OSRELEASE="
-#define MIN_TEXT	64u
-#define MAX_TEXT	65536u
-#define BUFFER		(256u << 10)
-#define MAX_CPUS	64
-#define MAX_NOTES	4096u
+#define NAME	   "VMCOREINFO" /* with its NUL in a note */
+#define NAME_ROOM  12u
+#define TEXT_BEGIN "OSRELEASE="
+#define MIN_TEXT   64u
+#define MAX_TEXT   65536u
+#define BUFFER	   (256u << 10)
+#define MAX_CPUS   64
+#define MAX_NOTES  4096u
 /* struct QEMUCPUState of x86 (QEMU, target/i386/arch_dump.c): cr[5] behind registers and segments */
-#define QEMU_CR3	(8 + 18 * 8 + 10 * 24 + 3 * 8)
-#define CR3_TABLE	0x000ffffffffff000ull
-#define RELEASE		65
+#define QEMU_CR3  (8 + 18 * 8 + 10 * 24 + 3 * 8)
+#define CR3_TABLE 0x000ffffffffff000ull
+#define RELEASE	  65
 
 enum trust {
-	TRUST_NONE,		/* no note, or not of the kernel that ran */
-	TRUST_KERNEL,		/* its symbols lead to a kernel of its release */
-	TRUST_CPU,		/* and a CPU's page tables lead to the same one */
+	TRUST_NONE,   /* no note, or not of the kernel that ran */
+	TRUST_KERNEL, /* its symbols lead to a kernel of its release */
+	TRUST_CPU,    /* and a CPU's page tables lead to the same one */
 };
 
 struct search {
@@ -38,7 +38,7 @@ struct search {
 	uint64_t cr3[MAX_CPUS];
 	unsigned n_cr3;
 	uint8_t buf[BUFFER];
-	char text[MAX_TEXT];	/* of the note that is looked at */
+	char text[MAX_TEXT]; /* of the note that is looked at */
 	uint32_t len;
 	struct kmem kmem;
 	char best[MAX_TEXT];
@@ -91,7 +91,7 @@ static enum trust ask_cpus(struct search *s, uint64_t va)
 static enum trust ask_kernel(struct search *s, const struct vmcoreinfo *vi)
 {
 	char want[RELEASE] = "", have[RELEASE] = "";
-	uint32_t name = 4;	/* before 5.11, see core.c */
+	uint32_t name = 4; /* before 5.11, see core.c */
 	const char *why;
 	uint64_t ns;
 

@@ -12,7 +12,7 @@
 #include "lib/bytes.h"
 #include "lib/hash.h"
 
-#define MAP_BYTES	(4u << 20)	/* where the source is mapped: 8 KiB of page tables */
+#define MAP_BYTES (4u << 20) /* where the source is mapped: 8 KiB of page tables */
 
 int encode_open(struct encoder *e, const struct vmcore *v, const struct writer *w,
 		enum compress_codec codec, int level, size_t batch_bytes)
@@ -215,7 +215,8 @@ static void copy_run(struct encoder *e, uint64_t pfn, unsigned n, bool kept, uin
 	}
 	while (n) {
 		size_t len = (size_t)n << shift;
-		const uint8_t *mem = kept ? vmcore_window_get(&e->window, pfn << shift, &len) : NULL;
+		const uint8_t *mem =
+			kept ? vmcore_window_get(&e->window, pfn << shift, &len) : NULL;
 		unsigned have = mem ? (unsigned)(len >> shift) : kept ? 1 : n;
 
 		if (mem)

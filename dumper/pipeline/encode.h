@@ -14,12 +14,12 @@
 #include "dumper/read/vmcore.h"
 #include "dumper/write/writer.h"
 
-#define ENCODE_TWINS	4
+#define ENCODE_TWINS 4
 
 /* A part of a unit with as many frames to dump as a batch takes. */
 struct piece {
 	const struct filter_unit *unit;
-	const uint64_t *todo;		/* bits of the unit's frames */
+	const uint64_t *todo; /* bits of the unit's frames */
 	unsigned from, to;
 };
 
@@ -31,7 +31,7 @@ struct encoder {
 	struct compressor zip;
 	struct frame_compressor frame;
 	uint8_t *window_buf;
-	uint8_t *raw;			/* WRITER_FRAMES: what becomes the frame */
+	uint8_t *raw; /* WRITER_FRAMES: what becomes the frame */
 	/* Copies of pages that were found again: the same few are, time after time. */
 	uint8_t *twin_bytes;
 	uint64_t twin_pfn[ENCODE_TWINS];

@@ -7,12 +7,12 @@
  */
 #include "dumper/pipeline/pace.h"
 
-#define DECIDE_BATCHES	64u	/* 16 MiB of pages */
+#define DECIDE_BATCHES 64u /* 16 MiB of pages */
 
 /* Writing time in percent of encoding time. */
 static const struct limits {
-	unsigned harder, not_harder;	/* above, harder; below, no longer */
-	unsigned easier, not_easier;	/* below, easier; above, no longer */
+	unsigned harder, not_harder; /* above, harder; below, no longer */
+	unsigned easier, not_easier; /* below, easier; above, no longer */
 } alone = { 500, 200, 5, 15 }, overlapped = { 160, 90, 10, 30 };
 
 void pace_init(struct pace *p, unsigned threads)

@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 struct pace {
-	unsigned threads;		/* that encode; 1: the one that writes too */
-	unsigned batches;		/* since the last decision */
-	uint64_t encode_ns, put_ns;	/* in them */
-	int speed;			/* for compress_set_speed */
+	unsigned threads;	    /* that encode; 1: the one that writes too */
+	unsigned batches;	    /* since the last decision */
+	uint64_t encode_ns, put_ns; /* in them */
+	int speed;		    /* for compress_set_speed */
 };
 
 void pace_init(struct pace *p, unsigned threads);

@@ -50,8 +50,10 @@ static int run_alone(struct pipeline *p)
 			r = pipeline_put_out(p, &s->batch, u);
 			if (r)
 				return r;
-			pipeline_report(p, before + (u->from < u->unit.pages_ram ? u->from :
-					    u->unit.pages_ram), false);
+			pipeline_report(p,
+					before + (u->from < u->unit.pages_ram ? u->from
+									      : u->unit.pages_ram),
+					false);
 		}
 		pipeline_count(p, &u->unit);
 		p->pages_done = before + u->unit.pages_ram;
@@ -178,8 +180,13 @@ int pipeline_open(struct pipeline **ret, struct crash *c, const struct dump_opti
 
 	if (!p)
 		return -ENOMEM;
-	*p = (struct pipeline){ .core = c, .opt = opt, .vmemmap = vmemmap, .protect = protect,
-				.writer = writer, .stats = stats, .threads = threads,
+	*p = (struct pipeline){ .core = c,
+				.opt = opt,
+				.vmemmap = vmemmap,
+				.protect = protect,
+				.writer = writer,
+				.stats = stats,
+				.threads = threads,
 				.n_workers = threads };
 	/* what a running machine changes between two looks would be dumped twice or not at all */
 	if (!c->vmcore.live)

@@ -18,9 +18,9 @@
 #define PIPELINE_THREADS_MAX 32
 
 enum pipeline_pass {
-	PIPELINE_PLAN,		/* each unit to writer->plan, nothing read */
-	PIPELINE_FIRST,		/* what a reader of a cut file needs most (dump_first.h) */
-	PIPELINE_REST,		/* what that left */
+	PIPELINE_PLAN,	/* each unit to writer->plan, nothing read */
+	PIPELINE_FIRST, /* what a reader of a cut file needs most (dump_first.h) */
+	PIPELINE_REST,	/* what that left */
 	PIPELINE_ALL,
 };
 

@@ -11,8 +11,8 @@
 
 #include "dumper/pipeline/pipeline_work.h"
 
-#define WORKER_STACK	(256u << 10)
-#define WAKE_FOR	4	/* batches */
+#define WORKER_STACK (256u << 10)
+#define WAKE_FOR     4 /* batches */
 
 /* Called with the lock held, as everything below but the work itself. */
 static void release(struct pipeline *p, struct unit *u)

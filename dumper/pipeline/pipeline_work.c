@@ -147,8 +147,8 @@ void pipeline_choose(const struct pipeline *p, struct unit *u)
 	if (!p->opt->split || p->pass == PIPELINE_PLAN)
 		return;
 	if (p->opt->start_pfn > base)
-		bits_clear(u->todo, NULL, 0, p->opt->start_pfn - base < n ?
-			   (unsigned)(p->opt->start_pfn - base) : n);
+		bits_clear(u->todo, NULL, 0,
+			   p->opt->start_pfn - base < n ? (unsigned)(p->opt->start_pfn - base) : n);
 	if (p->opt->end_pfn < base + n)
 		bits_clear(u->todo, NULL, (unsigned)(p->opt->end_pfn - base), n);
 }
@@ -230,7 +230,8 @@ int pipeline_put_out(struct pipeline *p, const struct batch *b, const struct uni
 	begun = clock_mono_ns();
 	r = p->writer->emit(p->writer, b);
 	if (p->opt->adaptive)
-		atomic_store(&p->speed, pace_batch(&p->pace, b->encode_ns, clock_mono_ns() - begun));
+		atomic_store(&p->speed,
+			     pace_batch(&p->pace, b->encode_ns, clock_mono_ns() - begun));
 	return r;
 }
 

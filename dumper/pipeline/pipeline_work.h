@@ -22,27 +22,27 @@ struct unit {
 	enum state state;
 	struct filter_unit unit;
 	uint64_t todo[FILTER_WORDS];
-	unsigned from;			/* batches are cut up to here */
-	unsigned users;			/* batches of it that are being encoded */
-	bool cut;			/* all batches are cut */
+	unsigned from;	/* batches are cut up to here */
+	unsigned users; /* batches of it that are being encoded */
+	bool cut;	/* all batches are cut */
 };
 
 struct slot {
 	enum state state;
 	struct batch batch;
-	struct unit *unit;		/* PIPELINE_PLAN: goes to the writer itself */
+	struct unit *unit; /* PIPELINE_PLAN: goes to the writer itself */
 };
 
 /* What unit k inherits from the one before; written by whoever filtered that. */
 struct legacy {
-	uint64_t k;			/* of the heir, + 1; 0: nobody yet */
+	uint64_t k; /* of the heir, + 1; 0: nobody yet */
 	struct filter_carry carry;
 };
 
 struct worker {
 	struct pipeline *p;
 	pthread_t thread;
-	struct vmcore vmcore;		/* of its own where there are several threads */
+	struct vmcore vmcore; /* of its own where there are several threads */
 	struct kmem kmem;
 	struct filter filter;
 	uint8_t *filter_buf;
@@ -52,7 +52,7 @@ struct worker {
 struct pipeline {
 	struct crash *core;
 	const struct dump_options *opt;
-	const struct vmemmap *vmemmap;	/* NULL: struct pages are not excluded */
+	const struct vmemmap *vmemmap; /* NULL: struct pages are not excluded */
 	const struct protect *protect;
 	struct dump_first first;
 	struct writer *writer;
@@ -62,26 +62,26 @@ struct pipeline {
 	unsigned threads, n_workers, n_units, n_slots;
 	size_t batch_bytes;
 	struct worker *workers;
-	struct unit *units;		/* n_units */
-	struct legacy *legacy;		/* 2 * n_units */
-	struct slot *slots;		/* n_slots */
+	struct unit *units;    /* n_units */
+	struct legacy *legacy; /* 2 * n_units */
+	struct slot *slots;    /* n_slots */
 	uint8_t *slot_bytes;
 
 	pthread_mutex_t lock;
 	pthread_cond_t work, ready;	/* something to do; the next slot to put out */
 	uint64_t next_pfn;		/* where the next unit is looked for */
-	uint64_t first_unit, next_unit;	/* the oldest that is not cut up; to be found */
-	uint64_t first_slot, next_slot;	/* to be put out; to be filled */
-	uint64_t *planned;		/* a running machine's frames that the plan keeps; else NULL */
-	uint64_t planned_end;		/* page frame */
-	bool no_more;			/* units */
+	uint64_t first_unit, next_unit; /* the oldest that is not cut up; to be found */
+	uint64_t first_slot, next_slot; /* to be put out; to be filled */
+	uint64_t *planned;    /* a running machine's frames that the plan keeps; else NULL */
+	uint64_t planned_end; /* page frame */
+	bool no_more;	      /* units */
 	bool stop;
 
 	uint64_t started_ms, reported_ms, pages_total, pages_done;
 	struct progress progress;
 	uint64_t pass_started_ms, pages_planned;
-	unsigned percent;		/* that was reported */
-	struct pace pace;		/* of opt->adaptive */
+	unsigned percent; /* that was reported */
+	struct pace pace; /* of opt->adaptive */
 	_Atomic int speed;
 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "dumper/pipeline/progress.h"
 
-#define LOOK		(1.0 / 256)	/* of the time that a kept page takes */
-#define SURE_MS		2000u
-#define SURE_SHARE	(1.0 / 32)	/* of the pass */
+#define LOOK	   (1.0 / 256) /* of the time that a kept page takes */
+#define SURE_MS	   2000u
+#define SURE_SHARE (1.0 / 32) /* of the pass */
 
 /* Kept pages of the whole dump: at most as the plan or a counter says, at least as dense as so far. */
 static double all_reads(const struct progress *p)

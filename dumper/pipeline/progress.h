@@ -10,11 +10,11 @@
 #include <stdint.h>
 
 struct progress {
-	bool planned;		/* to_read is what a plan found; else no more than that */
-	uint64_t read, to_read;		/* kept pages */
-	uint64_t looked, to_look;	/* RAM pages; of all passes that look at all of them */
-	uint64_t read_before, looked_before;	/* by the passes before this one */
-	uint64_t pass_ms;		/* since this one began */
+	bool planned;		  /* to_read is what a plan found; else no more than that */
+	uint64_t read, to_read;	  /* kept pages */
+	uint64_t looked, to_look; /* RAM pages; of all passes that look at all of them */
+	uint64_t read_before, looked_before; /* by the passes before this one */
+	uint64_t pass_ms;		     /* since this one began */
 };
 
 /* From 0 to 99, as 100 is for a finished dump. May fall where to_read is no plan's. */

@@ -9,8 +9,8 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 
-#define INSTEAD		": take virsh dump --memory-only --format kdump-zlib, or QEMU's dump-guest-memory"
-#define VMWARE		"a suspended machine of VMware: vmss2core makes a core of it"
+#define INSTEAD ": take virsh dump --memory-only --format kdump-zlib, or QEMU's dump-guest-memory"
+#define VMWARE	"a suspended machine of VMware: vmss2core makes a core of it"
 
 static const struct foreign {
 	uint32_t off;
@@ -22,11 +22,12 @@ static const struct foreign {
 	{ 0, "PAGEDUMP", 8, "a crash dump in Windows' format (win-dmp): dump in another one" },
 	{ 0, "LibvirtQemudSave", 16, "a machine saved by virsh save" INSTEAD },
 	{ 0, "LibvirtQemudPart", 16, "a machine that virsh save did not finish" INSTEAD },
-	{ 0, "QEVM", 4, "a migration stream of QEMU (virsh dump without --memory-only, savevm)"
-	  INSTEAD },
+	{ 0, "QEVM", 4,
+	  "a migration stream of QEMU (virsh dump without --memory-only, savevm)" INSTEAD },
 	{ 0, "QFI\xfb", 4, "a disk image (qcow2), with snapshots perhaps" INSTEAD },
 	{ 0, "LinuxGuestRecord", 16, "a machine saved by Xen: take xl dump-core" },
-	{ 0, "\xff\xff\xff\xff\xff\xff\xff\xffXENF", 12, "a machine saved by Xen: take xl dump-core" },
+	{ 0, "\xff\xff\xff\xff\xff\xff\xff\xffXENF", 12,
+	  "a machine saved by Xen: take xl dump-core" },
 	{ 0, "EMiL", 4, "memory in LiME's format: take a kdump, or an ELF core of it" },
 	{ 0, "AVML", 4, "memory in AVML's format: avml-convert makes a raw image, no core" },
 	{ 0, "DISKDUMP", 8, "a dump of diskdump, of kernels before kdump: crash reads it" },

@@ -11,9 +11,9 @@
 #include "lib/bytes.h"
 #include "lib/hash.h"
 
-#define MAX_CHUNKS	(1u << 18)	/* 8 MiB of list; with 1 MiB each 256 GiB of dump */
-#define MAX_BAD		4096		/* looks like a chunk and is none, so often */
-#define NEAR		(1u << 17)	/* frames through which one may as well look */
+#define MAX_CHUNKS (1u << 18) /* 8 MiB of list; with 1 MiB each 256 GiB of dump */
+#define MAX_BAD	   4096	      /* looks like a chunk and is none, so often */
+#define NEAR	   (1u << 17) /* frames through which one may as well look */
 
 static bool head_sum_ok(const struct source *src, uint64_t off, const struct kdump_chunk *h)
 {
@@ -69,8 +69,8 @@ static void chunk_walk(struct chunk_walk *w, const struct source *src, uint64_t 
 	w->first = 0;
 	w->end = w->tokens_off;
 	w->page_bytes = page_bytes;
-	w->cursor = (struct tokens_cursor){ .pfn = h->first_pfn, .off = data,
-					    .raw_bytes = page_bytes };
+	w->cursor =
+		(struct tokens_cursor){ .pfn = h->first_pfn, .off = data, .raw_bytes = page_bytes };
 }
 
 /* From the beginning of the chunk whose head is at off. */
@@ -95,7 +95,8 @@ static int refill(struct chunk_walk *w)
 	left = left < CHUNK_WINDOW ? left : CHUNK_WINDOW;
 	w->first = next;
 	w->cursor.i = w->cursor.n = 0;
-	r = source_read(w->src, w->window, left * sizeof(w->window[0]), w->tokens_off + next * 2ull);
+	r = source_read(w->src, w->window, left * sizeof(w->window[0]),
+			w->tokens_off + next * 2ull);
 	if (r)
 		return r;
 	w->cursor.n = left;
@@ -302,7 +303,7 @@ static void chunk_bits(const struct kdump_chunks *c, uint64_t off, uint64_t pfn,
 void kdump_chunks_bits(const struct kdump_chunks *c, uint64_t pfn, unsigned n, uint64_t *ret)
 {
 	memset(ret, 0, (n + 63) / 64 * sizeof(*ret));
-	for (size_t i = begun(c, pfn + n - 1); i-- && c->list[i].reach >= pfn; ) {
+	for (size_t i = begun(c, pfn + n - 1); i-- && c->list[i].reach >= pfn;) {
 		if (c->list[i].last >= pfn)
 			chunk_bits(c, c->list[i].off, pfn, n, ret);
 	}
@@ -376,7 +377,7 @@ int kdump_chunks_find(const struct kdump_chunks *c, struct kdump_chunk_cursor *c
 	/* most pages follow the one before them */
 	if (own && c->list[own - 1].first <= pfn && pfn <= c->list[own - 1].last)
 		r = find_in(c, own - 1, cur, pfn);
-	for (size_t i = begun(c, pfn); r && i-- && c->list[i].reach >= pfn; ) {
+	for (size_t i = begun(c, pfn); r && i-- && c->list[i].reach >= pfn;) {
 		if (i + 1 != own && c->list[i].last >= pfn)
 			r = find_in(c, i, cur, pfn);
 	}

@@ -15,43 +15,43 @@
 #include "dumper/format/kdump_tokens.h"
 #include "dumper/read/source.h"
 
-#define CHUNK_WINDOW	1024u	/* tokens that are read together */
+#define CHUNK_WINDOW 1024u /* tokens that are read together */
 
 /* Of a page that is all zeros and whose bytes stand nowhere. Never in a file. */
-#define KDUMP_ZEROS	0x80000000u
+#define KDUMP_ZEROS 0x80000000u
 
 /* A walk through one chunk's tokens. */
 struct chunk_walk {
 	const struct source *src;
 	struct kdump_chunk head;
-	uint64_t tokens_off;		/* in the file */
-	uint32_t first;			/* token of the chunk that window begins with */
-	uint64_t end;			/* of the chunk's page data */
+	uint64_t tokens_off; /* in the file */
+	uint32_t first;	     /* token of the chunk that window begins with */
+	uint64_t end;	     /* of the chunk's page data */
 	uint32_t page_bytes;
-	struct tokens_cursor cursor;	/* in window */
+	struct tokens_cursor cursor; /* in window */
 	uint16_t window[CHUNK_WINDOW];
 };
 
 struct kdump_chunk_ref {
-	uint64_t off;			/* of the head */
-	uint64_t first, last;		/* page frames */
-	uint64_t reach;			/* the highest last of this one and all before it */
+	uint64_t off;	      /* of the head */
+	uint64_t first, last; /* page frames */
+	uint64_t reach;	      /* the highest last of this one and all before it */
 };
 
 struct kdump_chunks {
-	struct source src;		/* a copy: parts of a dump are sorted */
+	struct source src; /* a copy: parts of a dump are sorted */
 	uint32_t page_bytes;
-	struct kdump_chunk_ref *list;	/* by first */
+	struct kdump_chunk_ref *list; /* by first */
 	size_t n, room;
 	uint64_t pages;
-	uint64_t zero_off;		/* of the zero page, as a descriptor has it; 0: none */
+	uint64_t zero_off; /* of the zero page, as a descriptor has it; 0: none */
 	uint32_t zero_size, zero_flags;
-	bool damaged;			/* something between chunks was none */
+	bool damaged; /* something between chunks was none */
 };
 
 struct kdump_chunk_cursor {
-	size_t chunk;			/* index + 1; 0: none */
-	uint64_t pfn;			/* the page found last; UINT64_MAX: none any more */
+	size_t chunk; /* index + 1; 0: none */
+	uint64_t pfn; /* the page found last; UINT64_MAX: none any more */
 	struct kdump_page page;
 	struct chunk_walk walk;
 };

@@ -13,9 +13,9 @@
 #include "lib/bits.h"
 #include "lib/bytes.h"
 
-#define MAX_GROUPS	(1u << 17)	/* of frames: 1 MiB of ranks up to 16 TiB of RAM */
-#define MIN_SHIFT	12
-#define MAX_SHIFT	16
+#define MAX_GROUPS (1u << 17) /* of frames: 1 MiB of ranks up to 16 TiB of RAM */
+#define MIN_SHIFT  12
+#define MAX_SHIFT  16
 
 static const char no_header[] =
 	"the header is missing: a dump that was not finished? (--recover saves what is there)";
@@ -197,7 +197,7 @@ static int fill_ranks(struct kdump_file *p, const char **why)
 	uint64_t groups, sum = 0;
 
 	*why = "no memory";
-	for (p->rank_shift = 15; ; p->rank_shift++) {
+	for (p->rank_shift = 15;; p->rank_shift++) {
 		groups = (p->end >> p->rank_shift) - (p->start >> p->rank_shift) + 1;
 		if (groups <= MAX_GROUPS)
 			break;
@@ -350,8 +350,7 @@ uint64_t kdump_file_skip(const struct kdump_file *p, uint64_t pfn)
 	if (pfn >= p->max_mapnr)
 		return UINT64_MAX;
 	ram = p->ram_off ? skip_hole(p, p->ram_off, pfn) : UINT64_MAX;
-	data = p->bits_off ? skip_hole(p, p->bits_off, pfn) :
-	       kdump_chunks_skip(&p->chunks, pfn);
+	data = p->bits_off ? skip_hole(p, p->bits_off, pfn) : kdump_chunks_skip(&p->chunks, pfn);
 	return ram < data ? ram : data;
 }
 
@@ -408,7 +407,7 @@ static int load_descs(struct kdump_cursor *c, uint64_t i)
 	c->first = i;
 	c->n = have - i < KDUMP_DESCS ? (unsigned)(have - i) : KDUMP_DESCS;
 	r = source_read(&p->src, c->desc, c->n * sizeof(c->desc[0]),
-		       p->desc_off + i * sizeof(c->desc[0]));
+			p->desc_off + i * sizeof(c->desc[0]));
 	if (r)
 		c->n = 0;
 	return r ? -EIO : 0;

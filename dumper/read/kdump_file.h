@@ -14,36 +14,36 @@
 #include "dumper/read/kdump_chunks.h"
 #include "dumper/read/source.h"
 
-#define KDUMP_PIECE	32768u		/* page frames that are looked at together */
-#define KDUMP_DESCS	64u		/* descriptors that are read together */
+#define KDUMP_PIECE 32768u /* page frames that are looked at together */
+#define KDUMP_DESCS 64u	   /* descriptors that are read together */
 
 struct kdump_file {
 	struct source src;
-	struct kdump_header header;	/* zeros: missing */
+	struct kdump_header header; /* zeros: missing */
 	struct kdump_sub_header sub;
-	unsigned shift;			/* of a page */
+	unsigned shift; /* of a page */
 	uint64_t max_mapnr;
-	uint64_t start, end;		/* the frames that this file is for */
-	uint64_t note_off, note_len;	/* inside the file */
-	uint64_t ram_off;		/* first bitmap; 0: there is none, RAM is what has data */
-	uint64_t bits_off;		/* second bitmap; 0: found through chunks */
+	uint64_t start, end;	     /* the frames that this file is for */
+	uint64_t note_off, note_len; /* inside the file */
+	uint64_t ram_off;	     /* first bitmap; 0: there is none, RAM is what has data */
+	uint64_t bits_off;	     /* second bitmap; 0: found through chunks */
 	uint64_t desc_off, n_desc;
 	/* bits of the second bitmap between start and each group of frames */
 	uint64_t *ranks;
 	unsigned rank_shift;
 	struct kdump_chunks chunks;
-	bool truncated;			/* not all of it is there */
-	bool headless;			/* no header: VMCORE_DAMAGED was needed */
+	bool truncated; /* not all of it is there */
+	bool headless;	/* no header: VMCORE_DAMAGED was needed */
 };
 
 /* One reader's place in a part. */
 struct kdump_cursor {
 	const struct kdump_file *part;
 	bool have_piece;
-	uint64_t piece;			/* first frame of bits[] */
-	uint64_t at, rank;		/* so many bits of the part before frame at */
+	uint64_t piece;	   /* first frame of bits[] */
+	uint64_t at, rank; /* so many bits of the part before frame at */
 	uint64_t bits[KDUMP_PIECE / 64];
-	uint64_t first;			/* descriptors in desc[] */
+	uint64_t first; /* descriptors in desc[] */
 	unsigned n;
 	struct kdump_page desc[KDUMP_DESCS];
 	struct kdump_chunk_cursor chunk;

@@ -11,8 +11,8 @@
 
 #include "lib/bytes.h"
 
-#define READ_AHEAD	(64u << 10)
-#define READ_SINGLE	4096u		/* where nothing says that the next page follows */
+#define READ_AHEAD  (64u << 10)
+#define READ_SINGLE 4096u /* where nothing says that the next page follows */
 
 int kdump_unpack_open(struct kdump_unpack *u)
 {
@@ -96,5 +96,5 @@ int kdump_unpack_page(struct kdump_unpack *u, const struct kdump_set *set, uint6
 bool kdump_unpack_knows(uint32_t status)
 {
 	return !(status & ~(uint32_t)(KDUMP_ZLIB | KDUMP_LZO | KDUMP_SNAPPY | KDUMP_INCOMPLETE |
-				     KDUMP_NO_VMEMMAP | KDUMP_ZSTD));
+				      KDUMP_NO_VMEMMAP | KDUMP_ZSTD));
 }

@@ -10,13 +10,13 @@
 #include "dumper/compress/compress.h"
 #include "dumper/read/kdump_file.h"
 
-#define UNPACK_RECENT	8
+#define UNPACK_RECENT 8
 
 /* One reader, one owner. */
 struct kdump_unpack {
 	struct decompressor zip;
 	struct kdump_cursor cursor;
-	uint8_t *in;			/* packed bytes of a part, read ahead */
+	uint8_t *in; /* packed bytes of a part, read ahead */
 	const struct kdump_file *in_part;
 	uint64_t in_off;
 	size_t in_len;
@@ -24,15 +24,15 @@ struct kdump_unpack {
 
 /* All parts of a dump. */
 struct kdump_set {
-	struct kdump_file *parts;	/* by start */
+	struct kdump_file *parts; /* by start */
 	unsigned n;
 	unsigned shift;
 	uint64_t max_mapnr;
-	uint64_t ram_pages, ram_end;	/* frames of RAM, and the first one behind the last */
+	uint64_t ram_pages, ram_end; /* frames of RAM, and the first one behind the last */
 	/* for single pages: a reader of all threads and the pages it unpacked last */
 	pthread_mutex_t lock;
 	struct kdump_unpack shared;
-	uint8_t *recent;		/* UNPACK_RECENT pages */
+	uint8_t *recent; /* UNPACK_RECENT pages */
 	uint64_t recent_pfn[UNPACK_RECENT];
 };
 

@@ -15,16 +15,15 @@
 #include "lib/io.h"
 
 #define MAX_PHDRS	(1u << 20)
-#define KERNEL_MAP_BASE	0xffffffff80000000ull	/* x86_64 __START_KERNEL_map */
-#define KERNEL_MAP_SIZE	(1ull << 30)	/* KERNEL_IMAGE_SIZE's maximum */
+#define KERNEL_MAP_BASE 0xffffffff80000000ull /* x86_64 __START_KERNEL_map */
+#define KERNEL_MAP_SIZE (1ull << 30)	      /* KERNEL_IMAGE_SIZE's maximum */
 #define MAP_GRAIN	4096u
-#define ELF_INCOMPLETE	0x1		/* e_flags, by makedumpfile */
+#define ELF_INCOMPLETE	0x1 /* e_flags, by makedumpfile */
 
 /* From the file, or from what it wraps. */
 static int read_at(const struct vmcore *v, void *buf, size_t len, uint64_t off)
 {
-	return v->src.layer ? source_read(&v->src, buf, len, off) :
-				io_pread(v->fd, buf, len, off);
+	return v->src.layer ? source_read(&v->src, buf, len, off) : io_pread(v->fd, buf, len, off);
 }
 
 static int check_header(const Elf64_Ehdr *eh, const char **why)
@@ -280,7 +279,9 @@ static bool moved(const struct vmcore *before, const struct vmcore *now)
 /* The headers stand before the memory, so that it moves when they outgrow their pages. */
 int read_elf_changed(const struct vmcore *v)
 {
-	struct vmcore now = { .fd = v->fd, .size = v->size, .page_shift = v->page_shift, .live = true };
+	struct vmcore now = {
+		.fd = v->fd, .size = v->size, .page_shift = v->page_shift, .live = true
+	};
 	const char *why;
 	int r = read_headers(&now, &why);
 
@@ -398,7 +399,7 @@ static void set_range(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t
 }
 
 static void elf_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram,
-		     uint64_t *data)
+			 uint64_t *data)
 {
 	size_t bytes = (n + 63) / 64 * sizeof(*ram);
 

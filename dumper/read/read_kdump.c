@@ -14,14 +14,14 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 
-#define NOTES_LOOKED_AT	65536u
-#define NOTES_WALKED	256u	/* device dumps come before those of the CPUs */
+#define NOTES_LOOKED_AT 65536u
+#define NOTES_WALKED	256u /* device dumps come before those of the CPUs */
 
 static const struct machine {
-	const char *name;	/* as uname has it */
+	const char *name; /* as uname has it */
 	uint16_t e_machine;
-	uint16_t prstatus;	/* size of its NT_PRSTATUS */
-	const char *key;	/* a word of its VMCOREINFO alone */
+	uint16_t prstatus; /* size of its NT_PRSTATUS */
+	const char *key;   /* a word of its VMCOREINFO alone */
 } machines[] = {
 	{ "x86_64", EM_X86_64, 336, "NUMBER(phys_base)" },
 	{ "aarch64", EM_AARCH64, 392, "NUMBER(kimage_voffset)" },
@@ -133,8 +133,9 @@ static void describe(struct vmcore *v, const struct kdump_set *s)
 
 		v->truncated |= p->truncated;
 		v->recovered |= p->headless || !p->bits_off;
-		v->dump_level |= p->headless || p->header.header_version >= 1 ?
-				 (unsigned)p->sub.dump_level : 0;
+		v->dump_level |= p->headless || p->header.header_version >= 1
+					 ? (unsigned)p->sub.dump_level
+					 : 0;
 		v->status |= p->header.status;
 	}
 }
@@ -215,14 +216,14 @@ static void count_ram(const struct vmcore *v, struct kdump_set *s)
 {
 	uint64_t ram[KDUMP_PIECE / 64], data[KDUMP_PIECE / 64];
 
-	for (uint64_t pfn = skip(s, 0); pfn < s->max_mapnr; ) {
+	for (uint64_t pfn = skip(s, 0); pfn < s->max_mapnr;) {
 		uint64_t start = pfn / KDUMP_PIECE * KDUMP_PIECE;
 		unsigned n;
 
 		kdump_ram_bits(v, start, KDUMP_PIECE, ram, data);
 		n = bits_count(ram, KDUMP_PIECE);
 		s->ram_pages += n;
-		for (unsigned i = KDUMP_PIECE / 64; n && i--; ) {
+		for (unsigned i = KDUMP_PIECE / 64; n && i--;) {
 			if (!ram[i])
 				continue;
 			s->ram_end = start + i * 64 + 64 - (unsigned)__builtin_clzll(ram[i]);

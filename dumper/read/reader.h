@@ -15,9 +15,9 @@ struct vmcore_reader {
 	int (*read)(const struct vmcore *v, uint64_t pa, void *buf, size_t len);
 	uint64_t (*end)(const struct vmcore *v);
 	uint64_t (*next_ram)(const struct vmcore *v, uint64_t pfn);
-	uint64_t (*next_data)(const struct vmcore *v, uint64_t pfn);	/* or NULL: next_ram's */
+	uint64_t (*next_data)(const struct vmcore *v, uint64_t pfn); /* or NULL: next_ram's */
 	uint64_t (*ram_pages)(const struct vmcore *v);
-	uint64_t (*pages_lost)(const struct vmcore *v);	/* or NULL: 0 */
+	uint64_t (*pages_lost)(const struct vmcore *v); /* or NULL: 0 */
 	void (*ram_bits)(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram,
 			 uint64_t *data);
 	bool (*next_range)(const struct vmcore *v, uint64_t pa, struct vmcore_range *ret);

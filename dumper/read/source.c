@@ -18,12 +18,12 @@
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
-#define MAP_PROBE	4096u
+#define MAP_PROBE 4096u
 
 static const struct wrapping {
 	const char *magic;
 	unsigned len;
-	int (*open)(struct source *src, const char **why);	/* NULL: cannot be read */
+	int (*open)(struct source *src, const char **why); /* NULL: cannot be read */
 	const char *why;
 } wrappings[] = {
 	{ "makedumpfile", 13, source_flat_open, NULL },

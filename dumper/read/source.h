@@ -22,14 +22,14 @@ struct source_layer {
 
 struct source {
 	int fd;
-	uint64_t size;		/* of what is inside, as far as it is there */
+	uint64_t size; /* of what is inside, as far as it is there */
 	uint64_t file_size;
-	bool truncated;		/* the wrapping ends early: no end mark, a frame cut off */
-	uint64_t checksums;	/* that the wrapping has and that reading it checks */
-	bool mapped;		/* a file of the kernel that wants to be mapped (/proc/vmcore) */
-	bool live;		/* a running machine's memory (/proc/kcore) */
-	const struct source_layer *layer;	/* NULL: the file as it is */
-	void *state;		/* the layer's */
+	bool truncated;	    /* the wrapping ends early: no end mark, a frame cut off */
+	uint64_t checksums; /* that the wrapping has and that reading it checks */
+	bool mapped;	    /* a file of the kernel that wants to be mapped (/proc/vmcore) */
+	bool live;	    /* a running machine's memory (/proc/kcore) */
+	const struct source_layer *layer; /* NULL: the file as it is */
+	void *state;			  /* the layer's */
 };
 
 /*

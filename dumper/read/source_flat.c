@@ -13,8 +13,8 @@
 #include "lib/bytes.h"
 #include "lib/io.h"
 
-#define MAX_PIECES	(1u << 19)	/* 12 MiB; of ours, half a TiB of dump */
-#define MAX_OVERLAPPING	(1u << 16)	/* of a stream that needs a look at each of them */
+#define MAX_PIECES	(1u << 19) /* 12 MiB; of ours, half a TiB of dump */
+#define MAX_OVERLAPPING (1u << 16) /* of a stream that needs a look at each of them */
 
 /* [off, end) of the content stands at pos of the file. */
 struct piece {
@@ -22,7 +22,7 @@ struct piece {
 };
 
 struct flat {
-	struct piece *pieces;	/* by offset */
+	struct piece *pieces; /* by offset */
 	size_t n, room;
 	bool overlaps;
 };

@@ -19,17 +19,17 @@
 #include "lib/hash.h"
 #include "lib/io.h"
 
-#define SKIPPABLE_MASK	0xfffffff0u
-#define SKIPPABLE	0x184d2a50u
-#define SEEK_CHECKSUMS	0x80u
-#define SKIP_HEAD	8u
-#define BLOCK_HEAD	3u
-#define MAX_FRAMES	(1u << 20)	/* 8 MiB of table; with 1 MiB each a TiB */
-#define MARK		64u		/* every so many frames their place is known */
-#define MAX_DECODED	FUZZ_SIZE(8u << 20, 96u << 10)	/* of a frame */
-#define KEPT_BYTES	(4u << 20)	/* of decoded frames; at least one is kept */
-#define MAX_SLOTS	4
-#define INPUT_BYTES	(64u << 10)
+#define SKIPPABLE_MASK 0xfffffff0u
+#define SKIPPABLE      0x184d2a50u
+#define SEEK_CHECKSUMS 0x80u
+#define SKIP_HEAD      8u
+#define BLOCK_HEAD     3u
+#define MAX_FRAMES     (1u << 20) /* 8 MiB of table; with 1 MiB each a TiB */
+#define MARK	       64u	  /* every so many frames their place is known */
+#define MAX_DECODED    FUZZ_SIZE(8u << 20, 96u << 10) /* of a frame */
+#define KEPT_BYTES     (4u << 20)		      /* of decoded frames; at least one is kept */
+#define MAX_SLOTS      4
+#define INPUT_BYTES    (64u << 10)
 
 static const char too_long[] =
 	"a zstd frame of more than 8 MiB: not made for reading in parts, unpack it (zstd -d)";
@@ -48,21 +48,21 @@ struct place {
 
 struct slot {
 	uint8_t *buf;
-	uint64_t frame;		/* UINT64_MAX: none */
-	uint64_t used;		/* when */
+	uint64_t frame; /* UINT64_MAX: none */
+	uint64_t used;	/* when */
 };
 
 struct zst {
 	pthread_mutex_t lock;
 	ZSTD_DCtx *context;
 	uint8_t *input;
-	struct size *sizes;	/* of the n frames */
-	struct place *marks;	/* of every MARKth */
-	uint8_t (*sums)[4];	/* of the first n_sums frames' packed bytes */
+	struct size *sizes;  /* of the n frames */
+	struct place *marks; /* of every MARKth */
+	uint8_t (*sums)[4];  /* of the first n_sums frames' packed bytes */
 	size_t n_sums;
 	size_t n, room;
 	struct place end;
-	uint64_t longest;	/* as the headers promise, not as much as there is */
+	uint64_t longest; /* as the headers promise, not as much as there is */
 	struct slot slots[MAX_SLOTS];
 	unsigned n_slots;
 	uint64_t clock;
@@ -151,7 +151,7 @@ static int walk_blocks(const struct source *src, uint64_t at, unsigned head, boo
 	uint8_t b[BLOCK_HEAD];
 	bool last = false;
 
-	for (at += head; !last; ) {
+	for (at += head; !last;) {
 		uint32_t h, size;
 		int r;
 
@@ -163,7 +163,7 @@ static int walk_blocks(const struct source *src, uint64_t at, unsigned head, boo
 			return r;
 		h = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16;
 		last = h & 1;
-		size = (h >> 1 & 3) == 1 ? 1 : h >> 3;	/* a run is one byte */
+		size = (h >> 1 & 3) == 1 ? 1 : h >> 3; /* a run is one byte */
 		if ((h >> 1 & 3) == 3)
 			return -EBADMSG;
 		at += sizeof(b) + size;
@@ -193,8 +193,8 @@ static int frame_length(const struct source *src, const ZSTD_frameHeader *fh, ui
 		return -ENOMEM;
 	r = decode(src, at, end, buf, MAX_DECODED, &len);
 	free(buf);
-	*why = r == -EBADMSG || r == -ENODATA ? "a zstd frame is damaged or longer than 8 MiB" :
-						unreadable;
+	*why = r == -EBADMSG || r == -ENODATA ? "a zstd frame is damaged or longer than 8 MiB"
+					      : unreadable;
 	*ret = len;
 	return cut ? 0 : r;
 }
@@ -217,8 +217,9 @@ static int walk_frame(struct source *src, const char **why)
 		len = SKIP_HEAD + (uint64_t)get_le32(head + 4);
 		return len >= src->file_size - at ? 1 : add_frame(z, len, 0, why);
 	}
-	r = ZSTD_getFrameHeader(&fh, head, n) || fh.frameType != ZSTD_frame ? -EBADMSG :
-	    walk_blocks(src, at, fh.headerSize, fh.checksumFlag, &end, &cut);
+	r = ZSTD_getFrameHeader(&fh, head, n) || fh.frameType != ZSTD_frame
+		    ? -EBADMSG
+		    : walk_blocks(src, at, fh.headerSize, fh.checksumFlag, &end, &cut);
 	/* rubbish behind good frames ends them */
 	if (r == -EBADMSG) {
 		src->truncated = true;
@@ -312,8 +313,9 @@ static int add_entries(struct source *src, uint64_t table, uint32_t n, unsigned 
 
 	for (uint32_t i = 0; i < n; i++) {
 		const uint8_t *p = e + i % 64 * size;
-		int r = i % 64 ? 0 : io_pread(src->fd, e, (n - i < 64 ? n - i : 64) * size,
-					      table + (uint64_t)i * size);
+		int r = i % 64 ? 0
+			       : io_pread(src->fd, e, (n - i < 64 ? n - i : 64) * size,
+					  table + (uint64_t)i * size);
 
 		if (!r)
 			r = add_frame(src->state, get_le32(p), get_le32(p + 4), why);
@@ -357,8 +359,7 @@ static int read_sums(struct source *src)
 	if (!n || z->sizes[n].raw || z->sizes[n].packed != sizeof(head) + bytes)
 		return 0;
 	at = z->end.at - z->sizes[n].packed;
-	if (io_pread(src->fd, head, sizeof(head), at) ||
-	    get_le32(head) != ELF_SUMS_FRAME_MAGIC ||
+	if (io_pread(src->fd, head, sizeof(head), at) || get_le32(head) != ELF_SUMS_FRAME_MAGIC ||
 	    memcmp(head + 8, ELF_SUMS_MAGIC, sizeof(head) - 8))
 		return 0;
 	z->sums = malloc(bytes);

@@ -60,11 +60,11 @@ static int choose(struct vmcore *v, struct source *src, unsigned n, unsigned fla
 		return read_elf_open(v, src, why);
 	if (!elf && !other && (kdump || flags & VMCORE_DAMAGED))
 		return read_kdump_open(v, src, n, flags, why);
-	*why = other ? other :
-	       elf ? "only the parts of a split dump can be opened together" :
-	       no_header_yet(&src[0]) ? "the header is missing: a dump that was not finished? "
-					"(--recover saves what is there)" :
-					"neither an ELF core nor a dump";
+	*why = other			? other
+	       : elf			? "only the parts of a split dump can be opened together"
+	       : no_header_yet(&src[0]) ? "the header is missing: a dump that was not finished? "
+					  "(--recover saves what is there)"
+					: "neither an ELF core nor a dump";
 	for (unsigned i = 0; i < n; i++)
 		source_close(&src[i]);
 	return elf ? -EINVAL : -ENOEXEC;

@@ -14,15 +14,15 @@
 
 #include "dumper/read/source.h"
 
-#define VMCORE_MAX_PHYS_BITS	52	/* x86_64 and arm64; a segment beyond is a broken header */
-#define VMCORE_MAX_PARTS	64	/* of a split dump */
+#define VMCORE_MAX_PHYS_BITS 52 /* x86_64 and arm64; a segment beyond is a broken header */
+#define VMCORE_MAX_PARTS     64 /* of a split dump */
 
 /* [pa, end) is RAM; its first bytes, up to file_end, stand in the file at off. */
 struct vmcore_segment {
 	uint64_t pa, end;
 	uint64_t file_end;
 	uint64_t off;
-	uint64_t va;			/* p_vaddr; UINT64_MAX: not known */
+	uint64_t va; /* p_vaddr; UINT64_MAX: not known */
 };
 
 enum vmcore_format { VMCORE_ELF, VMCORE_KDUMP };
@@ -38,34 +38,34 @@ enum vmcore_flags {
 struct vmcore_reader;
 
 struct vmcore {
-	int fd;				/* of an ELF core; -1 where there is none */
-	uint64_t size;			/* of the file, without its wrapping */
-	unsigned page_shift; /* of the dumped kernel; 12 until VMCOREINFO said otherwise */
-	bool page_fixed;		/* the file itself says so, VMCOREINFO need not */
-	uint16_t machine;		/* e_machine; 0: not known */
-	struct vmcore_segment *segs;	/* ELF: by address, without overlap */
+	int fd;			     /* of an ELF core; -1 where there is none */
+	uint64_t size;		     /* of the file, without its wrapping */
+	unsigned page_shift;	     /* of the dumped kernel; 12 until VMCOREINFO said otherwise */
+	bool page_fixed;	     /* the file itself says so, VMCOREINFO need not */
+	uint16_t machine;	     /* e_machine; 0: not known */
+	struct vmcore_segment *segs; /* ELF: by address, without overlap */
 	size_t n_segs;
 	uint64_t note_off,
 		note_len; /* the PT_NOTE segments as one range of the file; 0, 0 if none */
-	uint8_t *added;			/* the last note_added bytes of them are no part of it */
+	uint8_t *added;	  /* the last note_added bytes of them are no part of it */
 	uint64_t note_added;
 	uint64_t text_pa, text_va, text_len; /* the PT_LOAD that maps the kernel image; 0 if none */
-	bool truncated;			/* the file ends before its segments do */
-	unsigned impossible;		/* PT_LOADs left out: no machine has such addresses */
-	bool live;			/* the machine runs while it is read (/proc/kcore) */
+	bool truncated;			     /* the file ends before its segments do */
+	unsigned impossible;		     /* PT_LOADs left out: no machine has such addresses */
+	bool live;			     /* the machine runs while it is read (/proc/kcore) */
 	enum vmcore_format format;
-	const char *wrapping;		/* "flattened", "zstd frames"; NULL: none */
+	const char *wrapping; /* "flattened", "zstd frames"; NULL: none */
 	/* what a kdump file says of itself; 0 for an ELF core, which does not say it */
-	unsigned dump_level;		/* what was left out when it was made */
-	uint32_t status;		/* enum kdump_flag */
+	unsigned dump_level; /* what was left out when it was made */
+	uint32_t status;     /* enum kdump_flag */
 	uint64_t phys_base;
-	unsigned parts;			/* files of a split dump; 0: not split */
-	bool parts_missing;		/* the ranges of the parts leave gaps */
-	bool codec_unknown;		/* some of its pages are packed as no reader here knows */
-	bool recovered;			/* VMCORE_DAMAGED was needed: there is no index */
+	unsigned parts;	    /* files of a split dump; 0: not split */
+	bool parts_missing; /* the ranges of the parts leave gaps */
+	bool codec_unknown; /* some of its pages are packed as no reader here knows */
+	bool recovered;	    /* VMCORE_DAMAGED was needed: there is no index */
 	const struct vmcore_reader *reader;
-	void *state;			/* the reader's */
-	struct source src;		/* ELF in a wrapping */
+	void *state;	   /* the reader's */
+	struct source src; /* ELF in a wrapping */
 };
 
 /*
@@ -137,7 +137,7 @@ void vmcore_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t 
 /* RAM in one piece. A kdump file knows whole pages and no virtual addresses. */
 struct vmcore_range {
 	uint64_t pa, end;
-	uint64_t va;		/* of pa in the kernel's direct map; UINT64_MAX: not known */
+	uint64_t va; /* of pa in the kernel's direct map; UINT64_MAX: not known */
 };
 
 /* The range that holds pa, from its beginning on in an ELF core, else the next one. False: none. */
@@ -152,12 +152,12 @@ struct vmcore_window {
 	uint8_t *map;
 	uint64_t map_off;
 	size_t map_len;
-	size_t size;		/* wanted size of a mapping, a multiple of 4096 */
-	uint8_t *buf;		/* for pread and for pages put together; buf_size bytes, borrowed */
+	size_t size;  /* wanted size of a mapping, a multiple of 4096 */
+	uint8_t *buf; /* for pread and for pages put together; buf_size bytes, borrowed */
 	size_t buf_size;
-	size_t seg;		/* last segment used */
+	size_t seg; /* last segment used */
 	bool no_mmap;
-	void *state;		/* the reader's */
+	void *state; /* the reader's */
 };
 
 /*

@@ -67,8 +67,11 @@ static int count_commit(struct sink *s)
 void sink_count_init(struct sink_count *s, bool stream)
 {
 	*s = (struct sink_count){
-		.base = { .put = count_put, .keep = stream ? NULL : count_keep,
-			  .commit = count_commit, .abort = count_abort,
-			  .get = stream ? NULL : count_get, .rewrites = !stream },
+		.base = { .put = count_put,
+			  .keep = stream ? NULL : count_keep,
+			  .commit = count_commit,
+			  .abort = count_abort,
+			  .get = stream ? NULL : count_get,
+			  .rewrites = !stream },
 	};
 }

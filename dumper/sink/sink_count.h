@@ -9,12 +9,12 @@
 
 struct sink_count {
 	struct sink base;
-	uint64_t bytes;		/* the end of what was put */
+	uint64_t bytes; /* the end of what was put */
 	struct sink_count_piece {
 		struct sink_count_piece *next;
 		uint64_t off, len;
 		uint8_t bytes[];
-	} *kept;		/* what will be read back, the newest first */
+	} * kept; /* what will be read back, the newest first */
 };
 
 /* stream: takes puts in order only, and nothing can be read back. */

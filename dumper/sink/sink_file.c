@@ -14,9 +14,9 @@
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
-#define PIECE_MIN	(128u << 10)
-#define PIECE_MAX	(4u << 20)
-#define PIECE_UNIT	(64u << 10)
+#define PIECE_MIN  (128u << 10)
+#define PIECE_MAX  (4u << 20)
+#define PIECE_UNIT (64u << 10)
 
 static void partial_name(const struct sink_file *f, char buf[sizeof(f->name) + 8])
 {
@@ -63,7 +63,7 @@ static int write_back(struct sink_file *f, uint64_t end)
 		if (!r && len)
 			r = sync_range(f->fd, f->dropped, len,
 				       SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-				       SYNC_FILE_RANGE_WAIT_AFTER);
+					       SYNC_FILE_RANGE_WAIT_AFTER);
 		if (r)
 			return r;
 		if (len)
@@ -131,8 +131,11 @@ static int file_commit(struct sink *s)
 void sink_file_adopt(struct sink_file *s, int fd, bool durable)
 {
 	*s = (struct sink_file){
-		.base = { .put = file_put, .commit = file_commit, .abort = file_abort,
-			  .get = file_get, .rewrites = true },
+		.base = { .put = file_put,
+			  .commit = file_commit,
+			  .abort = file_abort,
+			  .get = file_get,
+			  .rewrites = true },
 		.fd = fd,
 		.dirfd = -1,
 		.piece = piece_bytes(),

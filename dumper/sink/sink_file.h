@@ -13,12 +13,12 @@
 
 struct sink_file {
 	struct sink base;
-	int fd, dirfd;		/* dirfd is borrowed; -1: fd is borrowed and there is no name */
+	int fd, dirfd; /* dirfd is borrowed; -1: fd is borrowed and there is no name */
 	char name[256];
 	bool durable;
-	const char *suffix;	/* commit appends it to the name; NULL: nothing */
-	uint32_t piece;		/* bytes whose write-back is begun at once */
-	uint64_t started, dropped;	/* write-back: begun up to, finished and dropped up to */
+	const char *suffix;	   /* commit appends it to the name; NULL: nothing */
+	uint32_t piece;		   /* bytes whose write-back is begun at once */
+	uint64_t started, dropped; /* write-back: begun up to, finished and dropped up to */
 };
 
 /*

@@ -12,9 +12,9 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 
-#define HEADER_BYTES	4096
-#define SIGNATURE	"makedumpfile"
-#define RECORD_HEAD	16
+#define HEADER_BYTES 4096
+#define SIGNATURE    "makedumpfile"
+#define RECORD_HEAD  16
 
 static int append(struct sink_flat *f, const void *buf, size_t len)
 {
@@ -50,7 +50,7 @@ static int flat_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 	int r = 0;
 
 	if (!len)
-		return 0;	/* a record without bytes would end the stream */
+		return 0; /* a record without bytes would end the stream */
 	if (off != f->chunk_off + f->chunk_len || len > SINK_FLAT_CHUNK - f->chunk_len)
 		r = flush(f);
 	if (r)
@@ -89,14 +89,16 @@ int sink_flat_open(struct sink_flat *s, struct sink *below, uint8_t chunk[SINK_F
 	uint8_t *header = chunk;
 
 	*s = (struct sink_flat){
-		.base = { .put = flat_put, .commit = flat_commit, .abort = flat_abort,
+		.base = { .put = flat_put,
+			  .commit = flat_commit,
+			  .abort = flat_abort,
 			  .rewrites = true },
 		.below = below,
 		.chunk = chunk,
 	};
 	memset(header, 0, HEADER_BYTES);
 	memcpy(header, SIGNATURE, sizeof(SIGNATURE));
-	put_be64(header + 16, 1);	/* type: flattened */
-	put_be64(header + 24, 1);	/* version */
+	put_be64(header + 16, 1); /* type: flattened */
+	put_be64(header + 24, 1); /* version */
 	return append(s, header, HEADER_BYTES);
 }

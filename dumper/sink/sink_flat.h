@@ -12,15 +12,15 @@
 
 #include "lib/sink.h"
 
-#define SINK_FLAT_CHUNK	(1 << 20)
+#define SINK_FLAT_CHUNK (1 << 20)
 
 struct sink_flat {
 	struct sink base;
-	struct sink *below;	/* borrowed; commit and abort are passed on to it */
-	uint64_t at;		/* stream position */
-	uint64_t chunk_off;	/* file offset of the pending chunk */
+	struct sink *below; /* borrowed; commit and abort are passed on to it */
+	uint64_t at;	    /* stream position */
+	uint64_t chunk_off; /* file offset of the pending chunk */
 	size_t chunk_len;
-	uint8_t *chunk;		/* SINK_FLAT_CHUNK bytes, owned by the caller */
+	uint8_t *chunk; /* SINK_FLAT_CHUNK bytes, owned by the caller */
 };
 
 /* Writes the stream's header. chunk is borrowed. */

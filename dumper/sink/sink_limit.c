@@ -53,10 +53,14 @@ static void limit_abort(struct sink *s)
 void sink_limit_init(struct sink_limit *s, struct sink *below, uint64_t bytes)
 {
 	*s = (struct sink_limit){
-		.base = { .put = limit_put, .keep = limit_keep, .commit = limit_commit,
-			  .abort = limit_abort, .get = below->get ? limit_get : NULL,
+		.base = { .put = limit_put,
+			  .keep = limit_keep,
+			  .commit = limit_commit,
+			  .abort = limit_abort,
+			  .get = below->get ? limit_get : NULL,
 			  .cut = limit_cut,
-			  .rewrites = below->rewrites, .zeros = below->zeros },
+			  .rewrites = below->rewrites,
+			  .zeros = below->zeros },
 		.below = below,
 		.bytes = bytes,
 	};

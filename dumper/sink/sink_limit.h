@@ -9,9 +9,9 @@
 
 struct sink_limit {
 	struct sink base;
-	struct sink *below;	/* borrowed; commit and abort are passed on to it */
+	struct sink *below; /* borrowed; commit and abort are passed on to it */
 	uint64_t bytes;
-	bool reached;		/* a put was refused with -ENOSPC */
+	bool reached; /* a put was refused with -ENOSPC */
 };
 
 /* bytes: the last one that may be written is bytes - 1. */

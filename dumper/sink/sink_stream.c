@@ -7,7 +7,7 @@
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
-#define PIPE_BYTES	(1 << 20)	/* more is refused to all but root: fs.pipe-max-size */
+#define PIPE_BYTES (1 << 20) /* more is refused to all but root: fs.pipe-max-size */
 
 static int stream_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 {

@@ -9,7 +9,7 @@
 
 struct sink_stream {
 	struct sink base;
-	int fd;			/* borrowed */
+	int fd; /* borrowed */
 	uint64_t at;
 };
 

@@ -9,18 +9,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EXTENTS_MAX	32768u	/* with the RAM ranges between them fewer than PN_XNUM headers */
-#define EXTENTS_GAP	256u	/* frames: a shorter gap is stored, as makedumpfile does */
+#define EXTENTS_MAX 32768u /* with the RAM ranges between them fewer than PN_XNUM headers */
+#define EXTENTS_GAP 256u   /* frames: a shorter gap is stored, as makedumpfile does */
 
 struct extent {
 	uint64_t pfn, n;
 };
 
 struct extents {
-	struct extent *list;	/* ascending, apart from each other */
+	struct extent *list; /* ascending, apart from each other */
 	size_t n;
-	uint64_t gap;		/* shorter ones are filled */
-	uint64_t pages;		/* sum; good after extents_end */
+	uint64_t gap;	/* shorter ones are filled */
+	uint64_t pages; /* sum; good after extents_end */
 };
 
 /* 0 or -ENOMEM. */

@@ -13,8 +13,8 @@
  * Of page data between two pieces of the rest: as much as was written already, so that a stream that is
  * cut early has the rest of most of its pages too, and within these bounds.
  */
-#define SYNC_MIN	(64u << 10)
-#define SYNC_MAX	(4u << 20)
+#define SYNC_MIN (64u << 10)
+#define SYNC_MAX (4u << 20)
 
 static uint64_t bitmap2_off(const struct kdump_writer *w)
 {

@@ -101,7 +101,7 @@ static const uint16_t *held(const struct kdump_index *x, uint32_t spill)
 struct rest {
 	struct kdump_index *x;
 	struct sink *target;
-	uint16_t *piece;	/* NULL: no spills */
+	uint16_t *piece; /* NULL: no spills */
 	uint32_t next_spill;
 	struct tokens_cursor cursor;
 	bool in_memory;
@@ -142,14 +142,15 @@ static bool is_left(const struct kdump_index *x, const struct tokens_page *p)
 	return !x->cut || p->off < x->cut || p->kind == TOKENS_ZERO || p->kind == TOKENS_LOST;
 }
 
-static int show(const struct kdump_index *x, const struct kdump_index_visitor *v, const struct tokens_page *p)
+static int show(const struct kdump_index *x, const struct kdump_index_visitor *v,
+		const struct tokens_page *p)
 {
 	return is_left(x, p) ? v->page(v->ctx, p) : 0;
 }
 
 /* Pages of one turn, with the next one looked at. */
 struct turn {
-	struct tokens_cursor cursor;	/* of an early turn */
+	struct tokens_cursor cursor; /* of an early turn */
 	struct tokens_page next;
 	bool have;
 };
@@ -190,17 +191,20 @@ static int merge(struct rest *s, struct turn *t, unsigned n, const struct kdump_
 	return r;
 }
 
-int kdump_index_replay(struct kdump_index *x, struct sink *target, const struct kdump_index_visitor *v)
+int kdump_index_replay(struct kdump_index *x, struct sink *target,
+		       const struct kdump_index_visitor *v)
 {
-	struct rest s = { .x = x, .target = target, .cursor = { .heads = true, .raw_bytes = x->raw_bytes } };
+	struct rest s = { .x = x,
+			  .target = target,
+			  .cursor = { .heads = true, .raw_bytes = x->raw_bytes } };
 	struct turn turns[INDEX_EARLY + 1] = { 0 };
 	int r;
 
 	for (unsigned i = 0; i < x->n_early; i++)
-		turns[i].cursor = (struct tokens_cursor){
-			.tokens = x->early[i].tokens, .n = x->early[i].n, .heads = true,
-			.raw_bytes = x->raw_bytes
-		};
+		turns[i].cursor = (struct tokens_cursor){ .tokens = x->early[i].tokens,
+							  .n = x->early[i].n,
+							  .heads = true,
+							  .raw_bytes = x->raw_bytes };
 	if (x->n_spills) {
 		s.piece = malloc(INDEX_SPILL_BYTES);
 		if (!s.piece)
@@ -224,8 +228,8 @@ static int hold(struct kdump_index *x, struct sink *target, uint64_t limit)
 		return -ENOSPC;
 	for (uint32_t i = first; i < x->n_spills; i++) {
 		uint16_t *piece = malloc(INDEX_SPILL_BYTES);
-		int r = piece ? target->get(target, x->spills[i], piece, INDEX_SPILL_BYTES) :
-				-ENOMEM;
+		int r = piece ? target->get(target, x->spills[i], piece, INDEX_SPILL_BYTES)
+			      : -ENOMEM;
 
 		if (r) {
 			free(piece);
@@ -238,21 +242,23 @@ static int hold(struct kdump_index *x, struct sink *target, uint64_t limit)
 }
 
 /* The last chunk of these tokens whose head begins at limit or before, if behind *best. */
-static void find_chunk(const struct kdump_index *x, const uint16_t *tokens, uint32_t n, uint64_t limit,
-		       uint32_t head, uint64_t *best)
+static void find_chunk(const struct kdump_index *x, const uint16_t *tokens, uint32_t n,
+		       uint64_t limit, uint32_t head, uint64_t *best)
 {
-	struct tokens_cursor c = { .tokens = tokens, .n = n, .heads = true,
-				   .raw_bytes = x->raw_bytes };
+	struct tokens_cursor c = {
+		.tokens = tokens, .n = n, .heads = true, .raw_bytes = x->raw_bytes
+	};
 	struct tokens_page p;
 
 	while (tokens_next(&c, &p) > 0) {
-		if (c.chunk_off >= head && c.chunk_off - head <= limit && c.chunk_off - head > *best)
+		if (c.chunk_off >= head && c.chunk_off - head <= limit &&
+		    c.chunk_off - head > *best)
 			*best = c.chunk_off - head;
 	}
 }
 
 int kdump_index_cut(struct kdump_index *x, struct sink *target, uint64_t limit, uint32_t head,
-	      uint64_t *ret)
+		    uint64_t *ret)
 {
 	uint64_t best = 0;
 	int r = hold(x, target, limit);

@@ -13,26 +13,26 @@
 #include "dumper/format/kdump_tokens.h"
 #include "lib/sink.h"
 
-#define INDEX_TOKENS	   (1u << 19)	/* in memory: 1 MiB */
-#define INDEX_HELD	   4u		/* spills that kdump_index_cut may take into memory */
-#define INDEX_SPILLS	   32768	/* 64 TiB of RAM: compressed, the format can hold as much */
-#define INDEX_EARLY	   2		/* turns before the last one */
+#define INDEX_TOKENS (1u << 19) /* in memory: 1 MiB */
+#define INDEX_HELD   4u		/* spills that kdump_index_cut may take into memory */
+#define INDEX_SPILLS 32768	/* 64 TiB of RAM: compressed, the format can hold as much */
+#define INDEX_EARLY  2		/* turns before the last one */
 
 struct kdump_index {
-	uint16_t *tokens;		/* INDEX_TOKENS of them: closed chunks */
+	uint16_t *tokens; /* INDEX_TOKENS of them: closed chunks */
 	uint32_t n;
-	struct tokens_chunk chunk;	/* the open one */
-	uint64_t chunk_off;		/* where its page data begin */
-	uint32_t raw_bytes;		/* of a stored page */
+	struct tokens_chunk chunk; /* the open one */
+	uint64_t chunk_off;	   /* where its page data begin */
+	uint32_t raw_bytes;	   /* of a stored page */
 	struct kdump_index_early {
-		uint16_t *tokens;	/* chunks before kdump_index_begin_next */
+		uint16_t *tokens; /* chunks before kdump_index_begin_next */
 		uint32_t n;
 	} early[INDEX_EARLY];
 	unsigned n_early;
-	uint64_t *spills;		/* where in the target; room for INDEX_SPILLS */
+	uint64_t *spills; /* where in the target; room for INDEX_SPILLS */
 	uint32_t n_spills;
-	uint64_t cut;			/* page data from here on are gone; 0: none are */
-	uint16_t *held[INDEX_HELD];	/* the last spills, in memory again */
+	uint64_t cut;		    /* page data from here on are gone; 0: none are */
+	uint16_t *held[INDEX_HELD]; /* the last spills, in memory again */
 	uint32_t n_held;
 };
 
@@ -54,7 +54,7 @@ void kdump_index_end_chunk(struct kdump_index *x);
  * Puts the buffer at off of the target and empties it. 0, -EFBIG or the sink's error.
  * INDEX_SPILL_BYTES are taken.
  */
-#define INDEX_SPILL_BYTES	(INDEX_TOKENS * 2u)
+#define INDEX_SPILL_BYTES (INDEX_TOKENS * 2u)
 int kdump_index_spill(struct kdump_index *x, struct sink *target, uint64_t off);
 
 /*
@@ -72,7 +72,7 @@ int kdump_index_begin_next(struct kdump_index *x);
  * lies behind it; -ENOMEM, or the sink's error.
  */
 int kdump_index_cut(struct kdump_index *x, struct sink *target, uint64_t limit, uint32_t head,
-	      uint64_t *ret);
+		    uint64_t *ret);
 
 /*
  * Plays all pages back in the order of page frames. A non-zero return of page() ends it. May be
@@ -83,6 +83,7 @@ struct kdump_index_visitor {
 	int (*page)(void *ctx, const struct tokens_page *p);
 	void *ctx;
 };
-int kdump_index_replay(struct kdump_index *x, struct sink *target, const struct kdump_index_visitor *v);
+int kdump_index_replay(struct kdump_index *x, struct sink *target,
+		       const struct kdump_index_visitor *v);
 
 #endif

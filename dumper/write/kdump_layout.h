@@ -37,7 +37,7 @@ int kdump_tail_page(struct kdump_writer *w, const struct tokens_page *p, const v
 		    uint32_t n, uint64_t *ret_off);
 int kdump_tail_finish(struct kdump_writer *w);
 /* Instead, or behind it, after -ENOSPC. -ENOSPC: not even so. */
-#define KDUMP_SPARE_BYTES	(1u << 20)
+#define KDUMP_SPARE_BYTES (1u << 20)
 int kdump_tail_finish_full(struct kdump_writer *w);
 
 /* Split: the second bitmap of all memory, before anything else. n: whole bytes of bits. */

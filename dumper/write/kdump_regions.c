@@ -10,9 +10,9 @@
 #include "lib/bits.h"
 #include "lib/fuzz_sizes.h"
 
-#define DATA_BYTES	FUZZ_SIZE(1u << 20, 64u << 10)
-#define DESC_BYTES	(FUZZ_SIZE(8192u, 64u) * (uint32_t)sizeof(struct kdump_page))
-#define BITS_BYTES	(64u << 10)
+#define DATA_BYTES FUZZ_SIZE(1u << 20, 64u << 10)
+#define DESC_BYTES (FUZZ_SIZE(8192u, 64u) * (uint32_t)sizeof(struct kdump_page))
+#define BITS_BYTES (64u << 10)
 
 static int region_open(struct kdump_region *g, uint32_t size)
 {
@@ -28,7 +28,9 @@ int kdump_regions_open(struct kdump_writer *w)
 	if (w->tail)
 		data += sizeof(struct kdump_chunk) + TOKENS_CHUNK_MAX * sizeof(uint16_t);
 	return region_open(&w->data, data) || region_open(&w->desc, DESC_BYTES) ||
-	       region_open(&w->bits, BITS_BYTES) ? -ENOMEM : 0;
+			       region_open(&w->bits, BITS_BYTES)
+		       ? -ENOMEM
+		       : 0;
 }
 
 int kdump_region_flush(struct kdump_writer *w, struct kdump_region *g)
@@ -82,10 +84,10 @@ struct kdump_page kdump_descriptor(const struct kdump_writer *w, const struct to
 		return (struct kdump_page){ p->off, w->block, 0, 0 };
 	case TOKENS_SHARED:
 		return (struct kdump_page){ p->off, p->size ? p->size : w->block,
-			p->size ? flag : 0, 0 };
+					    p->size ? flag : 0, 0 };
 	case TOKENS_ZERO:
 		return (struct kdump_page){ w->zero_off, w->zero_len,
-			w->zero_len == w->block ? 0 : flag, 0 };
+					    w->zero_len == w->block ? 0 : flag, 0 };
 	case TOKENS_LOST:
 		break;
 	}

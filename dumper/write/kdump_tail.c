@@ -9,7 +9,7 @@
 #include "lib/bytes.h"
 #include "lib/hash.h"
 
-#define HEAD	((uint32_t)sizeof(struct kdump_chunk))
+#define HEAD ((uint32_t)sizeof(struct kdump_chunk))
 
 /* An empty chunk at the end of the file so far. */
 static void begin_chunk(struct kdump_writer *w)
@@ -40,7 +40,8 @@ static int put_chunk(struct kdump_writer *w, enum kdump_chunk_kind kind)
 	if (kind == KDUMP_CHUNK_PAGES) {
 		h.n_tokens = x->chunk.n;
 		h.first_pfn = x->chunk.first_pfn;
-		memcpy(w->data.buf + w->data.len, x->chunk.token, x->chunk.n * sizeof(*x->chunk.token));
+		memcpy(w->data.buf + w->data.len, x->chunk.token,
+		       x->chunk.n * sizeof(*x->chunk.token));
 		w->data.len += x->chunk.n * (uint32_t)sizeof(*x->chunk.token);
 	}
 	fill_head(w, &h, w->data.buf + HEAD);
@@ -216,8 +217,8 @@ int kdump_tail_finish(struct kdump_writer *w)
  */
 int kdump_tail_finish_full(struct kdump_writer *w)
 {
-	uint64_t need = (w->bitmap_blocks + 1) * w->block +
-			w->pages * sizeof(struct kdump_page) + KDUMP_SPARE_BYTES;
+	uint64_t need = (w->bitmap_blocks + 1) * w->block + w->pages * sizeof(struct kdump_page) +
+			KDUMP_SPARE_BYTES;
 	uint64_t cut;
 	int r;
 

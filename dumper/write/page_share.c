@@ -10,8 +10,8 @@
 
 #include "lib/bytes.h"
 
-#define LINE	64u
-#define MIX	0x9e3779b97f4a7c15ull	/* 2^64 / golden ratio: odd, its bits well spread */
+#define LINE 64u
+#define MIX  0x9e3779b97f4a7c15ull /* 2^64 / golden ratio: odd, its bits well spread */
 
 uint64_t page_share_key(const uint8_t *page, size_t bytes)
 {
@@ -52,7 +52,8 @@ void page_share_close(struct page_share *s)
 	s->entry = NULL;
 }
 
-void page_share_find(struct page_share *s, const uint64_t *hash, unsigned n, struct page_share_entry *ret)
+void page_share_find(struct page_share *s, const uint64_t *hash, unsigned n,
+		     struct page_share_entry *ret)
 {
 	pthread_mutex_lock(&s->lock);
 	for (unsigned i = 0; i < n; i++) {

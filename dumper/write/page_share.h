@@ -14,13 +14,13 @@
 
 #include "lib/fuzz_sizes.h"
 
-#define SHARE_ENTRIES	FUZZ_SIZE(1u << 13, 1u << 7)
+#define SHARE_ENTRIES FUZZ_SIZE(1u << 13, 1u << 7)
 
 struct page_share_entry {
 	uint64_t hash;
-	uint64_t pfn;		/* of the page that was stored */
-	uint64_t off;		/* of its bytes in the file; 0: the entry is empty */
-	uint32_t size;		/* 0: stored raw */
+	uint64_t pfn;  /* of the page that was stored */
+	uint64_t off;  /* of its bytes in the file; 0: the entry is empty */
+	uint32_t size; /* 0: stored raw */
 	uint32_t hits;
 };
 
@@ -40,7 +40,8 @@ void page_share_close(struct page_share *s);
 uint64_t page_share_key(const uint8_t *page, size_t bytes);
 
 /* Looks up n hashes at once; ret[i].off is 0 where there is none. */
-void page_share_find(struct page_share *s, const uint64_t *hash, unsigned n, struct page_share_entry *ret);
+void page_share_find(struct page_share *s, const uint64_t *hash, unsigned n,
+		     struct page_share_entry *ret);
 
 /*
  * Pages that were stored; entries with an off of 0 are passed over. A page that was met again

@@ -15,17 +15,17 @@
 #include "lib/cleanup.h"
 #include "lib/hash.h"
 
-#define SEEK_ENTRIES	4096u		/* to begin with: 1 GiB */
+#define SEEK_ENTRIES 4096u /* to begin with: 1 GiB */
 
 /* ---------------------------------------------------------------- program headers */
 
 /* Goes through the ranges of RAM and what is stored of each. */
 struct loads {
 	const struct elf_writer *w;
-	struct vmcore_range ram;	/* end 0: none yet */
+	struct vmcore_range ram; /* end 0: none yet */
 	size_t extent;
-	uint64_t stored;		/* bytes of the extents before this one */
-	uint64_t pa;			/* where in the range the next load begins */
+	uint64_t stored; /* bytes of the extents before this one */
+	uint64_t pa;	 /* where in the range the next load begins */
 };
 
 static uint64_t extent_begin(const struct loads *l, size_t i)
@@ -112,7 +112,7 @@ static bool text_load(const struct elf_writer *w, Elf64_Phdr *ret)
 static int make_room(struct elf_writer *w, uint32_t n)
 {
 	struct elf_seek *seek = realloc(w->seek, (size_t)n * sizeof(*seek));
-	uint8_t (*sums)[4];
+	uint8_t(*sums)[4];
 
 	if (!seek)
 		return -ENOMEM;
@@ -232,7 +232,7 @@ static int put_ehdr(struct elf_writer *w, uint32_t n)
 		.e_machine = w->core->vmcore.machine,
 		.e_version = EV_CURRENT,
 		.e_phoff = sizeof(eh),
-		.e_flags = w->incomplete,	/* makedumpfile's bit for it */
+		.e_flags = w->incomplete, /* makedumpfile's bit for it */
 		.e_ehsize = sizeof(eh),
 		.e_phentsize = sizeof(Elf64_Phdr),
 		.e_phnum = (uint16_t)n,
@@ -244,8 +244,10 @@ static int put_ehdr(struct elf_writer *w, uint32_t n)
 static int put_phdrs(struct elf_writer *w, uint64_t note_off, bool has_text)
 {
 	const struct vmcore *v = &w->core->vmcore;
-	Elf64_Phdr p = { .p_type = PT_NOTE, .p_offset = note_off, .p_filesz = v->note_len,
-		.p_memsz = v->note_len };
+	Elf64_Phdr p = { .p_type = PT_NOTE,
+			 .p_offset = note_off,
+			 .p_filesz = v->note_len,
+			 .p_memsz = v->note_len };
 	struct loads l = { .w = w };
 	int r = put(w, &p, sizeof(p));
 
@@ -326,7 +328,7 @@ static int put_seek_table(struct elf_writer *w)
 	put_le32(head, ELF_SEEK_FRAME_MAGIC);
 	put_le32(head + 4, (uint32_t)(table + sizeof(foot)));
 	put_le32(foot, w->n_seek);
-	foot[4] = 0;			/* no checksums in the table */
+	foot[4] = 0; /* no checksums in the table */
 	put_le32(foot + 5, ELF_SEEK_MAGIC);
 	r = put_packed(w, head, sizeof(head));
 	if (!r)
@@ -370,10 +372,16 @@ int elf_open(struct elf_writer *w, struct crash *c, const struct dump_options *o
 	int r;
 
 	*w = (struct elf_writer){
-		.base = { .encoding = WRITER_BYTES, .plan = elf_plan, .begin = elf_begin,
-			  .emit = elf_emit, .finish = elf_finish, .close = elf_close,
+		.base = { .encoding = WRITER_BYTES,
+			  .plan = elf_plan,
+			  .begin = elf_begin,
+			  .emit = elf_emit,
+			  .finish = elf_finish,
+			  .close = elf_close,
 			  .batch_pages = (unsigned)((256u << 10) / page) },
-		.out = out, .core = c, .packed = opt->format == DUMP_ELF_ZST,
+		.out = out,
+		.core = c,
+		.packed = opt->format == DUMP_ELF_ZST,
 		.incomplete = opt->incomplete,
 	};
 	/* frames as large as a second-level cache holds well: 1 MiB takes 1.08 of the time */

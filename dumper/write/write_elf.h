@@ -24,16 +24,16 @@ struct elf_writer {
 	struct writer base;
 	struct sink *out;
 	struct crash *core;
-	bool packed;			/* elf.zst */
+	bool packed; /* elf.zst */
 	struct extents extents;
 	bool incomplete;
-	uint64_t data_off;		/* of the first page in the ELF file */
-	uint64_t at;			/* offset in the ELF file of what comes next */
+	uint64_t data_off; /* of the first page in the ELF file */
+	uint64_t at;	   /* offset in the ELF file of what comes next */
 	/* elf.zst */
-	struct frame_compressor frame;	/* for headers and notes */
+	struct frame_compressor frame; /* for headers and notes */
 	uint8_t *raw, *frame_bytes;
 	uint32_t raw_len;
-	struct elf_seek *seek;		/* one entry a frame */
+	struct elf_seek *seek; /* one entry a frame */
 	uint8_t (*sums)[4];
 	uint32_t n_seek, room_seek;
 };

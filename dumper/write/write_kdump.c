@@ -85,8 +85,8 @@ static int kdump_emit(struct writer *base, const struct batch *b)
 		const struct tokens_page *p = &b->page[i].page;
 		uint32_t n = kdump_data_bytes(w, p);
 		uint64_t off = 0;
-		int r = w->tail ? kdump_tail_page(w, p, bytes, n, &off) :
-				  kdump_front_page(w, p, bytes, n, &off);
+		int r = w->tail ? kdump_tail_page(w, p, bytes, n, &off)
+				: kdump_front_page(w, p, bytes, n, &off);
 
 		if (r)
 			return r;
@@ -229,10 +229,18 @@ int kdump_open(struct kdump_writer *w, struct crash *c, const struct dump_option
 	int r;
 
 	*w = (struct kdump_writer){
-		.base = { .encoding = WRITER_PAGES, .begin = kdump_begin, .emit = kdump_emit,
-			  .finish = kdump_finish, .close = kdump_close },
-		.out = out, .core = c, .opt = opt, .codec = zip->codec, .planned = UINT64_MAX,
-		.tail = out->get && !classic, .sparse = !out->get || out->zeros,
+		.base = { .encoding = WRITER_PAGES,
+			  .begin = kdump_begin,
+			  .emit = kdump_emit,
+			  .finish = kdump_finish,
+			  .close = kdump_close },
+		.out = out,
+		.core = c,
+		.opt = opt,
+		.codec = zip->codec,
+		.planned = UINT64_MAX,
+		.tail = out->get && !classic,
+		.sparse = !out->get || out->zeros,
 		.incomplete = opt->incomplete,
 	};
 	measure(w);

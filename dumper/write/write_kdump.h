@@ -30,7 +30,7 @@
 struct kdump_region {
 	uint8_t *buf;
 	uint32_t size, len;
-	uint64_t off;		/* of buf[0] in the file */
+	uint64_t off; /* of buf[0] in the file */
 };
 
 struct kdump_writer {
@@ -39,22 +39,22 @@ struct kdump_writer {
 	struct crash *core;
 	const struct dump_options *opt;
 	bool tail;
-	bool incomplete;		/* pages are missing: the header says so */
-	uint64_t pages;			/* tail: that were emitted */
-	bool sparse;			/* what is never put reads as zeros */
+	bool incomplete; /* pages are missing: the header says so */
+	uint64_t pages;	 /* tail: that were emitted */
+	bool sparse;	 /* what is never put reads as zeros */
 	enum compress_codec codec;
 	uint32_t block;
 	uint64_t max_mapnr;
 	uint64_t sub_hdr_blocks, bitmap_blocks;
-	uint64_t zero_off;		/* of the shared zero page */
+	uint64_t zero_off; /* of the shared zero page */
 	uint32_t zero_len;
 	uint8_t *zero_bytes;
-	uint64_t planned;		/* front: pages that will come; UINT64_MAX: not counted */
+	uint64_t planned; /* front: pages that will come; UINT64_MAX: not counted */
 	struct kdump_region data, desc, bits;
-	uint64_t synced;		/* front: page data up to here have their descriptors */
-	struct kdump_index index;		/* tail */
+	uint64_t synced;	  /* front: page data up to here have their descriptors */
+	struct kdump_index index; /* tail */
 	struct page_share share;
-	uint64_t first_pfn, last_pfn;	/* split: [first, last) get descriptors */
+	uint64_t first_pfn, last_pfn; /* split: [first, last) get descriptors */
 };
 
 /*

@@ -15,43 +15,43 @@
 #include "dumper/write/kdump_index.h"
 #include "dumper/write/page_share.h"
 
-#define BATCH_PAGES_MAX	256u
+#define BATCH_PAGES_MAX 256u
 
 /* What threads make of the pages. */
 enum writer_encoding {
-	WRITER_PAGES,	/* each page by itself, for the kdump format */
-	WRITER_BYTES,	/* the pages behind each other as they are; what is not kept is zeros */
-	WRITER_FRAMES,	/* the same as one zstd frame */
+	WRITER_PAGES,  /* each page by itself, for the kdump format */
+	WRITER_BYTES,  /* the pages behind each other as they are; what is not kept is zeros */
+	WRITER_FRAMES, /* the same as one zstd frame */
 };
 
 struct batch_page {
-	struct tokens_page page;		/* off: TOKENS_SHARED alone */
-	uint64_t hash;			/* TOKENS_PACKED, TOKENS_RAW: of its contents */
+	struct tokens_page page; /* off: TOKENS_SHARED alone */
+	uint64_t hash;		 /* TOKENS_PACKED, TOKENS_RAW: of its contents */
 };
 
 struct batch {
-	unsigned n;			/* pages */
-	struct batch_page page[BATCH_PAGES_MAX];	/* WRITER_PAGES */
-	uint8_t *bytes;			/* room for the batch's pages, a frame's overhead more */
-	uint32_t len;			/* encoded bytes */
-	uint32_t raw_len;		/* before that */
-	uint32_t sum;			/* WRITER_FRAMES: of the encoded bytes (elf_seek.h) */
+	unsigned n;				 /* pages */
+	struct batch_page page[BATCH_PAGES_MAX]; /* WRITER_PAGES */
+	uint8_t *bytes;	  /* room for the batch's pages, a frame's overhead more */
+	uint32_t len;	  /* encoded bytes */
+	uint32_t raw_len; /* before that */
+	uint32_t sum;	  /* WRITER_FRAMES: of the encoded bytes (elf_seek.h) */
 	uint64_t first_pfn;
-	uint64_t zero, shared, lost;	/* of the pages */
-	uint64_t bytes_in;		/* kept bytes read */
-	uint64_t encode_ns;		/* time that took */
-	int error;			/* encoding failed */
+	uint64_t zero, shared, lost; /* of the pages */
+	uint64_t bytes_in;	     /* kept bytes read */
+	uint64_t encode_ns;	     /* time that took */
+	int error;		     /* encoding failed */
 };
 
 struct writer {
 	enum writer_encoding encoding;
-	unsigned batch_pages;		/* at most BATCH_PAGES_MAX */
-	uint64_t bytes;			/* end of the file so far */
-	uint64_t saved;			/* pages the file's index has; set by finish_full */
+	unsigned batch_pages; /* at most BATCH_PAGES_MAX */
+	uint64_t bytes;	      /* end of the file so far */
+	uint64_t saved;	      /* pages the file's index has; set by finish_full */
 	bool struct_pages_excluded;
-	struct page_share *share;		/* WRITER_PAGES: may be NULL */
-	const struct extents *stored;	/* the others: these frames, kept or not */
-	void (*moved)(void *ctx);	/* called now and then by what takes long outside emit() */
+	struct page_share *share;     /* WRITER_PAGES: may be NULL */
+	const struct extents *stored; /* the others: these frames, kept or not */
+	void (*moved)(void *ctx);     /* called now and then by what takes long outside emit() */
 	void *moved_ctx;
 	/*
 	 * Sees each unit once before everything else, in order: bit i of n bits says that frame

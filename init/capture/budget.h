@@ -11,16 +11,16 @@
 #include "lib/conf/conf.h"
 
 struct budget {
-	uint64_t whole_end_ms, target_end_ms;	/* since boot */
+	uint64_t whole_end_ms, target_end_ms; /* since boot */
 	uint64_t whole_reserve_ms, target_reserve_ms;
 };
 
 enum budget_use {
 	BUDGET_WORK,	/* leaves a reserve for the report and for closing the target */
-	BUDGET_CLOSING,	/* takes from it; BUDGET_CLOSING_S at least, however late it is */
+	BUDGET_CLOSING, /* takes from it; BUDGET_CLOSING_S at least, however late it is */
 };
 
-#define BUDGET_CLOSING_S	10
+#define BUDGET_CLOSING_S 10
 
 /* The whole begins with the capture kernel's boot. */
 void budget_start(struct budget *b, const struct conf_limits *limits);

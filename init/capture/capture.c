@@ -26,9 +26,7 @@
 static void show_tail(struct capture *c)
 {
 	struct jobs_tail tail = { .core = c->steps.system->core, .system = c->steps.system };
-	struct child_job job = {
-		.name = "tail", .run = jobs_tail, .ctx = &tail
-	};
+	struct child_job job = { .name = "tail", .run = jobs_tail, .ctx = &tail };
 	struct child_end end;
 
 	log_warn("capture: the log is on no target; its last %d lines:", JOBS_TAIL_LINES);

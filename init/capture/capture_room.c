@@ -43,7 +43,8 @@ bool capture_room_for_log(struct capture *c, const struct target *t)
 
 void capture_retain(struct capture *c, const struct target *t)
 {
-	const struct space_order order = { .target = t, .present_bytes = c->steps.report->dump.bytes_out };
+	const struct space_order order = { .target = t,
+					   .present_bytes = c->steps.report->dump.bytes_out };
 	struct space_made made = { .free = 0 };
 	struct child_job job = { .name = "retain",
 				 .run = space_retain,
@@ -87,7 +88,8 @@ static void say(const struct target *t, const struct space_order *o, const struc
 			 f->bound >> 20, level, f->need >> 20);
 		break;
 	default:
-		log_warn("room: %s: %" PRIu64 " MiB free and %" PRIu64 " of old dumps: too little for "
+		log_warn("room: %s: %" PRIu64 " MiB free and %" PRIu64
+			 " of old dumps: too little for "
 			 "any level; level %u as far as it goes",
 			 t->spec->where, f->free >> 20, f->spare >> 20, level);
 	}
@@ -115,7 +117,8 @@ static bool is_loop(struct capture *c, const struct space_fit *f)
 		return false;
 	c->steps.report->crash_loop = true;
 	log_warn("capture: crash loop: with this one %u crashes within %u minutes: only the log is "
-		 "saved", f->recent + 1, keep->loop_minutes);
+		 "saved",
+		 f->recent + 1, keep->loop_minutes);
 	return true;
 }
 

@@ -59,9 +59,10 @@ static bool open_target(struct capture *c, const struct conf_target *spec, struc
 	struct child_end end;
 	int r;
 
-	*t = (struct target){
-		.kind = target_kinds[spec->kind], .conf = c->steps.conf, .spec = spec, .folder = c->folder
-	};
+	*t = (struct target){ .kind = target_kinds[spec->kind],
+			      .conf = c->steps.conf,
+			      .spec = spec,
+			      .folder = c->folder };
 	if (!t->kind) {
 		log_err("target: %s: this kdump-init is built without the network", spec->where);
 		return false;
@@ -78,20 +79,19 @@ static bool open_target(struct capture *c, const struct conf_target *spec, struc
 
 static void close_target(struct capture *c, const struct target *t)
 {
-	struct child_job job = {
-		.name = "close", .run = jobs_close, .ctx = t
-	};
+	struct child_job job = { .name = "close", .run = jobs_close, .ctx = t };
 	struct child_end end;
 
-	if (t->kind->close &&
-	    steps_run(&c->steps, "close", t, &job, BUDGET_CLOSING, &end))
+	if (t->kind->close && steps_run(&c->steps, "close", t, &job, BUDGET_CLOSING, &end))
 		log_err("target: %s: %s", t->what, end.why);
 }
 
 static int run_dmesg(struct capture *c, const struct target *t, struct jobs_log *log,
 		     struct child_end *end)
 {
-	struct jobs_save save = { .core = c->steps.system->core, .target = t, .file = JOBS_DMESG_FILE };
+	struct jobs_save save = { .core = c->steps.system->core,
+				  .target = t,
+				  .file = JOBS_DMESG_FILE };
 	struct child_job job = { .name = "dmesg",
 				 .run = jobs_dmesg,
 				 .ctx = &save,
@@ -222,9 +222,7 @@ static void save_report(struct capture *c, const struct target *t, const char *v
 				     .report = c->steps.report,
 				     .vmcore_file = vmcore_file,
 				     .log_file = SYSTEM_LOG_FILE };
-	struct child_job job = {
-		.name = "report", .run = jobs_report, .ctx = &order
-	};
+	struct child_job job = { .name = "report", .run = jobs_report, .ctx = &order };
 	struct child_end end;
 
 	if (steps_run(&c->steps, "report", t, &job, BUDGET_CLOSING, &end))

@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 struct crashlog {
-	bool told;			/* of the taint: an oops or a panic printed it */
-	char taint[32];			/* the letters, "GWOE"; "" for "Not tainted" */
-	uint64_t crashkernel_bytes;	/* 0: not in the log (any more) */
+	bool told;		    /* of the taint: an oops or a panic printed it */
+	char taint[32];		    /* the letters, "GWOE"; "" for "Not tainted" */
+	uint64_t crashkernel_bytes; /* 0: not in the log (any more) */
 };
 
 /* One line of the log; for dmesg_each(), ctx: struct crashlog. Always 0. */

@@ -86,8 +86,10 @@ static _Noreturn void become(const struct hooks_order *o, int out, int failed)
 {
 	static char vars[4][1100];
 	char *args[] = { (char *)o->path, (char *)o->status, NULL };
-	char *env[8] = { (char *)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-			 (char *)"HOME=/", (char *)"TERM=linux" };
+	char *env[8] = {
+		(char *)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		(char *)"HOME=/", (char *)"TERM=linux"
+	};
 	unsigned n = 3;
 	int in;
 

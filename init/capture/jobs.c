@@ -240,8 +240,8 @@ static void show_progress(void *ctx, const struct dump_progress *p)
 	if (p->left_ms != UINT64_MAX)
 		snprintf(left, sizeof(left), ", %" PRIu64 " s left", (p->left_ms + 999) / 1000);
 	log_info("capture: %s: %u %%, %" PRIu64 " MB/s, %" PRIu64 " MB written to %s%s",
-		 g->save->file, p->percent, p->bytes_in / 1000 / p->elapsed_ms, p->bytes_out / 1000000,
-		 g->save->target->what, left);
+		 g->save->file, p->percent, p->bytes_in / 1000 / p->elapsed_ms,
+		 p->bytes_out / 1000000, g->save->target->what, left);
 }
 
 /* For a stream the file is flattened on its way, unless its format is a stream. */

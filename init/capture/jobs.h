@@ -17,10 +17,10 @@
 #include "init/target/sink_hash.h"
 #include "init/target/target.h"
 
-#define JOBS_DMESG_FILE	"dmesg.txt"
+#define JOBS_DMESG_FILE "dmesg.txt"
 #define JOBS_JSON_FILE	"kdump.json"
 #define JOBS_LOG_FILE	"kdump.log"
-#define JOBS_TAIL_LINES	50
+#define JOBS_TAIL_LINES 50
 
 struct jobs_identity {
 	struct crash_identity id;
@@ -40,13 +40,13 @@ int jobs_open(const void *ctx, void *answer, struct child *self);
 int jobs_close(const void *ctx, void *answer, struct child *self);
 
 struct jobs_save {
-	const char *core;		/* path */
+	const char *core; /* path */
 	const struct target *target;
 	const char *file;
-	struct dump_options opt;	/* jobs_vmcore; its progress is set there */
-	uint64_t limit_bytes;		/* jobs_vmcore: size of the file at most; 0: none */
-	int quiet_fd;			/* jobs_vmcore: log output without progress lines */
-	bool unfiltered;		/* any system call may be made (harden.h) */
+	struct dump_options opt; /* jobs_vmcore; its progress is set there */
+	uint64_t limit_bytes;	 /* jobs_vmcore: size of the file at most; 0: none */
+	int quiet_fd;		 /* jobs_vmcore: log output without progress lines */
+	bool unfiltered;	 /* any system call may be made (harden.h) */
 };
 
 struct jobs_log {
@@ -71,8 +71,8 @@ struct jobs_dumped {
 int jobs_vmcore(const void *ctx, void *answer, struct child *self);
 
 struct jobs_tail {
-	const char *core;		/* path */
-	const struct system *system;	/* its consoles are given the time they need */
+	const char *core;	     /* path */
+	const struct system *system; /* its consoles are given the time they need */
 };
 
 /* The end of the dead kernel's log to ours. ctx: struct jobs_tail */
@@ -81,7 +81,7 @@ int jobs_tail(const void *ctx, void *answer, struct child *self);
 struct jobs_report {
 	const struct target *target;
 	const struct report *report;
-	const char *vmcore_file;	/* gives room when the target is full */
+	const char *vmcore_file; /* gives room when the target is full */
 	const char *log_file;
 };
 

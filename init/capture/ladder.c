@@ -26,8 +26,10 @@ struct ladder ladder_start(const unsigned *levels, unsigned n)
 struct ladder ladder_smallest(void)
 {
 	/* what is too large at its level is too large as a whole */
-	return (struct ladder){ .rung = "smallest vmcore", .level = LEVEL_ALL,
-				.smallest_tried = true, .whole_tried = true };
+	return (struct ladder){ .rung = "smallest vmcore",
+				.level = LEVEL_ALL,
+				.smallest_tried = true,
+				.whole_tried = true };
 }
 
 bool ladder_next(struct ladder *l, const struct child_end *end)
@@ -46,7 +48,10 @@ bool ladder_next(struct ladder *l, const struct child_end *end)
 	}
 	if (end->target_at_fault || l->whole_tried)
 		return false;
-	*l = (struct ladder){ .rung = "whole vmcore", .level = LEVEL_ZERO, .whole = true,
-			      .smallest_tried = l->smallest_tried, .whole_tried = true };
+	*l = (struct ladder){ .rung = "whole vmcore",
+			      .level = LEVEL_ZERO,
+			      .whole = true,
+			      .smallest_tried = l->smallest_tried,
+			      .whole_tried = true };
 	return true;
 }

@@ -13,9 +13,9 @@
 struct ladder {
 	const char *rung;	/* its name, for the report */
 	unsigned level;		/* dump level of this rung */
-	const unsigned *levels;	/* of the config that were not tried yet, borrowed */
+	const unsigned *levels; /* of the config that were not tried yet, borrowed */
 	unsigned n_levels;
-	bool whole;		/* struct pages are not looked at */
+	bool whole; /* struct pages are not looked at */
 	bool smallest_tried, whole_tried;
 };
 

@@ -22,12 +22,12 @@
 #include "init/target/sink_hash.h"
 #include "lib/conf/conf.h"
 
-#define REPORT_MAX_STEPS	40
-#define REPORT_JSON_BYTES	(40 << 10)	/* holds the largest report */
+#define REPORT_MAX_STEPS  40
+#define REPORT_JSON_BYTES (40 << 10) /* holds the largest report */
 
 struct report_step {
-	char name[24];			/* "open", "dmesg", "whole vmcore", … */
-	const char *target;		/* as in the config; NULL: none */
+	char name[24];	    /* "open", "dmesg", "whole vmcore", … */
+	const char *target; /* as in the config; NULL: none */
 	enum child_outcome outcome;
 	uint64_t started_ms, elapsed_ms;
 	char why[CHILD_WHY_BYTES];
@@ -37,16 +37,16 @@ struct report {
 	char host[65];
 	char boot_id[40];
 	struct crash_identity id;
-	char missing[160];		/* what the core does not tell; "" */
+	char missing[160]; /* what the core does not tell; "" */
 	unsigned modules_loaded, modules_failed;
 	uint64_t modules_ms;
-	struct policy policy;		/* what the capture kernel was set to */
+	struct policy policy; /* what the capture kernel was set to */
 
 	const struct conf_target *targets[CONF_MAX_TARGETS]; /* that were tried, borrowed */
 	unsigned n_targets;
 	struct crashlog log;
-	struct memory memory;		/* of the capture kernel */
-	uint64_t crash_ram_bytes;	/* memory given to it, its image included */
+	struct memory memory;	  /* of the capture kernel */
+	uint64_t crash_ram_bytes; /* memory given to it, its image included */
 
 	/* of the target that is being written to, the last one tried */
 	struct space_fit fit;
@@ -57,7 +57,7 @@ struct report {
 	struct digest dmesg_digest, vmcore_digest;
 	bool have_vmcore;
 	char vmcore_file[24];
-	const char *rung;		/* of the ladder; NULL before */
+	const char *rung; /* of the ladder; NULL before */
 	unsigned level_wanted, level;
 	enum dump_codec codec;
 	struct dump_stats dump;

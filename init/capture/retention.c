@@ -24,7 +24,7 @@ static bool fits_form(const char *s)
 	for (unsigned i = 0; i < TAIL_LEN; i++) {
 		bool digit = s[i] >= '0' && s[i] <= '9', hex = s[i] >= 'a' && s[i] <= 'f';
 
-		if (tail_form[i] == 'd' ? !digit
+		if (tail_form[i] == 'd'	  ? !digit
 		    : tail_form[i] == 'x' ? !digit && !hex
 					  : s[i] != tail_form[i])
 			return false;
@@ -77,8 +77,9 @@ static bool is_ours(const char *file)
 }
 
 /* Calls fn for each file of the folder; what is no file of ours ends it with -ENOTEMPTY. */
-static int each_file(int folder, int (*fn)(int folder, const char *name, const struct stat *st,
-					   void *ctx), void *ctx)
+static int each_file(int folder,
+		     int (*fn)(int folder, const char *name, const struct stat *st, void *ctx),
+		     void *ctx)
 {
 	int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
 	DIR *d = copy < 0 ? NULL : fdopendir(copy);
@@ -292,7 +293,7 @@ int retention_remove_oldest(struct retention *r, struct retention_gone *gone)
 void retention_apply(struct retention *r, const struct conf_keep *keep, uint64_t present_bytes,
 		     struct retention_gone *gone)
 {
-	unsigned left[2] = { 0, 1 };	/* unfinished, complete with the present one */
+	unsigned left[2] = { 0, 1 }; /* unfinished, complete with the present one */
 	uint64_t bytes = present_bytes;
 
 	for (unsigned i = 0; i < r->n; i++) {

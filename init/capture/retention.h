@@ -13,22 +13,22 @@
 #include "init/target/target.h"
 #include "lib/conf/conf.h"
 
-#define RETENTION_MAX		512	/* dumps that are looked at, the oldest ones */
-#define RETENTION_MAX_ENTRIES	16384	/* names in the folder */
+#define RETENTION_MAX	      512   /* dumps that are looked at, the oldest ones */
+#define RETENTION_MAX_ENTRIES 16384 /* names in the folder */
 
 struct retention_dump {
 	char name[TARGET_FOLDER_BYTES];
-	uint64_t time_s;	/* from the name */
-	uint64_t bytes;		/* on the disk */
-	bool complete;		/* a kdump.json and a vmcore with its final name */
-	bool gone;		/* removed, or not to be removed */
+	uint64_t time_s; /* from the name */
+	uint64_t bytes;	 /* on the disk */
+	bool complete;	 /* a kdump.json and a vmcore with its final name */
+	bool gone;	 /* removed, or not to be removed */
 };
 
 struct retention {
-	int dir;		/* borrowed */
+	int dir; /* borrowed */
 	unsigned n;
-	unsigned recent;	/* crashes of this host around the present one */
-	struct retention_dump dumps[RETENTION_MAX];	/* oldest first */
+	unsigned recent; /* crashes of this host around the present one */
+	struct retention_dump dumps[RETENTION_MAX]; /* oldest first */
 };
 
 /* What was removed. */

@@ -14,33 +14,33 @@
 #include "init/system/child.h"
 #include "init/target/target.h"
 
-#define SPACE_LEVELS	(COLLECTOR_LEVELS + 1)	/* the config's, and the smallest */
+#define SPACE_LEVELS (COLLECTOR_LEVELS + 1) /* the config's, and the smallest */
 
 struct space_order {
-	const char *core;		/* path */
+	const char *core; /* path */
 	const struct target *target;
-	const struct dump_options *opt;	/* all but the level */
+	const struct dump_options *opt; /* all but the level */
 	unsigned levels[SPACE_LEVELS];	/* in the order in which they are tried */
 	unsigned n_levels;
-	uint64_t want_bytes;		/* space_make_room: what must be free beside min_free */
-	uint64_t present_bytes;		/* space_retain: size of the new dump */
+	uint64_t want_bytes;	/* space_make_room: what must be free beside min_free */
+	uint64_t present_bytes; /* space_retain: size of the new dump */
 };
 
 enum space_verdict {
-	SPACE_UNKNOWN,		/* the target cannot tell: the dump tries */
-	SPACE_FITS,		/* even if no page compresses */
+	SPACE_UNKNOWN, /* the target cannot tell: the dump tries */
+	SPACE_FITS,    /* even if no page compresses */
 	SPACE_FITS_MEASURED,
-	SPACE_TOO_SMALL,	/* for every level */
-	SPACE_LOOP,		/* crash_loop: no dump at all */
+	SPACE_TOO_SMALL, /* for every level */
+	SPACE_LOOP,	 /* crash_loop: no dump at all */
 };
 
 struct space_fit {
 	enum space_verdict verdict;
-	unsigned recent;	/* other crashes of this host within crash_loop's minutes */
-	unsigned index;		/* of the level that fits; n_levels - 1 when none does */
-	uint64_t free, spare;	/* without min_free; of old dumps that may go */
-	uint64_t bound;		/* size of the dump at most at levels[0]; 0: not counted */
-	uint64_t need;		/* at levels[index]: the bound, or as measured; 0: more than there is */
+	unsigned recent;      /* other crashes of this host within crash_loop's minutes */
+	unsigned index;	      /* of the level that fits; n_levels - 1 when none does */
+	uint64_t free, spare; /* without min_free; of old dumps that may go */
+	uint64_t bound;	      /* size of the dump at most at levels[0]; 0: not counted */
+	uint64_t need; /* at levels[index]: the bound, or as measured; 0: more than there is */
 };
 
 /*
@@ -52,7 +52,7 @@ int space_fit(const void *ctx, void *answer, struct child *self);
 
 struct space_made {
 	struct retention_gone gone;
-	uint64_t free;		/* without min_free */
+	uint64_t free; /* without min_free */
 };
 
 /* Old dumps go until want_bytes are free beside min_free. ctx: struct space_order; answer: … */

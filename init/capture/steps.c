@@ -11,7 +11,7 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 
-enum { SAY_MS = 5000 };	/* a step is silent for so long at most */
+enum { SAY_MS = 5000 }; /* a step is silent for so long at most */
 
 /* Of one running step. */
 struct watch {

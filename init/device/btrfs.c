@@ -14,8 +14,8 @@
 #include "lib/clock.h"
 #include "lib/io.h"
 
-#define SUPERBLOCK    65536
-#define NUM_DEVICES   136	/* 64 bit, in the superblock */
+#define SUPERBLOCK  65536
+#define NUM_DEVICES 136 /* 64 bit, in the superblock */
 
 enum { RETRY_MS = 250, MAX_DEVICES = 256 };
 

@@ -11,8 +11,8 @@
 #include "lib/block/superblock.h"
 
 struct device {
-	char node[160];			/* "/dev/vdb1" */
-	struct superblock sb;		/* sb.type NULL: no file system of the table's */
+	char node[160];	      /* "/dev/vdb1" */
+	struct superblock sb; /* sb.type NULL: no file system of the table's */
 };
 
 /* What a look saw, for the message when nothing fits: "vda (ext4), vdb". */

@@ -116,7 +116,7 @@ static unsigned seconds_left(const struct maker *m)
 
 static int wait_for(struct maker *m, const char *name, const char *where, dev_t *ret)
 {
-	struct device_seen seen = {""};
+	struct device_seen seen = { "" };
 	struct device d;
 	struct stat st;
 	int r = device_wait("", where, seconds_left(m), &d, &seen);
@@ -197,7 +197,7 @@ static int fill_table(struct maker *m, const char *name, struct dm_table *t, int
 
 static int make_dm(struct maker *m, const char *name, int depth)
 {
-	_cleanup_(dm_table_free) struct dm_table t = {0};
+	_cleanup_(dm_table_free) struct dm_table t = { 0 };
 	dev_t dev;
 	int r = 0;
 
@@ -260,7 +260,7 @@ static int make(struct maker *m, const char *where, int depth)
 
 int device_stack_make(const struct conf *conf, const char *where, struct child *self)
 {
-	struct maker m = {.conf = conf, .self = self, .control = -1};
+	struct maker m = { .conf = conf, .self = self, .control = -1 };
 	int r;
 
 	m.end_ms = clock_boot_ms() + conf->limits.target_timeout_s * 1000ull;

@@ -19,7 +19,7 @@
 
 enum {
 	TABLE_BYTES = 64 << 10,
-	ALIGN = 8, /* of each line */
+	ALIGN = 8,	   /* of each line */
 	REMOVE_TRIES = 20, /* 100 ms between them: what was unmounted may be held a moment longer */
 };
 
@@ -27,7 +27,7 @@ enum {
 
 int dm_table_init(struct dm_table *ret)
 {
-	*ret = (struct dm_table){.buf = calloc(1, TABLE_BYTES), .size = TABLE_BYTES};
+	*ret = (struct dm_table){ .buf = calloc(1, TABLE_BYTES), .size = TABLE_BYTES };
 	ret->len = sizeof(struct dm_ioctl);
 	return ret->buf ? 0 : -ENOMEM;
 }
@@ -55,7 +55,7 @@ static void end_line(struct dm_table *t)
 
 void dm_table_line(struct dm_table *t, uint64_t start, uint64_t len, const char *type)
 {
-	struct dm_target_spec spec = {.sector_start = start, .length = len};
+	struct dm_target_spec spec = { .sector_start = start, .length = len };
 
 	end_line(t);
 	t->overflow |= strlen(type) >= sizeof(spec.target_type) ||
@@ -157,7 +157,7 @@ int dm_make(int control, const char *name, struct dm_table *t, dev_t *ret)
 
 int dm_remove(int control, const char *name)
 {
-	static const struct timespec pause = {.tv_nsec = 100 * 1000 * 1000};
+	static const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
 	char path[sizeof(STACKLINE_DM_DIR) + STACKLINE_NAME_BYTES];
 	struct dm_ioctl io;
 	int r;

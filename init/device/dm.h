@@ -14,13 +14,13 @@
 struct dm_table {
 	char *buf;
 	size_t len, size;
-	size_t line;		/* offset of the last line */
+	size_t line; /* offset of the last line */
 	unsigned n;
 	bool secret, overflow;
 };
 
-int dm_table_init(struct dm_table *ret);	/* 0 or -ENOMEM */
-void dm_table_free(struct dm_table *t);		/* also of a zeroed one */
+int dm_table_init(struct dm_table *ret); /* 0 or -ENOMEM */
+void dm_table_free(struct dm_table *t);	 /* also of a zeroed one */
 /* Begins a line; its parameters are added to it piece by piece. */
 void dm_table_line(struct dm_table *t, uint64_t start, uint64_t len, const char *type);
 void dm_table_add(struct dm_table *t, const char *params);

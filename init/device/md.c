@@ -42,7 +42,7 @@ struct members {
 
 static void nap(unsigned ms)
 {
-	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
 
 	nanosleep(&t, NULL);
 }
@@ -87,7 +87,7 @@ static void look(const struct stackline_md *md, struct members *m)
 {
 	_closedir_ DIR *dir = opendir("/sys/class/block");
 
-	*m = (struct members){0};
+	*m = (struct members){ 0 };
 	for (struct dirent *e; dir && (e = readdir(dir));) {
 		/* members are read again and again: no drive without a medium among them */
 		if (e->d_name[0] != '.' && strncmp(e->d_name, "sr", 2) &&
@@ -157,8 +157,8 @@ static int add_members(int fd, const struct members *m, struct child *self)
 	int added = 0, r = -ENODEV;
 
 	for (unsigned i = 0; i < m->n; i++) {
-		mdu_disk_info_t disk = {.major = (int)major(m->dev[i]),
-					.minor = (int)minor(m->dev[i])};
+		mdu_disk_info_t disk = { .major = (int)major(m->dev[i]),
+					 .minor = (int)minor(m->dev[i]) };
 
 		if (ioctl(fd, ADD_NEW_DISK, &disk) < 0)
 			r = -errno;
@@ -172,7 +172,8 @@ static int add_members(int fd, const struct members *m, struct child *self)
 
 static int run(int fd, const struct stackline_md *md, const struct members *m, struct child *self)
 {
-	mdu_array_info_t info = {.major_version = (int)md->major, .minor_version = (int)md->minor};
+	mdu_array_info_t info = { .major_version = (int)md->major,
+				  .minor_version = (int)md->minor };
 	int r;
 
 	/* no number of disks: only the version of the superblocks that follow */

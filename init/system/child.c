@@ -23,7 +23,7 @@
 enum { TICK_MS = 1000 }; /* how often progress is looked at */
 
 static void (*ticks[CHILD_TICKS])(void);
-static struct child *mine;	/* in a child */
+static struct child *mine; /* in a child */
 static unsigned left_behind;
 
 void child_on_tick(void (*fn)(void))
@@ -50,10 +50,8 @@ unsigned child_left_behind(void)
 const char *child_outcome_name(enum child_outcome o)
 {
 	static const char *const names[] = {
-		[CHILD_DONE]	  = "done",
-		[CHILD_FAILED]	  = "failed",
-		[CHILD_CRASHED]	  = "crashed",
-		[CHILD_STALLED]	  = "stalled",
+		[CHILD_DONE] = "done",		 [CHILD_FAILED] = "failed",
+		[CHILD_CRASHED] = "crashed",	 [CHILD_STALLED] = "stalled",
 		[CHILD_TIMED_OUT] = "timed out",
 	};
 

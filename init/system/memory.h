@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 struct memory {
-	uint64_t total, available;	/* bytes; 0: not known */
-	uint64_t least;			/* the smallest `available` of all samples */
+	uint64_t total, available; /* bytes; 0: not known */
+	uint64_t least;		   /* the smallest `available` of all samples */
 };
 
 /* Takes a sample from /proc/meminfo. */

@@ -41,8 +41,7 @@ static size_t word_length(const char *s)
 	return n;
 }
 
-static void add_from_cmdline(const char *line, const char *name, size_t len, char *ret,
-			     size_t size)
+static void add_from_cmdline(const char *line, const char *name, size_t len, char *ret, size_t size)
 {
 	for (;;) {
 		size_t n, dot;

@@ -13,7 +13,7 @@
 struct modparams {
 	const struct conf_options *options;
 	unsigned n_options;
-	const char *cmdline;	/* NULL: none */
+	const char *cmdline; /* NULL: none */
 };
 
 /*

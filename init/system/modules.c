@@ -27,7 +27,7 @@ struct batch {
 	const char *const *files;
 	unsigned n;
 	const struct modparams *params;
-	bool with_signature;	/* see needs_signature() */
+	bool with_signature; /* see needs_signature() */
 };
 
 enum { PARAMS_BYTES = 1024 };
@@ -106,8 +106,8 @@ static int load_one(const struct batch *b, const char *file)
 	_close_ int fd = -1;
 	int r;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s%s%s", b->root, *file == '/' ? "" : "/", file) >=
-	    sizeof(path))
+	if ((size_t)snprintf(path, sizeof(path), "%s%s%s", b->root, *file == '/' ? "" : "/",
+			     file) >= sizeof(path))
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)

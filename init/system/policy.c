@@ -17,10 +17,10 @@
 
 static const struct rule {
 	const char *setting;
-	const char *want;	/* NULL: cannot be changed, only told */
-	const char *bad;	/* the only value that is changed; NULL: all others */
-	bool parameter;		/* of a module, built in or loaded; else a sysctl */
-	bool usual;		/* stock kernels differ as well: no line on the console */
+	const char *want; /* NULL: cannot be changed, only told */
+	const char *bad;  /* the only value that is changed; NULL: all others */
+	bool parameter;	  /* of a module, built in or loaded; else a sysctl */
+	bool usual;	  /* stock kernels differ as well: no line on the console */
 } rules[] = {
 	/*
 	 * An oops ends the task that made it, here a child of PID 1: the next rung or target may
@@ -154,7 +154,8 @@ void policy_tell(const struct policy *p)
 		const struct rule *r = rule_of(c);
 
 		if (!r->want || strcmp(c->now, r->want))
-			log_err("policy: %s: is %s and cannot be changed: take it from the crash kernel's command line",
+			log_err("policy: %s: is %s and cannot be changed: take it from the crash "
+				"kernel's command line",
 				c->setting, c->now);
 		else if (!r->usual && n < sizeof(names))
 			n += (size_t)snprintf(names + n, sizeof(names) - n, " %s", c->setting);

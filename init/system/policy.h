@@ -11,9 +11,10 @@
 enum { POLICY_MAX = 32, POLICY_VALUE = 16 };
 
 struct policy_change {
-	const char *setting;		/* "kernel.hung_task_panic", as sysctl(8) or the command line name it */
+	const char
+		*setting; /* "kernel.hung_task_panic", as sysctl(8) or the command line name it */
 	char found[POLICY_VALUE];
-	char now[POLICY_VALUE];		/* read back: the kernel may have refused */
+	char now[POLICY_VALUE]; /* read back: the kernel may have refused */
 };
 
 struct policy {

@@ -145,10 +145,9 @@ static void open_again(const struct system *s)
 
 void shell_run(const struct system *s, const struct conf *conf)
 {
-	struct child_job job = { .name = "shell",
-				 .run = run_shells,
-				 .ctx = s,
-				 .limit_s = conf->limits.deadline_s };
+	struct child_job job = {
+		.name = "shell", .run = run_shells, .ctx = s, .limit_s = conf->limits.deadline_s
+	};
 	const char *final = conf_action_name(conf->final_action);
 	struct child_end end;
 

@@ -8,7 +8,7 @@
 #include "init/system/system.h"
 #include "lib/conf/conf.h"
 
-#define SHELL_PROGRAM	"/bin/busybox"	/* kdump-mkinitrd packs it for failure_action shell */
+#define SHELL_PROGRAM "/bin/busybox" /* kdump-mkinitrd packs it for failure_action shell */
 
 /*
  * A shell on each console that is a terminal. Returns when somebody has left one of them, or after

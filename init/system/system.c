@@ -28,10 +28,10 @@ static const struct pseudo {
 	unsigned long flags;
 	const char *data;
 } pseudos[] = {
-	{ "proc",     "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
-	{ "sysfs",    "/sys",  MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
-	{ "devtmpfs", "/dev",  MS_NOSUID | MS_NOEXEC,		 "mode=0755" },
-	{ "tmpfs",    "/run",  MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700" },
+	{ "proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "devtmpfs", "/dev", MS_NOSUID | MS_NOEXEC, "mode=0755" },
+	{ "tmpfs", "/run", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700" },
 };
 
 static void write_text(const char *path, const char *text)
@@ -180,12 +180,12 @@ void system_drain(const struct system *s)
 
 static const struct ending {
 	const char *doing;
-	int command;		/* of reboot(2) */
-	const char *sysrq;	/* when that returns; NULL: no such key */
+	int command;	   /* of reboot(2) */
+	const char *sysrq; /* when that returns; NULL: no such key */
 } endings[] = {
-	[CONF_REBOOT]	= { "rebooting",	RB_AUTOBOOT,	"b" },
-	[CONF_HALT]	= { "halting",		RB_HALT_SYSTEM,	NULL },
-	[CONF_POWEROFF]	= { "powering off",	RB_POWER_OFF,	"o" },
+	[CONF_REBOOT] = { "rebooting", RB_AUTOBOOT, "b" },
+	[CONF_HALT] = { "halting", RB_HALT_SYSTEM, NULL },
+	[CONF_POWEROFF] = { "powering off", RB_POWER_OFF, "o" },
 };
 
 static int do_sync(const void *ctx, void *answer, struct child *self)
@@ -223,14 +223,14 @@ static void end_step(const char *name, int (*run)(const void *, void *, struct c
 
 _Noreturn void system_finish(const struct system *s, enum conf_action action)
 {
-	const struct ending *e = &endings[(size_t)action < ARRAY_LEN(endings) ? action : CONF_REBOOT];
+	const struct ending *e =
+		&endings[(size_t)action < ARRAY_LEN(endings) ? action : CONF_REBOOT];
 
 	/* daemons of hooks, shells, children that were left behind: nothing writes any more */
 	if (getpid() == 1)
 		kill(-1, SIGKILL);
 	/* targets are synced when they are closed: this is for what hooks have mounted */
-	end_step("sync", do_sync, NULL,
-		 child_left_behind() ? LIMIT_SYNC_STUCK_S : LIMIT_SYNC_S);
+	end_step("sync", do_sync, NULL, child_left_behind() ? LIMIT_SYNC_STUCK_S : LIMIT_SYNC_S);
 	log_info("system: %s", e->doing);
 	if (action == CONF_HALT)
 		watchdog_stop();

@@ -11,16 +11,16 @@
 
 #include "lib/conf/conf.h"
 
-#define SYSTEM_LOG_FILE	"/run/kdump.log"	/* our lines so far, for the dump's folder */
-#define SYSTEM_CONSOLES	8	/* as many as console= can name */
+#define SYSTEM_LOG_FILE "/run/kdump.log" /* our lines so far, for the dump's folder */
+#define SYSTEM_CONSOLES 8		 /* as many as console= can name */
 #define SYSTEM_VMCORE	"/proc/vmcore"
 
 struct system {
 	int consoles[SYSTEM_CONSOLES];
 	unsigned n_consoles;
-	const char *core;	/* the crash: SYSTEM_VMCORE */
-	int copy_fd;		/* of SYSTEM_LOG_FILE; -1: none */
-	unsigned mount_errors;	/* set of the mounts that failed, for system_log to tell */
+	const char *core;      /* the crash: SYSTEM_VMCORE */
+	int copy_fd;	       /* of SYSTEM_LOG_FILE; -1: none */
+	unsigned mount_errors; /* set of the mounts that failed, for system_log to tell */
 };
 
 /*

@@ -22,13 +22,13 @@
 enum { WATCHDOGS = 8, FEED_MAX_MS = 10000 };
 
 struct watchdog {
-	int fd;			/* -1: not there, or not ours */
-	bool refused;		/* said once */
+	int fd;	      /* -1: not there, or not ours */
+	bool refused; /* said once */
 	uint64_t fed_ms, every_ms;
 };
 
 static struct {
-	const char *root;	/* NULL: not wanted */
+	const char *root; /* NULL: not wanted */
 	struct watchdog dog[WATCHDOGS];
 } all;
 

@@ -9,7 +9,7 @@
 #ifndef INIT_SYSTEM_WATCHDOG_H
 #define INIT_SYSTEM_WATCHDOG_H
 
-#define WATCHDOG_TIMEOUT_S	60	/* from the last sign of life to the reset, where it can be set */
+#define WATCHDOG_TIMEOUT_S 60 /* from the last sign of life to the reset, where it can be set */
 
 /* From now on child_run() looks for <root>/dev/watchdogN and feeds them. root is borrowed. */
 void watchdog_start(const char *root);

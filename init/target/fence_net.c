@@ -14,9 +14,9 @@
 
 struct peer {
 	struct fence_peer at;
-	bool known;	/* its address is */
-	bool told;	/* once */
-	int error;	/* the last one that was said */
+	bool known; /* its address is */
+	bool told;  /* once */
+	int error;  /* the last one that was said */
 };
 
 /* Each change is a line, not each message. */

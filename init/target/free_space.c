@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <sys/statvfs.h>
 
-#define MARGIN_BYTES	(1u << 20)	/* for the report, the log and what a file system needs */
-#define SET_ASIDE_BYTES (16u << 20)	/* ext4 keeps up to 2 % of so much even from root */
+#define MARGIN_BYTES	(1u << 20)  /* for the report, the log and what a file system needs */
+#define SET_ASIDE_BYTES (16u << 20) /* ext4 keeps up to 2 % of so much even from root */
 
 int free_space(int fd, uint64_t *ret)
 {

@@ -13,8 +13,8 @@
 #include "net/net.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
-#define NET_IS_UP   "/run/net-is-up"	/* left by the child that brought it up */
-#define NET_LOCK    "/run/net-lock"	/* held by the one that is at it; its end frees it */
+#define NET_IS_UP   "/run/net-is-up" /* left by the child that brought it up */
+#define NET_LOCK    "/run/net-lock"  /* held by the one that is at it; its end frees it */
 
 static int bring_up(const struct conf *conf, unsigned limit_s, struct child *self)
 {

@@ -19,16 +19,16 @@
 struct digest {
 	uint64_t head_bytes, body_bytes;
 	char head[SHA256_TEXT];
-	char body[SHA256_TEXT];	/* "": it is not known, nor is head */
+	char body[SHA256_TEXT]; /* "": it is not known, nor is head */
 };
 
 struct sink_hash {
 	struct sink base;
-	struct sink *below;	/* borrowed; commit and abort are passed on */
+	struct sink *below; /* borrowed; commit and abort are passed on */
 	struct sha256 body, head;
 	uint64_t head_bytes, next;
 	bool begun, head_came;
-	bool lost;		/* something came in no such order */
+	bool lost; /* something came in no such order */
 };
 
 void sink_hash_init(struct sink_hash *s, struct sink *below);

@@ -73,7 +73,8 @@ void sink_watch_init(struct sink_watch *s, struct sink *below, struct child *sel
 			  .abort = watch_abort,
 			  .cut = watch_cut,
 			  .get = below->get ? watch_get : NULL,
-			  .rewrites = below->rewrites, .zeros = below->zeros },
+			  .rewrites = below->rewrites,
+			  .zeros = below->zeros },
 		.below = below,
 		.self = self,
 	};

@@ -11,7 +11,7 @@
 
 struct sink_watch {
 	struct sink base;
-	struct sink *below;	/* borrowed; commit and abort are passed on */
+	struct sink *below; /* borrowed; commit and abort are passed on */
 	struct child *self;
 	uint64_t bytes;
 };

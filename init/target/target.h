@@ -14,16 +14,16 @@
 #include "lib/conf/conf.h"
 #include "lib/sink.h"
 
-#define TARGET_FOLDER_BYTES	160
-#define TARGET_INCOMPLETE	".incomplete"
-#define TARGET_POINT		"/run/target-%u" /* where one with files is mounted, by its line */
+#define TARGET_FOLDER_BYTES 160
+#define TARGET_INCOMPLETE   ".incomplete"
+#define TARGET_POINT	    "/run/target-%u" /* where one with files is mounted, by its line */
 
 struct target {
 	const struct target_kind *kind;
 	const struct conf *conf;
 	const struct conf_target *spec;
-	const char *folder;		/* name of this dump's folder; not yet known to open() */
-	char what[200];			/* for the log: "UUID=… (/dev/vdb, ext4)" */
+	const char *folder; /* name of this dump's folder; not yet known to open() */
+	char what[200];	    /* for the log: "UUID=… (/dev/vdb, ext4)" */
 };
 
 /* One file being written; its memory lives until the child ends. */
@@ -40,7 +40,7 @@ struct target_file {
 };
 
 struct target_kind {
-	const char *ready;		/* what the log says once open() is done */
+	const char *ready; /* what the log says once open() is done */
 	/* The dump as a stream: it cannot go back to the first block, so a vmcore is flattened. */
 	bool stream;
 	/*

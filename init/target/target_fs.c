@@ -25,11 +25,11 @@ static const struct mount_as {
 } mounts[] = {
 	/* the superblock may ask for a panic at the first error; inode tables that mkfs left to
 	   the first mount are none of a capture's work */
-	{ "ext4",	"errors=remount-ro,noinit_itable" },
-	{ "xfs",	NULL },
-	{ "btrfs",	NULL },
-	{ "f2fs",	NULL },
-	{ "vfat",	"umask=0077" },		/* it keeps no modes */
+	{ "ext4", "errors=remount-ro,noinit_itable" },
+	{ "xfs", NULL },
+	{ "btrfs", NULL },
+	{ "f2fs", NULL },
+	{ "vfat", "umask=0077" }, /* it keeps no modes */
 };
 
 static const struct mount_as *find_mount(const char *type)

@@ -128,8 +128,9 @@ int target_mount_create(const struct target *t, const char *name, struct target_
 	r = sink_file_open(file, fd, name, true);
 	if (r)
 		return r;
-	*ret = (struct target_file){ .sink = &file->base, .incomplete = file_incomplete,
-				      .own = file };
+	*ret = (struct target_file){ .sink = &file->base,
+				     .incomplete = file_incomplete,
+				     .own = file };
 	keep_ptr(file);
 	return 0;
 }

@@ -27,7 +27,7 @@
 #include "lib/hash.h"
 #include "lib/io.h"
 
-enum { NOTE_MS = 1000 };	/* how often a growing vmcore's size is noted in the trailer */
+enum { NOTE_MS = 1000 }; /* how often a growing vmcore's size is noted in the trailer */
 
 /* A file in its room of the device. */
 struct raw_sink {
@@ -35,11 +35,11 @@ struct raw_sink {
 	struct sink_file device;
 	int fd;
 	struct raw_trailer t;
-	struct raw_file *file;		/* in t */
-	uint64_t end;			/* of what was put */
+	struct raw_file *file; /* in t */
+	uint64_t end;	       /* of what was put */
 	uint64_t noted_ms;
 	bool incomplete;
-	bool in_order;			/* each put behind the one before: sum is the file's */
+	bool in_order; /* each put behind the one before: sum is the file's */
 	struct hash sum;
 };
 
@@ -68,8 +68,10 @@ static int check_free(const struct target *t, int fd, struct child *self)
 		return 0;
 	r = raw_read(fd, &old);
 	if (!r && raw_unsaved(&old)) {
-		child_why(self, "it holds the dump %.100s, which was not recovered (kdump-dumper "
-				"--recover; `overwrite` gives it up)", old.folder);
+		child_why(self,
+			  "it holds the dump %.100s, which was not recovered (kdump-dumper "
+			  "--recover; `overwrite` gives it up)",
+			  old.folder);
 		return -EEXIST;
 	}
 	if (r && r != -ENODATA)
@@ -202,8 +204,12 @@ static int sink_open(struct raw_sink *w, int slot, const char *name)
 	w->file->bytes = w->file->sum = 0;
 	w->file->state = RAW_FILE_WRITING;
 	snprintf(w->file->name, sizeof(w->file->name), "%s", name);
-	w->base = (struct sink){ .put = raw_put, .commit = raw_commit, .abort = raw_abort,
-				 .get = raw_get, .cut = raw_cut, .rewrites = true };
+	w->base = (struct sink){ .put = raw_put,
+				 .commit = raw_commit,
+				 .abort = raw_abort,
+				 .get = raw_get,
+				 .cut = raw_cut,
+				 .rewrites = true };
 	sink_file_adopt(&w->device, w->fd, true);
 	w->device.started = w->device.dropped = w->file->off;
 	w->in_order = true;

@@ -18,8 +18,7 @@ enum { RETRY_MS = 250 };
 /* Without a cache of its own: what is written is at the host, and the crash kernel has no memory. */
 static const char *mount_data(const char *type)
 {
-	return strcmp(type, "9p") ? NULL
-				  : "trans=virtio,version=9p2000.L,cache=none,msize=131072";
+	return strcmp(type, "9p") ? NULL : "trans=virtio,version=9p2000.L,cache=none,msize=131072";
 }
 
 /* Both drivers say so when no device has this tag: then it may still be probed. */

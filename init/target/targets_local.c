@@ -5,8 +5,8 @@
 #include "init/target/target.h"
 
 const struct target_kind *const target_kinds[] = {
-	[CONF_TARGET_FS]    = &target_fs,
+	[CONF_TARGET_FS] = &target_fs,
 	[CONF_TARGET_SHARE] = &target_share,
-	[CONF_TARGET_RAW]   = &target_raw,
+	[CONF_TARGET_RAW] = &target_raw,
 	[CONF_TARGET_HTTPS] = NULL,
 };

@@ -12,11 +12,11 @@
 
 enum {
 	SECTOR = 512,
-	LVM_SECTORS = 4,	/* the label is in one of the first */
+	LVM_SECTORS = 4, /* the label is in one of the first */
 	LVM_UUID_CHARS = 32,
-	LUKS_LABEL_AT = 24,	/* version 2 */
+	LUKS_LABEL_AT = 24, /* version 2 */
 	LUKS_LABEL_BYTES = 48,
-	LUKS_UUID_AT = 168,	/* text, versions 1 and 2 */
+	LUKS_UUID_AT = 168, /* text, versions 1 and 2 */
 };
 
 /*
@@ -25,7 +25,7 @@ enum {
  */
 static bool is_lvm(const uint8_t *b, unsigned sector, struct superblock *ret)
 {
-	static const uint8_t groups[] = {6, 4, 4, 4, 4, 4, 6};
+	static const uint8_t groups[] = { 6, 4, 4, 4, 4, 4, 6 };
 	uint32_t off = get_le32(b + 20);
 	char *to = ret->uuid;
 	const uint8_t *from;
@@ -44,7 +44,7 @@ static bool is_lvm(const uint8_t *b, unsigned sector, struct superblock *ret)
 
 static bool is_luks(const uint8_t *b, struct superblock *ret)
 {
-	static const uint8_t magic[] = {'L', 'U', 'K', 'S', 0xba, 0xbe};
+	static const uint8_t magic[] = { 'L', 'U', 'K', 'S', 0xba, 0xbe };
 	unsigned version = (unsigned)b[6] << 8 | b[7];
 
 	if (memcmp(b, magic, sizeof(magic)) || version < 1 || version > 2)
@@ -67,7 +67,7 @@ static void check_uuid(struct superblock *sb)
 
 int block_component_read(int fd, struct superblock *ret)
 {
-	struct superblock sb = {.component = true};
+	struct superblock sb = { .component = true };
 	uint8_t b[SECTOR * LVM_SECTORS];
 	struct md_super md;
 	bool found;

@@ -119,7 +119,8 @@ bool blockname_partition(const char *root, const char *name, struct partition *r
 	unsigned number;
 
 	read_attribute(root, name, "partition", text, sizeof(text));
-	if (sscanf(text, "%u", &number) != 1 || !parent_of(root, name, disk, sizeof(disk)) || !blockname_node(disk, node, sizeof(node)) ||
+	if (sscanf(text, "%u", &number) != 1 || !parent_of(root, name, disk, sizeof(disk)) ||
+	    !blockname_node(disk, node, sizeof(node)) ||
 	    (size_t)snprintf(path, sizeof(path), "%s%s", root, node) >= sizeof(path))
 		return false;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);

@@ -18,7 +18,7 @@
 enum {
 	SECTOR = 512,
 	SUPER_BYTES = 4096,
-	MAX_ROLES = 384, /* of 1.x; what the kernel's limit comes to */
+	MAX_ROLES = 384,	     /* of 1.x; what the kernel's limit comes to */
 	ROLE_FIRST_SPECIAL = 0xfffd, /* journal, faulty, spare */
 	OLD_ALIGN = 64 << 10,
 	OLD_DESC_WORDS = 32, /* of one of the 27 disks, from word 128 on; this one's at 992 */
@@ -37,7 +37,7 @@ static int parse_new(const uint8_t *b, uint64_t at, struct md_super *ret)
 	if (get_le32(b) != MD_MAGIC || get_le32(b + 4) != 1 || place != at / SECTOR ||
 	    roles > MAX_ROLES)
 		return -ENOENT;
-	*ret = (struct md_super){.major = 1, .minor = at == 0 ? 1 : at == 8 * SECTOR ? 2 : 0};
+	*ret = (struct md_super){ .major = 1, .minor = at == 0 ? 1 : at == 8 * SECTOR ? 2 : 0 };
 	uuid_print(ret->uuid, b + 16);
 	memcpy(ret->name, b + 32, 32);
 	ret->disks = get_le32(b + 92);
@@ -59,7 +59,7 @@ static int parse_old(const uint8_t *b, struct md_super *ret)
 
 	if (word(b, 0) != MD_MAGIC || word(b, 1) != 0 || word(b, 2) < 90)
 		return -ENOENT;
-	*ret = (struct md_super){.minor = 90};
+	*ret = (struct md_super){ .minor = 90 };
 	memcpy(uuid, b + 4 * 5, 4);
 	memcpy(uuid + 4, b + 4 * 13, 12);
 	uuid_print(ret->uuid, uuid);
@@ -80,7 +80,7 @@ static int try_new(int fd, uint64_t at, uint8_t *b, struct md_super *ret)
 
 int md_super_read(int fd, struct md_super *ret)
 {
-	static const uint64_t starts[] = {0, 8 * SECTOR};
+	static const uint64_t starts[] = { 0, 8 * SECTOR };
 	uint8_t b[SUPER_BYTES];
 	off_t size = lseek(fd, 0, SEEK_END);
 	uint64_t sectors = (uint64_t)size / SECTOR;

@@ -10,13 +10,13 @@
 #include <stdint.h>
 
 struct md_super {
-	unsigned major, minor;	/* 0 90, 1 0, 1 1 or 1 2 */
-	char uuid[40];		/* of the array */
-	char name[33];		/* "host:name"; "" if none */
-	unsigned disks;		/* of the whole array */
-	uint64_t events;	/* grows with each change: the member with most of them is fresh */
-	unsigned number;	/* of the member; the same behind each path to it */
-	bool active;		/* has a place in the array: no spare, no journal, not failed */
+	unsigned major, minor; /* 0 90, 1 0, 1 1 or 1 2 */
+	char uuid[40];	       /* of the array */
+	char name[33];	       /* "host:name"; "" if none */
+	unsigned disks;	       /* of the whole array */
+	uint64_t events;       /* grows with each change: the member with most of them is fresh */
+	unsigned number;       /* of the member; the same behind each path to it */
+	bool active;	       /* has a place in the array: no spare, no journal, not failed */
 };
 
 /* 0; -ENOENT: no member of an array; -EIO and so on from the read. */

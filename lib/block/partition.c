@@ -19,15 +19,15 @@
 #define GPT_ENTRY_BYTES 84 /* 32: 128 times a power of two */
 
 /* An entry. */
-#define ENTRY_BYTES	128
-#define ENTRY_TYPE	0
-#define ENTRY_UUID	16
-#define ENTRY_NAME	56
+#define ENTRY_BYTES	 128
+#define ENTRY_TYPE	 0
+#define ENTRY_UUID	 16
+#define ENTRY_NAME	 56
 #define ENTRY_NAME_UNITS 36
 
-#define MBR_DISK_ID	440 /* 32 */
-#define MBR_ENTRIES	446 /* four of 16 bytes, the type in the fifth; others lie elsewhere */
-#define MBR_SIGNATURE	510 /* 55 aa */
+#define MBR_DISK_ID   440 /* 32 */
+#define MBR_ENTRIES   446 /* four of 16 bytes, the type in the fifth; others lie elsewhere */
+#define MBR_SIGNATURE 510 /* 55 aa */
 
 #define MAX_SECTOR (UINT64_C(1) << 48) /* more bytes than an off_t counts lie behind it */
 
@@ -58,8 +58,7 @@ static int read_entry(int fd, const uint8_t *header, unsigned sector, unsigned n
 	uint8_t e[ENTRY_BYTES];
 	int r;
 
-	if (size < ENTRY_BYTES || size > MAX_ENTRY_BYTES || size % ENTRY_BYTES ||
-	    at > MAX_SECTOR)
+	if (size < ENTRY_BYTES || size > MAX_ENTRY_BYTES || size % ENTRY_BYTES || at > MAX_SECTOR)
 		return -EBADMSG;
 	if (number > get_le32(header + GPT_COUNT) || number > MAX_PARTITIONS)
 		return -ENOENT;

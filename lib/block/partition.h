@@ -8,8 +8,8 @@
 #define LIB_BLOCK_PARTITION_H
 
 struct partition {
-	char uuid[37];	/* as PARTUUID= has it: a GUID, or "1234abcd-01" in an MBR; "": none */
-	char type[37];	/* what it is meant for: a GUID, or "8e" in an MBR; "": not told */
+	char uuid[37];	 /* as PARTUUID= has it: a GUID, or "1234abcd-01" in an MBR; "": none */
+	char type[37];	 /* what it is meant for: a GUID, or "8e" in an MBR; "": not told */
 	char label[109]; /* as PARTLABEL= has it: 36 units of UTF-16; "": none, as in an MBR */
 };
 

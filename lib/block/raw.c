@@ -11,14 +11,14 @@
 #include "lib/hash.h"
 #include "lib/io.h"
 
-#define WIPED_BYTES	(1u << 20)	/* LVM and all file systems begin in it */
+#define WIPED_BYTES (1u << 20) /* LVM and all file systems begin in it */
 
 /* A log may be large; the others have bounds in kdump-init. */
-#define DMESG_PART	32		/* of the device */
-#define DMESG_MIN	(1u << 20)
-#define DMESG_MAX	(64u << 20)
-#define JSON_ROOM	(256u << 10)
-#define LOG_ROOM	(1u << 20)
+#define DMESG_PART 32 /* of the device */
+#define DMESG_MIN  (1u << 20)
+#define DMESG_MAX  (64u << 20)
+#define JSON_ROOM  (256u << 10)
+#define LOG_ROOM   (1u << 20)
 
 static const char *const names[RAW_FILES][2] = {
 	[RAW_VMCORE] = { "vmcore", "vmcore.elf.zst" },

@@ -10,7 +10,7 @@
 
 #include "lib/block/raw_format.h"
 
-#define RAW_MIN_BYTES	(8u << 20)	/* of a device */
+#define RAW_MIN_BYTES (8u << 20) /* of a device */
 
 /* The trailer of a new dump on a device (or file) of this size. -ENOSPC: it is too small. */
 int raw_layout(uint64_t device_bytes, struct raw_trailer *ret);

@@ -12,15 +12,15 @@
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
-#define MARK_BYTES	16
+#define MARK_BYTES 16
 
 /* A place that counts from the end: of the last block of `grain` bytes that begins there. */
 static const struct mark {
 	const char *what;
 	const char *bytes;
 	uint8_t len;
-	uint32_t grain;		/* 0: off counts from the start */
-	uint32_t off;		/* of the mark; with grain: that far before the end */
+	uint32_t grain; /* 0: off counts from the start */
+	uint32_t off;	/* of the mark; with grain: that far before the end */
 } marks[] = {
 	/* volume managers and RAID first: a file system may lie behind their headers */
 	{ "a LUKS volume", "LUKS\xba\xbe", 6, 0, 0 },
@@ -73,7 +73,10 @@ static const struct mark {
 	/* other people's dumps: ours have a trailer */
 	{ "a dump", "KDUMP   ", 8, 0, 0 },
 	{ "a dump", "makedumpfile", 12, 0, 0 },
-	{ "a file", "\x7f" "ELF", 4, 0, 0 },
+	{ "a file",
+	  "\x7f"
+	  "ELF",
+	  4, 0, 0 },
 	/* last: FAT has it, as have others */
 	{ "a partition table or FAT", "\x55\xaa", 2, 0, 510 },
 };

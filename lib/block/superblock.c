@@ -27,10 +27,10 @@ static const struct layout {
 	bool wide; /* the label is UTF-16 */
 } layouts[] = {
 	/* first: try_layout() knows it */
-	{"ext4", "\x53\xef", 1024, 56, 2, 104, 120, 16, false},
-	{"xfs", "XFSB", 0, 0, 4, 32, 108, 12, false},
-	{"f2fs", "\x10\x20\xf5\xf2", 1024, 0, 4, 108, 124, 512, true},
-	{"btrfs", "_BHRfS_M", 65536, 64, 8, 32, 299, 256, false},
+	{ "ext4", "\x53\xef", 1024, 56, 2, 104, 120, 16, false },
+	{ "xfs", "XFSB", 0, 0, 4, 32, 108, 12, false },
+	{ "f2fs", "\x10\x20\xf5\xf2", 1024, 0, 4, 108, 124, 512, true },
+	{ "btrfs", "_BHRfS_M", 65536, 64, 8, 32, 299, 256, false },
 };
 
 /* ext4's s_feature_incompat, and the bit of a device that is only the journal of another. */

@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 struct superblock {
-	const char *type;	/* as mount(2) wants it: "ext4", "xfs", "f2fs", "btrfs", "vfat" */
-	char uuid[40];		/* as /dev/disk/by-uuid has it; vfat: "1234-ABCD" */
-	char label[257];	/* "" if none */
-	bool component;		/* no file system: a part of another device (lib/block/block_component.h) */
+	const char *type; /* as mount(2) wants it: "ext4", "xfs", "f2fs", "btrfs", "vfat" */
+	char uuid[40];	  /* as /dev/disk/by-uuid has it; vfat: "1234-ABCD" */
+	char label[257];  /* "" if none */
+	bool component; /* no file system: a part of another device (lib/block/block_component.h) */
 };
 
 /*

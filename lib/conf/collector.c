@@ -14,33 +14,33 @@
 #include "lib/conf/collector_table.h"
 #include "lib/conf/words.h"
 
-#define MAX_LEVEL	31
-#define MAX_THREADS	4096
-#define MAX_MESSAGES	31
-#define MIN_ZSTD	(-5)
-#define MAX_ZSTD	3
+#define MAX_LEVEL    31
+#define MAX_THREADS  4096
+#define MAX_MESSAGES 31
+#define MIN_ZSTD     (-5)
+#define MAX_ZSTD     3
 
 static const struct {
 	const char *name;
 	enum collector_format format;
 	bool flattened;
 } formats[] = {
-	{ "kdump", COLLECTOR_KDUMP, false },
-	{ "kdump-classic", COLLECTOR_KDUMP_CLASSIC, false },
-	{ "elf", COLLECTOR_ELF, false },
-	{ "elf.zst", COLLECTOR_ELF_ZST, false },
+	{ "kdump", COLLECTOR_KDUMP, false },	{ "kdump-classic", COLLECTOR_KDUMP_CLASSIC, false },
+	{ "elf", COLLECTOR_ELF, false },	{ "elf.zst", COLLECTOR_ELF_ZST, false },
 	{ "flattened", COLLECTOR_KDUMP, true },
 };
 
 static const char codec_letters[] = {
-	[COLLECTOR_ZLIB] = 'c', [COLLECTOR_LZO] = 'l', [COLLECTOR_ZSTD] = 'z',
+	[COLLECTOR_ZLIB] = 'c',
+	[COLLECTOR_LZO] = 'l',
+	[COLLECTOR_ZSTD] = 'z',
 };
 
 /* Where the parser stands. */
 struct parser {
 	char **words;
 	unsigned n, at;
-	bool conf;		/* a line of kdump.conf */
+	bool conf; /* a line of kdump.conf */
 	bool has_mode;
 	struct collector *c;
 	struct collector_error *err;
@@ -373,8 +373,10 @@ static int parse_words(struct parser *p)
 static int check_format(const struct collector *c, struct collector_error *err)
 {
 	if (c->format == COLLECTOR_ELF && c->codec != COLLECTOR_STORED)
-		return fail(err, "pages of an ELF file cannot be compressed; remove -%c, or write "
-			    "--format elf.zst", codec_letters[c->codec]);
+		return fail(err,
+			    "pages of an ELF file cannot be compressed; remove -%c, or write "
+			    "--format elf.zst",
+			    codec_letters[c->codec]);
 	if (c->format == COLLECTOR_ELF_ZST && c->codec != COLLECTOR_STORED &&
 	    c->codec != COLLECTOR_ZSTD)
 		return fail(err, "elf.zst is zstd; remove -%c", codec_letters[c->codec]);
@@ -457,8 +459,7 @@ int collector_parse_line(char *line, struct collector *ret, struct collector_err
 	if (r)
 		return r;
 	if (ret->n_operands)
-		return fail(err,
-			    "'%.40s' is no option; only options may follow the program's name",
+		return fail(err, "'%.40s' is no option; only options may follow the program's name",
 			    words[0]);
 	return check_format(ret, err);
 }

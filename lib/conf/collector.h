@@ -11,19 +11,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define COLLECTOR_LEVELS	8
-#define COLLECTOR_NOTES		8
-#define COLLECTOR_WORDS		64	/* of a config line */
-#define COLLECTOR_LABEL		24
-#define COLLECTOR_LINE		256	/* takes whatever collector_print() prints */
+#define COLLECTOR_LEVELS 8
+#define COLLECTOR_NOTES	 8
+#define COLLECTOR_WORDS	 64 /* of a config line */
+#define COLLECTOR_LABEL	 24
+#define COLLECTOR_LINE	 256 /* takes whatever collector_print() prints */
 
 enum collector_mode {
 	COLLECTOR_DUMP,
 	COLLECTOR_DMESG,
 	COLLECTOR_INFO,
 	COLLECTOR_MEM_USAGE,
-	COLLECTOR_UNFLATTEN,	/* -R */
-	COLLECTOR_REASSEMBLE,	/* a split set into one file */
+	COLLECTOR_UNFLATTEN,  /* -R */
+	COLLECTOR_REASSEMBLE, /* a split set into one file */
 	COLLECTOR_CONVERT,
 	COLLECTOR_RECOVER,
 	COLLECTOR_VERIFY,
@@ -35,28 +35,34 @@ enum collector_mode {
 enum collector_codec { COLLECTOR_STORED, COLLECTOR_ZLIB, COLLECTOR_LZO, COLLECTOR_ZSTD };
 
 enum collector_format {
-	COLLECTOR_KDUMP, COLLECTOR_KDUMP_CLASSIC, COLLECTOR_ELF, COLLECTOR_ELF_ZST
+	COLLECTOR_KDUMP,
+	COLLECTOR_KDUMP_CLASSIC,
+	COLLECTOR_ELF,
+	COLLECTOR_ELF_ZST
 };
 
 /* Bits of --message-level, as makedumpfile's. */
 enum {
-	COLLECTOR_PROGRESS = 1, COLLECTOR_COMMON = 2, COLLECTOR_ERRORS = 4, COLLECTOR_DEBUG = 8,
+	COLLECTOR_PROGRESS = 1,
+	COLLECTOR_COMMON = 2,
+	COLLECTOR_ERRORS = 4,
+	COLLECTOR_DEBUG = 8,
 	COLLECTOR_REPORT = 16,
 };
 
 struct collector {
 	enum collector_mode mode;
-	unsigned levels[COLLECTOR_LEVELS];	/* dump levels, the next one when space runs out */
-	unsigned n_levels;			/* at least 1 */
+	unsigned levels[COLLECTOR_LEVELS]; /* dump levels, the next one when space runs out */
+	unsigned n_levels;		   /* at least 1 */
 	bool exclude_struct_pages;
 	enum collector_codec codec;
-	int zstd_level;		/* -5 … 3; 0: our own */
-	bool zstd_auto;		/* harder or easier as the target is slow or fast */
+	int zstd_level; /* -5 … 3; 0: our own */
+	bool zstd_auto; /* harder or easier as the target is slow or fast */
 	enum collector_format format;
-	unsigned threads;	/* 0: as many as help */
-	uint64_t limit;		/* bytes of a file at most; 0: none */
-	unsigned messages;	/* COLLECTOR_PROGRESS … */
-	bool flattened;		/* as makedumpfile -F */
+	unsigned threads;  /* 0: as many as help */
+	uint64_t limit;	   /* bytes of a file at most; 0: none */
+	unsigned messages; /* COLLECTOR_PROGRESS … */
+	bool flattened;	   /* as makedumpfile -F */
 	bool split, force, json, dry_run, partial, check_only;
 	/* Command line: the words that are no options, in the caller's array. */
 	char **operands;
@@ -72,25 +78,30 @@ struct collector_error {
 
 /* Where an option stands in the help. */
 enum collector_group {
-	COLLECTOR_G_FILTER, COLLECTOR_G_STORE, COLLECTOR_G_MODE, COLLECTOR_G_SAY,
-	COLLECTOR_G_NO_EFFECT, COLLECTOR_G_REFUSED, COLLECTOR_GROUPS
+	COLLECTOR_G_FILTER,
+	COLLECTOR_G_STORE,
+	COLLECTOR_G_MODE,
+	COLLECTOR_G_SAY,
+	COLLECTOR_G_NO_EFFECT,
+	COLLECTOR_G_REFUSED,
+	COLLECTOR_GROUPS
 };
 
 struct collector_option {
-	char letter;		/* 0: none */
-	uint8_t action;		/* of the parser */
-	uint8_t value;		/* for it */
-	uint8_t group;		/* enum collector_group */
-	uint8_t conf;		/* what it is in kdump.conf, for the parser */
-	const char *name;	/* without "--"; NULL: a letter alone */
-	const char *arg;	/* what its value is called; NULL: takes none */
-	const char *text;	/* for the help; why it has no effect or is refused */
+	char letter;	  /* 0: none */
+	uint8_t action;	  /* of the parser */
+	uint8_t value;	  /* for it */
+	uint8_t group;	  /* enum collector_group */
+	uint8_t conf;	  /* what it is in kdump.conf, for the parser */
+	const char *name; /* without "--"; NULL: a letter alone */
+	const char *arg;  /* what its value is called; NULL: takes none */
+	const char *text; /* for the help; why it has no effect or is refused */
 };
 
 /* One way of calling the command. */
 struct collector_usage {
 	const char *option, *operands, *text;
-	unsigned min, max;	/* operands */
+	unsigned min, max; /* operands */
 };
 
 extern const struct collector_option collector_options[];

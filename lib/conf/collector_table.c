@@ -11,12 +11,13 @@
 #define STORE	COLLECTOR_G_STORE
 #define MODE	COLLECTOR_G_MODE
 #define SAY	COLLECTOR_G_SAY
-#define NOTHING	COLLECTOR_G_NO_EFFECT
-#define REFUSED	COLLECTOR_G_REFUSED
+#define NOTHING COLLECTOR_G_NO_EFFECT
+#define REFUSED COLLECTOR_G_REFUSED
 
-#define XEN	"Xen dumps are not supported; makedumpfile reads them"
-#define ERASE	"kernel data cannot be erased by name; -d leaves out whole classes"
+#define XEN   "Xen dumps are not supported; makedumpfile reads them"
+#define ERASE "kernel data cannot be erased by name; -d leaves out whole classes"
 
+/* clang-format off */
 const struct collector_option collector_options[] = {
 	{ 'd', A_LEVELS, 0, FILTER, IN_CONF, "dump-level", "N[,N...]",
 	  "sum of 1 zero pages, 2 cache without private data, 4 all cache, 8 user memory, 16 free "
@@ -95,11 +96,13 @@ const struct collector_option collector_options[] = {
 	{ 0, A_REFUSED, 0, REFUSED, COMMAND, "vtop", "ADDR",
 	  "addresses are not translated here; crash's vtop does it" },
 };
+/* clang-format on */
 
 const size_t collector_n_options = ARRAY_LEN(collector_options);
 
-#define ANY	1000000
+#define ANY 1000000
 
+/* clang-format off */
 const struct collector_usage collector_usages[COLLECTOR_MODES] = {
 	[COLLECTOR_DUMP] = { "", "SRC DST", "filters and compresses the memory of SRC", 1, ANY },
 	[COLLECTOR_DMESG] = { "--dump-dmesg", "[--partial-dmesg] SRC [DST]",
@@ -122,3 +125,4 @@ const struct collector_usage collector_usages[COLLECTOR_MODES] = {
 	[COLLECTOR_HELP] = { "--help", "", NULL, 0, ANY },
 	[COLLECTOR_VERSION] = { "--version", "", NULL, 0, ANY },
 };
+/* clang-format on */

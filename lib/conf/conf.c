@@ -59,66 +59,66 @@ static const struct directive {
 	const char *text; /* D_TARGET_FS: the type; D_REFUSED: what to do;
 			     D_NO_EFFECT: why; else what it is called here */
 } directives[] = {
-	{"path", D_PATH, NULL},
-	{"ext4", D_TARGET_FS, "ext4"},
-	{"xfs", D_TARGET_FS, "xfs"},
-	{"btrfs", D_TARGET_FS, "btrfs"},
-	{"f2fs", D_TARGET_FS, "f2fs"},
-	{"vfat", D_TARGET_FS, "vfat"},
-	{"auto", D_TARGET_FS, "auto"},
-	{"virtiofs", D_TARGET_SHARE, NULL},
-	{"9p", D_TARGET_SHARE, NULL},
-	{"raw", D_TARGET_RAW, NULL},
-	{"https", D_TARGET_HTTPS, NULL},
-	{"https_ca", D_HTTPS_CA, NULL},
-	{"net", D_NET, NULL},
-	{"fence_kdump_nodes", D_FENCE_NODES, NULL},
-	{"fence_kdump_args", D_FENCE_ARGS, NULL},
-	{"core_collector", D_COLLECTOR, NULL},
-	{"target_timeout", D_SECONDS, NULL},
-	{"target_deadline", D_SECONDS, NULL},
-	{"deadline", D_SECONDS, NULL},
-	{"step_timeout", D_SECONDS, NULL},
-	{"stall_timeout", D_SECONDS, NULL},
-	{"hook_timeout", D_SECONDS, NULL},
-	{"failure_action", D_FAILURE_ACTION, NULL},
-	{"final_action", D_FINAL_ACTION, NULL},
-	{"keep", D_KEEP, NULL},
-	{"keep_bytes", D_KEEP_BYTES, NULL},
-	{"min_free", D_MIN_FREE, NULL},
-	{"crash_loop", D_CRASH_LOOP, NULL},
-	{"watchdog", D_WATCHDOG, NULL},
-	{"kdump_pre", D_HOOK, NULL},
-	{"kdump_post", D_HOOK, NULL},
-	{"kdump_emergency", D_HOOK, NULL},
-	{"extra_bins", D_EXTRA_BINS, NULL},
-	{"extra_modules", D_EXTRA_MODULES, NULL},
-	{"options", D_OPTIONS, NULL},
-	{"luks_key", D_LUKS_KEY, NULL},
-	{"module", D_MODULE, NULL},
-	{"host", D_HOST, NULL},
-	{"dm", D_STACK, NULL},
-	{"md", D_STACK, NULL},
+	{ "path", D_PATH, NULL },
+	{ "ext4", D_TARGET_FS, "ext4" },
+	{ "xfs", D_TARGET_FS, "xfs" },
+	{ "btrfs", D_TARGET_FS, "btrfs" },
+	{ "f2fs", D_TARGET_FS, "f2fs" },
+	{ "vfat", D_TARGET_FS, "vfat" },
+	{ "auto", D_TARGET_FS, "auto" },
+	{ "virtiofs", D_TARGET_SHARE, NULL },
+	{ "9p", D_TARGET_SHARE, NULL },
+	{ "raw", D_TARGET_RAW, NULL },
+	{ "https", D_TARGET_HTTPS, NULL },
+	{ "https_ca", D_HTTPS_CA, NULL },
+	{ "net", D_NET, NULL },
+	{ "fence_kdump_nodes", D_FENCE_NODES, NULL },
+	{ "fence_kdump_args", D_FENCE_ARGS, NULL },
+	{ "core_collector", D_COLLECTOR, NULL },
+	{ "target_timeout", D_SECONDS, NULL },
+	{ "target_deadline", D_SECONDS, NULL },
+	{ "deadline", D_SECONDS, NULL },
+	{ "step_timeout", D_SECONDS, NULL },
+	{ "stall_timeout", D_SECONDS, NULL },
+	{ "hook_timeout", D_SECONDS, NULL },
+	{ "failure_action", D_FAILURE_ACTION, NULL },
+	{ "final_action", D_FINAL_ACTION, NULL },
+	{ "keep", D_KEEP, NULL },
+	{ "keep_bytes", D_KEEP_BYTES, NULL },
+	{ "min_free", D_MIN_FREE, NULL },
+	{ "crash_loop", D_CRASH_LOOP, NULL },
+	{ "watchdog", D_WATCHDOG, NULL },
+	{ "kdump_pre", D_HOOK, NULL },
+	{ "kdump_post", D_HOOK, NULL },
+	{ "kdump_emergency", D_HOOK, NULL },
+	{ "extra_bins", D_EXTRA_BINS, NULL },
+	{ "extra_modules", D_EXTRA_MODULES, NULL },
+	{ "options", D_OPTIONS, NULL },
+	{ "luks_key", D_LUKS_KEY, NULL },
+	{ "module", D_MODULE, NULL },
+	{ "host", D_HOST, NULL },
+	{ "dm", D_STACK, NULL },
+	{ "md", D_STACK, NULL },
 	/* the ext4 driver mounts its ancestors */
-	{"ext3", D_TARGET_FS, "ext4"},
-	{"ext2", D_TARGET_FS, "ext4"},
+	{ "ext3", D_TARGET_FS, "ext4" },
+	{ "ext2", D_TARGET_FS, "ext4" },
 	/* known to kdump-utils, now or once */
-	{"default", D_FAILURE_ACTION, "failure_action"},
-	{"link_delay", D_DELAY, NULL},
-	{"disk_timeout", D_DELAY, NULL},
-	{"dracut_args", D_DRACUT_ARGS, NULL},
-	{"auto_reset_crashkernel", D_NO_EFFECT,
-	 "the boot loader is left alone: crashkernel= stays as you set it"},
-	{"force_rebuild", D_NO_EFFECT, "the image is made when kdump-mkinitrd is run"},
-	{"force_no_rebuild", D_NO_EFFECT, "the image is made when kdump-mkinitrd is run"},
-	{"override_resettable", D_NO_EFFECT, "nor has it in kdump-utils"},
-	{"blacklist", D_NO_EFFECT, "only modules that the config needs are packed and loaded"},
-	{"debug_mem_level", D_NO_EFFECT, "kdump.json always tells of memory"},
-	{"sshkey", D_NO_EFFECT, "it is for ssh targets, which are not supported yet"},
-	{"nfs", D_REFUSED, NOT_YET},
-	{"nfs4", D_REFUSED, NOT_YET},
-	{"ssh", D_REFUSED, NOT_YET},
-	{"minix", D_REFUSED, "not supported: use ext4, xfs, btrfs, f2fs or vfat"},
+	{ "default", D_FAILURE_ACTION, "failure_action" },
+	{ "link_delay", D_DELAY, NULL },
+	{ "disk_timeout", D_DELAY, NULL },
+	{ "dracut_args", D_DRACUT_ARGS, NULL },
+	{ "auto_reset_crashkernel", D_NO_EFFECT,
+	  "the boot loader is left alone: crashkernel= stays as you set it" },
+	{ "force_rebuild", D_NO_EFFECT, "the image is made when kdump-mkinitrd is run" },
+	{ "force_no_rebuild", D_NO_EFFECT, "the image is made when kdump-mkinitrd is run" },
+	{ "override_resettable", D_NO_EFFECT, "nor has it in kdump-utils" },
+	{ "blacklist", D_NO_EFFECT, "only modules that the config needs are packed and loaded" },
+	{ "debug_mem_level", D_NO_EFFECT, "kdump.json always tells of memory" },
+	{ "sshkey", D_NO_EFFECT, "it is for ssh targets, which are not supported yet" },
+	{ "nfs", D_REFUSED, NOT_YET },
+	{ "nfs4", D_REFUSED, NOT_YET },
+	{ "ssh", D_REFUSED, NOT_YET },
+	{ "minix", D_REFUSED, "not supported: use ext4, xfs, btrfs, f2fs or vfat" },
 };
 
 static const struct {
@@ -126,12 +126,12 @@ static const struct {
 	size_t member; /* of struct conf_limits */
 	unsigned min, max;
 } seconds[] = {
-	{"target_timeout", offsetof(struct conf_limits, target_timeout_s), 1, 3600},
-	{"target_deadline", offsetof(struct conf_limits, target_deadline_s), 10, 7 * 86400},
-	{"deadline", offsetof(struct conf_limits, deadline_s), 10, 7 * 86400},
-	{"step_timeout", offsetof(struct conf_limits, step_timeout_s), 5, 3600},
-	{"stall_timeout", offsetof(struct conf_limits, stall_timeout_s), 5, 3600},
-	{"hook_timeout", offsetof(struct conf_limits, hook_timeout_s), 1, 86400},
+	{ "target_timeout", offsetof(struct conf_limits, target_timeout_s), 1, 3600 },
+	{ "target_deadline", offsetof(struct conf_limits, target_deadline_s), 10, 7 * 86400 },
+	{ "deadline", offsetof(struct conf_limits, deadline_s), 10, 7 * 86400 },
+	{ "step_timeout", offsetof(struct conf_limits, step_timeout_s), 5, 3600 },
+	{ "stall_timeout", offsetof(struct conf_limits, stall_timeout_s), 5, 3600 },
+	{ "hook_timeout", offsetof(struct conf_limits, hook_timeout_s), 1, 86400 },
 };
 
 static const char *const hooks[CONF_HOOKS] = {
@@ -166,8 +166,8 @@ static int parse_action(const char *what, const char *value, enum conf_action la
 					      : " or poweroff");
 }
 
-static int parse_failure_action(const struct directive *d, const char *value,
-				enum conf_action *ret, struct conf_error *err)
+static int parse_failure_action(const struct directive *d, const char *value, enum conf_action *ret,
+				struct conf_error *err)
 {
 	int r;
 
@@ -243,7 +243,7 @@ static int parse_delay(const char *name, const char *value, struct conf *c, unsi
 
 static int parse_options(char *value, struct conf *c, unsigned line, struct conf_error *err)
 {
-	struct conf_options o = {.module = words_next(&value), .line = line};
+	struct conf_options o = { .module = words_next(&value), .line = line };
 
 	o.params = words_trim(value);
 	if (!o.params[0] || !strchr(o.params, '='))
@@ -287,7 +287,7 @@ static bool is_keyring(const char *file)
 static int parse_luks_key(char *value, struct conf *c, unsigned line, struct conf_error *err)
 {
 	char *dev = words_next(&value), *file = words_next(&value);
-	struct conf_luks_key key = {.file = file, .line = line};
+	struct conf_luks_key key = { .file = file, .line = line };
 	int r = conf_device(dev, &key.device, err);
 
 	if (r)
@@ -317,7 +317,8 @@ static int add_stack(struct conf *c, const struct directive *d, const char *valu
 	c->resolved = true;
 	if (c->n_stack == CONF_MAX_STACK)
 		return conf_fail(err, "more than %u lines of dm and md", CONF_MAX_STACK);
-	c->stack[c->n_stack++] = (struct conf_stack){.kind = d->name, .text = value, .line = line};
+	c->stack[c->n_stack++] =
+		(struct conf_stack){ .kind = d->name, .text = value, .line = line };
 	return 0;
 }
 
@@ -328,9 +329,9 @@ struct parser {
 	struct conf *conf;
 	struct conf_findings *found;
 	unsigned line;
-	unsigned seen[ARRAY_LEN(directives)];	/* in which line; 0: not yet */
-	unsigned delay_s;			/* of link_delay, disk_timeout */
-	bool knows_all;				/* the list of directives was shown */
+	unsigned seen[ARRAY_LEN(directives)]; /* in which line; 0: not yet */
+	unsigned delay_s;		      /* of link_delay, disk_timeout */
+	bool knows_all;			      /* the list of directives was shown */
 };
 
 static int parse_value(struct parser *p, const struct directive *d, char *value,
@@ -430,11 +431,13 @@ static const struct directive *find_directive(const char *name)
 /* Two names of one thing are one directive. */
 static int check_repeated(struct parser *p, const struct directive *d, struct conf_error *err)
 {
-	const struct directive *first = d->kind == D_FAILURE_ACTION ? find_directive(d->text ? d->text : d->name) : d;
+	const struct directive *first =
+		d->kind == D_FAILURE_ACTION ? find_directive(d->text ? d->text : d->name) : d;
 	unsigned *seen = &p->seen[first - directives];
 
 	if (*seen && !may_repeat(d->kind))
-		return conf_fail(err, "%s stands in line %u already; remove one", first->name, *seen);
+		return conf_fail(err, "%s stands in line %u already; remove one", first->name,
+				 *seen);
 	*seen = p->line;
 	return 0;
 }
@@ -447,8 +450,10 @@ static int fail_unknown(struct parser *p, const char *name, struct conf_error *e
 	if (strchr(name, '=')) {
 		by = conf_shell_variable(name);
 		return by ? conf_fail(err, "this is a shell's variable; write %s", by)
-			  : conf_fail(err, "this is a shell's variable, as in /etc/sysconfig/kdump; write a "
-					   "directive such as `path /var/crash` (see kdump.conf's examples)");
+			  : conf_fail(err, "this is a shell's variable, as in "
+					   "/etc/sysconfig/kdump; write a "
+					   "directive such as `path /var/crash` (see kdump.conf's "
+					   "examples)");
 	}
 	n = snprintf(err->text, sizeof(err->text), "unknown directive '%.16s'%s", name,
 		     p->knows_all ? "" : "; known:");
@@ -480,8 +485,10 @@ static int parse_line(struct parser *p, char *text, struct conf_error *err)
 		return conf_fail(err, "%s has no value", name);
 	/* it would become a part of a path or a name */
 	if (d->kind < D_MODULE && (*value == '"' || *value == '\''))
-		return conf_fail(err, "%s: the value begins with a quote that does not end it; "
-				 "remove the quote", name);
+		return conf_fail(err,
+				 "%s: the value begins with a quote that does not end it; "
+				 "remove the quote",
+				 name);
 	r = check_repeated(p, d, err);
 	return r ? r : parse_value(p, d, value, err);
 }
@@ -510,8 +517,8 @@ void conf_init(struct conf *c)
 
 static void take_line(struct parser *p, char *text, size_t len)
 {
-	struct conf_finding f = {.line = p->line};
-	struct conf_error err = {.text = "", .note = ""};
+	struct conf_finding f = { .line = p->line };
+	struct conf_error err = { .text = "", .note = "" };
 	int r = conf_check_text(text, len, &err);
 
 	text[len] = '\0';
@@ -526,7 +533,7 @@ static void take_line(struct parser *p, char *text, size_t len)
 
 int conf_parse(char *text, size_t len, struct conf *ret, struct conf_findings *found)
 {
-	struct parser p = {.conf = ret, .found = found, .line = 1};
+	struct parser p = { .conf = ret, .found = found, .line = 1 };
 	char *end = text + len;
 
 	conf_init(ret);

@@ -63,42 +63,42 @@
 
 #include "lib/conf/collector.h"
 
-#define CONF_MAX_TARGETS	8
-#define CONF_MAX_MODULES	256
-#define CONF_MAX_EXTRA		64
-#define CONF_MAX_LUKS_KEYS	8
-#define CONF_MAX_STACK		64
-#define CONF_MAX_OPTIONS	16
-#define CONF_MAX_NODES		32
-#define CONF_MAX_FINDINGS	32
-#define CONF_CA_FILE		"/etc/ca.pem"	/* where the image keeps https_ca */
-#define CONF_IMAGE_FILE		"/etc/kdump.conf"
-#define CONF_DEFAULT_PATH	"/var/crash"
+#define CONF_MAX_TARGETS   8
+#define CONF_MAX_MODULES   256
+#define CONF_MAX_EXTRA	   64
+#define CONF_MAX_LUKS_KEYS 8
+#define CONF_MAX_STACK	   64
+#define CONF_MAX_OPTIONS   16
+#define CONF_MAX_NODES	   32
+#define CONF_MAX_FINDINGS  32
+#define CONF_CA_FILE	   "/etc/ca.pem" /* where the image keeps https_ca */
+#define CONF_IMAGE_FILE	   "/etc/kdump.conf"
+#define CONF_DEFAULT_PATH  "/var/crash"
 
 enum conf_target_kind {
 	CONF_TARGET_FS,
-	CONF_TARGET_SHARE,	/* 9p, virtiofs */
+	CONF_TARGET_SHARE, /* 9p, virtiofs */
 	CONF_TARGET_RAW,
 	CONF_TARGET_HTTPS,
 };
 
 struct conf_target {
 	enum conf_target_kind kind;
-	const char *type;	/* the directive: "ext4", …, "auto", "https" */
-	const char *where;	/* device, tag or URL */
+	const char *type;  /* the directive: "ext4", …, "auto", "https" */
+	const char *where; /* device, tag or URL */
 	unsigned line;
-	const char *subvol;	/* btrfs; NULL: the default one */
-	bool overwrite;		/* raw */
+	const char *subvol; /* btrfs; NULL: the default one */
+	bool overwrite;	    /* raw */
 };
 
 enum conf_net_mode { CONF_NET_NONE, CONF_NET_DHCP, CONF_NET_STATIC };
 
 struct conf_net {
 	enum conf_net_mode mode;
-	const char *iface;	/* as written: name, MAC, "auto" */
-	const char *address;	/* static: "192.0.2.7/24" */
-	const char *gateway;	/* NULL: none */
-	const char *dns;	/* NULL: none (DHCP brings its own) */
+	const char *iface;   /* as written: name, MAC, "auto" */
+	const char *address; /* static: "192.0.2.7/24" */
+	const char *gateway; /* NULL: none */
+	const char *dns;     /* NULL: none (DHCP brings its own) */
 };
 
 enum conf_action {
@@ -130,7 +130,7 @@ struct conf_luks_key {
 };
 
 struct conf_options {
-	const char *module, *params;	/* "loop", "max_loop=1 hw_queue_depth=4" */
+	const char *module, *params; /* "loop", "max_loop=1 hw_queue_depth=4" */
 	unsigned line;
 };
 
@@ -138,38 +138,38 @@ enum conf_family { CONF_FAMILY_AUTO, CONF_FAMILY_IPV4, CONF_FAMILY_IPV6 };
 
 /* fence_kdump's receivers. */
 struct conf_fence {
-	const char *nodes[CONF_MAX_NODES];	/* names or addresses */
+	const char *nodes[CONF_MAX_NODES]; /* names or addresses */
 	unsigned n_nodes, nodes_line;
 	unsigned port, interval_s;
-	unsigned count;		/* of messages to each; 0: until the end */
+	unsigned count; /* of messages to each; 0: until the end */
 	enum conf_family family;
 };
 
 struct conf_stack {
-	const char *kind;	/* "dm" or "md" */
-	const char *text;	/* what stands behind it */
-	unsigned line;		/* targets of this line and later ones may stand on it */
+	const char *kind; /* "dm" or "md" */
+	const char *text; /* what stands behind it */
+	unsigned line;	  /* targets of this line and later ones may stand on it */
 };
 
 struct conf {
 	struct conf_target targets[CONF_MAX_TARGETS];
 	unsigned n_targets;
 	const char *path;
-	const char *https_ca;	/* NULL: the system's bundle */
+	const char *https_ca; /* NULL: the system's bundle */
 	struct conf_net net;
 	struct collector collector;
 	struct conf_limits limits;
 	struct conf_keep keep;
 	enum conf_action failure_action, final_action;
 	bool watchdog;
-	const char *hooks[CONF_HOOKS];		/* NULL: none */
+	const char *hooks[CONF_HOOKS]; /* NULL: none */
 	const char *extra_bins[CONF_MAX_EXTRA];
 	unsigned n_extra_bins;
 	struct conf_luks_key luks_keys[CONF_MAX_LUKS_KEYS];
 	unsigned n_luks_keys;
 	const char *extra_modules[CONF_MAX_EXTRA];
 	unsigned n_extra_modules;
-	const char *hint_modules[CONF_MAX_EXTRA];	/* packed if the kernel has them */
+	const char *hint_modules[CONF_MAX_EXTRA]; /* packed if the kernel has them */
 	unsigned n_hint_modules;
 	struct conf_options options[CONF_MAX_OPTIONS];
 	unsigned n_options;
@@ -179,24 +179,24 @@ struct conf {
 	unsigned n_modules;
 	struct conf_stack stack[CONF_MAX_STACK]; /* in the order in which they are made */
 	unsigned n_stack;
-	const char *host;	/* NULL in a user's file */
-	bool resolved;		/* an image directive was seen */
+	const char *host; /* NULL in a user's file */
+	bool resolved;	  /* an image directive was seen */
 };
 
 struct conf_finding {
-	unsigned line;		/* 1-based */
-	bool is_note;		/* the line was taken */
-	char said[80];		/* the line as it stands in the file, cut and printable */
-	char text[480];		/* what is wrong with it, or how it is understood */
+	unsigned line;	/* 1-based */
+	bool is_note;	/* the line was taken */
+	char said[80];	/* the line as it stands in the file, cut and printable */
+	char text[480]; /* what is wrong with it, or how it is understood */
 };
 
 /* What there is to say about a file, in its order. */
 struct conf_findings {
 	struct conf_finding at[CONF_MAX_FINDINGS];
-	unsigned n, n_errors;	/* errors that no room was left for are counted in n_errors alone */
+	unsigned n, n_errors; /* errors that no room was left for are counted in n_errors alone */
 };
 
-#define CONF_SAY_BYTES	640
+#define CONF_SAY_BYTES 640
 
 /* The defaults, as an empty file would give. */
 void conf_init(struct conf *c);

@@ -31,7 +31,8 @@ static char *next_word(char **rest)
 	return word;
 }
 
-static const char *const our_file_systems[] = {"ext4", "ext3", "ext2", "xfs", "btrfs", "f2fs", "vfat"};
+static const char *const our_file_systems[] = { "ext4",	 "ext3", "ext2", "xfs",
+						"btrfs", "f2fs", "vfat" };
 
 static bool is_ours(const char *type)
 {
@@ -52,9 +53,12 @@ static int refuse_mount(char *mount, struct conf_error *err)
 	if (!device)
 		return conf_fail(err, "--mount names no target; remove the line");
 	if (type && is_ours(type))
-		return conf_fail(err, "--mount makes %.100s the target: write it as a line of its own, "
-				 "`%s %.100s`, and remove this one", device, type, device);
-	return conf_fail(err, "--mount makes %.100s (%.20s) the target, which is not supported yet: "
+		return conf_fail(err,
+				 "--mount makes %.100s the target: write it as a line of its own, "
+				 "`%s %.100s`, and remove this one",
+				 device, type, device);
+	return conf_fail(err,
+			 "--mount makes %.100s (%.20s) the target, which is not supported yet: "
 			 "use https, virtiofs, 9p or a local file system, and remove this line",
 			 device, type ? type : "no type");
 }
@@ -83,8 +87,8 @@ int conf_dracut_args(char *value, struct conf *c, struct conf_error *err)
 		drivers = value_of("--add-drivers", word, &value);
 		drivers = drivers ? drivers : value_of("--force-drivers", word, &value);
 		others |= !drivers;
-		if (drivers && conf_list("dracut_args", drivers, c->hint_modules, &c->n_hint_modules,
-					 CONF_MAX_EXTRA, err)) {
+		if (drivers && conf_list("dracut_args", drivers, c->hint_modules,
+					 &c->n_hint_modules, CONF_MAX_EXTRA, err)) {
 			c->n_hint_modules = before;
 			return -EINVAL;
 		}

@@ -12,18 +12,15 @@
 #include "lib/conf/conf_values.h"
 #include "lib/conf/words.h"
 
-#define MAX_NODE	253	/* the longest name of DNS */
+#define MAX_NODE 253 /* the longest name of DNS */
 
 static const struct {
 	const char *name;
 	char letter;
 	bool has_value;
 } options[] = {
-	{"ipport", 'p', true},
-	{"family", 'f', true},
-	{"count", 'c', true},
-	{"interval", 'i', true},
-	{"verbose", 'v', false},
+	{ "ipport", 'p', true },   { "family", 'f', true },   { "count", 'c', true },
+	{ "interval", 'i', true }, { "verbose", 'v', false },
 };
 
 static const char *const families[] = {
@@ -49,8 +46,10 @@ int conf_fence_nodes(char *value, unsigned line, struct conf_fence *ret, struct 
 
 	for (unsigned i = 0; !r && i < f.n_nodes; i++) {
 		if (!is_node(f.nodes[i]))
-			r = conf_fail(err, "fence_kdump_nodes: '%.60s' is neither a host's name nor an "
-					   "address; write them with blanks between", f.nodes[i]);
+			r = conf_fail(err,
+				      "fence_kdump_nodes: '%.60s' is neither a host's name nor an "
+				      "address; write them with blanks between",
+				      f.nodes[i]);
 	}
 	if (r)
 		return r;
@@ -132,14 +131,16 @@ int conf_fence_args(char *value, struct conf_fence *ret, struct conf_error *err)
 	while ((word = words_next(&value))) {
 		const char *arg = NULL;
 		char letter = 0;
-		int r = word[0] != '-' ? -EINVAL
+		int r = word[0] != '-'	 ? -EINVAL
 			: word[1] == '-' ? parse_long(word, &letter, &arg)
 					 : parse_short(word, &letter, &arg);
 
 		if (r < 0)
-			return conf_fail(err, "fence_kdump_args: '%.40s' is unknown; known: -p PORT, "
+			return conf_fail(err,
+					 "fence_kdump_args: '%.40s' is unknown; known: -p PORT, "
 					 "-f FAMILY, -c COUNT, -i SECONDS, -v; nodes stand in "
-					 "fence_kdump_nodes", word);
+					 "fence_kdump_nodes",
+					 word);
 		if (r && !arg)
 			arg = words_next(&value);
 		if (r && !arg)

@@ -47,11 +47,11 @@ static void hide_user(const char *line, char *shown)
 static size_t letter_bytes(const char *s)
 {
 	const unsigned char *c = (const unsigned char *)s;
-	size_t n = c[0] >= ' ' && c[0] < 0x7f	  ? 1
+	size_t n = c[0] >= ' ' && c[0] < 0x7f	 ? 1
 		   : c[0] >= 0xc2 && c[0] < 0xe0 ? 2
 		   : c[0] >= 0xe0 && c[0] < 0xf0 ? 3
 		   : c[0] >= 0xf0 && c[0] < 0xf5 ? 4
-						  : 0;
+						 : 0;
 
 	for (size_t i = 1; i < n; i++) {
 		if ((c[i] & 0xc0) != 0x80)

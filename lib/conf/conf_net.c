@@ -26,17 +26,17 @@ static int check_address(char *text, struct conf_error *err)
 
 	if (!slash)
 		return conf_fail(err,
-			    "net: '%.40s' must be dhcp or an IPv4 address with its prefix "
-			    "length, as 192.0.2.7/24",
-			    text);
+				 "net: '%.40s' must be dhcp or an IPv4 address with its prefix "
+				 "length, as 192.0.2.7/24",
+				 text);
 	*slash = '\0';
 	good = is_ipv4(text);
 	*slash = '/';
 	if (!good || words_number(slash + 1, 1, 32, &bits))
 		return conf_fail(err,
-			    "net: '%.40s' is no IPv4 address with a prefix length, as "
-			    "192.0.2.7/24",
-			    text);
+				 "net: '%.40s' is no IPv4 address with a prefix length, as "
+				 "192.0.2.7/24",
+				 text);
 	return 0;
 }
 
@@ -52,9 +52,9 @@ static int parse_net_options(char *rest, struct conf_net *net, struct conf_error
 
 		if (!to)
 			return conf_fail(err,
-				    "net: unknown word '%.40s'; write gateway ADDR or "
-				    "dns ADDR",
-				    key);
+					 "net: unknown word '%.40s'; write gateway ADDR or "
+					 "dns ADDR",
+					 key);
 		if (*to)
 			return conf_fail(err, "net: %s stands twice; keep one", key);
 		value = words_next(&rest);
@@ -67,24 +67,28 @@ static int parse_net_options(char *rest, struct conf_net *net, struct conf_error
 
 int conf_net(char *value, struct conf_net *ret, struct conf_error *err)
 {
-	struct conf_net net = {.iface = words_next(&value)};
+	struct conf_net net = { .iface = words_next(&value) };
 	char *how = words_next(&value);
 	int r;
 
 	if (!how && strchr(net.iface, '@'))
-		return conf_fail(err, "net names a target as `ssh %.60s`, which is not supported yet: "
-				 "use https, virtiofs, 9p or a local file system", net.iface);
-	if (!how && strstr(net.iface, ":/"))
-		return conf_fail(err, "net names a target as `nfs %.60s`, which is not supported yet: "
-				 "use https, virtiofs, 9p or a local file system", net.iface);
-	if (!how)
 		return conf_fail(err,
-			    "net needs an interface and dhcp or an address, as `net eth0 dhcp`");
+				 "net names a target as `ssh %.60s`, which is not supported yet: "
+				 "use https, virtiofs, 9p or a local file system",
+				 net.iface);
+	if (!how && strstr(net.iface, ":/"))
+		return conf_fail(err,
+				 "net names a target as `nfs %.60s`, which is not supported yet: "
+				 "use https, virtiofs, 9p or a local file system",
+				 net.iface);
+	if (!how)
+		return conf_fail(
+			err, "net needs an interface and dhcp or an address, as `net eth0 dhcp`");
 	if (strlen(net.iface) > 17)
 		return conf_fail(err,
-			    "net: '%.40s' is no interface; write its name, its MAC address "
-			    "or auto",
-			    net.iface);
+				 "net: '%.40s' is no interface; write its name, its MAC address "
+				 "or auto",
+				 net.iface);
 	if (!strcmp(how, "dhcp")) {
 		net.mode = CONF_NET_DHCP;
 		if (words_next(&value))

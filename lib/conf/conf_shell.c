@@ -11,13 +11,15 @@
 static const struct variable {
 	const char *name, *by;
 } variables[] = {
-	{ "KDUMP_SAVEDIR", "`path DIR`, with a target line such as `auto DEV` or `https URL` before it" },
+	{ "KDUMP_SAVEDIR",
+	  "`path DIR`, with a target line such as `auto DEV` or `https URL` before it" },
 	{ "KDUMP_COREDIR", "`path DIR`" },
 	{ "KDUMP_KEEP_OLD_DUMPS", "`keep N`" },
 	{ "KDUMP_NUM_DUMPS", "`keep N`" },
 	{ "KDUMP_FREE_DISK_SPACE", "`min_free SIZE`, as 64M" },
 	{ "KDUMP_DUMPLEVEL", "`core_collector kdump-dumper -z -d LEVEL`" },
-	{ "KDUMP_DUMPFORMAT", "`core_collector kdump-dumper -z -d LEVEL`, with -c, -l or --format elf" },
+	{ "KDUMP_DUMPFORMAT",
+	  "`core_collector kdump-dumper -z -d LEVEL`, with -c, -l or --format elf" },
 	{ "MAKEDUMPFILE_OPTIONS", "`core_collector makedumpfile OPTIONS`" },
 	{ "MAKEDUMP_ARGS", "`core_collector makedumpfile OPTIONS`" },
 	{ "KDUMP_IMMEDIATE_REBOOT", "`final_action reboot` or `final_action halt`" },
@@ -34,7 +36,8 @@ static const struct variable {
 	{ "KDUMP_CMDLINE", "no line: kdump-loader load --command-line TEXT" },
 	{ "KDUMP_COMMANDLINE_APPEND", "no line: kdump-loader load --append TEXT" },
 	{ "KDUMP_CMDLINE_APPEND", "no line: kdump-loader load --append TEXT" },
-	{ "KDUMP_COMMANDLINE_REMOVE", "no line: kdump-loader load --dry-run shows what is left out" },
+	{ "KDUMP_COMMANDLINE_REMOVE",
+	  "no line: kdump-loader load --dry-run shows what is left out" },
 	{ "USE_KDUMP", "no line: systemctl enable kdump-loader" },
 	{ "NFS", "`https URL` or a local file system: nfs is not supported yet" },
 	{ "SSH", "`https URL` or a local file system: ssh is not supported yet" },
@@ -45,7 +48,8 @@ const char *conf_shell_variable(const char *assignment)
 	size_t len = strcspn(assignment, "=");
 
 	for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
-		if (strlen(variables[i].name) == len && !strncmp(assignment, variables[i].name, len))
+		if (strlen(variables[i].name) == len &&
+		    !strncmp(assignment, variables[i].name, len))
 			return variables[i].by;
 	}
 	return NULL;

@@ -58,7 +58,7 @@ static int parse(char *value, struct conf_target *t, struct conf_error *err)
 int conf_target(struct conf *c, enum conf_target_kind kind, const char *type, char *value,
 		unsigned line, struct conf_error *err)
 {
-	struct conf_target t = {.kind = kind, .type = type, .line = line};
+	struct conf_target t = { .kind = kind, .type = type, .line = line };
 	int r = parse(value, &t, err);
 
 	if (r)

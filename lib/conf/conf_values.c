@@ -87,15 +87,16 @@ int conf_collector(char *value, struct collector *ret, struct conf_error *err)
 	collector_init(&c);
 	if (is_copier(name)) {
 		c.format = COLLECTOR_ELF;
-		conf_note(err, "%s copies all memory: taken as kdump-dumper -d 0 --format elf", name);
+		conf_note(err, "%s copies all memory: taken as kdump-dumper -d 0 --format elf",
+			  name);
 		*ret = c;
 		return 0;
 	}
 	if (strcmp(name, "makedumpfile") && strcmp(name, "kdump-dumper"))
 		return conf_fail(err,
-			    "core_collector '%.40s' is not supported; write kdump-dumper or "
-			    "makedumpfile",
-			    program);
+				 "core_collector '%.40s' is not supported; write kdump-dumper or "
+				 "makedumpfile",
+				 program);
 	if (collector_parse_line(value, &c, &e))
 		return conf_fail(err, "core_collector: %s", e.text);
 	note_options(&c, err);
@@ -104,7 +105,7 @@ int conf_collector(char *value, struct collector *ret, struct conf_error *err)
 }
 
 /* What a device may be called by, besides its node. */
-static const char *const device_tags[] = {"UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", "DISK="};
+static const char *const device_tags[] = { "UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", "DISK=" };
 
 static bool is_device(const char *s)
 {
@@ -157,7 +158,8 @@ int conf_url(char *value, const char **ret, struct conf_error *err)
 	host = host ? host + 3 : url;
 	len = strcspn(host, "/?");
 	if (memchr(host, '@', len))
-		return conf_fail(err, "a user name or password in the URL is not supported; remove it");
+		return conf_fail(err,
+				 "a user name or password in the URL is not supported; remove it");
 	if (strncasecmp(url, "https://", 8))
 		return conf_fail(err, "'%.60s' is no https URL; write https://HOST/FOLDER", url);
 	if (!len)
@@ -195,7 +197,7 @@ int conf_path(char *value, const char **ret, struct conf_error *err)
 }
 
 int conf_list(const char *what, char *value, const char **list, unsigned *n, unsigned max,
-		      struct conf_error *err)
+	      struct conf_error *err)
 {
 	unsigned all = *n;
 	char *word;

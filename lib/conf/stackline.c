@@ -13,7 +13,7 @@
 static const struct {
 	const char *text;
 	unsigned major, minor;
-} versions[] = {{"0.90", 0, 90}, {"1.0", 1, 0}, {"1.1", 1, 1}, {"1.2", 1, 2}};
+} versions[] = { { "0.90", 0, 90 }, { "1.0", 1, 0 }, { "1.1", 1, 1 }, { "1.2", 1, 2 } };
 
 /* The whole decimal number in s. */
 static int number(const char *s, uint64_t *ret)
@@ -44,7 +44,7 @@ int stackline_dm(char *text, struct stackline_dm *ret)
 {
 	char *name = words_next(&text), *start = words_next(&text), *len = words_next(&text);
 	char *type = words_next(&text);
-	struct stackline_dm dm = {.name = name, .type = type, .params = text};
+	struct stackline_dm dm = { .name = name, .type = type, .params = text };
 
 	if (!type || stackline_check_name(name) || number(start, &dm.start) ||
 	    number(len, &dm.len) || !dm.len || dm.start > UINT64_MAX / 512 - dm.len)
@@ -63,7 +63,7 @@ int stackline_md(char *text, struct stackline_md *ret)
 {
 	char *name = words_next(&text), *version = words_next(&text);
 	char *uuid = words_next(&text), *events = words_next(&text), *need = words_next(&text);
-	struct stackline_md md = {.name = name, .uuid = uuid};
+	struct stackline_md md = { .name = name, .uuid = uuid };
 
 	if (!need || words_next(&text) || !is_md_name(name) || strlen(uuid) != 36 ||
 	    number(events, &md.events) || words_number(need, 1, 4096, &md.need))

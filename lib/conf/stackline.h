@@ -17,19 +17,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STACKLINE_NAME_BYTES 128	/* as DM_NAME_LEN */
+#define STACKLINE_NAME_BYTES 128 /* as DM_NAME_LEN */
 #define STACKLINE_DM_DIR     "/dev/mapper/"
 
 struct stackline_dm {
 	const char *name, *type;
 	char *params;
-	uint64_t start, len;	/* sectors */
+	uint64_t start, len; /* sectors */
 };
 
 struct stackline_md {
-	const char *name;	/* "md127" */
+	const char *name; /* "md127" */
 	const char *uuid;
-	unsigned major, minor;	/* of the superblocks: 0 90, 1 0, 1 1, 1 2 */
+	unsigned major, minor; /* of the superblocks: 0 90, 1 0, 1 1, 1 2 */
 	unsigned need;
 	uint64_t events;
 };

@@ -25,19 +25,23 @@ enum {
 void check_permission(const struct host *h, const char *verb, struct findings *f)
 {
 	if (!h->may_boot)
-		findings_error(f, "not-permitted", "not permitted to %s: root (CAP_SYS_BOOT) is needed", verb);
+		findings_error(f, "not-permitted",
+			       "not permitted to %s: root (CAP_SYS_BOOT) is needed", verb);
 	if (h->armed == HOST_UNKNOWN)
-		findings_error(f, "no-crash-support", "the running kernel was built without crash kernel support "
-				  "(CONFIG_KEXEC_FILE, CONFIG_CRASH_DUMP)");
+		findings_error(f, "no-crash-support",
+			       "the running kernel was built without crash kernel support "
+			       "(CONFIG_KEXEC_FILE, CONFIG_CRASH_DUMP)");
 	if (h->load_disabled)
-		findings_error(f, "load-disabled", "kernel.kexec_load_disabled is 1: what is loaded stays as it is "
-				  "until the next reboot");
+		findings_error(f, "load-disabled",
+			       "kernel.kexec_load_disabled is 1: what is loaded stays as it is "
+			       "until the next reboot");
 	if (h->limit_panic == 0)
-		findings_error(f, "load-limit", "kernel.kexec_load_limit_panic is 0: no further load or unload "
-				  "until the next reboot (each one counted, failed ones too)");
+		findings_error(f, "load-limit",
+			       "kernel.kexec_load_limit_panic is 0: no further load or unload "
+			       "until the next reboot (each one counted, failed ones too)");
 	else if (h->limit_panic > 0)
 		findings_warn(f, "load-limit",
-			"kernel.kexec_load_limit_panic: %d loads or unloads left until the "
+			      "kernel.kexec_load_limit_panic: %d loads or unloads left until the "
 			      "next reboot, failed ones count too",
 			      h->limit_panic);
 }
@@ -51,12 +55,14 @@ static void check_signature(const struct host *h, const struct image *img, const
 	if (fgetxattr(img->fd, "security.ima", NULL, 0) > 0)
 		return;
 	if (h->locked_down)
-		findings_error(f, "kernel-unsigned",
+		findings_error(
+			f, "kernel-unsigned",
 			"kernel %s is not signed, and the running kernel is locked down (Secure "
 			"Boot?): sign it with an enrolled key, or use the distribution's",
 			img->path);
 	else
-		findings_warn(f, "kernel-unsigned", "kernel %s is not signed, and Secure Boot is on", img->path);
+		findings_warn(f, "kernel-unsigned",
+			      "kernel %s is not signed, and Secure Boot is on", img->path);
 }
 
 bool check_kernel(const struct host *h, const struct image *img, struct bzimage *ret,
@@ -66,15 +72,17 @@ bool check_kernel(const struct host *h, const struct image *img, struct bzimage 
 	int r = bzimage_read(img->fd, img->id.bytes, ret, &why);
 
 	if (r) {
-		findings_error(f, "kernel-unusable", "kernel %s %s", img->path, why ? why : strerror(-r));
+		findings_error(f, "kernel-unusable", "kernel %s %s", img->path,
+			       why ? why : strerror(-r));
 		return false;
 	}
 	if (image_is_written(img))
-		findings_error(f, "kernel-written", "kernel %s is open for writing: is a package being installed?",
+		findings_error(f, "kernel-written",
+			       "kernel %s is open for writing: is a package being installed?",
 			       img->path);
 	if (h->five_level && !ret->five_level)
 		findings_error(f, "kernel-paging",
-			"kernel %s knows no 5-level page tables, which the running kernel "
+			       "kernel %s knows no 5-level page tables, which the running kernel "
 			       "uses: build it with CONFIG_X86_5LEVEL, or boot with no5lvl",
 			       img->path);
 	check_signature(h, img, ret, f);
@@ -102,13 +110,13 @@ void check_encryption(int root, const struct host *h, const struct image *img,
 
 	if (c == 'n')
 		findings_error(f, "kernel-encryption",
-			"kernel %s cannot read encrypted memory, and the running kernel "
+			       "kernel %s cannot read encrypted memory, and the running kernel "
 			       "encrypts it (SME): build it with CONFIG_AMD_MEM_ENCRYPT (fragment "
 			       "sme), or boot with mem_encrypt=off",
 			       img->path);
 	else if (c == '?')
 		findings_warn(f, "kernel-encryption",
-			"the running kernel encrypts memory (SME), and nothing tells whether "
+			      "the running kernel encrypts memory (SME), and nothing tells whether "
 			      "kernel %s can read it: it needs CONFIG_AMD_MEM_ENCRYPT",
 			      img->path);
 }
@@ -119,7 +127,7 @@ void check_memory(const struct host *h, uint64_t files_bytes, struct findings *f
 
 	if (h->free_bytes && h->free_bytes < need)
 		findings_error(f, "out-of-memory",
-			"out of memory: %" PRIu64
+			       "out of memory: %" PRIu64
 			       " MiB are available, and the kernel needs %" PRIu64
 			       " MiB to read kernel and initrd",
 			       h->free_bytes / MIB, need / MIB);
@@ -132,10 +140,12 @@ void check_cmdline(const struct host *h, const struct bzimage *b, const char *cm
 	size_t len = strlen(cmdline) + 1;
 
 	if (cmdline_has(cmdline, "crashkernel", NULL))
-		findings_error(f, "cmdline-crashkernel", "the command line for the crash kernel has crashkernel=, which "
-				  "would reserve memory inside the reservation");
+		findings_error(f, "cmdline-crashkernel",
+			       "the command line for the crash kernel has crashkernel=, which "
+			       "would reserve memory inside the reservation");
 	if (len + reserve > b->cmdline_bytes)
-		findings_error(f, "cmdline-too-long",
+		findings_error(
+			f, "cmdline-too-long",
 			"the command line for the crash kernel is %zu bytes too long (%zu of "
 			"%" PRIu32
 			", less %zu for what the kernel adds): shorten it with --command-line",
@@ -145,9 +155,11 @@ void check_cmdline(const struct host *h, const struct bzimage *b, const char *cm
 void check_settings(const struct host *h, struct findings *f)
 {
 	if (h->panic_on_oops == 0)
-		findings_warn(f, "panic-on-oops", "kernel.panic_on_oops is 0: a kernel that oopses goes on without "
-				 "a capture; set it to 1");
+		findings_warn(f, "panic-on-oops",
+			      "kernel.panic_on_oops is 0: a kernel that oopses goes on without "
+			      "a capture; set it to 1");
 	if (h->panic_s == 0)
-		findings_warn(f, "panic-no-reboot", "kernel.panic is 0: a machine whose crash kernel fails to start "
-				 "hangs for ever; set it to 10");
+		findings_warn(f, "panic-no-reboot",
+			      "kernel.panic is 0: a machine whose crash kernel fails to start "
+			      "hangs for ever; set it to 10");
 }

@@ -32,7 +32,7 @@
 
 #include "lib/bytes.h"
 
-#define MIB ((uint64_t)1 << 20)
+#define MIB	  ((uint64_t)1 << 20)
 #define MAX_BYTES ((uint64_t)1 << 56)
 
 enum {
@@ -133,13 +133,14 @@ static void check_room(const struct host *h, const struct bzimage *b, const stru
 	if (h->crash_bytes >= easy || has_more(h))
 		return;
 	if (h->crash_bytes < least)
-		findings_error(f, "reservation-too-small",
-			       "the reservation of %" PRIu64 " MiB is too small: the capture would "
-			       "run out of memory; this kernel (%" PRIu64 " MiB while it unpacks "
-			       "itself) and initrd (%" PRIu64 " MiB unpacked) take at least %" PRIu64
-			       " MiB; reboot with crashkernel=%" PRIu64 "M",
-			       h->crash_bytes / MIB, (b->init_bytes + MIB - 1) / MIB,
-			       (need->unpacked_bytes + MIB - 1) / MIB, (least + MIB - 1) / MIB, mib);
+		findings_error(
+			f, "reservation-too-small",
+			"the reservation of %" PRIu64 " MiB is too small: the capture would "
+			"run out of memory; this kernel (%" PRIu64 " MiB while it unpacks "
+			"itself) and initrd (%" PRIu64 " MiB unpacked) take at least %" PRIu64
+			" MiB; reboot with crashkernel=%" PRIu64 "M",
+			h->crash_bytes / MIB, (b->init_bytes + MIB - 1) / MIB,
+			(need->unpacked_bytes + MIB - 1) / MIB, (least + MIB - 1) / MIB, mib);
 	else
 		findings_warn(f, "reservation-tight",
 			      "the reservation of %" PRIu64 " MiB is tight: with less than %" PRIu64
@@ -157,7 +158,7 @@ uint64_t check_fit(const struct host *h, const struct bzimage *b, const struct f
 		.unpacked_bytes = said->unpacked_bytes < MAX_BYTES ? said->unpacked_bytes : MAX_BYTES,
 	}, *need = &bounded;
 	uint64_t elf = h->elfcorehdr_bytes ? h->elfcorehdr_bytes : ELFCOREHDR_BYTES;
-	struct host_range all = {0, h->crash_bytes};
+	struct host_range all = { 0, h->crash_bytes };
 	uint64_t files = b->init_bytes + need->initrd_bytes + elf + TOP_BYTES, left;
 	uint64_t mib = suggest_mib(b, need);
 

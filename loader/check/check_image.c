@@ -63,8 +63,10 @@ static void check_release(const struct check_image *c, const struct manifest *m,
 			      image);
 		return;
 	}
-	snprintf(words, sizeof(words), "make one for it (kdump-mkinitrd -k %s -o IMAGE), or load "
-		 "that kernel", c->kernel->release);
+	snprintf(words, sizeof(words),
+		 "make one for it (kdump-mkinitrd -k %s -o IMAGE), or load "
+		 "that kernel",
+		 c->kernel->release);
 	if (m->head.n_modules)
 		findings_error(f, "release-differs",
 			       "initrd %s was made for kernel %s, and the crash kernel is %s, "
@@ -91,8 +93,7 @@ static void not_ours(const struct check_image *c, struct findings *f)
 			       "initrd %s is not as kdump-mkinitrd makes them (a distribution's "
 			       "initrd? one of an older version?): %s; if it is meant: "
 			       "--foreign-initrd",
-			       c->initrd->path,
-			       check_remake(c, NULL, words, sizeof(words)));
+			       c->initrd->path, check_remake(c, NULL, words, sizeof(words)));
 }
 
 static void not_whole(const struct check_image *c, const struct manifest *m, struct findings *f)
@@ -102,8 +103,10 @@ static void not_whole(const struct check_image *c, const struct manifest *m, str
 	if (c->foreign)
 		findings_warn(f, "initrd-damaged", "initrd %s %s", c->initrd->path, m->why);
 	else
-		findings_error(f, "initrd-damaged", "initrd %s %s: %s; if it is meant: "
-			       "--foreign-initrd", c->initrd->path, m->why,
+		findings_error(f, "initrd-damaged",
+			       "initrd %s %s: %s; if it is meant: "
+			       "--foreign-initrd",
+			       c->initrd->path, m->why,
 			       check_remake(c, NULL, words, sizeof(words)));
 }
 
@@ -112,7 +115,7 @@ void check_initrd(const struct check_image *c, struct manifest *ret, struct find
 	const char *why;
 	int r;
 
-	*ret = (struct manifest){.state = MANIFEST_NONE};
+	*ret = (struct manifest){ .state = MANIFEST_NONE };
 	if (!image_initrd_kind(c->initrd, &why)) {
 		findings_error(f, "initrd-kind", "initrd %s %s", c->initrd->path, why);
 		return;

@@ -60,7 +60,8 @@ void findings_warn(struct findings *f, const char *id, const char *fmt, ...)
 const char *findings_level_name(enum finding_level l)
 {
 	static const char *const names[] = {
-		[FINDING_WARNING] = "warning", [FINDING_STALE] = "stale", [FINDING_ERROR] = "error"};
+		[FINDING_WARNING] = "warning", [FINDING_STALE] = "stale", [FINDING_ERROR] = "error"
+	};
 
 	return names[l];
 }

@@ -73,11 +73,11 @@ static int check_payload(const struct image *img, struct manifest *m)
 
 int manifest_read(const struct image *img, struct manifest *ret)
 {
-	size_t len = img->id.bytes < IMAGE_HEAD_MAX_BYTES ? (size_t)img->id.bytes
-							  : IMAGE_HEAD_MAX_BYTES;
+	size_t len =
+		img->id.bytes < IMAGE_HEAD_MAX_BYTES ? (size_t)img->id.bytes : IMAGE_HEAD_MAX_BYTES;
 	int r;
 
-	*ret = (struct manifest){.state = MANIFEST_NONE};
+	*ret = (struct manifest){ .state = MANIFEST_NONE };
 	ret->text = malloc(len + 1);
 	if (!ret->text)
 		return -ENOMEM;

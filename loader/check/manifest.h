@@ -17,9 +17,9 @@ enum manifest_state {
 
 struct manifest {
 	enum manifest_state state;
-	char why[120];	/* damaged: a sentence's end */
+	char why[120];		/* damaged: a sentence's end */
 	struct image_head head; /* valid if whole; format even if damaged */
-	char *text;	/* what head lies in */
+	char *text;		/* what head lies in */
 };
 
 /* Reads img, whole. 0 (see state); -errno: it cannot be read. manifest_free() in both cases. */

@@ -18,12 +18,12 @@ enum { REMAKE_BYTES = PATH_MAX + 200, PIECE_BYTES = 32 << 10 };
 static const struct kind {
 	const char *name, *id, *words;
 } kinds[] = {
-	{"conf", "config-changed", "the config"},
-	{"hook", "hook-changed", "the hook or extra_bins"},
-	{"key", "key-changed", "the key"},
-	{"ca", "ca-changed", "the CA certificates"},
-	{"program", "program-changed", "the program"},
-	{"module", "module-changed", "the driver"},
+	{ "conf", "config-changed", "the config" },
+	{ "hook", "hook-changed", "the hook or extra_bins" },
+	{ "key", "key-changed", "the key" },
+	{ "ca", "ca-changed", "the CA certificates" },
+	{ "program", "program-changed", "the program" },
+	{ "module", "module-changed", "the driver" },
 };
 
 enum change { SAME, CHANGED, GONE };

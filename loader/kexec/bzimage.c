@@ -41,15 +41,15 @@ static const struct other {
 	uint32_t len, off;
 	const char *why;
 } others[] = {
-	{"\177ELF", 4, 0,
-	 "is an ELF file (vmlinux): the compressed bzImage of the same build is needed"},
-	{"ARM\x64", 4, 0x38, "is an arm64 Image: this machine needs an x86 bzImage"},
-	{"MZ", 2, 0,
-	 "is an EFI program without a bzImage head, such as a unified kernel image: the kernel "
-	 "inside it is needed"},
-	{"\x1f\x8b", 2, 0, "is a gzip file: a bzImage is needed"},
-	{"\x28\xb5\x2f\xfd", 4, 0, "is a zstd file: a bzImage is needed"},
-	{"070701", 6, 0, "is a cpio archive: are kernel and initrd exchanged?"},
+	{ "\177ELF", 4, 0,
+	  "is an ELF file (vmlinux): the compressed bzImage of the same build is needed" },
+	{ "ARM\x64", 4, 0x38, "is an arm64 Image: this machine needs an x86 bzImage" },
+	{ "MZ", 2, 0,
+	  "is an EFI program without a bzImage head, such as a unified kernel image: the kernel "
+	  "inside it is needed" },
+	{ "\x1f\x8b", 2, 0, "is a gzip file: a bzImage is needed" },
+	{ "\x28\xb5\x2f\xfd", 4, 0, "is a zstd file: a bzImage is needed" },
+	{ "070701", 6, 0, "is a cpio archive: are kernel and initrd exchanged?" },
 };
 
 static const char *what_else(const uint8_t *head)

@@ -21,20 +21,20 @@ static const struct magic {
 	const char *kind; /* NULL: a kernel does not unpack it, because: */
 	const char *why;
 } magics[] = {
-	{"\x28\xb5\x2f\xfd", 4, "zstd", NULL},
-	{"\x1f\x8b", 2, "gzip", NULL},
-	{"\3757zXZ", 5, "xz", NULL},
-	{"\x02\x21\x4c\x18", 4, "lz4", NULL},
-	{"070701", 6, "cpio", NULL},
-	{"070702", 6, "cpio", NULL},
-	{"BZh", 3, "bzip2", NULL},
-	{"\x89LZO", 4, "lzo", NULL},
-	{"\x5d\0\0", 3, "lzma", NULL},
-	{"\x04\x22\x4d\x18", 4, NULL,
-	 "is in lz4's frame format: the kernel unpacks only the legacy one (lz4 -l)"},
-	{"070707", 6, NULL,
-	 "is a cpio archive of the old kind: the kernel unpacks only newc (cpio -H newc)"},
-	{"MZ", 2, NULL, "is a kernel or an EFI program: are kernel and initrd exchanged?"},
+	{ "\x28\xb5\x2f\xfd", 4, "zstd", NULL },
+	{ "\x1f\x8b", 2, "gzip", NULL },
+	{ "\3757zXZ", 5, "xz", NULL },
+	{ "\x02\x21\x4c\x18", 4, "lz4", NULL },
+	{ "070701", 6, "cpio", NULL },
+	{ "070702", 6, "cpio", NULL },
+	{ "BZh", 3, "bzip2", NULL },
+	{ "\x89LZO", 4, "lzo", NULL },
+	{ "\x5d\0\0", 3, "lzma", NULL },
+	{ "\x04\x22\x4d\x18", 4, NULL,
+	  "is in lz4's frame format: the kernel unpacks only the legacy one (lz4 -l)" },
+	{ "070707", 6, NULL,
+	  "is a cpio archive of the old kind: the kernel unpacks only newc (cpio -H newc)" },
+	{ "MZ", 2, NULL, "is a kernel or an EFI program: are kernel and initrd exchanged?" },
 };
 
 static struct image_id id_of(const struct stat *st)
@@ -55,7 +55,7 @@ int image_open(int dirfd, const char *path, struct image *ret)
 	struct stat st;
 	ssize_t n;
 
-	*ret = (struct image){.fd = -1};
+	*ret = (struct image){ .fd = -1 };
 	snprintf(ret->path, sizeof(ret->path), "%s", path);
 	if (r)
 		return r;

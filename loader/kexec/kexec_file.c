@@ -22,7 +22,7 @@ static int file_load(int kernel_fd, int initrd_fd, const char *cmdline, size_t l
 
 	for (int i = 0; i < BUSY_TRIES; i++) {
 		if (i)
-			nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+			nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
 		r = syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, len, cmdline, flags);
 		if (!r || errno != EBUSY)
 			break;

@@ -11,6 +11,7 @@
  * source names). What looks as if it belonged here and stays is listed, with its reason too, in
  * tests/unit/loader/kexec/t_params_x86.c.
  */
+/* clang-format off */
 const struct cmdline_drop cmdline_drops[] = {
 	/* memory that is not the crash kernel's */
 	{"crashkernel", "would reserve memory inside the reservation"},
@@ -184,7 +185,9 @@ const struct cmdline_drop cmdline_drops[] = {
 	{"ima_*", "measuring the capture image costs time"},
 	{0},
 };
+/* clang-format on */
 
+/* clang-format off */
 const struct cmdline_append cmdline_appends[] = {
 	{"irqpoll", "interrupts of devices that nobody reset are lost or shared"},
 	{"nr_cpus=1", "per-CPU memory and interrupt vectors"},
@@ -205,3 +208,4 @@ const struct cmdline_append cmdline_appends[] = {
 	{"pcie_ports=compat", "one CPU's interrupt vectors run out"},
 	{0},
 };
+/* clang-format on */

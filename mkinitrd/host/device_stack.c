@@ -28,8 +28,8 @@ static int walk(struct walk *w, const char *name, enum walk_kind kind)
 		r = walk_md(w, name);
 		break;
 	case WALK_MD_PARTITION:
-		snprintf(array, sizeof(array), "md%.*s",
-			 (int)strspn(name + 2, "0123456789"), name + 2);
+		snprintf(array, sizeof(array), "md%.*s", (int)strspn(name + 2, "0123456789"),
+			 name + 2);
 		r = walk_md(w, array);
 		break;
 	default:
@@ -41,8 +41,8 @@ static int walk(struct walk *w, const char *name, enum walk_kind kind)
 }
 
 /* What it is called in the crash kernel; false: by what it holds. */
-static bool made_name(const struct walk *w, const char *name, enum walk_kind kind, const char *prefix,
-		      char *ret, size_t size)
+static bool made_name(const struct walk *w, const char *name, enum walk_kind kind,
+		      const char *prefix, char *ret, size_t size)
 {
 	char dm[STACKLINE_NAME_BYTES];
 
@@ -73,10 +73,17 @@ static int walk_lower(struct walk *w, const char *name, char *ret, size_t size)
 
 /* ---------------------------------------------------------------- the door */
 
-int device_stack_want(struct device_stack *s, const struct machine *m, const char *name, unsigned line,
-	       struct conf *conf, struct kmods *mods, char *where, struct fault *f)
+int device_stack_want(struct device_stack *s, const struct machine *m, const char *name,
+		      unsigned line, struct conf *conf, struct kmods *mods, char *where,
+		      struct fault *f)
 {
-	struct walk w = {.lower = walk_lower, .s = s, .m = m, .conf = conf, .mods = mods, .line = line, .f = f};
+	struct walk w = { .lower = walk_lower,
+			  .s = s,
+			  .m = m,
+			  .conf = conf,
+			  .mods = mods,
+			  .line = line,
+			  .f = f };
 	enum walk_kind kind = walk_kind(&w, name);
 	int r = walk(&w, name, kind);
 
@@ -104,5 +111,5 @@ void device_stack_free(struct device_stack *s)
 		explicit_bzero(s->key[i].data, s->key[i].len);
 		free(s->key[i].data);
 	}
-	*s = (struct device_stack){.n_keys = 0};
+	*s = (struct device_stack){ .n_keys = 0 };
 }

@@ -32,8 +32,9 @@ struct device_stack {
  * the device will be called, if it is made by such a line; a multipath device is not made: where
  * stays, and its paths are found. 0 or -errno with *f.
  */
-int device_stack_want(struct device_stack *s, const struct machine *m, const char *name, unsigned line,
-	       struct conf *conf, struct kmods *mods, char *where, struct fault *f);
+int device_stack_want(struct device_stack *s, const struct machine *m, const char *name,
+		      unsigned line, struct conf *conf, struct kmods *mods, char *where,
+		      struct fault *f);
 
 /* luks_key lines that no target needed are told of. */
 void device_stack_done(const struct device_stack *s, struct conf *conf);

@@ -48,7 +48,7 @@ static int ask_kernel(const char *name, char *buf)
 {
 	_close_ int fd = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
 	struct dm_ioctl io = {
-		.version = {DM_VERSION_MAJOR},
+		.version = { DM_VERSION_MAJOR },
 		.data_size = TABLE_BYTES,
 		.data_start = sizeof(io),
 		.flags = DM_STATUS_TABLE_FLAG | DM_NOFLUSH_FLAG | DM_SECURE_DATA_FLAG,

@@ -9,7 +9,7 @@
 
 void machine_hostname(const char *root, char *ret, size_t size)
 {
-	static const char *const files[] = {"proc/sys/kernel/hostname", "etc/hostname"};
+	static const char *const files[] = { "proc/sys/kernel/hostname", "etc/hostname" };
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(files) && !n; i++) {

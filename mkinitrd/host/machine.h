@@ -27,7 +27,7 @@ struct machine_disk {
 	char name[NAME_MAX + 1]; /* in /sys/class/block */
 	struct superblock fs;	 /* type NULL: none that is known */
 	struct blockname names;
-	const char *holds;	 /* where fs.type is NULL: a literal, or NULL */
+	const char *holds; /* where fs.type is NULL: a literal, or NULL */
 };
 
 struct machine_nic {

@@ -48,7 +48,8 @@ static bool same_disk(const struct machine_disk *a, const struct machine_disk *b
 {
 	/* or one file system on several */
 	if (a->fs.type && !strcmp(a->fs.type, "btrfs"))
-		return b->fs.type && !strcmp(b->fs.type, "btrfs") && !strcmp(a->fs.uuid, b->fs.uuid);
+		return b->fs.type && !strcmp(b->fs.type, "btrfs") &&
+		       !strcmp(a->fs.uuid, b->fs.uuid);
 	if (a->names.partuuid[0])
 		return !strcmp(a->names.partuuid, b->names.partuuid);
 	return a->names.disk[0] && !strcmp(a->names.disk, b->names.disk);
@@ -60,7 +61,7 @@ static int look_at(const struct machine *m, const char *name, struct machine_dis
 	int r = read_disk(m, name, &ret->fs);
 
 	if (r)
-		ret->fs = (struct superblock){.type = NULL};
+		ret->fs = (struct superblock){ .type = NULL };
 	snprintf(ret->name, sizeof(ret->name), "%s", name);
 	blockname_read(m->root, name, &ret->names);
 	return r;
@@ -83,7 +84,7 @@ static int search_disks(const struct machine *m, const char *where, struct machi
 {
 	char path[PATH_MAX];
 	_closedir_ DIR *d = NULL;
-	struct machine_disk found = {.name = ""};
+	struct machine_disk found = { .name = "" };
 	int denied = 0;
 
 	if (sysfs_path(m, path, "/sys/class/block"))
@@ -92,7 +93,7 @@ static int search_disks(const struct machine *m, const char *where, struct machi
 	if (!d)
 		return fault_set(f, -errno, "%s: %s", path, strerror(errno));
 	for (struct dirent *e; (e = readdir(d));) {
-		struct machine_disk disk = {.name = ""};
+		struct machine_disk disk = { .name = "" };
 		int r;
 
 		/* what stands on it is meant: a mirror, not its halves */
@@ -157,7 +158,7 @@ static const char *other_contents(const struct machine *m, const char *name)
 int machine_find_disk(const struct machine *m, const char *where, struct machine_disk *ret,
 		      struct fault *f)
 {
-	struct machine_disk disk = {.name = ""};
+	struct machine_disk disk = { .name = "" };
 	char name[NAME_MAX + 1];
 	int r;
 

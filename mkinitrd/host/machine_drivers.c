@@ -54,12 +54,11 @@ static int want_driver(const struct machine *m, const char *folder, struct kmods
 	if (!sysfs_link_name(folder, "driver", driver, sizeof(driver)))
 		return 0;
 	if (mods->config)
-		return kmods_check_builtin(mods,
-					   sysfs_link_name(folder, "driver/module", module,
-						     sizeof(module))
-						   ? module
-						   : driver,
-					   strrchr(folder, '/') + 1, f);
+		return kmods_check_builtin(
+			mods,
+			sysfs_link_name(folder, "driver/module", module, sizeof(module)) ? module
+											 : driver,
+			strrchr(folder, '/') + 1, f);
 	if (sysfs_link_name(folder, "driver/module", module, sizeof(module))) {
 		r = kmods_want_any(mods, module, &found, f);
 		if (r || found)
@@ -139,10 +138,11 @@ int machine_want_disk(const struct machine *m, const char *name, struct kmods *m
 	if (strstr(real, "/devices/virtual/nvme-subsystem/"))
 		return want_nvme_paths(m, real, mods, f);
 	if (strstr(real, "/devices/virtual/"))
-		return fault_set(f, -EOPNOTSUPP,
-				 "%s is a virtual device (loop, network block device, bcache, …), which "
-				 "the crash kernel cannot make; use a disk or what stands on disks",
-				 name);
+		return fault_set(
+			f, -EOPNOTSUPP,
+			"%s is a virtual device (loop, network block device, bcache, …), which "
+			"the crash kernel cannot make; use a disk or what stands on disks",
+			name);
 	return want_chain(m, real, mods, f);
 }
 

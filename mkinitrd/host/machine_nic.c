@@ -79,7 +79,7 @@ static int search_mac(const struct machine *m, const char *mac, char *ret, struc
 int machine_find_nic(const struct machine *m, const char *iface, struct machine_nic *ret,
 		     struct fault *f)
 {
-	struct machine_nic nic = {.name = ""};
+	struct machine_nic nic = { .name = "" };
 	char folder[PATH_MAX], device[PATH_MAX], mac[64];
 	int r = 0;
 

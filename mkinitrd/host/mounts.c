@@ -177,8 +177,8 @@ static void go_into(const char *root, const char *point)
 		readdir(d);
 }
 
-int mounts_of_folder(const char *root, const char *folder, struct mounted *ret,
-		     char rest[PATH_MAX], struct fault *f)
+int mounts_of_folder(const char *root, const char *folder, struct mounted *ret, char rest[PATH_MAX],
+		     struct fault *f)
 {
 	char real[PATH_MAX];
 	int r = real_folder(root, folder, real);

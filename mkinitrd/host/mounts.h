@@ -13,10 +13,10 @@
 
 struct mounted {
 	char point[PATH_MAX];
-	char root[PATH_MAX];	/* the folder of the file system that is mounted there: "/" */
+	char root[PATH_MAX]; /* the folder of the file system that is mounted there: "/" */
 	char type[32];
-	char source[PATH_MAX];	/* a device, or the tag of a share */
-	char subvol[PATH_MAX];	/* btrfs: as in subvol=, "/" for the outermost; else "" */
+	char source[PATH_MAX]; /* a device, or the tag of a share */
+	char subvol[PATH_MAX]; /* btrfs: as in subvol=, "/" for the outermost; else "" */
 	unsigned dev_major, dev_minor;
 };
 
@@ -25,8 +25,8 @@ struct mounted {
  * within the file system (below the subvolume, for btrfs), an absolute path. root: as in struct
  * machine. 0 or -errno with *f.
  */
-int mounts_of_folder(const char *root, const char *folder, struct mounted *ret,
-		     char rest[PATH_MAX], struct fault *f);
+int mounts_of_folder(const char *root, const char *folder, struct mounted *ret, char rest[PATH_MAX],
+		     struct fault *f);
 
 /*
  * A mount of a device, given by its node or, where a file system hides that, by its numbers: the

@@ -17,26 +17,26 @@
 static const struct target_type {
 	const char *type, *module;
 } types[] = {
-	{"linear", NULL},
-	{"striped", NULL},
-	{"crypt", "dm_crypt"},
-	{"thin", "dm_thin_pool"},
-	{"thin-pool", "dm_thin_pool"},
+	{ "linear", NULL },
+	{ "striped", NULL },
+	{ "crypt", "dm_crypt" },
+	{ "thin", "dm_thin_pool" },
+	{ "thin-pool", "dm_thin_pool" },
 };
 
 /* What is not, and what to do. */
 static const struct {
 	const char *type, *advice;
 } refused[] = {
-	{"raid", "an LVM RAID volume; use a linear volume, or LVM on an md array"},
-	{"mirror", "an LVM mirror; use a linear volume, or LVM on an md array"},
-	{"snapshot", "an LVM snapshot; use another volume"},
-	{"snapshot-origin", "the origin of an LVM snapshot; use a volume without one"},
-	{"cache", "a cached volume; use one that is not cached"},
-	{"writecache", "a cached volume; use one that is not cached"},
-	{"vdo", "a VDO volume; use a linear one"},
-	{"integrity", "LUKS2 with integrity; use a volume without it"},
-	{"verity", "read-only (verity); use another device"},
+	{ "raid", "an LVM RAID volume; use a linear volume, or LVM on an md array" },
+	{ "mirror", "an LVM mirror; use a linear volume, or LVM on an md array" },
+	{ "snapshot", "an LVM snapshot; use another volume" },
+	{ "snapshot-origin", "the origin of an LVM snapshot; use a volume without one" },
+	{ "cache", "a cached volume; use one that is not cached" },
+	{ "writecache", "a cached volume; use one that is not cached" },
+	{ "vdo", "a VDO volume; use a linear one" },
+	{ "integrity", "LUKS2 with integrity; use a volume without it" },
+	{ "verity", "read-only (verity); use another device" },
 };
 
 /* Cipher modules are asked for by name at run time. "aes-xts-plain64", "capi:xts(aes)-plain64". */
@@ -67,7 +67,8 @@ static int want_fast_ciphers(struct walk *w)
 	snprintf(path, sizeof(path), "%s/proc/crypto", w->m->root);
 	f = fopen(path, "re");
 	while (!r && f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "name : %63s", name) == 1 || sscanf(line, "module : %63s", module) != 1)
+		if (sscanf(line, "name : %63s", name) == 1 ||
+		    sscanf(line, "module : %63s", module) != 1)
 			continue;
 		if ((strstr(name, "(aes)") || !strcmp(name, "aes")) && strcmp(module, "kernel"))
 			r = kmods_want_any(w->mods, module, NULL, w->f);
@@ -216,7 +217,7 @@ static int check_line(struct walk *w, const struct line *l)
 static int add_line(struct walk *w, const char *device, const char *from)
 {
 	char start[DMTABLE_WORD], len[DMTABLE_WORD], type[DMTABLE_WORD];
-	struct line l = {.device = device, .type = type};
+	struct line l = { .device = device, .type = type };
 	int r;
 
 	if (dmtable_word(&from, start) <= 0 || dmtable_word(&from, len) <= 0 ||
@@ -242,8 +243,8 @@ int walk_dm(struct walk *w, const char *name)
 	if (walk_has(w, "dm", device))
 		return 0;
 	if (stackline_check_name(device))
-		return fault_set(w->f, -EINVAL, "the name of %s (%s) cannot stand in a config", device,
-				 name);
+		return fault_set(w->f, -EINVAL, "the name of %s (%s) cannot stand in a config",
+				 device, name);
 	r = kmods_want(w->mods, "dm_mod", w->f);
 	if (r)
 		return r;

@@ -62,11 +62,12 @@ static int key_of_file(struct walk *w, const struct conf_luks_key *k, size_t byt
 	snprintf(key->file, sizeof(key->file), "/etc/keys/%u", w->s->n_keys);
 	w->s->n_keys++;
 	if (key->len != bytes)
-		return fault_set(w->f, -EINVAL,
-				 "luks_key %s has %zu bytes, the device's volume key has %zu: write "
-				 "it with `cryptsetup luksDump --dump-volume-key --volume-key-file "
-				 "FILE DEV`",
-				 k->file, key->len, bytes);
+		return fault_set(
+			w->f, -EINVAL,
+			"luks_key %s has %zu bytes, the device's volume key has %zu: write "
+			"it with `cryptsetup luksDump --dump-volume-key --volume-key-file "
+			"FILE DEV`",
+			k->file, key->len, bytes);
 	snprintf(ret, size, "{key:%s}", key->file);
 	return 0;
 }

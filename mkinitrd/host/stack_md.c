@@ -18,8 +18,8 @@ static const struct {
 	const char *level;
 	int spare; /* -1: all but one; -2: every second one */
 } levels[] = {
-	{"raid0", 0}, {"linear", 0}, {"raid1", -1}, {"raid4", 1},
-	{"raid5", 1}, {"raid6", 2},  {"raid10", -2},
+	{ "raid0", 0 }, { "linear", 0 }, { "raid1", -1 },  { "raid4", 1 },
+	{ "raid5", 1 }, { "raid6", 2 },	 { "raid10", -2 },
 };
 
 static int members_needed(const char *level, unsigned disks)
@@ -86,7 +86,8 @@ static int read_members(struct walk *w, const char *name, struct found *found)
 	for (struct dirent *e; d && !r && (e = readdir(d));)
 		r = e->d_name[0] == '.' ? 0 : read_member(w, e->d_name, found);
 	if (!r && !found->any)
-		return fault_set(w->f, -ENODEV, "no member of RAID array %s has a superblock", name);
+		return fault_set(w->f, -ENODEV, "no member of RAID array %s has a superblock",
+				 name);
 	return r;
 }
 
@@ -103,7 +104,7 @@ static int want_drivers(struct walk *w, const char *name, const char *level)
 int walk_md(struct walk *w, const char *name)
 {
 	char version[32], level[32], disks[16], text[160];
-	struct found found = {.any = false};
+	struct found found = { .any = false };
 	unsigned n = 0;
 	int need, r;
 

@@ -18,8 +18,9 @@ int walk_emit(struct walk *w, const char *kind, const char *text)
 	w->s->text[c->n_stack] = strdup(text);
 	if (!w->s->text[c->n_stack])
 		return -ENOMEM;
-	c->stack[c->n_stack] = (struct conf_stack){
-		.kind = kind, .text = w->s->text[c->n_stack], .line = w->line};
+	c->stack[c->n_stack] = (struct conf_stack){ .kind = kind,
+						    .text = w->s->text[c->n_stack],
+						    .line = w->line };
 	c->n_stack++;
 	return 0;
 }

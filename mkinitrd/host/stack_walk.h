@@ -42,10 +42,10 @@ int walk_disk(struct walk *w, const char *name);
 /* The disk as the crash kernel finds it. */
 int walk_find(struct walk *w, const char *name, struct machine_disk *ret);
 
-int walk_dm(struct walk *w, const char *name);	/* stack_dm.c */
-int walk_md(struct walk *w, const char *name);	/* stack_md.c */
+int walk_dm(struct walk *w, const char *name); /* stack_dm.c */
+int walk_md(struct walk *w, const char *name); /* stack_md.c */
 /* What stands for the key in a crypt table: {key:FILE} or a key of the keyring. */
 int walk_key(struct walk *w, const char *name, const struct machine_disk *lower, size_t bytes,
-	     char *ret, size_t size);	/* stack_key.c */
+	     char *ret, size_t size); /* stack_key.c */
 
 #endif

@@ -23,7 +23,10 @@
 
 /* The modules in here that are no driver of a hardware watchdog. */
 static const char *const others[] = {
-	"softdog", "watchdog", "pretimeout_noop", "pretimeout_panic",
+	"softdog",
+	"watchdog",
+	"pretimeout_noop",
+	"pretimeout_panic",
 };
 
 static bool has_device(const struct machine *m, const char *name)
@@ -78,7 +81,7 @@ static int forgive(int r, const char *name, const struct fault *why, struct faul
 static int want_device(const struct machine *m, const char *folder, const char *name,
 		       struct kmods *mods, struct fault *f)
 {
-	struct fault why = {0};
+	struct fault why = { 0 };
 
 	return forgive(machine_want_device(m, folder, mods, &why), name, &why, f);
 }
@@ -123,7 +126,7 @@ static int want_module(const struct machine *m, const char *module, const char *
 		       struct kmods *mods, struct fault *f)
 {
 	char folder[PATH_MAX / 2], path[PATH_MAX], driver[PATH_MAX];
-	struct fault why = {0};
+	struct fault why = { 0 };
 	_closedir_ DIR *d = NULL;
 	int r = 0;
 

@@ -27,24 +27,24 @@ static const struct {
 	mode_t mode;
 	unsigned dev_major, dev_minor;
 } skeleton[] = {
-	{"dev", S_IFDIR | 0755, 0, 0},
+	{ "dev", S_IFDIR | 0755, 0, 0 },
 	/* the kernel opens it for PID 1's first three descriptors, before devtmpfs is mounted */
-	{"dev/console", S_IFCHR | 0600, 5, 1},
-	{"lib", S_IFDIR | 0755, 0, 0},
-	{"lib/modules", S_IFDIR | 0755, 0, 0},
-	{"mnt", S_IFDIR | 0755, 0, 0},
-	{"proc", S_IFDIR | 0555, 0, 0},
-	{"run", S_IFDIR | 0755, 0, 0},
-	{"sbin", S_IFDIR | 0755, 0, 0},
-	{"sys", S_IFDIR | 0555, 0, 0},
-	{"tmp", S_IFDIR | 0700, 0, 0},
+	{ "dev/console", S_IFCHR | 0600, 5, 1 },
+	{ "lib", S_IFDIR | 0755, 0, 0 },
+	{ "lib/modules", S_IFDIR | 0755, 0, 0 },
+	{ "mnt", S_IFDIR | 0755, 0, 0 },
+	{ "proc", S_IFDIR | 0555, 0, 0 },
+	{ "run", S_IFDIR | 0755, 0, 0 },
+	{ "sbin", S_IFDIR | 0755, 0, 0 },
+	{ "sys", S_IFDIR | 0555, 0, 0 },
+	{ "tmp", S_IFDIR | 0700, 0, 0 },
 };
 
 static const struct {
 	const char *file, *path;
 } programs_in_image[] = {
-	{"kdump-init", "init"},
-	{"kdump-loader", "sbin/kdump-loader"},
+	{ "kdump-init", "init" },
+	{ "kdump-loader", "sbin/kdump-loader" },
 };
 
 /* Takes data over. */
@@ -201,8 +201,8 @@ static int add_helper(struct contents *c, struct program *item, struct fault *f)
 				 item->what, item->path);
 	r = add_folders(c, path);
 	/* a set-user-ID bit means nothing here, and only root writes */
-	return r ? r : add(c, path, S_IFREG | (item->mode & 0755), 0, keep_ptr(item->data),
-			   item->len);
+	return r ? r
+		 : add(c, path, S_IFREG | (item->mode & 0755), 0, keep_ptr(item->data), item->len);
 }
 
 /* A key of a keyring has no file. */

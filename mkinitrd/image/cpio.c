@@ -44,7 +44,7 @@ static ssize_t append(struct archive *a, void *ctx, const void *data, size_t len
 
 int cpio_open(struct cpio *ret)
 {
-	*ret = (struct cpio){.a = archive_write_new()};
+	*ret = (struct cpio){ .a = archive_write_new() };
 	return ret->a ? 0 : -ENOMEM;
 }
 
@@ -127,5 +127,5 @@ void cpio_free(struct cpio *c)
 {
 	archive_write_free(c->a);
 	free(c->buf);
-	*c = (struct cpio){.a = NULL};
+	*c = (struct cpio){ .a = NULL };
 }

@@ -18,7 +18,7 @@
 struct elf {
 	const char *bytes;
 	size_t len;
-	uint64_t segs;	/* offset of the program headers */
+	uint64_t segs; /* offset of the program headers */
 	unsigned n_segs;
 };
 
@@ -164,13 +164,13 @@ static int read_entry(const struct elf *e, const struct strings *s, const Elf64_
 
 int elf_needs_read(const char *elf, size_t len, struct elf_needs *ret, const char **why)
 {
-	struct elf e = {.bytes = elf, .len = len};
+	struct elf e = { .bytes = elf, .len = len };
 	Elf64_Phdr dynamic;
 	struct strings s;
 	Elf64_Dyn d;
 	int r;
 
-	*ret = (struct elf_needs){.machine = 0};
+	*ret = (struct elf_needs){ .machine = 0 };
 	r = open_elf(&e, &ret->machine, why);
 	r = r ? r : read_interp(&e, ret, why);
 	if (r || !has_seg(&e, PT_DYNAMIC))

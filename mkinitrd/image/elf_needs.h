@@ -14,11 +14,11 @@
 
 /* All strings lie in the file. */
 struct elf_needs {
-	uint16_t machine;		/* EM_X86_64, … */
-	const char *interp;		/* NULL: none; a program without libraries is a static one */
-	const char *libs[ELF_NEEDS_MAX];	/* DT_NEEDED: a name, or a path */
+	uint16_t machine;   /* EM_X86_64, … */
+	const char *interp; /* NULL: none; a program without libraries is a static one */
+	const char *libs[ELF_NEEDS_MAX]; /* DT_NEEDED: a name, or a path */
 	unsigned n_libs;
-	const char *rpath, *runpath;	/* folders to look in, with ':' between them; NULL: none */
+	const char *rpath, *runpath; /* folders to look in, with ':' between them; NULL: none */
 };
 
 /*

@@ -14,10 +14,14 @@ enum { INCLUDE_DEPTH = 4 };
 
 /* of Debian, of those with lib64, of the others */
 const char *const library_folders_usual[] = {
-	"/lib/x86_64-linux-gnu",  "/usr/lib/x86_64-linux-gnu",
-	"/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
-	"/lib64",		  "/usr/lib64",
-	"/lib",			  "/usr/lib",
+	"/lib/x86_64-linux-gnu",
+	"/usr/lib/x86_64-linux-gnu",
+	"/lib/aarch64-linux-gnu",
+	"/usr/lib/aarch64-linux-gnu",
+	"/lib64",
+	"/usr/lib64",
+	"/lib",
+	"/usr/lib",
 	NULL,
 };
 
@@ -95,7 +99,7 @@ static void read_file(struct reader *r, const char *path, unsigned depth)
 
 unsigned library_folders_read(const char *root, char (*ret)[LIBFOLDERS_BYTES], unsigned max)
 {
-	struct reader r = {.root = root, .folders = ret, .max = max};
+	struct reader r = { .root = root, .folders = ret, .max = max };
 
 	read_file(&r, "/etc/ld.so.conf", 0);
 	read_matching(&r, "/etc/ld-musl-*.path", 0);

@@ -59,13 +59,14 @@ static bool has(const struct programs *p, const char *path)
 /* Puts a file on the list unless it is there. */
 static int want(struct programs *p, int from, const char *what, const char *path, struct fault *f)
 {
-	struct program item = {.from = from, .what = what};
+	struct program item = { .from = from, .what = what };
 	struct asked a = asked_by(p, from, what, path);
 	_free_ char *data = NULL;
 	int r;
 
 	if (path[0] != '/' || strstr(path, "/../"))
-		return fault_set(f, -EINVAL, "%s: the path must begin with / and have no ..", a.text);
+		return fault_set(f, -EINVAL, "%s: the path must begin with / and have no ..",
+				 a.text);
 	if (has(p, path))
 		return 0;
 	if ((size_t)snprintf(item.path, sizeof(item.path), "%s", path) >= sizeof(item.path))
@@ -100,7 +101,7 @@ static void collapse(char *path)
 /* $ORIGIN is the folder of the one who needs the library. */
 static int expand_origin(const char *folder, size_t len, const char *user, char *ret, size_t size)
 {
-	static const char *const names[] = {"$ORIGIN", "${ORIGIN}"};
+	static const char *const names[] = { "$ORIGIN", "${ORIGIN}" };
 	const char *slash = strrchr(user, '/');
 	int n;
 
@@ -124,7 +125,7 @@ static int expand_origin(const char *folder, size_t len, const char *user, char 
 static int try_library(struct programs *p, int from, const char *folder, const char *name,
 		       uint16_t machine, struct fault *f)
 {
-	struct program item = {.from = from, .what = "library"};
+	struct program item = { .from = from, .what = "library" };
 	_free_ char *data = NULL;
 	struct elf_needs needs;
 	const char *why;
@@ -189,8 +190,8 @@ static bool is_loader(const struct programs *p, const char *name)
 	return false;
 }
 
-static int want_library(struct programs *p, int from, const struct elf_needs *needs, const char *name,
-			struct fault *f)
+static int want_library(struct programs *p, int from, const struct elf_needs *needs,
+			const char *name, struct fault *f)
 {
 	int r;
 
@@ -234,8 +235,8 @@ static int want_needs(struct programs *p, int from, struct fault *f)
 /* `env NAME` finds NAME in PATH, which in the capture is this one (init/capture/hooks.c). */
 static int want_in_path(struct programs *p, int from, const char *name, struct fault *f)
 {
-	static const char *const folders[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-					      "/usr/bin",	 "/sbin",	   "/bin"};
+	static const char *const folders[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+					       "/usr/bin",	  "/sbin",	    "/bin" };
 	char path[160];
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
@@ -304,7 +305,7 @@ static int want_hook(struct programs *p, const char *what, const char *path, str
 /* The first on the list. */
 static int want_shell(struct programs *p, struct fault *f)
 {
-	static const char *const places[] = {PROGRAMS_SHELL, "/usr/bin/busybox"};
+	static const char *const places[] = { PROGRAMS_SHELL, "/usr/bin/busybox" };
 	struct elf_needs needs;
 	const char *why;
 	size_t i = 0;
@@ -333,8 +334,8 @@ static int want_shell(struct programs *p, struct fault *f)
 /* What leads the loader to libraries in unusual places. */
 static int want_loader_files(struct programs *p, struct fault *f)
 {
-	static const char *const files[] = {"/etc/ld.so.cache", "/etc/ld-musl-x86_64.path",
-					    "/etc/ld-musl-aarch64.path"};
+	static const char *const files[] = { "/etc/ld.so.cache", "/etc/ld-musl-x86_64.path",
+					     "/etc/ld-musl-aarch64.path" };
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(files) && p->unusual && !r; i++) {

@@ -24,8 +24,8 @@ struct program {
 	char path[160]; /* on the host and in the image */
 	char *data;
 	size_t len;
-	mode_t mode; /* S_IFREG and the rights */
-	int from;    /* who needs it: another one's place; -1: the config */
+	mode_t mode;	  /* S_IFREG and the rights */
+	int from;	  /* who needs it: another one's place; -1: the config */
 	const char *what; /* "kdump_pre", "interpreter", … */
 };
 
@@ -33,7 +33,8 @@ struct programs {
 	const char *root; /* borrowed; "": the running system */
 	struct program item[PROGRAMS_MAX];
 	unsigned n;
-	char folders[PROGRAMS_FOLDERS_MAX][LIBFOLDERS_BYTES]; /* of libraries, beside the usual ones */
+	char folders[PROGRAMS_FOLDERS_MAX]
+		    [LIBFOLDERS_BYTES]; /* of libraries, beside the usual ones */
 	unsigned n_folders;
 	bool unusual; /* a library lies where only the loader's own files tell */
 };

@@ -18,8 +18,8 @@
 /* The kernel walks the links (openat2, since 5.6); an older one takes them as its own. */
 static int open_below(const char *root, const char *path)
 {
-	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
-			       .resolve = RESOLVE_IN_ROOT};
+	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+				.resolve = RESOLVE_IN_ROOT };
 	_close_ int dir = open(root[0] ? root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	char full[PATH_MAX];
 	int fd;
@@ -46,8 +46,7 @@ static int open_regular(const char *root, const char *path, struct stat *st)
 	return S_ISREG(st->st_mode) ? keep_fd(&fd) : -EISDIR;
 }
 
-int rootfile_load(const char *root, const char *path, char **ret, size_t *ret_len,
-		  mode_t *ret_mode)
+int rootfile_load(const char *root, const char *path, char **ret, size_t *ret_len, mode_t *ret_mode)
 {
 	struct stat st;
 	_close_ int fd = open_regular(root, path, &st);

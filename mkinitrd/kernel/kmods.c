@@ -138,7 +138,7 @@ static void add_aliases(struct kmods *m, char *text)
 		if (!module)
 			continue;
 		normalise(pattern);
-		m->aliases[m->n_aliases++] = (struct kmod_alias){pattern, module};
+		m->aliases[m->n_aliases++] = (struct kmod_alias){ pattern, module };
 	}
 }
 
@@ -170,8 +170,8 @@ static int read_tables(struct kmods *m)
 /* Finds the folder that has modules.dep or modules.builtin. */
 static int find_folder(const char *root, const char *kver, char *ret, size_t size)
 {
-	static const char *const below[] = {"/lib/modules", "/usr/lib/modules"};
-	static const char *const files[] = {"modules.dep", "modules.builtin"};
+	static const char *const below[] = { "/lib/modules", "/usr/lib/modules" };
+	static const char *const files[] = { "modules.dep", "modules.builtin" };
 	char path[PATH_MAX + 32];
 
 	for (size_t i = 0; i < ARRAY_LEN(below); i++) {
@@ -190,7 +190,7 @@ int kmods_open(const char *root, const char *kver, struct kmods *ret, struct fau
 {
 	int r;
 
-	*ret = (struct kmods){.kver = kver};
+	*ret = (struct kmods){ .kver = kver };
 	if (find_folder(root, kver, ret->folder, sizeof(ret->folder)))
 		return fault_set(
 			f, -ENOENT,
@@ -206,7 +206,7 @@ int kmods_open(const char *root, const char *kver, struct kmods *ret, struct fau
 
 int kmods_open_builtin(const struct kconfig *config, struct kmods *ret, struct fault *f)
 {
-	struct kmods m = {.kver = config->release, .config = config};
+	struct kmods m = { .kver = config->release, .config = config };
 	unsigned rows = 0;
 
 	while (kconfig_module(rows))

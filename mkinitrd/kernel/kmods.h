@@ -34,7 +34,7 @@ struct kmods {
 	struct kmod_alias *aliases;
 	size_t n_aliases;
 	char *dep, *builtin, *softdep, *alias; /* the files, cut up */
-	const struct kconfig *config; /* of a kernel without modules; NULL */
+	const struct kconfig *config;	       /* of a kernel without modules; NULL */
 	const struct kmod *list[CONF_MAX_MODULES];
 	unsigned n_list;
 };

@@ -87,13 +87,15 @@ static const char *resolve(const char *root, const char *node, bool ask, enum co
 		return node;
 	if (from_hosts(root, node, family, address) || (ask && from_servers(node, family, address)))
 		return address;
-	log_warn("fence_kdump_nodes: %s: its address is not found now; the crash kernel will ask the "
-		 "name servers of its network", node);
+	log_warn("fence_kdump_nodes: %s: its address is not found now; the crash kernel will ask "
+		 "the "
+		 "name servers of its network",
+		 node);
 	return node;
 }
 
 void cluster_nodes_resolve(const char *root, const char *host, bool ask, struct conf_fence *f,
-		   struct cluster_nodes *memory)
+			   struct cluster_nodes *memory)
 {
 	unsigned n = 0;
 

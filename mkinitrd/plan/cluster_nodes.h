@@ -21,6 +21,6 @@ struct cluster_nodes {
  * found stays, with a warning: the capture asks the name servers of its network then.
  */
 void cluster_nodes_resolve(const char *root, const char *host, bool ask, struct conf_fence *f,
-		   struct cluster_nodes *memory);
+			   struct cluster_nodes *memory);
 
 #endif

@@ -18,7 +18,7 @@ static const char *const shares[] = { "virtiofs", "9p" };
 
 /* What a folder may lie on that no capture can write to, and what to do about it. */
 static const struct {
-	const char *type;	/* the beginning of its name */
+	const char *type; /* the beginning of its name */
 	const char *why;
 } unfit[] = {
 	{ "autofs", "an automount point that nothing is mounted on now: go into it, then run "
@@ -33,8 +33,9 @@ static const struct {
 	{ "smb3", "not supported: use https, virtiofs, 9p or a local file system" },
 	{ "zfs", "not supported: give dumps a file system of their own (ext4, xfs, btrfs, f2fs, "
 		 "vfat), or use https or raw" },
-	{ "bcachefs", "not supported: give dumps a file system of their own (ext4, xfs, btrfs, f2fs, "
-		      "vfat), or use https or raw" },
+	{ "bcachefs",
+	  "not supported: give dumps a file system of their own (ext4, xfs, btrfs, f2fs, "
+	  "vfat), or use https or raw" },
 	{ "squashfs", "read-only: name a target, as `auto UUID=…`" },
 	{ "erofs", "read-only: name a target, as `auto UUID=…`" },
 	{ "iso9660", "read-only: name a target, as `auto UUID=…`" },
@@ -65,8 +66,9 @@ static void find_node(const struct machine *m, const struct mounted *at, char re
 	ssize_t n;
 
 	snprintf(ret, PATH_MAX, "%s", at->source);
-	if (!at->dev_major || (size_t)snprintf(link, sizeof(link), "%s/sys/dev/block/%u:%u", m->root,
-					       at->dev_major, at->dev_minor) >= sizeof(link))
+	if (!at->dev_major ||
+	    (size_t)snprintf(link, sizeof(link), "%s/sys/dev/block/%u:%u", m->root, at->dev_major,
+			     at->dev_minor) >= sizeof(link))
 		return;
 	n = readlink(link, to, sizeof(to) - 1);
 	if (n <= 0)
@@ -101,18 +103,22 @@ static int add(const struct machine *m, const struct mounted *at, struct conf *c
 		if (strncmp(h->where, "/dev/", 5))
 			return fault_set(f, -EOPNOTSUPP,
 					 "%s is %s on %.100s, which cannot take a dump; name a "
-					 "target, as `auto UUID=…`", at->point, at->type, at->source);
+					 "target, as `auto UUID=…`",
+					 at->point, at->type, at->source);
 	}
 	strcpy(h->subvol, at->subvol);
 	t.subvol = h->subvol[0] ? h->subvol : NULL;
 	if (!can_be_written(h->where) || !can_be_written(h->subvol))
-		return fault_set(f, -EINVAL, "%s: '%.60s' has a blank, a comma or a quote in its "
-				 "name; name another target", at->point, h->subvol);
+		return fault_set(f, -EINVAL,
+				 "%s: '%.60s' has a blank, a comma or a quote in its "
+				 "name; name another target",
+				 at->point, h->subvol);
 	c->targets[c->n_targets++] = t;
 	return 0;
 }
 
-static int add_home(const struct machine *m, struct conf *c, struct default_target *h, struct fault *f)
+static int add_home(const struct machine *m, struct conf *c, struct default_target *h,
+		    struct fault *f)
 {
 	_free_ struct mounted *at = malloc(sizeof(*at));
 	int r = at ? mounts_of_folder(m->root, c->path, at, h->path, f) : -ENOMEM;
@@ -129,7 +135,8 @@ static int add_home(const struct machine *m, struct conf *c, struct default_targ
 	return 0;
 }
 
-static int add_root(const struct machine *m, struct conf *c, struct default_target *h, struct fault *f)
+static int add_root(const struct machine *m, struct conf *c, struct default_target *h,
+		    struct fault *f)
 {
 	_free_ struct mounted *at = malloc(sizeof(*at));
 	char rest[PATH_MAX];
@@ -145,7 +152,8 @@ static int add_root(const struct machine *m, struct conf *c, struct default_targ
 	return 0;
 }
 
-int default_target_add(const struct machine *m, struct conf *c, struct default_target *h, struct fault *f)
+int default_target_add(const struct machine *m, struct conf *c, struct default_target *h,
+		       struct fault *f)
 {
 	int r = c->n_targets ? 0 : add_home(m, c, h, f);
 
@@ -167,7 +175,7 @@ static void mapper_node(const struct machine *m, const char *name, char *ret, si
 }
 
 int default_target_subvol(const struct machine *m, const struct conf_target *t, const char *name,
-		const char *path, char ret[PATH_MAX], struct fault *f)
+			  const char *path, char ret[PATH_MAX], struct fault *f)
 {
 	_free_ struct mounted *at = malloc(sizeof(*at));
 	char node[NAME_MAX + 8], mapper[NAME_MAX + 16];
@@ -181,11 +189,14 @@ int default_target_subvol(const struct machine *m, const struct conf_target *t, 
 	    mounts_of_device(m->root, mapper, path, at, &same))
 		return 0;
 	if (!can_be_written(at->subvol))
-		return fault_at(f, t->line, -EINVAL, "the subvolume '%.60s' has a blank, a comma or "
-				"a quote in its name; use another", at->subvol);
+		return fault_at(f, t->line, -EINVAL,
+				"the subvolume '%.60s' has a blank, a comma or "
+				"a quote in its name; use another",
+				at->subvol);
 	strcpy(ret, at->subvol);
 	if (!same)
 		log_warn("line %u: %s is mounted with several subvolumes; the dump goes to %s, as "
-			 "at %s", t->line, t->where, ret, at->point);
+			 "at %s",
+			 t->line, t->where, ret, at->point);
 	return 0;
 }

@@ -20,13 +20,14 @@ struct default_target {
 };
 
 /* A target that was put in has line 0. 0 or -errno with *f. */
-int default_target_add(const struct machine *m, struct conf *c, struct default_target *h, struct fault *f);
+int default_target_add(const struct machine *m, struct conf *c, struct default_target *h,
+		       struct fault *f);
 
 /*
  * ret gets what `subvol=` must say for the way the device (a name in /sys/class/block) is mounted
  * now; "" when it is not, or with several subvolumes of which none shows the config's path.
  */
 int default_target_subvol(const struct machine *m, const struct conf_target *t, const char *name,
-		const char *path, char ret[PATH_MAX], struct fault *f);
+			  const char *path, char ret[PATH_MAX], struct fault *f);
 
 #endif

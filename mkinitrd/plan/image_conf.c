@@ -130,14 +130,14 @@ static int check(const char *text, size_t len, const struct conf *meant, struct 
 	}
 	if (c.n_targets != meant->n_targets || c.n_modules != meant->n_modules ||
 	    c.n_stack != meant->n_stack || c.n_options != meant->n_options ||
-	    c.fence.n_nodes != meant->fence.n_nodes ||
-	    !same(c.path, meant->path) || !same(c.host, meant->host))
+	    c.fence.n_nodes != meant->fence.n_nodes || !same(c.path, meant->path) ||
+	    !same(c.host, meant->host))
 		return fault_set(f, -EINVAL, "the image's config would not say what is meant");
 	return 0;
 }
 
 int image_conf_write(const struct conf *c, const char *kver, char **ret, size_t *ret_len,
-		    struct fault *f)
+		     struct fault *f)
 {
 	_free_ char *text = NULL;
 	size_t len = 0;

@@ -15,6 +15,6 @@
  * kdump-init will read is what was meant. 0 or -errno with *f.
  */
 int image_conf_write(const struct conf *c, const char *kver, char **ret, size_t *ret_len,
-		    struct fault *f);
+		     struct fault *f);
 
 #endif

@@ -67,7 +67,8 @@ static void warn_of_type(const struct machine *m, const struct conf_target *t, c
 		if (!strcmp(p.type, meant_for[i].type))
 			log_warn("line %u: %s is empty, but its partition type says %s: dumps are "
 				 "written to it all the same; give it another type if nothing else "
-				 "is to use it", t->line, t->where, meant_for[i].what);
+				 "is to use it",
+				 t->line, t->where, meant_for[i].what);
 	}
 }
 
@@ -79,7 +80,8 @@ static int check_contents(const struct conf_target *t, int fd, struct fault *f)
 
 	if (!raw_read(fd, &old) && raw_unsaved(&old)) {
 		log_warn("line %u: %s holds the dump %s: save it with kdump-dumper --recover, or "
-			 "the next crash is not saved there", t->line, t->where, old.folder);
+			 "the next crash is not saved there",
+			 t->line, t->where, old.folder);
 		return 0;
 	}
 	r = signature_find(fd, &what);
@@ -88,7 +90,8 @@ static int check_contents(const struct conf_target *t, int fd, struct fault *f)
 	if (what)
 		return fault_at(f, t->line, -EEXIST,
 				"%s holds %s, which a dump would destroy; empty it (wipefs -a), or "
-				"write `overwrite` behind the device", t->where, what);
+				"write `overwrite` behind the device",
+				t->where, what);
 	return 0;
 }
 
@@ -101,7 +104,8 @@ int rawdisk_check(const struct machine *m, const struct conf_target *t, const ch
 	if (fd < 0)
 		return fault_at(f, t->line, fd, "%s: %s", t->where,
 				fd == -EBUSY ? "it is in use (mounted, swap, or part of another "
-					       "device)" : strerror(-fd));
+					       "device)"
+					     : strerror(-fd));
 	r = check_size(t, fd, f);
 	r = r || t->overwrite ? r : check_contents(t, fd, f);
 	if (!r)

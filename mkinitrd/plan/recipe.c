@@ -28,13 +28,13 @@ static const struct {
 } run_time_needs[] = {
 	/* fat_fill_super() loads the tables of FAT_DEFAULT_CODEPAGE and FAT_DEFAULT_IOCHARSET
 	 * (Debian: 437 and ascii; the kernel's own default is iso8859-1; utf8 elsewhere) */
-	{"vfat", {"nls_cp437", "nls_ascii", "nls_iso8859-1", "nls_utf8"}},
+	{ "vfat", { "nls_cp437", "nls_ascii", "nls_iso8859-1", "nls_utf8" } },
 	/* its softdep "crc32" is the library's name too, not only the algorithm's */
-	{"f2fs", {"crypto-crc32"}},
+	{ "f2fs", { "crypto-crc32" } },
 	/* "9p" knows its transports by name only */
-	{"9p", {"9pnet_virtio"}},
+	{ "9p", { "9pnet_virtio" } },
 	/* DHCP begins before there is an address, on a packet socket */
-	{"net", {"af_packet"}},
+	{ "net", { "af_packet" } },
 };
 
 /* Without the machine: what a device's name tells of its driver. */
@@ -42,8 +42,8 @@ static const struct {
 	const char *prefix;
 	const char *modules[2];
 } named_drivers[] = {
-	{"/dev/vd", {"virtio_pci", "virtio_blk"}},
-	{"/dev/nvme", {"nvme"}},
+	{ "/dev/vd", { "virtio_pci", "virtio_blk" } },
+	{ "/dev/nvme", { "nvme" } },
 };
 
 /* Without the machine nobody knows what these stand on. */
@@ -78,7 +78,7 @@ static int identify(const struct machine *m, const struct conf_target *t, char *
 		    const char **ret_type, char *ret_name, struct fault *f)
 {
 	struct machine_disk disk;
-	struct fault why = {0};
+	struct fault why = { 0 };
 	int r = machine_find_disk(m, t->where, &disk, &why);
 
 	if (r)
@@ -107,7 +107,7 @@ static int resolve_here(struct recipe *p, const struct machine *m, struct conf_t
 			char *where, struct fault *f)
 {
 	char name[NAME_MAX + 1];
-	struct fault why = {0};
+	struct fault why = { 0 };
 	int r = identify(m, t, where, &t->type, name, f);
 
 	if (r)
@@ -121,7 +121,8 @@ static int resolve_here(struct recipe *p, const struct machine *m, struct conf_t
 			return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
 	}
 	if (!strcmp(t->type, "btrfs") && !t->subvol) {
-		r = default_target_subvol(m, t, name, p->conf.path, p->subvol[t - p->conf.targets], f);
+		r = default_target_subvol(m, t, name, p->conf.path, p->subvol[t - p->conf.targets],
+					  f);
 		t->subvol = p->subvol[t - p->conf.targets];
 		t->subvol = !r && *t->subvol ? t->subvol : NULL;
 	}
@@ -133,10 +134,10 @@ static int resolve_here(struct recipe *p, const struct machine *m, struct conf_t
 static const struct {
 	const char *folder, *tag;
 } udev_links[] = {
-	{"/dev/disk/by-uuid/", "UUID="},
-	{"/dev/disk/by-label/", "LABEL="},
-	{"/dev/disk/by-partuuid/", "PARTUUID="},
-	{"/dev/disk/by-partlabel/", "PARTLABEL="},
+	{ "/dev/disk/by-uuid/", "UUID=" },
+	{ "/dev/disk/by-label/", "LABEL=" },
+	{ "/dev/disk/by-partuuid/", "PARTUUID=" },
+	{ "/dev/disk/by-partlabel/", "PARTLABEL=" },
 };
 
 static void name_by_link(struct conf_target *t, char *where)
@@ -155,8 +156,9 @@ static void name_by_link(struct conf_target *t, char *where)
 static int check_elsewhere(const struct conf_target *t, struct fault *f)
 {
 	if (!strcmp(t->type, "auto"))
-		return fault_at(f, t->line, -EINVAL,
-				"auto needs the machine; with -r write ext4, xfs, btrfs, f2fs or vfat");
+		return fault_at(
+			f, t->line, -EINVAL,
+			"auto needs the machine; with -r write ext4, xfs, btrfs, f2fs or vfat");
 	for (size_t i = 0; i < ARRAY_LEN(stacked_names); i++) {
 		if (!strncmp(t->where, stacked_names[i], strlen(stacked_names[i])))
 			return fault_at(f, t->line, -EINVAL,
@@ -165,9 +167,9 @@ static int check_elsewhere(const struct conf_target *t, struct fault *f)
 					t->where);
 	}
 	if (!strncmp(t->where, "/dev/disk/", 10))
-		return fault_at(f, t->line, -EINVAL,
-				"%s needs the machine; with -r write UUID=, PARTUUID= or DISK=",
-				t->where);
+		return fault_at(
+			f, t->line, -EINVAL,
+			"%s needs the machine; with -r write UUID=, PARTUUID= or DISK=", t->where);
 	return 0;
 }
 
@@ -186,9 +188,9 @@ static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, stru
 			unsigned has;
 
 			has = 1;
-			r = p->mods.config
-				    ? kmods_want(&p->mods, named_drivers[i].modules[k], f)
-				    : kmods_want_any(&p->mods, named_drivers[i].modules[k], &has, f);
+			r = p->mods.config ? kmods_want(&p->mods, named_drivers[i].modules[k], f)
+					   : kmods_want_any(&p->mods, named_drivers[i].modules[k],
+							    &has, f);
 			if (r)
 				return r;
 			found += has;
@@ -205,7 +207,7 @@ static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, stru
 static int resolve_fs(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
 {
 	struct conf_target *t = &p->conf.targets[i];
-	struct fault why = {0};
+	struct fault why = { 0 };
 	int r;
 
 	if (!m)
@@ -239,7 +241,7 @@ static int resolve_share(struct recipe *p, const struct machine *m, const struct
 			 struct fault *f)
 {
 	bool is_9p = !strcmp(t->type, "9p");
-	struct fault why = {0};
+	struct fault why = { 0 };
 	int r = m ? machine_want_virtio(m, is_9p ? VIRTIO_9P : VIRTIO_FS, &p->mods, &why)
 		  : kmods_want_any(&p->mods, "virtio_pci", NULL, &why);
 
@@ -247,8 +249,7 @@ static int resolve_share(struct recipe *p, const struct machine *m, const struct
 		return fault_at(f, t->line, r, "this machine has no %s share", t->type);
 	r = r ? r : kmods_want(&p->mods, t->type, &why);
 	if (r)
-		return fault_at(f, t->line, r, "%s%s", why.text,
-				is_9p ? "; try virtiofs" : "");
+		return fault_at(f, t->line, r, "%s%s", why.text, is_9p ? "; try virtiofs" : "");
 	return want_run_time_needs(p, t->type, f);
 }
 
@@ -259,13 +260,14 @@ static int resolve_raw(struct recipe *p, const struct machine *m, unsigned i, st
 {
 	struct conf_target *t = &p->conf.targets[i];
 	struct machine_disk disk;
-	struct fault why = {0};
+	struct fault why = { 0 };
 	int r;
 
 	if (!strncmp(t->where, "UUID=", 5) || !strncmp(t->where, "LABEL=", 6))
 		return fault_at(f, t->line, -EINVAL,
 				"%s names a file system; write PARTUUID=, PARTLABEL= or "
-				"/dev/disk/by-id/… for a raw target", t->where);
+				"/dev/disk/by-id/… for a raw target",
+				t->where);
 	if (!m) {
 		name_by_link(t, p->where[i]);
 		return resolve_elsewhere(p, t, f);
@@ -279,7 +281,8 @@ static int resolve_raw(struct recipe *p, const struct machine *m, unsigned i, st
 	if (!machine_lasting_name(&disk, false, p->where[i], PATH_MAX))
 		log_warn("line %u: %s has no identity: it will be looked for by its name", t->line,
 			 t->where);
-	r = device_stack_want(&p->stack, m, disk.name, t->line, &p->conf, &p->mods, p->where[i], &why);
+	r = device_stack_want(&p->stack, m, disk.name, t->line, &p->conf, &p->mods, p->where[i],
+			      &why);
 	if (r)
 		return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
 	t->where = p->where[i];
@@ -295,7 +298,7 @@ static int resolve_net(struct recipe *p, const struct machine *m, struct fault *
 	int r;
 
 	if (net->mode == CONF_NET_NONE)
-		*net = (struct conf_net){.mode = CONF_NET_DHCP, .iface = "auto"};
+		*net = (struct conf_net){ .mode = CONF_NET_DHCP, .iface = "auto" };
 	r = want_run_time_needs(p, "net", f);
 	if (r)
 		return r;
@@ -324,14 +327,16 @@ static int resolve_fence(struct recipe *p, const struct machine *m, struct fault
 {
 	struct conf_fence *fence = &p->conf.fence;
 	bool dhcp = p->conf.net.mode != CONF_NET_STATIC;
-	struct fault why = {0};
+	struct fault why = { 0 };
 	int r = resolve_net(p, m, &why);
 
 	if (r)
 		return fault_at(f, fence->nodes_line, r, "fence_kdump_nodes: %s", why.text);
 	if (dhcp)
-		log_info("fence_kdump: the nodes are told by DHCP's address of %s; where this is not "
-			 "what the cluster knows, write a `net` line with it", p->conf.net.iface);
+		log_info("fence_kdump: the nodes are told by DHCP's address of %s; where this is "
+			 "not "
+			 "what the cluster knows, write a `net` line with it",
+			 p->conf.net.iface);
 	if (fence->family == CONF_FAMILY_IPV6)
 		log_warn("fence_kdump: -f ipv6: the crash kernel has IPv6 only where a router "
 			 "announces it");
@@ -400,20 +405,22 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 		return fault_set(f, -EINVAL,
 				 "no target: add a line such as `auto /dev/NAME` or `https URL`");
 	for (unsigned i = 0; i < p->conf.n_targets; i++) {
-		struct fault now = {0};
+		struct fault now = { 0 };
 
 		https |= p->conf.targets[i].kind == CONF_TARGET_HTTPS;
 		r = one_more(r, resolve_target(p, m, i, &now), &now, f);
 	}
 	cluster_nodes_resolve(root, p->host, m && !root[0], &p->conf.fence, &p->nodes);
 	if (p->conf.fence.n_nodes || https || p->conf.net.mode != CONF_NET_NONE) {
-		struct fault now = {0};
+		struct fault now = { 0 };
 
-		r = one_more(r, p->conf.fence.n_nodes ? resolve_fence(p, m, &now)
-						       : resolve_net(p, m, &now), &now, f);
+		r = one_more(r,
+			     p->conf.fence.n_nodes ? resolve_fence(p, m, &now)
+						   : resolve_net(p, m, &now),
+			     &now, f);
 	}
 	if (https) {
-		struct fault now = {0};
+		struct fault now = { 0 };
 
 		r = one_more(r, find_ca(p, root, &now), &now, f);
 	} else {
@@ -467,9 +474,12 @@ static void check_options(const struct recipe *p)
 		while (k < p->mods.n_list && p->mods.list[k] != mod)
 			k++;
 		if (k == p->mods.n_list)
-			log_warn("line %u: options %s: no such module is packed%s", o->line, o->module,
-				 mod && !mod->file ? "; it is built in: write MODULE.PARAMETER=… on "
-						     "the crash kernel's command line" : "");
+			log_warn("line %u: options %s: no such module is packed%s", o->line,
+				 o->module,
+				 mod && !mod->file
+					 ? "; it is built in: write MODULE.PARAMETER=… on "
+					   "the crash kernel's command line"
+					 : "");
 	}
 }
 
@@ -484,7 +494,7 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 
 	r = r ? r : resolve_targets(p, m, root, f);
 	for (unsigned i = 0; i < p->conf.n_extra_modules; i++) {
-		struct fault why = {0}, now;
+		struct fault why = { 0 }, now;
 		int r1 = kmods_want(&p->mods, p->conf.extra_modules[i], &why);
 
 		fault_set(&now, r1, "extra_modules: %.500s", why.text);
@@ -504,15 +514,14 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 }
 
 int recipe_make(const struct conf *user, const struct machine *machine, const char *root,
-		const char *kver, const struct kconfig *kernel, struct recipe *ret,
-		struct fault *f)
+		const char *kver, const struct kconfig *kernel, struct recipe *ret, struct fault *f)
 {
 	int r;
 
 	ret->conf = *user;
 	ret->root = root;
 	ret->ca_file[0] = '\0';
-	ret->stack = (struct device_stack){.n_keys = 0};
+	ret->stack = (struct device_stack){ .n_keys = 0 };
 	if (user->resolved)
 		return fault_set(f, -EINVAL,
 				 "`module` and `host` are written by kdump-mkinitrd; remove them");

@@ -24,11 +24,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define HEADER_BYTES	(1u << 20)
-#define KEXEC_FILE_ON_CRASH	2	/* include/uapi/linux/kexec.h */
-#define BLOCK_STATE	"/sys/devices/system/memory/memory%zu/state"
-#define PLUGGED_AT	((size_t)4 << 30)
-#define PLUGGED_BLOCK	(128 * MIB)
+#define HEADER_BYTES	    (1u << 20)
+#define KEXEC_FILE_ON_CRASH 2 /* include/uapi/linux/kexec.h */
+#define BLOCK_STATE	    "/sys/devices/system/memory/memory%zu/state"
+#define PLUGGED_AT	    ((size_t)4 << 30)
+#define PLUGGED_BLOCK	    (128 * MIB)
 
 void say(const char *fmt, ...)
 {
@@ -124,8 +124,10 @@ static void arm(void)
 	char cmdline[256];
 	int kernel = open("/boot/vmlinuz", O_RDONLY), initrd = open("/boot/capture.img", O_RDONLY);
 
-	snprintf(cmdline, sizeof(cmdline), "console=ttyS0 loglevel=4 nr_cpus=%zu irqpoll "
-		 "reset_devices acpi_no_memhotplug rounds=%zu", cpus ? cpus : 1, setting("rounds"));
+	snprintf(cmdline, sizeof(cmdline),
+		 "console=ttyS0 loglevel=4 nr_cpus=%zu irqpoll "
+		 "reset_devices acpi_no_memhotplug rounds=%zu",
+		 cpus ? cpus : 1, setting("rounds"));
 	if (syscall(SYS_kexec_file_load, kernel, initrd, strlen(cmdline) + 1, cmdline,
 		    KEXEC_FILE_ON_CRASH))
 		fail("kexec_file_load");
@@ -175,7 +177,7 @@ static void hotplug(size_t mib)
 	say("ready for memory");
 	snprintf(path, sizeof(path), BLOCK_STATE, end - 1);
 	wait_for(path);
-	sleep(1);	/* some kernels switch it on by themselves */
+	sleep(1); /* some kernels switch it on by themselves */
 	for (; block < end; block++) {
 		snprintf(path, sizeof(path), BLOCK_STATE, block);
 		if (is_offline(path))

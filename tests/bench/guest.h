@@ -7,9 +7,9 @@
 
 #include <stddef.h>
 
-#define MIB		((size_t)1 << 20)
-#define CONTENT		"/content"	/* where vda is mounted */
-#define COMMANDS	"/commands"	/* in a capture image: what to time there */
+#define MIB	 ((size_t)1 << 20)
+#define CONTENT	 "/content"  /* where vda is mounted */
+#define COMMANDS "/commands" /* in a capture image: what to time there */
 
 /* A line on the console, behind "bench: ". */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -17,8 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_WORDS	32
-#define TARGET		"/target"
+#define MAX_WORDS 32
+#define TARGET	  "/target"
 
 static double now(void)
 {

@@ -19,10 +19,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DUMPER		"/bin/kdump-dumper"
-#define DUMP		"/tmp/live.dump"
-#define ANSWER		"/tmp/live.json"
-#define SLOT_BYTES	(64 * MIB)
+#define DUMPER	   "/bin/kdump-dumper"
+#define DUMP	   "/tmp/live.dump"
+#define ANSWER	   "/tmp/live.json"
+#define SLOT_BYTES (64 * MIB)
 
 /* ---------------------------------------------------------------- what changes memory */
 
@@ -135,8 +135,9 @@ static size_t copy_out(unsigned slot)
 
 static void dump(unsigned i, bool alone)
 {
-	const char *const words[] = { DUMPER, "--json", "-f", "-z", "-d", "31", "--threads",
-				      alone ? "1" : "0", "/proc/kcore", DUMP, NULL };
+	const char *const words[] = { DUMPER,	     "--json", "-f",	    "-z",
+				      "-d",	     "31",     "--threads", alone ? "1" : "0",
+				      "/proc/kcore", DUMP,     NULL };
 	const char *const verify[] = { DUMPER, "--verify", DUMP, NULL };
 	static char text[16384];
 	struct timespec a, b;

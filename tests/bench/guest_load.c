@@ -20,27 +20,27 @@
 #include <sys/swap.h>
 #include <unistd.h>
 
-#define MAX_NAMES	(64 * 1024)
-#define GIB_PAGES	(30 << 26)	/* MAP_HUGE_1GB */
+#define MAX_NAMES (64 * 1024)
+#define GIB_PAGES (30 << 26) /* MAP_HUGE_1GB */
 
 /*
  * The tree of files below CONTENT, in the order of the walk: a folder comes before what it
  * holds.
  */
 static struct name {
-	char *path;	/* behind CONTENT */
+	char *path; /* behind CONTENT */
 	off_t size;
 	bool folder;
 } names[MAX_NAMES];
 static unsigned n_names;
-static unsigned next_file;	/* where fill() goes on */
+static unsigned next_file; /* where fill() goes on */
 
 static int add_name(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)ftw;
 	if ((type == FTW_F || type == FTW_D) && n_names < MAX_NAMES) {
-		names[n_names++] = (struct name){ strdup(path + strlen(CONTENT)), st->st_size,
-						  type == FTW_D };
+		names[n_names++] =
+			(struct name){ strdup(path + strlen(CONTENT)), st->st_size, type == FTW_D };
 	}
 	return 0;
 }
@@ -109,7 +109,7 @@ static void huge_pages(size_t mib, size_t gib)
 /* Memory that is swapped out to compressed memory: zram, and zswap before it if that is on. */
 static void swapped_out(size_t mib)
 {
-	static uint8_t head[4096];	/* include/linux/swap.h, union swap_header */
+	static uint8_t head[4096]; /* include/linux/swap.h, union swap_header */
 	uint32_t version_and_last[2] = { 1, (uint32_t)(mib * 256 - 1) };
 	uint8_t *p;
 	int fd;

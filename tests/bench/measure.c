@@ -34,15 +34,17 @@ static double seconds(struct timeval t)
 /* Seconds that all CPUs together have worked, of all processes; 0 if unknown. */
 static double all_busy(void)
 {
-	unsigned long long t[8] = { 0 };	/* user nice system idle iowait irq softirq steal */
+	unsigned long long t[8] = { 0 }; /* user nice system idle iowait irq softirq steal */
 	FILE *f = fopen("/proc/stat", "r");
 	int n = f ? fscanf(f, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", t, t + 1, t + 2, t + 3,
-			   t + 4, t + 5, t + 6, t + 7) : 0;
+			   t + 4, t + 5, t + 6, t + 7)
+		  : 0;
 
 	if (f)
 		fclose(f);
 	return n == 8 ? (double)(t[0] + t[1] + t[2] + t[5] + t[6] + t[7]) /
-			(double)sysconf(_SC_CLK_TCK) : 0;
+				(double)sysconf(_SC_CLK_TCK)
+		      : 0;
 }
 
 /* others: CPU seconds of other processes meanwhile; count: -1 for none. */

@@ -16,7 +16,7 @@ struct explain {
 	struct crash core;
 	struct protect protect;
 	struct page_layout layout;
-	bool compound_info;	/* 7.1 and later */
+	bool compound_info; /* 7.1 and later */
 };
 
 struct explain *explain_open(const char *path)

@@ -30,7 +30,7 @@ struct dump {
 	uint32_t block;
 	uint64_t max_mapnr;
 	const uint8_t *bitmap1, *bitmap2, *desc;
-	uint64_t next;		/* index of the next descriptor while walking */
+	uint64_t next; /* index of the next descriptor while walking */
 };
 
 static uint32_t u32(const uint8_t *p)

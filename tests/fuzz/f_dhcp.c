@@ -43,7 +43,7 @@ static void mend(uint8_t *b, size_t len, const struct dhcp_client *c)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct dhcp_client c = {.mac = {2, 0, 0, 0, 0, 1}, .xid = 42};
+	static const struct dhcp_client c = { .mac = { 2, 0, 0, 0, 0, 1 }, .xid = 42 };
 	struct dhcp_reply r;
 	uint8_t *copy;
 

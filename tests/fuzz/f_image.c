@@ -27,7 +27,7 @@
 #include "lib/io.h"
 #include "tests/fuzz/file.h"
 
-#define FILE_ROOM	(65536u + 256)
+#define FILE_ROOM (65536u + 256)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

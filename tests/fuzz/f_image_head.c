@@ -50,9 +50,13 @@ static void change(const uint8_t *data, size_t size)
 	static const char zeros[] =
 		"0000000000000000000000000000000000000000000000000000000000000000";
 	static struct image_head h = {
-		.version = "1", .release = "6.1", .payload_sha256 = zeros,
-		.input = {{"conf", "/etc/kdump.conf", 3, zeros}}, .n_inputs = 1,
-		.config = (char *)"ext4 UUID=x\n", .config_bytes = 12,
+		.version = "1",
+		.release = "6.1",
+		.payload_sha256 = zeros,
+		.input = { { "conf", "/etc/kdump.conf", 3, zeros } },
+		.n_inputs = 1,
+		.config = (char *)"ext4 UUID=x\n",
+		.config_bytes = 12,
 	};
 	char *buf;
 	size_t len;

@@ -25,13 +25,22 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define RAM		(3u << 20)
+#define RAM (3u << 20)
 /* image and tables; struct pages; some pages more: few, for speed */
-#define IMAGE		{ 0x100000, 0x140000 }
-#define MEMMAP		{ 0x200000, 0x20c000 }
-#define OTHER		{ 0x280000, RAM }
-#define MAX_PATCHES	32
-#define MAX_TABLES	10000u
+#define IMAGE                                                                                      \
+	{                                                                                          \
+		0x100000, 0x140000                                                                 \
+	}
+#define MEMMAP                                                                                     \
+	{                                                                                          \
+		0x200000, 0x20c000                                                                 \
+	}
+#define OTHER                                                                                      \
+	{                                                                                          \
+		0x280000, RAM                                                                      \
+	}
+#define MAX_PATCHES 32
+#define MAX_TABLES  10000u
 
 static struct machine {
 	struct fake f;
@@ -56,9 +65,9 @@ static void add_node(struct fake *f)
 		 (unsigned long long)fake_va(f, node));
 	fake_info_add(f, line);
 	fake_info_add(f, "OFFSET(pglist_data.node_zones)=16\nOFFSET(pglist_data.nr_zones)=0\n"
-		      "OFFSET(pglist_data.node_start_pfn)=8\nSIZE(zone)=16\n"
-		      "OFFSET(zone.spanned_pages)=0\nOFFSET(zone.vm_stat)=8\n"
-		      "NUMBER(NR_FREE_PAGES)=0");
+			 "OFFSET(pglist_data.node_start_pfn)=8\nSIZE(zone)=16\n"
+			 "OFFSET(zone.spanned_pages)=0\nOFFSET(zone.vm_stat)=8\n"
+			 "NUMBER(NR_FREE_PAGES)=0");
 }
 
 static struct machine *machine(unsigned which)
@@ -108,18 +117,18 @@ static uint8_t *place(struct fake *f, unsigned where, unsigned len)
 	uint64_t base;
 
 	switch (region) {
-	case 0:		/* image and top table */
+	case 0: /* image and top table */
 		base = FAKE_MEM_OFF + FAKE_IMAGE_PA;
 		break;
-	case 1:		/* the tables behind it, mem_section, the ring */
+	case 1: /* the tables behind it, mem_section, the ring */
 		base = FAKE_MEM_OFF + FAKE_TABLES_PA;
 		off *= 8;
 		break;
-	case 2:		/* struct pages */
+	case 2: /* struct pages */
 		base = FAKE_MEM_OFF + FAKE_MEMMAP_PA;
 		off *= 4;
 		break;
-	default:	/* notes */
+	default: /* notes */
 		base = FAKE_NOTE_OFF;
 		break;
 	}
@@ -198,8 +207,7 @@ static void filter_all(struct crash *c, const struct protect *protect, unsigned 
 
 	must(!vmemmap_init(&map, &c->kmem, &c->memmap, &why));
 	check_vmemmap(&map);
-	filter_init(&f, &c->kmem, &c->memmap, protect, &c->info, level, false, page,
-		    sizeof(page));
+	filter_init(&f, &c->kmem, &c->memmap, protect, &c->info, level, false, page, sizeof(page));
 	must(!exclude_struct_pages || why || !filter_exclude_struct_pages(&f, &map));
 	while (filter_next(&f, pfn, &u)) {
 		must(u.pfn + u.n > pfn && u.n && u.n <= FILTER_UNIT_MAX);
@@ -231,8 +239,7 @@ static int nothing_put(struct sink *s, uint64_t off, const void *buf, size_t len
 	return sum == 0x5b && off == 0x12345678 ? -1 : 0;
 }
 
-static void look(struct crash *c, uint8_t what, unsigned level,
-		 bool exclude_struct_pages)
+static void look(struct crash *c, uint8_t what, unsigned level, bool exclude_struct_pages)
 {
 	static struct crash_identity id;
 	static struct protect protect;

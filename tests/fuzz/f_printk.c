@@ -15,9 +15,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define COUNT_BITS	4
-#define SIZE_BITS	9
-#define RING_BYTES	88
+#define COUNT_BITS 4
+#define SIZE_BITS  9
+#define RING_BYTES 88
 
 static struct fake fake;
 static struct fakelog ring;

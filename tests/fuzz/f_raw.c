@@ -17,7 +17,7 @@
 #include "lib/hash.h"
 #include "lib/io.h"
 
-#define SIZE	RAW_MIN_BYTES
+#define SIZE RAW_MIN_BYTES
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

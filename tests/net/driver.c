@@ -43,7 +43,7 @@ static const char *or_null(const char *s)
 
 static int up(int argc, char **argv)
 {
-	struct conf_net conf = {.iface = argv[0], .mode = CONF_NET_DHCP};
+	struct conf_net conf = { .iface = argv[0], .mode = CONF_NET_DHCP };
 	struct net_state s;
 	int r;
 

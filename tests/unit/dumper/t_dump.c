@@ -19,7 +19,7 @@
 #include "tests/unit/fake/memsink.h"
 #include "tests/unit/test.h"
 
-#define MIB	(1ull << 20)
+#define MIB (1ull << 20)
 
 struct run {
 	struct crash core;
@@ -50,7 +50,8 @@ static void check_pages(struct fake *f, const struct kdumpread *d, unsigned leve
 		enum kdumpread_page p = kdumpread_page(d, pfn, page, NULL);
 
 		wrong += !kdumpread_ram(d, pfn);
-		wrong += p != (fakemachine_left_out(pfn, level) ? KDUMPREAD_EXCLUDED : KDUMPREAD_OK);
+		wrong +=
+			p != (fakemachine_left_out(pfn, level) ? KDUMPREAD_EXCLUDED : KDUMPREAD_OK);
 		wrong += p == KDUMPREAD_OK && memcmp(page, f->mem + pfn * 4096, 4096);
 	}
 	CHECK_EQ(wrong, 0);
@@ -216,8 +217,10 @@ TEST(without_struct_pages)
 
 	for (unsigned threads = 1; threads <= 2; threads++) {
 		fakemachine_make(&f, FAKE_6_12);
-		run_into(&r, &f, &(struct dump_options){ .level = 31, .threads = threads,
-			 .exclude_struct_pages = true }, true);
+		run_into(&r, &f,
+			 &(struct dump_options){
+				 .level = 31, .threads = threads, .exclude_struct_pages = true },
+			 true);
 		CHECK_EQ(r.result, 0);
 		CHECK(r.stats.struct_pages_excluded && !r.stats.struct_pages_why);
 		/* those of the huge page */
@@ -230,8 +233,10 @@ TEST(without_struct_pages)
 		fake_info_drop(&f, "SIZE(page)");
 		fake_info_add(&f, "SIZE(page)=56");
 		fake_finish(&f);
-		run_into(&r, &f, &(struct dump_options){ .level = 0, .threads = threads,
-			 .exclude_struct_pages = true }, true);
+		run_into(&r, &f,
+			 &(struct dump_options){
+				 .level = 0, .threads = threads, .exclude_struct_pages = true },
+			 true);
 		CHECK_EQ(r.result, 0);
 		CHECK(!r.stats.struct_pages_excluded && r.stats.struct_pages_why);
 		CHECK_EQ(r.sink.buf[424] & 0x10, 0);

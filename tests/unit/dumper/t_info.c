@@ -102,7 +102,8 @@ TEST(log_as_json)
 
 	out_open(&o, NULL);
 	CHECK_EQ(info_print_dmesg(o.file, &o.c, 0), 0);
-	has(&o, "{\n  \"lines\": [\n    \"[    0.000000] first \\\"line\\\"\",\n"
+	has(&o,
+	    "{\n  \"lines\": [\n    \"[    0.000000] first \\\"line\\\"\",\n"
 	    "    \"[    0.000001] Kernel panic - not syncing: test\"\n  ],\n  \"records\": 2\n}\n");
 	out_close(&o);
 	out_open(&o, "SYMBOL(prb)");

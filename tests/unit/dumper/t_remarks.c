@@ -48,7 +48,7 @@ TEST(pieces_kept_whole)
 
 	CHECK_EQ(said.n, 1);
 	CHECK_STR(said.line[0], "3 pieces of 128 MiB (98304 pages) kept whole: "
-		  "their struct pages cannot be read");
+				"their struct pages cannot be read");
 }
 
 TEST(pages_in_doubt)

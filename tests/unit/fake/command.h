@@ -27,10 +27,10 @@ struct machine {
 	struct fake f;
 	struct fakelog log;
 	struct tree tree;
-	char *out, *err;	/* of the last command */
+	char *out, *err; /* of the last command */
 };
 
-#define CLEAR_SEQ	(FAKE_IMAGE_PA + 0x900)
+#define CLEAR_SEQ (FAKE_IMAGE_PA + 0x900)
 
 static inline void noise(struct machine *m, uint64_t pfn, uint64_t n)
 {
@@ -57,7 +57,7 @@ static inline void machine_open(struct machine *m)
 	fakelog_open(&m->log, &m->f, 5, 12);
 	fakelog_add(&m->log, "before", 6);
 	fakelog_add(&m->log, "after", 5);
-	fakelog_info(&m->log, m->log.head_id)[0] = 1;	/* its sequence number */
+	fakelog_info(&m->log, m->log.head_id)[0] = 1; /* its sequence number */
 	fake_info_add(&m->f, "OFFSET(printk_info.seq)=0");
 	fake_info_add(&m->f, "OFFSET(latched_seq.val)=8");
 	snprintf(number, sizeof(number), "SYMBOL(clear_seq)=%llx",
@@ -106,21 +106,23 @@ static inline int sh(struct machine *m, const char *command)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-#define RUN(m, want, command) do { \
-	int got_ = sh(m, command); \
-	if (got_ != (want)) { \
-		printf("%s:%d: %s: exit %d: %s%s\n", __FILE__, __LINE__, command, got_, (m)->out, \
-		       (m)->err); \
-		test_failures++; \
-	} \
-} while (0)
+#define RUN(m, want, command)                                                                      \
+	do {                                                                                       \
+		int got_ = sh(m, command);                                                         \
+		if (got_ != (want)) {                                                              \
+			printf("%s:%d: %s: exit %d: %s%s\n", __FILE__, __LINE__, command, got_,    \
+			       (m)->out, (m)->err);                                                \
+			test_failures++;                                                           \
+		}                                                                                  \
+	} while (0)
 
-#define SAYS(text, part) do { \
-	if (!strstr(text, part)) { \
-		printf("%s:%d: \"%s\" is not in: %s\n", __FILE__, __LINE__, part, text); \
-		test_failures++; \
-	} \
-} while (0)
+#define SAYS(text, part)                                                                           \
+	do {                                                                                       \
+		if (!strstr(text, part)) {                                                         \
+			printf("%s:%d: \"%s\" is not in: %s\n", __FILE__, __LINE__, part, text);   \
+			test_failures++;                                                           \
+		}                                                                                  \
+	} while (0)
 
 static inline bool exists(struct machine *m, const char *name)
 {

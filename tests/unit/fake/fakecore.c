@@ -11,14 +11,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define PRESENT		0x3ull	/* and WRITE */
-#define WRITE		0x2ull
-#define LARGE		0x80ull
-#define ADDRESS		0x000ffffffffff000ull
-#define MAP_BASE	0xffffffff80000000ull
-#define NOTE_ROOM	(FAKE_MEM_OFF - FAKE_NOTE_OFF)
-#define SECTION_WORD	0xfull		/* present, has a map, online, early */
-#define UTS_PA		(FAKE_IMAGE_PA + 0x100)
+#define PRESENT	     0x3ull /* and WRITE */
+#define WRITE	     0x2ull
+#define LARGE	     0x80ull
+#define ADDRESS	     0x000ffffffffff000ull
+#define MAP_BASE     0xffffffff80000000ull
+#define NOTE_ROOM    (FAKE_MEM_OFF - FAKE_NOTE_OFF)
+#define SECTION_WORD 0xfull /* present, has a map, online, early */
+#define UTS_PA	     (FAKE_IMAGE_PA + 0x100)
 
 static void need(bool ok, const char *what)
 {
@@ -51,7 +51,7 @@ void fake_map(struct fake *f, uint64_t va, uint64_t pa, unsigned shift)
 {
 	uint64_t *t = table_at(f, f->root);
 
-	for (unsigned level = f->desc.levels - 1; ; level--) {
+	for (unsigned level = f->desc.levels - 1;; level--) {
 		uint64_t *e = &t[va >> (12 + 9 * level) & 511];
 
 		if (12 + 9 * level == shift) {
@@ -68,7 +68,7 @@ uint64_t *fake_entry(struct fake *f, uint64_t va, unsigned want)
 {
 	uint64_t *t = table_at(f, f->root);
 
-	for (unsigned level = f->desc.levels - 1; ; level--) {
+	for (unsigned level = f->desc.levels - 1;; level--) {
 		uint64_t *e = &t[va >> (12 + 9 * level) & 511];
 
 		if (level == want)
@@ -221,8 +221,13 @@ static uint8_t *note(uint8_t *at, const char *name, uint32_t type, const void *d
 static void load(Elf64_Phdr *ph, uint64_t pa, uint64_t end, uint64_t va)
 {
 	*ph = (Elf64_Phdr){
-		.p_type = PT_LOAD, .p_flags = 7, .p_offset = FAKE_MEM_OFF + pa, .p_vaddr = va,
-		.p_paddr = pa, .p_filesz = end - pa, .p_memsz = end - pa,
+		.p_type = PT_LOAD,
+		.p_flags = 7,
+		.p_offset = FAKE_MEM_OFF + pa,
+		.p_vaddr = va,
+		.p_paddr = pa,
+		.p_filesz = end - pa,
+		.p_memsz = end - pa,
 	};
 }
 
@@ -246,8 +251,11 @@ void fake_finish(struct fake *f)
 		     f->direct + f->desc.ram[i].pa);
 	*f->eh = (Elf64_Ehdr){
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
-		.e_type = ET_CORE, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
-		.e_phoff = sizeof(*f->eh), .e_ehsize = sizeof(*f->eh),
+		.e_type = ET_CORE,
+		.e_machine = EM_X86_64,
+		.e_version = EV_CURRENT,
+		.e_phoff = sizeof(*f->eh),
+		.e_ehsize = sizeof(*f->eh),
 		.e_phentsize = sizeof(Elf64_Phdr),
 		.e_phnum = (uint16_t)n,
 	};

@@ -21,44 +21,44 @@
 
 #include "tests/unit/fake/fakepage.h"
 
-#define FAKE_MEM_OFF	65536u		/* where physical address 0 stands in the file */
-#define FAKE_NOTE_OFF	4096u
-#define FAKE_IMAGE_PA	0x100000ull	/* the kernel image, FAKE_IMAGE_BYTES */
+#define FAKE_MEM_OFF	 65536u /* where physical address 0 stands in the file */
+#define FAKE_NOTE_OFF	 4096u
+#define FAKE_IMAGE_PA	 0x100000ull /* the kernel image, FAKE_IMAGE_BYTES */
 #define FAKE_IMAGE_BYTES 0x10000ull
-#define FAKE_IMAGE_VA	0xffffffff81000000ull
-#define FAKE_TABLES_PA	(FAKE_IMAGE_PA + FAKE_IMAGE_BYTES)	/* tables and rings, up to 2 MiB */
-#define FAKE_MEMMAP_PA	0x200000ull	/* struct pages, one after the other */
-#define FAKE_RANGES	8
-#define FAKE_RELEASE	"6.12.0-fake"
+#define FAKE_IMAGE_VA	 0xffffffff81000000ull
+#define FAKE_TABLES_PA	 (FAKE_IMAGE_PA + FAKE_IMAGE_BYTES) /* tables and rings, up to 2 MiB */
+#define FAKE_MEMMAP_PA	 0x200000ull			    /* struct pages, one after the other */
+#define FAKE_RANGES	 8
+#define FAKE_RELEASE	 "6.12.0-fake"
 
 struct fake_desc {
 	enum fake_kernel kernel;
-	unsigned levels;		/* of page tables; 0: 4 */
-	unsigned section_bits;		/* 0: 20, i.e. units of 256 pages */
-	uint64_t ram_bytes;		/* 0: 8 MiB */
+	unsigned levels;       /* of page tables; 0: 4 */
+	unsigned section_bits; /* 0: 20, i.e. units of 256 pages */
+	uint64_t ram_bytes;    /* 0: 8 MiB */
 	struct fake_range {
 		uint64_t pa, end;
-	} ram[FAKE_RANGES];		/* PT_LOADs; none: one of ram_bytes */
-	bool small_leaves;		/* vmemmap by pages of 4 KiB, not 2 MiB */
-	bool no_text;			/* no PT_LOAD of the kernel image */
-	unsigned log_bits;		/* size of the text ring; 0: 12 */
+	} ram[FAKE_RANGES]; /* PT_LOADs; none: one of ram_bytes */
+	bool small_leaves;  /* vmemmap by pages of 4 KiB, not 2 MiB */
+	bool no_text;	    /* no PT_LOAD of the kernel image */
+	unsigned log_bits;  /* size of the text ring; 0: 12 */
 };
 
 struct fake {
-	char path[40];			/* for open() */
+	char path[40]; /* for open() */
 	int fd;
 	uint8_t *file;
 	uint64_t file_len;
-	uint8_t *mem;			/* physical address 0 */
+	uint8_t *mem; /* physical address 0 */
 	enum fake_kernel kernel;
 	struct fake_desc desc;
-	uint64_t next;			/* first free byte behind FAKE_TABLES_PA */
-	uint64_t root;			/* top page table */
-	uint64_t direct, vmemmap;	/* virtual bases */
-	uint64_t sections, n_roots;	/* mem_section[], physical; its length */
+	uint64_t next;		    /* first free byte behind FAKE_TABLES_PA */
+	uint64_t root;		    /* top page table */
+	uint64_t direct, vmemmap;   /* virtual bases */
+	uint64_t sections, n_roots; /* mem_section[], physical; its length */
 	Elf64_Ehdr *eh;
-	Elf64_Phdr *ph;			/* 0: notes; then the image unless no_text; then RAM */
-	char info[8192];		/* VMCOREINFO, may be edited before fake_finish */
+	Elf64_Phdr *ph;	 /* 0: notes; then the image unless no_text; then RAM */
+	char info[8192]; /* VMCOREINFO, may be edited before fake_finish */
 };
 
 /* Aborts the program where the machine gives no memory. */

@@ -16,7 +16,7 @@
 
 #include "lib/hash.h"
 
-#define NOTE	"NUMBER(phys_base)=16777216\nOSRELEASE=6.12.0-fake\nCRASHTIME=1795444220\n"
+#define NOTE "NUMBER(phys_base)=16777216\nOSRELEASE=6.12.0-fake\nCRASHTIME=1795444220\n"
 
 void fakedump_put(struct fakedump_bytes *b, const void *bytes, size_t n)
 {

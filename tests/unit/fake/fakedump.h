@@ -17,18 +17,23 @@
 #include <stdint.h>
 
 enum fakedump_kind {
-	FAKEDUMP_NONE, FAKEDUMP_ZSTD, FAKEDUMP_ZLIB, FAKEDUMP_RAW, FAKEDUMP_ZERO, FAKEDUMP_LOST,
-	FAKEDUMP_SAME,	/* the bytes of frame 0, which must have some of its own */
-	FAKEDUMP_LZO,	/* the flag of it */
+	FAKEDUMP_NONE,
+	FAKEDUMP_ZSTD,
+	FAKEDUMP_ZLIB,
+	FAKEDUMP_RAW,
+	FAKEDUMP_ZERO,
+	FAKEDUMP_LOST,
+	FAKEDUMP_SAME, /* the bytes of frame 0, which must have some of its own */
+	FAKEDUMP_LZO,  /* the flag of it */
 };
 
 enum fakedump_layout {
-	FAKEDUMP_CLASSIC,	/* index, page data */
-	FAKEDUMP_TAIL,		/* page data in chunks, index */
+	FAKEDUMP_CLASSIC, /* index, page data */
+	FAKEDUMP_TAIL,	  /* page data in chunks, index */
 };
 
-#define FAKEDUMP_FRAMES	40000u
-#define FAKEDUMP_CHUNK	7u	/* pages of a chunk */
+#define FAKEDUMP_FRAMES 40000u
+#define FAKEDUMP_CHUNK	7u /* pages of a chunk */
 
 struct fakedump_bytes {
 	uint8_t *p;
@@ -41,9 +46,9 @@ struct fakedump {
 	uint8_t ram[FAKEDUMP_FRAMES / 8];
 	uint8_t kind[FAKEDUMP_FRAMES];
 	bool split;
-	uint64_t start, end;		/* if split */
+	uint64_t start, end; /* if split */
 	uint32_t level;
-	bool backwards;			/* the chunks, but for the tokens of the spill */
+	bool backwards; /* the chunks, but for the tokens of the spill */
 	struct fakedump_bytes file;
 	/* where things went */
 	uint64_t data_off, ram_off, bits_off, desc_off;

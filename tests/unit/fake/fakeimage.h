@@ -39,10 +39,15 @@ static inline char *fakeimage_make(const struct fakeimage *f, size_t *ret_len)
 
 	fakeimage_sum(f->payload, strlen(f->payload), sum);
 	h = (struct image_head){
-		.version = f->version ? f->version : KDUMP_VERSION, .release = f->release,
-		.n_modules = f->n_modules, .payload_bytes = strlen(f->payload),
-		.payload_sha256 = sum, .unpacked_bytes = f->unpacked_bytes,
-		.other_root = f->other_root, .n_inputs = f->n_inputs, .config = (char *)config,
+		.version = f->version ? f->version : KDUMP_VERSION,
+		.release = f->release,
+		.n_modules = f->n_modules,
+		.payload_bytes = strlen(f->payload),
+		.payload_sha256 = sum,
+		.unpacked_bytes = f->unpacked_bytes,
+		.other_root = f->other_root,
+		.n_inputs = f->n_inputs,
+		.config = (char *)config,
 		.config_bytes = strlen(config),
 	};
 	memcpy(h.input, f->input, sizeof(f->input));

@@ -7,25 +7,27 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ID_MASK		(~0ull >> 2)
-#define FINALIZED	(2ull << 62)
-#define REUSABLE	(3ull << 62)
-#define BLOCK_ID	8
+#define ID_MASK	  (~0ull >> 2)
+#define FINALIZED (2ull << 62)
+#define REUSABLE  (3ull << 62)
+#define BLOCK_ID  8
 
 /* Where the pointer prb and the static ring stand inside the image. */
-#define PRB_PTR		(FAKE_IMAGE_PA + 0x800)
-#define PRB		(FAKE_IMAGE_PA + 0x840)
+#define PRB_PTR (FAKE_IMAGE_PA + 0x800)
+#define PRB	(FAKE_IMAGE_PA + 0x840)
 enum { HEAD_ID = 24, TAIL_ID = 32, TEXT_RING = 48 };
 
 static const char keys[] =
-"SIZE(printk_ringbuffer)=88\nOFFSET(printk_ringbuffer.desc_ring)=0\n"
-"OFFSET(printk_ringbuffer.text_data_ring)=48\nOFFSET(prb_desc_ring.count_bits)=0\n"
-"OFFSET(prb_desc_ring.descs)=8\nOFFSET(prb_desc_ring.infos)=16\nOFFSET(prb_desc_ring.head_id)=24\n"
-"OFFSET(prb_desc_ring.tail_id)=32\nSIZE(prb_desc)=24\nOFFSET(prb_desc.state_var)=0\n"
-"OFFSET(prb_desc.text_blk_lpos)=8\nOFFSET(prb_data_blk_lpos.begin)=0\n"
-"OFFSET(prb_data_blk_lpos.next)=8\n"
-"SIZE(printk_info)=88\nOFFSET(printk_info.ts_nsec)=8\nOFFSET(printk_info.text_len)=16\n"
-"OFFSET(prb_data_ring.size_bits)=0\nOFFSET(prb_data_ring.data)=8\nOFFSET(atomic_long_t.counter)=0";
+	"SIZE(printk_ringbuffer)=88\nOFFSET(printk_ringbuffer.desc_ring)=0\n"
+	"OFFSET(printk_ringbuffer.text_data_ring)=48\nOFFSET(prb_desc_ring.count_bits)=0\n"
+	"OFFSET(prb_desc_ring.descs)=8\nOFFSET(prb_desc_ring.infos)=16\nOFFSET(prb_desc_ring.head_"
+	"id)=24\n"
+	"OFFSET(prb_desc_ring.tail_id)=32\nSIZE(prb_desc)=24\nOFFSET(prb_desc.state_var)=0\n"
+	"OFFSET(prb_desc.text_blk_lpos)=8\nOFFSET(prb_data_blk_lpos.begin)=0\n"
+	"OFFSET(prb_data_blk_lpos.next)=8\n"
+	"SIZE(printk_info)=88\nOFFSET(printk_info.ts_nsec)=8\nOFFSET(printk_info.text_len)=16\n"
+	"OFFSET(prb_data_ring.size_bits)=0\nOFFSET(prb_data_ring.data)=8\nOFFSET(atomic_long_t."
+	"counter)=0";
 
 static void put(struct fakelog *l, uint64_t pa, uint64_t v)
 {
@@ -56,12 +58,16 @@ void fakelog_open(struct fakelog *l, struct fake *core, unsigned count_bits, uns
 	char line[64];
 
 	*l = (struct fakelog){
-		.core = core, .count_bits = count_bits, .size_bits = size_bits, .prb = PRB,
+		.core = core,
+		.count_bits = count_bits,
+		.size_bits = size_bits,
+		.prb = PRB,
 		.descs = fake_alloc(core, count * FAKELOG_DESC),
 		.infos = fake_alloc(core, count * FAKELOG_INFO),
 		.text = fake_alloc(core, 1ull << size_bits),
 		/* the kernel begins just before both turn over */
-		.head_id = (0 - (count + 1)) & ID_MASK, .tail_id = (0 - (count + 1)) & ID_MASK,
+		.head_id = (0 - (count + 1)) & ID_MASK,
+		.tail_id = (0 - (count + 1)) & ID_MASK,
 		.head_lpos = 0 - (1ull << size_bits),
 	};
 	put(l, PRB_PTR, FAKE_IMAGE_VA + PRB - FAKE_IMAGE_PA);

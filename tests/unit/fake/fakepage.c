@@ -18,57 +18,134 @@ enum {
 	OFF_MAPCOUNT = 48
 };
 
-#define NO_TYPE	0xffffffffu
+#define NO_TYPE	     0xffffffffu
 #define HUGETLB_DTOR 2
 
 static const struct keys {
 	const char *name;
-	uint8_t lru, private, swapcache, swapbacked, slab, hwpoison;	/* bits; 0: none */
-	uint8_t hugetlb;						/* bit in page[1].flags */
-	uint32_t head;							/* mask */
-	int32_t type[FAKE_TYPES];					/* 0: not a type */
-	const char *compound; /* keys, without hugetlb's */
+	uint8_t lru, private, swapcache, swapbacked, slab, hwpoison; /* bits; 0: none */
+	uint8_t hugetlb;					     /* bit in page[1].flags */
+	uint32_t head;						     /* mask */
+	int32_t type[FAKE_TYPES];				     /* 0: not a type */
+	const char *compound;					     /* keys, without hugetlb's */
 } kernels[FAKE_KERNELS] = {
-	[FAKE_6_1] = { "6.1", 4, 13, 10, 19, 9, 22, 0, 65536,
-		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513 },
-		"OFFSET(page.compound_dtor)=16\nOFFSET(page.compound_order)=17\n"
-		"OFFSET(page.compound_head)=8\n"
-		"NUMBER(HUGETLB_PAGE_DTOR)=2\n" },
-	[FAKE_6_4] = { "6.4", 5, 14, 11, 18, 9, 21, 0, 65536,
-		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513 },
-		"OFFSET(folio._folio_dtor)=80\nOFFSET(folio._folio_order)=81\n"
-		"OFFSET(page.compound_head)=8\n"
-		"NUMBER(HUGETLB_PAGE_DTOR)=2\n" },
-	[FAKE_6_7] = { "6.7", 5, 14, 11, 18, 9, 21, 8, 65536,
-		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513 },
-		"OFFSET(page.compound_head)=8\nNUMBER(PG_hugetlb)=8\n" },
-	[FAKE_6_9] = { "6.9", 5, 14, 11, 18, 9, 21, 0, 64,
-		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513,
-		  [FAKE_HUGETLB] = -2049 },
-		"OFFSET(page.compound_head)=8\n" },
-	[FAKE_6_10] = { "6.10", 5, 14, 10, 17, 0, 20, 0, 64,
-		{ [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513,
-		  [FAKE_HUGETLB] = -2049, [FAKE_SLAB] = -4097 },
-		"OFFSET(page.compound_head)=8\n" },
-	[FAKE_6_11] = { "6.11", 5, 14, 10, 17, 0, 20, 0, 64,
-		{ [FAKE_BUDDY] = ~0x40000000, [FAKE_OFFLINE] = ~0x20000000, [FAKE_TABLE] = ~0x10000000,
-		  [FAKE_HUGETLB] = ~0x04000000, [FAKE_SLAB] = ~0x02000000 },
-		"OFFSET(page.compound_head)=8\n" },
-	[FAKE_6_12] = { "6.12", 5, 14, 10, 17, 0, 20, 0, 64,
-		{ [FAKE_BUDDY] = -268435456, [FAKE_OFFLINE] = -251658240, [FAKE_TABLE] = -234881024,
-		  [FAKE_HUGETLB] = -201326592, [FAKE_SLAB] = -184549376 },
-		"OFFSET(page.compound_head)=8\n" },
-	[FAKE_7_1] = { "7.1", 5, 14, 10, 17, 0, 21, 0, 64,
-		{ [FAKE_BUDDY] = -268435456, [FAKE_OFFLINE] = -251658240, [FAKE_TABLE] = -234881024,
-		  [FAKE_HUGETLB] = -201326592, [FAKE_SLAB] = -184549376,
-		  [FAKE_UNACCEPTED] = -150994944 },
-		"OFFSET(page.compound_info)=8\n" },
+	[FAKE_6_1] = { "6.1",
+		       4,
+		       13,
+		       10,
+		       19,
+		       9,
+		       22,
+		       0,
+		       65536,
+		       { [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513 },
+		       "OFFSET(page.compound_dtor)=16\nOFFSET(page.compound_order)=17\n"
+		       "OFFSET(page.compound_head)=8\n"
+		       "NUMBER(HUGETLB_PAGE_DTOR)=2\n" },
+	[FAKE_6_4] = { "6.4",
+		       5,
+		       14,
+		       11,
+		       18,
+		       9,
+		       21,
+		       0,
+		       65536,
+		       { [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513 },
+		       "OFFSET(folio._folio_dtor)=80\nOFFSET(folio._folio_order)=81\n"
+		       "OFFSET(page.compound_head)=8\n"
+		       "NUMBER(HUGETLB_PAGE_DTOR)=2\n" },
+	[FAKE_6_7] = { "6.7",
+		       5,
+		       14,
+		       11,
+		       18,
+		       9,
+		       21,
+		       8,
+		       65536,
+		       { [FAKE_BUDDY] = -129, [FAKE_OFFLINE] = -257, [FAKE_TABLE] = -513 },
+		       "OFFSET(page.compound_head)=8\nNUMBER(PG_hugetlb)=8\n" },
+	[FAKE_6_9] = { "6.9",
+		       5,
+		       14,
+		       11,
+		       18,
+		       9,
+		       21,
+		       0,
+		       64,
+		       { [FAKE_BUDDY] = -129,
+			 [FAKE_OFFLINE] = -257,
+			 [FAKE_TABLE] = -513,
+			 [FAKE_HUGETLB] = -2049 },
+		       "OFFSET(page.compound_head)=8\n" },
+	[FAKE_6_10] = { "6.10",
+			5,
+			14,
+			10,
+			17,
+			0,
+			20,
+			0,
+			64,
+			{ [FAKE_BUDDY] = -129,
+			  [FAKE_OFFLINE] = -257,
+			  [FAKE_TABLE] = -513,
+			  [FAKE_HUGETLB] = -2049,
+			  [FAKE_SLAB] = -4097 },
+			"OFFSET(page.compound_head)=8\n" },
+	[FAKE_6_11] = { "6.11",
+			5,
+			14,
+			10,
+			17,
+			0,
+			20,
+			0,
+			64,
+			{ [FAKE_BUDDY] = ~0x40000000,
+			  [FAKE_OFFLINE] = ~0x20000000,
+			  [FAKE_TABLE] = ~0x10000000,
+			  [FAKE_HUGETLB] = ~0x04000000,
+			  [FAKE_SLAB] = ~0x02000000 },
+			"OFFSET(page.compound_head)=8\n" },
+	[FAKE_6_12] = { "6.12",
+			5,
+			14,
+			10,
+			17,
+			0,
+			20,
+			0,
+			64,
+			{ [FAKE_BUDDY] = -268435456,
+			  [FAKE_OFFLINE] = -251658240,
+			  [FAKE_TABLE] = -234881024,
+			  [FAKE_HUGETLB] = -201326592,
+			  [FAKE_SLAB] = -184549376 },
+			"OFFSET(page.compound_head)=8\n" },
+	[FAKE_7_1] = { "7.1",
+		       5,
+		       14,
+		       10,
+		       17,
+		       0,
+		       21,
+		       0,
+		       64,
+		       { [FAKE_BUDDY] = -268435456,
+			 [FAKE_OFFLINE] = -251658240,
+			 [FAKE_TABLE] = -234881024,
+			 [FAKE_HUGETLB] = -201326592,
+			 [FAKE_SLAB] = -184549376,
+			 [FAKE_UNACCEPTED] = -150994944 },
+		       "OFFSET(page.compound_info)=8\n" },
 };
 
 static const char *const type_keys[FAKE_TYPES] = {
-	[FAKE_BUDDY] = "BUDDY", [FAKE_OFFLINE] = "OFFLINE", [FAKE_HUGETLB] = "HUGETLB",
-	[FAKE_SLAB] = "SLAB",
-	[FAKE_UNACCEPTED] = "UNACCEPTED",
+	[FAKE_BUDDY] = "BUDDY", [FAKE_OFFLINE] = "OFFLINE",	  [FAKE_HUGETLB] = "HUGETLB",
+	[FAKE_SLAB] = "SLAB",	[FAKE_UNACCEPTED] = "UNACCEPTED",
 };
 
 const char *fake_kernel_name(enum fake_kernel k)
@@ -128,7 +205,7 @@ static uint64_t take64(const uint8_t *p, size_t off)
 void fake_page(enum fake_kernel k, uint8_t *p, unsigned flags, uint64_t mapping)
 {
 	const struct keys *n = &kernels[k];
-	uint64_t word = 0x17ull << 52;	/* node, zone */
+	uint64_t word = 0x17ull << 52; /* node, zone */
 
 	word |= flags & FAKE_LRU ? 1ull << n->lru : 0;
 	word |= flags & FAKE_PRIVATE ? 1ull << n->private : 0;
@@ -139,7 +216,7 @@ void fake_page(enum fake_kernel k, uint8_t *p, unsigned flags, uint64_t mapping)
 	word |= flags & FAKE_UPTODATE ? 4 : 0;
 	memset(p, 0, FAKE_PAGE);
 	put64(p, OFF_FLAGS, word);
-	put64(p, OFF_COMPOUND, 0xffffea0000000040ull);	/* lru.next */
+	put64(p, OFF_COMPOUND, 0xffffea0000000040ull); /* lru.next */
 	put64(p, OFF_MAPPING, mapping);
 	put32(p, OFF_MAPCOUNT, NO_TYPE);
 }
@@ -187,8 +264,9 @@ void fake_compound(enum fake_kernel k, uint8_t *p, unsigned order, bool hugetlb)
 		second[OFF_DTOR] = hugetlb ? HUGETLB_DTOR : 1;
 		return;
 	}
-	put64(second, OFF_FLAGS, (take64(second, OFF_FLAGS) & ~0xffull) | order |
-	      (hugetlb && n->hugetlb ? 1ull << n->hugetlb : 0));
+	put64(second, OFF_FLAGS,
+	      (take64(second, OFF_FLAGS) & ~0xffull) | order |
+		      (hugetlb && n->hugetlb ? 1ull << n->hugetlb : 0));
 	if (hugetlb && n->type[FAKE_HUGETLB])
 		put32(p, OFF_MAPCOUNT, (uint32_t)n->type[FAKE_HUGETLB]);
 }

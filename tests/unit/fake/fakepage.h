@@ -12,21 +12,25 @@
 #include <stdint.h>
 
 enum fake_kernel {
-	FAKE_6_1,	/* to 6.2: compound_order, compound_dtor; slab is a flag */
-	FAKE_6_4,	/* 6.3–6.5: folio._folio_order, folio._folio_dtor */
-	FAKE_6_7,	/* 6.6–6.8: PG_hugetlb and the order in page[1].flags */
-	FAKE_6_9,	/* hugetlb is a page type, slab still a flag */
-	FAKE_6_10,	/* slab is a page type too */
-	FAKE_6_11,	/* types are bits of the upper half, the lower one may be used */
-	FAKE_6_12,	/* types in the top byte */
-	FAKE_7_1,	/* compound_info; unaccepted memory */
+	FAKE_6_1,  /* to 6.2: compound_order, compound_dtor; slab is a flag */
+	FAKE_6_4,  /* 6.3–6.5: folio._folio_order, folio._folio_dtor */
+	FAKE_6_7,  /* 6.6–6.8: PG_hugetlb and the order in page[1].flags */
+	FAKE_6_9,  /* hugetlb is a page type, slab still a flag */
+	FAKE_6_10, /* slab is a page type too */
+	FAKE_6_11, /* types are bits of the upper half, the lower one may be used */
+	FAKE_6_12, /* types in the top byte */
+	FAKE_7_1,  /* compound_info; unaccepted memory */
 	FAKE_KERNELS
 };
 
 enum fake_flag {
-	FAKE_LRU = 1, FAKE_PRIVATE = 2, FAKE_SWAPCACHE = 4, FAKE_SWAPBACKED = 8, FAKE_HWPOISON = 16,
+	FAKE_LRU = 1,
+	FAKE_PRIVATE = 2,
+	FAKE_SWAPCACHE = 4,
+	FAKE_SWAPBACKED = 8,
+	FAKE_HWPOISON = 16,
 	FAKE_HEAD = 32,
-	FAKE_UPTODATE = 64,	/* a bit that no rule knows */
+	FAKE_UPTODATE = 64, /* a bit that no rule knows */
 };
 
 enum fake_type {
@@ -35,14 +39,14 @@ enum fake_type {
 	FAKE_HUGETLB,
 	FAKE_SLAB,
 	FAKE_UNACCEPTED,
-	FAKE_TABLE,	/* no key names it */
+	FAKE_TABLE, /* no key names it */
 	FAKE_TYPES
 };
 
-#define FAKE_PAGE	64	/* SIZE(page) */
-#define FAKE_ORDERS	11	/* LENGTH(zone.free_area) */
-#define FAKE_ANON	0xffff888000abc001ull	/* a mapping word: an anon_vma */
-#define FAKE_FILE	0xffff888000abc000ull	/* an address_space */
+#define FAKE_PAGE   64			  /* SIZE(page) */
+#define FAKE_ORDERS 11			  /* LENGTH(zone.free_area) */
+#define FAKE_ANON   0xffff888000abc001ull /* a mapping word: an anon_vma */
+#define FAKE_FILE   0xffff888000abc000ull /* an address_space */
 
 /* "6.1" and so on. */
 const char *fake_kernel_name(enum fake_kernel k);

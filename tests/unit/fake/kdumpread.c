@@ -70,8 +70,8 @@ bool kdumpread_open(struct kdumpread *d, const uint8_t *file, uint64_t len)
 	d->last = u32(sub + 12) ? u64(sub + 88) : d->max_mapnr;
 	for (uint64_t i = d->first; i < d->last; i++)
 		d->pages += bit(d->dumped, i);
-	return d->pages * 24 <= len - bitmaps - 2 * half &&
-	       d->note_off + d->note_len <= bitmaps && d->info_off + d->info_len <= bitmaps;
+	return d->pages * 24 <= len - bitmaps - 2 * half && d->note_off + d->note_len <= bitmaps &&
+	       d->info_off + d->info_len <= bitmaps;
 }
 
 bool kdumpread_ram(const struct kdumpread *d, uint64_t pfn)

@@ -15,8 +15,8 @@ struct kdumpread {
 	uint64_t len;
 	uint32_t block;
 	uint64_t max_mapnr;
-	uint64_t first, last;		/* frames of a part of a split dump; else all */
-	uint64_t pages;			/* bits of the second bitmap between them */
+	uint64_t first, last; /* frames of a part of a split dump; else all */
+	uint64_t pages;	      /* bits of the second bitmap between them */
 	const uint8_t *ram, *dumped, *desc;
 	uint64_t note_off, note_len, info_off, info_len;
 	int32_t level;

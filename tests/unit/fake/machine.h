@@ -25,7 +25,7 @@ struct machine {
 
 static inline struct machine machine_bare(void)
 {
-	struct machine m = {.tree = tree_make()};
+	struct machine m = { .tree = tree_make() };
 
 	m.fd = open(m.tree.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (m.fd < 0)
@@ -73,7 +73,7 @@ static inline void machine_le(unsigned char *p, unsigned n, unsigned long long v
 /* A bzImage of MACHINE_KERNEL_BYTES whose last byte tells it from others. */
 static inline void machine_put_kernel(const struct machine *m, const char *path, unsigned char mark)
 {
-	unsigned char img[MACHINE_KERNEL_BYTES] = {0};
+	unsigned char img[MACHINE_KERNEL_BYTES] = { 0 };
 
 	img[0x1f1] = 2;
 	machine_le(img + 0x1f4, 4, 64);
@@ -106,8 +106,10 @@ static inline void machine_put_initrd(const struct machine *m, const char *path,
 				      const char *payload)
 {
 	machine_put_image(m, path,
-			  &(struct fakeimage){.release = MACHINE_RELEASE, .payload = payload,
-					      .n_modules = 3, .unpacked_bytes = 1 << 20});
+			  &(struct fakeimage){ .release = MACHINE_RELEASE,
+					       .payload = payload,
+					       .n_modules = 3,
+					       .unpacked_bytes = 1 << 20 });
 }
 
 static inline struct machine machine_make(void)

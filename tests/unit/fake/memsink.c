@@ -74,8 +74,11 @@ static void mem_abort(struct sink *s)
 void memsink_open(struct memsink *m, bool can_read)
 {
 	*m = (struct memsink){
-		.base = { .put = mem_put, .commit = mem_commit, .abort = mem_abort,
-			  .get = can_read ? mem_get : NULL, .rewrites = true },
+		.base = { .put = mem_put,
+			  .commit = mem_commit,
+			  .abort = mem_abort,
+			  .get = can_read ? mem_get : NULL,
+			  .rewrites = true },
 		.error = -ENOSPC,
 	};
 }

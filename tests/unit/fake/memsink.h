@@ -15,13 +15,13 @@ struct memsink {
 	struct sink base;
 	uint8_t *buf;
 	size_t len, room;
-	unsigned puts, gets;		/* how many */
-	unsigned fail_put, fail_get;	/* the one that fails, from 1; 0: none */
-	int error;			/* with this */
-	uint64_t last_end;		/* of the put before */
-	unsigned jumps;			/* puts that did not continue the one before */
+	unsigned puts, gets;	     /* how many */
+	unsigned fail_put, fail_get; /* the one that fails, from 1; 0: none */
+	int error;		     /* with this */
+	uint64_t last_end;	     /* of the put before */
+	unsigned jumps;		     /* puts that did not continue the one before */
 	bool committed, aborted, overlapped;
-	uint8_t *written;		/* one for each byte that was put */
+	uint8_t *written; /* one for each byte that was put */
 };
 
 /* can_read: with get(), so that writers choose the tail layout. */

@@ -34,7 +34,7 @@ static inline void tree_remove(struct tree *t)
 /* Use: `_cleanup_(tree_remove) struct tree t = tree_make();` */
 static inline struct tree tree_make(void)
 {
-	struct tree t = {"/tmp/kdump-test.XXXXXX"};
+	struct tree t = { "/tmp/kdump-test.XXXXXX" };
 
 	if (!mkdtemp(t.root))
 		abort();

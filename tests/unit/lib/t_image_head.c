@@ -14,11 +14,18 @@ static char config[] = "path /crash\next4 UUID=1\n";
 static struct image_head sample(void)
 {
 	return (struct image_head){
-		.version = "0.1", .release = "6.12.1-x", .n_modules = 5, .payload_bytes = 4711,
-		.unpacked_bytes = 12345678, .payload_sha256 = sum, .other_root = true,
-		.input = {{"conf", "/etc/kdump.conf", 24, sum},
-			  {"hook", "/opt/with blank/pre", 7, sum}},
-		.n_inputs = 2, .config = config, .config_bytes = sizeof(config) - 1,
+		.version = "0.1",
+		.release = "6.12.1-x",
+		.n_modules = 5,
+		.payload_bytes = 4711,
+		.unpacked_bytes = 12345678,
+		.payload_sha256 = sum,
+		.other_root = true,
+		.input = { { "conf", "/etc/kdump.conf", 24, sum },
+			   { "hook", "/opt/with blank/pre", 7, sum } },
+		.n_inputs = 2,
+		.config = config,
+		.config_bytes = sizeof(config) - 1,
 	};
 }
 
@@ -88,8 +95,9 @@ TEST(every_byte_counts)
 
 TEST(manifest_and_config_are_sealed)
 {
-	static const char *const inside[] = {"0.1\n", "6.12.1-x", "4711", "UUID=1\n", "/opt/with",
-					     "seal ", "kdump.conf\ninput"};
+	static const char *const inside[] = {
+		"0.1\n", "6.12.1-x", "4711", "UUID=1\n", "/opt/with", "seal ", "kdump.conf\ninput"
+	};
 	struct image_head h = sample();
 	size_t len;
 	char *buf;
@@ -108,9 +116,9 @@ TEST(manifest_and_config_are_sealed)
 
 TEST(others)
 {
-	static const char *const heads[] = {"", "070701", "\x28\xb5\x2f\xfd", "\x1f\x8b\x08"};
+	static const char *const heads[] = { "", "070701", "\x28\xb5\x2f\xfd", "\x1f\x8b\x08" };
 	struct image_head h = sample();
-	char cpio[512] = {0}, *buf, *at;
+	char cpio[512] = { 0 }, *buf, *at;
 	size_t len;
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)

@@ -31,22 +31,21 @@ static int sample(struct json *j, char *buf, size_t size)
 	return json_finish(j);
 }
 
-static const char want[] =
-"{\n"
-"  \"name\": \"a \\\"b\\\" \\\\ \\u000a\\u0009\\u0001\\u007f\",\n"
-"  \"none\": null,\n"
-"  \"list\": [\n"
-"    18446744073709551615,\n"
-"    {}\n"
-"  ],\n"
-"  \"empty\": [],\n"
-"  \"yes\": true,\n"
-"  \"no\": false,\n"
-"  \"time\": 61.005,\n"
-"  \"deep\": {\n"
-"    \"k\": \"\"\n"
-"  }\n"
-"}\n";
+static const char want[] = "{\n"
+			   "  \"name\": \"a \\\"b\\\" \\\\ \\u000a\\u0009\\u0001\\u007f\",\n"
+			   "  \"none\": null,\n"
+			   "  \"list\": [\n"
+			   "    18446744073709551615,\n"
+			   "    {}\n"
+			   "  ],\n"
+			   "  \"empty\": [],\n"
+			   "  \"yes\": true,\n"
+			   "  \"no\": false,\n"
+			   "  \"time\": 61.005,\n"
+			   "  \"deep\": {\n"
+			   "    \"k\": \"\"\n"
+			   "  }\n"
+			   "}\n";
 
 TEST(layout_and_escapes)
 {
@@ -92,9 +91,9 @@ TEST(utf8)
 	CHECK_STR(string("\x80z"), "\"" BAD "z\"\n");
 	CHECK_STR(string("\xc3"), "\"" BAD "\"\n");
 	CHECK_STR(string("\xe2\x82"), "\"" BAD BAD "\"\n");
-	CHECK_STR(string("\xc0\xaf"), "\"" BAD BAD "\"\n");		/* overlong */
+	CHECK_STR(string("\xc0\xaf"), "\"" BAD BAD "\"\n"); /* overlong */
 	CHECK_STR(string("\xe0\x80\x80"), "\"" BAD BAD BAD "\"\n");
-	CHECK_STR(string("\xed\xa0\x80"), "\"" BAD BAD BAD "\"\n");	/* a surrogate */
+	CHECK_STR(string("\xed\xa0\x80"), "\"" BAD BAD BAD "\"\n");	    /* a surrogate */
 	CHECK_STR(string("\xf4\x90\x80\x80"), "\"" BAD BAD BAD BAD "\"\n"); /* beyond U+10FFFF */
 	CHECK_STR(string("\xf5\x80\x80\x80"), "\"" BAD BAD BAD BAD "\"\n");
 }

@@ -86,7 +86,7 @@ static bool logged(const char *words)
 
 static int load(const char *kernel, const char *initrd)
 {
-	struct load_options o = {.kernel = kernel, .initrd = initrd};
+	struct load_options o = { .kernel = kernel, .initrd = initrd };
 
 	return arm_load(m.machine.fd, &o);
 }
@@ -127,15 +127,15 @@ TEST(load_and_unload)
 
 TEST(command_lines)
 {
-	struct load_options o = {.append = "nr_cpus=2 x"};
+	struct load_options o = { .append = "nr_cpus=2 x" };
 
 	begin();
 	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	CHECK(strstr(m.loaded_cmdline, " nr_cpus=2 x"));
-	o = (struct load_options){.reuse_cmdline = true};
+	o = (struct load_options){ .reuse_cmdline = true };
 	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	CHECK_STR(m.loaded_cmdline, "root=/dev/vda1 ro console=ttyS0 quiet");
-	o = (struct load_options){.command_line = "only this"};
+	o = (struct load_options){ .command_line = "only this" };
 	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	CHECK_STR(m.loaded_cmdline, "only this");
 	end();
@@ -177,7 +177,7 @@ TEST(a_finding_keeps_the_call_away)
 
 TEST(dry_run_changes_nothing)
 {
-	struct load_options o = {.dry_run = true};
+	struct load_options o = { .dry_run = true };
 
 	begin();
 	freopen("/dev/null", "w", stdout) ? (void)0 : abort();
@@ -372,7 +372,7 @@ TEST(status_json)
 static struct image_input input(const char *kind, const char *path, const char *text, char *sum)
 {
 	fakeimage_sum(text, strlen(text), sum);
-	return (struct image_input){kind, path, strlen(text), sum};
+	return (struct image_input){ kind, path, strlen(text), sum };
 }
 
 /* What status says of the machine now: its exit's reasons, and this id among them. */
@@ -398,17 +398,17 @@ TEST(stale_inputs_are_told)
 	static const struct {
 		const char *kind, *path, *id;
 	} files[] = {
-		{"conf", "/etc/kdump.conf", "config-changed"},
-		{"hook", "/opt/pre", "hook-changed"},
-		{"key", "/etc/key", "key-changed"},
-		{"ca", "/etc/ca", "ca-changed"},
-		{"program", "/usr/lib/kdump-init/kdump-init", "program-changed"},
-		{"module", "/lib/modules/x/a.ko", "module-changed"},
+		{ "conf", "/etc/kdump.conf", "config-changed" },
+		{ "hook", "/opt/pre", "hook-changed" },
+		{ "key", "/etc/key", "key-changed" },
+		{ "ca", "/etc/ca", "ca-changed" },
+		{ "program", "/usr/lib/kdump-init/kdump-init", "program-changed" },
+		{ "module", "/lib/modules/x/a.ko", "module-changed" },
 	};
 	char sum[SHA256_TEXT];
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		struct fakeimage f = {.release = MACHINE_RELEASE, .payload = "an image..."};
+		struct fakeimage f = { .release = MACHINE_RELEASE, .payload = "an image..." };
 		const char *path = files[i].path;
 
 		begin();
@@ -422,7 +422,8 @@ TEST(stale_inputs_are_told)
 		machine_put(&m.machine, path + 1, "as it is.");
 		CHECK(finds(files[i].id, true, false));
 		CHECK(status_has("armed, but stale\n"));
-		CHECK(status_has(path) && status_has("since the image was made: run kdump-mkinitrd"));
+		CHECK(status_has(path) &&
+		      status_has("since the image was made: run kdump-mkinitrd"));
 		/* a load tells as well, and arms */
 		logged("");
 		CHECK_EQ(load(NULL, NULL), 0);
@@ -440,7 +441,7 @@ TEST(stale_inputs_are_told)
 
 TEST(config_that_came_later)
 {
-	struct fakeimage f = {.release = MACHINE_RELEASE, .payload = "an image..."};
+	struct fakeimage f = { .release = MACHINE_RELEASE, .payload = "an image..." };
 	char sum[SHA256_TEXT];
 
 	begin();
@@ -455,8 +456,9 @@ TEST(config_that_came_later)
 
 TEST(another_version_is_installed)
 {
-	struct fakeimage f = {.release = MACHINE_RELEASE, .payload = "an image...",
-			      .version = "0.0.1"};
+	struct fakeimage f = { .release = MACHINE_RELEASE,
+			       .payload = "an image...",
+			       .version = "0.0.1" };
 
 	begin();
 	machine_put_image(&m.machine, MACHINE_INITRD, &f);
@@ -485,8 +487,9 @@ TEST(kernels_without_an_image)
 
 TEST(loaded_and_would_fail)
 {
-	struct fakeimage f = {.release = MACHINE_RELEASE, .payload = "an image...",
-			      .unpacked_bytes = 1 << 20};
+	struct fakeimage f = { .release = MACHINE_RELEASE,
+			       .payload = "an image...",
+			       .unpacked_bytes = 1 << 20 };
 
 	begin();
 	CHECK_EQ(load(NULL, NULL), 0);
@@ -508,7 +511,7 @@ TEST(loaded_and_would_fail)
 
 TEST(foreign_initrd)
 {
-	struct load_options o = {.foreign_initrd = true};
+	struct load_options o = { .foreign_initrd = true };
 
 	begin();
 	machine_put(&m.machine, MACHINE_INITRD, "\x28\xb5\x2f\xfd another program's");

@@ -126,15 +126,15 @@ TEST(encryption)
 		const char *flags, *cmdline, *config;
 		bool encrypted;
 	} hosts[] = {
-		{"fpu sme sev", "quiet mem_encrypt=on\n", "", true},
-		{"fpu sme", "mem_encrypt=on quiet\n", "", true},
-		{"fpu sme", "mem_encrypt=only\n", "", false},
-		{"fpu sme", "mem_encrypt\n", "", false},
-		{"fpu smep", "mem_encrypt=on\n", "", false},
-		{"fpu sme", "quiet\n", "", false},
-		{"fpu sme", "\n", "\nCONFIG_AMD_MEM_ENCRYPT_ACTIVE_BY_DEFAULT=y\n", true},
-		{"fpu sme", "mem_encrypt=off\n",
-		 "\nCONFIG_AMD_MEM_ENCRYPT_ACTIVE_BY_DEFAULT=y\n", false},
+		{ "fpu sme sev", "quiet mem_encrypt=on\n", "", true },
+		{ "fpu sme", "mem_encrypt=on quiet\n", "", true },
+		{ "fpu sme", "mem_encrypt=only\n", "", false },
+		{ "fpu sme", "mem_encrypt\n", "", false },
+		{ "fpu smep", "mem_encrypt=on\n", "", false },
+		{ "fpu sme", "quiet\n", "", false },
+		{ "fpu sme", "\n", "\nCONFIG_AMD_MEM_ENCRYPT_ACTIVE_BY_DEFAULT=y\n", true },
+		{ "fpu sme", "mem_encrypt=off\n", "\nCONFIG_AMD_MEM_ENCRYPT_ACTIVE_BY_DEFAULT=y\n",
+		  false },
 	};
 	struct machine t = machine_make();
 

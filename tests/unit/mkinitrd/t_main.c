@@ -7,8 +7,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "tests/unit/test.h"
 #include "tests/unit/fake/tree.h"
+#include "tests/unit/test.h"
 
 /* $M is the program, $T a folder. The exit status has to be 1; what it wrote has to contain `says`. */
 static void refused(struct tree *t, const char *words, const char *says)

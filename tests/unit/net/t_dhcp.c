@@ -15,7 +15,7 @@
 #define MAX	1400
 
 static const struct dhcp_client client = {
-	.mac = {0x52, 0x54, 0, 0x12, 0x34, 0x56},
+	.mac = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 },
 	.xid = 0x11223344,
 	.secs = 7,
 };
@@ -82,7 +82,7 @@ static void address_option(struct reply *r, uint8_t code, const char *a)
 /* An answer without address options. */
 static struct reply begin(uint8_t type)
 {
-	struct reply r = {.len = OPTIONS};
+	struct reply r = { .len = OPTIONS };
 	uint32_t from = addr("10.0.2.2"), to = addr("255.255.255.255"), yours = addr("10.0.2.15");
 
 	r.b[0] = 0x45;
@@ -203,7 +203,9 @@ TEST(broken_routes_leave_router)
 	static const struct {
 		uint8_t n;
 		const char *v;
-	} bad[] = {{4, "\x18\x0a\0\2"}, {1, "\x20"}, {9, "\x21\1\2\3\4\5\6\7\x08"}, {0, ""}};
+	} bad[] = {
+		{ 4, "\x18\x0a\0\2" }, { 1, "\x20" }, { 9, "\x21\1\2\3\4\5\6\7\x08" }, { 0, "" }
+	};
 
 	for (size_t i = 0; i < 4; i++) {
 		struct reply r = begin(5);
@@ -270,23 +272,23 @@ TEST(not_for_us)
 		uint8_t to;
 		int want;
 	} t[] = {
-		{0, 0x65, -ENOMSG},
-		{0, 0x44, -ENOMSG},
-		{0, 0x4f, -ENOMSG},
-		{6, 0x20, -ENOMSG},
-		{7, 1, -ENOMSG},
-		{9, 6, -ENOMSG},
-		{21, 66, -ENOMSG},
-		{23, 67, -ENOMSG},
-		{BODY, 1, -ENOMSG},
-		{BODY + 4, 0, -ENOMSG},
-		{BODY + 2, 16, -ENOMSG},
-		{BODY + 33, 0, -ENOMSG},
-		{OPTIONS - 1, 0, -EBADMSG},
-		{OPTIONS + 2, 4, -EBADMSG},
-		{BODY + 16, 0, -EBADMSG},
-		{BODY + 16, 127, -EBADMSG},
-		{BODY + 16, 224, -EBADMSG},
+		{ 0, 0x65, -ENOMSG },
+		{ 0, 0x44, -ENOMSG },
+		{ 0, 0x4f, -ENOMSG },
+		{ 6, 0x20, -ENOMSG },
+		{ 7, 1, -ENOMSG },
+		{ 9, 6, -ENOMSG },
+		{ 21, 66, -ENOMSG },
+		{ 23, 67, -ENOMSG },
+		{ BODY, 1, -ENOMSG },
+		{ BODY + 4, 0, -ENOMSG },
+		{ BODY + 2, 16, -ENOMSG },
+		{ BODY + 33, 0, -ENOMSG },
+		{ OPTIONS - 1, 0, -EBADMSG },
+		{ OPTIONS + 2, 4, -EBADMSG },
+		{ BODY + 16, 0, -EBADMSG },
+		{ BODY + 16, 127, -EBADMSG },
+		{ BODY + 16, 224, -EBADMSG },
 	};
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {

@@ -15,22 +15,22 @@ TEST(urls)
 	static const struct {
 		const char *url, *wrong, *server;
 	} t[] = {
-		{"https://dumps.example/a/b", NULL, "dumps.example"},
-		{"https://dumps.example:8443", NULL, "dumps.example:8443"},
-		{"https://[2001:db8::1]:1/x", NULL, "[2001:db8::1]:1"},
-		{"HTTPS://dumps.example/", NULL, "dumps.example"},
-		{"http://dumps.example/", "not an https:// URL", "https"},
-		{"ftp://dumps.example/", "not an https:// URL", "https"},
-		{"dumps.example/a", "not a URL", "https"},
-		{"", "not a URL", "https"},
-		{"https://dumps.example/a b", "not a URL", "https"},
-		{"https://dumps.example/a\r\nX: y", "not a URL", "https"},
-		{"https://u:p@dumps.example/", "a URL must not hold a user name or password",
-		 "https"},
-		{"https://u@dumps.example/", "a URL must not hold a user name or password",
-		 "https"},
-		{"https://:p@dumps.example/", "a URL must not hold a user name or password",
-		 "https"},
+		{ "https://dumps.example/a/b", NULL, "dumps.example" },
+		{ "https://dumps.example:8443", NULL, "dumps.example:8443" },
+		{ "https://[2001:db8::1]:1/x", NULL, "[2001:db8::1]:1" },
+		{ "HTTPS://dumps.example/", NULL, "dumps.example" },
+		{ "http://dumps.example/", "not an https:// URL", "https" },
+		{ "ftp://dumps.example/", "not an https:// URL", "https" },
+		{ "dumps.example/a", "not a URL", "https" },
+		{ "", "not a URL", "https" },
+		{ "https://dumps.example/a b", "not a URL", "https" },
+		{ "https://dumps.example/a\r\nX: y", "not a URL", "https" },
+		{ "https://u:p@dumps.example/", "a URL must not hold a user name or password",
+		  "https" },
+		{ "https://u@dumps.example/", "a URL must not hold a user name or password",
+		  "https" },
+		{ "https://:p@dumps.example/", "a URL must not hold a user name or password",
+		  "https" },
 	};
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
@@ -58,23 +58,23 @@ TEST(errors)
 		long status, os;
 		int want;
 	} t[] = {
-		{CURLE_HTTP_RETURNED_ERROR, 403, 0, -EACCES},
-		{CURLE_HTTP_RETURNED_ERROR, 401, 0, -EACCES},
-		{CURLE_HTTP_RETURNED_ERROR, 404, 0, -ENOENT},
-		{CURLE_HTTP_RETURNED_ERROR, 413, 0, -ENOSPC},
-		{CURLE_HTTP_RETURNED_ERROR, 507, 0, -ENOSPC},
-		{CURLE_HTTP_RETURNED_ERROR, 500, 0, -EPROTO},
+		{ CURLE_HTTP_RETURNED_ERROR, 403, 0, -EACCES },
+		{ CURLE_HTTP_RETURNED_ERROR, 401, 0, -EACCES },
+		{ CURLE_HTTP_RETURNED_ERROR, 404, 0, -ENOENT },
+		{ CURLE_HTTP_RETURNED_ERROR, 413, 0, -ENOSPC },
+		{ CURLE_HTTP_RETURNED_ERROR, 507, 0, -ENOSPC },
+		{ CURLE_HTTP_RETURNED_ERROR, 500, 0, -EPROTO },
 		/* the server's word counts more than the broken pipe behind it */
-		{CURLE_SEND_ERROR, 507, EPIPE, -ENOSPC},
-		{CURLE_SEND_ERROR, 100, EPIPE, -EPIPE},
-		{CURLE_SEND_ERROR, 0, 0, -ECONNRESET},
-		{CURLE_COULDNT_CONNECT, 0, ECONNREFUSED, -ECONNREFUSED},
-		{CURLE_COULDNT_CONNECT, 0, EHOSTUNREACH, -EHOSTUNREACH},
-		{CURLE_COULDNT_RESOLVE_HOST, 0, 0, -EHOSTUNREACH},
-		{CURLE_OPERATION_TIMEDOUT, 0, 0, -ETIMEDOUT},
-		{CURLE_PEER_FAILED_VERIFICATION, 0, 0, -EPROTO},
-		{CURLE_OK, 302, 0, -EPROTO},
-		{CURLE_OK, 200, 0, -EPROTO},
+		{ CURLE_SEND_ERROR, 507, EPIPE, -ENOSPC },
+		{ CURLE_SEND_ERROR, 100, EPIPE, -EPIPE },
+		{ CURLE_SEND_ERROR, 0, 0, -ECONNRESET },
+		{ CURLE_COULDNT_CONNECT, 0, ECONNREFUSED, -ECONNREFUSED },
+		{ CURLE_COULDNT_CONNECT, 0, EHOSTUNREACH, -EHOSTUNREACH },
+		{ CURLE_COULDNT_RESOLVE_HOST, 0, 0, -EHOSTUNREACH },
+		{ CURLE_OPERATION_TIMEDOUT, 0, 0, -ETIMEDOUT },
+		{ CURLE_PEER_FAILED_VERIFICATION, 0, 0, -EPROTO },
+		{ CURLE_OK, 302, 0, -EPROTO },
+		{ CURLE_OK, 200, 0, -EPROTO },
 	};
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)

@@ -24,7 +24,7 @@ TEST(round_trip)
 	CHECK_EQ(a.prefix, 32);
 	ip_format(&a, false, text);
 	CHECK_STR(text, "192.0.2.7");
-	ip_format(&(struct ip){0}, false, text);
+	ip_format(&(struct ip){ 0 }, false, text);
 	CHECK_STR(text, "");
 }
 
@@ -48,7 +48,7 @@ TEST(bad_text)
 		"host/24",
 		"1111111111111111111111111111111111111111111111111111111111/24",
 	};
-	struct ip a = {.family = 77};
+	struct ip a = { .family = 77 };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		CHECK_EQ(ip_parse(bad[i], true, &a), -EINVAL);
@@ -76,7 +76,7 @@ TEST(contains)
 	CHECK(inside("2001:db8::1/65", "2001:db8::7fff:0:0:1"));
 	CHECK(!inside("2001:db8::1/65", "2001:db8::8000:0:0:1"));
 	CHECK(!inside("0.0.0.0/0", "::1"));
-	CHECK(!ip_contains(&(struct ip){0}, &(struct ip){0}));
+	CHECK(!ip_contains(&(struct ip){ 0 }, &(struct ip){ 0 }));
 }
 
 TEST(zero)

@@ -11,8 +11,8 @@
 
 #include "tests/unit/test.h"
 
-static const uint8_t mac[6] = {0x52, 0x54, 0, 0x12, 0x34, 0x56};
-static const uint8_t other[6] = {2, 0, 0, 0, 0, 1};
+static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
+static const uint8_t other[6] = { 2, 0, 0, 0, 0, 1 };
 
 /* A message as the kernel sends it; kind NULL: hardware. */
 static struct netlink_msg message(const char *name, const uint8_t *permanent, const char *kind)
@@ -106,7 +106,7 @@ TEST(matches)
 
 TEST(auto_takes_no_software_device)
 {
-	static const char *const kinds[] = {"bridge", "bond", "vlan", "dummy", "vethx", "v"};
+	static const char *const kinds[] = { "bridge", "bond", "vlan", "dummy", "vethx", "v" };
 	struct link_want any;
 	struct netlink_msg m;
 	struct link_info i;
@@ -153,7 +153,7 @@ TEST(cut_messages)
 TEST(attribute_does_not_fit)
 {
 	struct netlink_msg m = message("eth0", NULL, NULL);
-	uint8_t big[300] = {0};
+	uint8_t big[300] = { 0 };
 
 	netlink_put(&m, IFLA_IFALIAS, big, sizeof(big));
 	CHECK(m.full);

@@ -20,7 +20,8 @@ TEST(a_dump)
 	SAYS(m.err, "/dev/null: 1536 of 2048 pages");
 	RUN(&m, 1, "$D -z -d 31 $C $T");
 	SAYS(m.err, "Is a directory");
-	RUN(&m, 0, "mkfifo $T/p; cat $T/p >$T/q & $D -F -d 31 $C $T/p && wait && $D --convert $T/q $T/r");
+	RUN(&m, 0,
+	    "mkfifo $T/p; cat $T/p >$T/q & $D -F -d 31 $C $T/p && wait && $D --convert $T/q $T/r");
 	holds(&m, "/r", 1536);
 	RUN(&m, 0, "$D -z --zstd-level 3 --threads 1 $C $T/b --json");
 	SAYS(m.out, "\"bytes_out\": ");
@@ -192,8 +193,9 @@ TEST(the_level_of_a_dump_is_handed_on)
 	struct machine m;
 
 	machine_open(&m);
-	RUN(&m, 0, "$D -z -d 17 $C $T/a && $D --convert --format kdump-classic $T/a $T/b && "
-		   "od -A n -t u4 -j 4104 -N 4 $T/b");
+	RUN(&m, 0,
+	    "$D -z -d 17 $C $T/a && $D --convert --format kdump-classic $T/a $T/b && "
+	    "od -A n -t u4 -j 4104 -N 4 $T/b");
 	CHECK_EQ(atoi(m.out), 17);
 	/* and a dump can be filtered further */
 	RUN(&m, 0, "$D -z -d 0 $C $T/c && $D -d 16 $T/c $T/d");
@@ -206,10 +208,12 @@ TEST(streams_to_standard_output)
 	struct machine m;
 
 	machine_open(&m);
-	RUN(&m, 0, "$D -d 31 --format elf.zst --threads 1 $C - >$T/z && "
-		   "$D -d 31 --format elf.zst --threads 1 $C $T/y && cmp $T/z $T/y");
-	RUN(&m, 0, "$D --convert --format elf.zst $T/z - | cat >$T/x; "
-		   "$D --convert -F $T/x - | $D -R $T/w");
+	RUN(&m, 0,
+	    "$D -d 31 --format elf.zst --threads 1 $C - >$T/z && "
+	    "$D -d 31 --format elf.zst --threads 1 $C $T/y && cmp $T/z $T/y");
+	RUN(&m, 0,
+	    "$D --convert --format elf.zst $T/z - | cat >$T/x; "
+	    "$D --convert -F $T/x - | $D -R $T/w");
 	holds(&m, "/w", 1536);
 	RUN(&m, 0, "$D -F -E -d 31 $C | $D -R $T/e; $D --convert $T/e $T/k");
 	holds(&m, "/k", 1536);
@@ -236,8 +240,8 @@ TEST(a_dump_without_classes_of_an_earlier_version)
 	RUN(&m, 0, "$D --dump-dmesg $E");
 	SAYS(m.out, "] Kernel panic - not syncing: old\n");
 	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
-		snprintf(line, sizeof(line), "$D -f --convert --format %s $E $T/a && $D --verify $T/a",
-			 formats[i]);
+		snprintf(line, sizeof(line),
+			 "$D -f --convert --format %s $E $T/a && $D --verify $T/a", formats[i]);
 		RUN(&m, 0, line);
 		SAYS(m.err, "852 of 1024 pages");
 	}
@@ -261,13 +265,15 @@ TEST(sums_of_zstd_frames)
 		snprintf(line, sizeof(line),
 			 "n=%ld; cp $T/z $T/y; head -c $((n + 1)) $T/z | tail -c 1 | "
 			 "tr '\\000-\\377' '\\001-\\377\\000' | "
-			 "dd of=$T/y bs=1 seek=$n conv=notrunc 2>$T/dd; $D --verify $T/y", end * i / 11);
+			 "dd of=$T/y bs=1 seek=$n conv=notrunc 2>$T/dd; $D --verify $T/y",
+			 end * i / 11);
 		RUN(&m, 1, line);
 		SAYS(m.err, "/y: ");
 	}
 	/* without the tables there is nothing to hold the frames against, and they are read */
-	RUN(&m, 0, "n=$(stat -c %s $T/z); head -c $((n - 600)) $T/z >$T/y; "
-		   "$D --convert $T/y $T/w 2>$T/err; $D --info $T/y >$T/info");
+	RUN(&m, 0,
+	    "n=$(stat -c %s $T/z); head -c $((n - 600)) $T/z >$T/y; "
+	    "$D --convert $T/y $T/w 2>$T/err; $D --info $T/y >$T/info");
 	machine_close(&m);
 }
 
@@ -276,8 +282,9 @@ TEST(verified)
 	struct machine m;
 
 	machine_open(&m);
-	RUN(&m, 0, "$D -z -d 31 $C $T/a; $D -F -c -d 31 $C >$T/b; $D --format elf.zst $C $T/c; "
-		   "$D --split -z -d 31 $C $T/1 $T/2");
+	RUN(&m, 0,
+	    "$D -z -d 31 $C $T/a; $D -F -c -d 31 $C >$T/b; $D --format elf.zst $C $T/c; "
+	    "$D --split -z -d 31 $C $T/1 $T/2");
 	RUN(&m, 0, "$D --verify $T/a $T/b $T/c");
 	SAYS(m.err, "/a: whole: kdump");
 	SAYS(m.err, "/b: whole: kdump, flattened");
@@ -332,15 +339,15 @@ TEST(recovery_of_raw_targets)
 	/* all of a config; none is raw, or one is absent */
 	tree_text(&m.tree, "/conf", "path /var/crash\next4 /dev/vda\n");
 	RUN(&m, 3, "$D --recover $T/conf");
-	snprintf(conf, sizeof(conf), "path %s/saved\nraw /dev/kdump-no-such-device\n",
-		 m.tree.root);
+	snprintf(conf, sizeof(conf), "path %s/saved\nraw /dev/kdump-no-such-device\n", m.tree.root);
 	tree_text(&m.tree, "/conf", conf);
 	RUN(&m, 1, "$D --recover $T/conf");
 	SAYS(m.err, "/dev/kdump-no-such-device: No such file");
 	RUN(&m, 1, "echo nonsense >$T/conf; $D --recover $T/conf");
 	SAYS(m.err, "line 1 (nonsense): unknown directive");
 	/* which keeps no dump on its device */
-	RUN(&m, 1, "printf 'nonsense\\nraw /dev/kdump-no-such-device\\n' >$T/conf; $D --recover $T/conf");
+	RUN(&m, 1,
+	    "printf 'nonsense\\nraw /dev/kdump-no-such-device\\n' >$T/conf; $D --recover $T/conf");
 	SAYS(m.err, "/dev/kdump-no-such-device: No such file");
 	SAYS(m.err, "line 1");
 	RUN(&m, 1, "$D --recover $T/a $T/b $T/c");

@@ -91,8 +91,10 @@ static long recovered(struct machine *m, const char *file, long n, int want)
 	char line[200];
 	const char *of;
 
-	snprintf(line, sizeof(line), "head -c %ld $T/%s >$T/cut; rm -f $T/saved*; "
-		 "$D --recover $T/cut $T/saved", n, file);
+	snprintf(line, sizeof(line),
+		 "head -c %ld $T/%s >$T/cut; rm -f $T/saved*; "
+		 "$D --recover $T/cut $T/saved",
+		 n, file);
 	RUN(m, want, line);
 	CHECK_EQ(exists(m, "/saved"), !want);
 	CHECK(!exists(m, "/saved.partial"));
@@ -136,20 +138,23 @@ TEST(nothing_done_is_no_success)
 	machine_open(&m);
 	RUN(&m, 1, "$D -R $T/a </dev/null");
 	/* header and end mark */
-	RUN(&m, 0, "$D -F -d 31 $C >$T/flat; { head -c 4096 $T/flat; tail -c 16 $T/flat; } >$T/none");
+	RUN(&m, 0,
+	    "$D -F -d 31 $C >$T/flat; { head -c 4096 $T/flat; tail -c 16 $T/flat; } >$T/none");
 	RUN(&m, 1, "$D -R $T/a <$T/none");
 	SAYS(m.err, "holds nothing");
 	CHECK(!exists(&m, "/a"));
 	RUN(&m, 1, "$D --info $T/none");
 	/* of the cut file --convert makes nothing, and says who does */
-	RUN(&m, 1, "n=$(stat -c %s $T/flat); head -c $((n - 100)) $T/flat >$T/cut; "
-		   "$D --convert $T/cut $T/a");
+	RUN(&m, 1,
+	    "n=$(stat -c %s $T/flat); head -c $((n - 100)) $T/flat >$T/cut; "
+	    "$D --convert $T/cut $T/a");
 	SAYS(m.err, "--recover saves");
 	CHECK(!exists(&m, "/a"));
 	RUN(&m, 0, "$D --recover $T/cut $T/a");
 	/* a descriptor that points outside the file */
-	RUN(&m, 0, "$D -c -d 31 $C $T/b && n=$(stat -c %s $T/b) && printf '\\377\\377' | "
-		   "dd of=$T/b bs=1 seek=$((n - 20)) conv=notrunc 2>$T/dd");
+	RUN(&m, 0,
+	    "$D -c -d 31 $C $T/b && n=$(stat -c %s $T/b) && printf '\\377\\377' | "
+	    "dd of=$T/b bs=1 seek=$((n - 20)) conv=notrunc 2>$T/dd");
 	RUN(&m, 1, "$D --convert $T/b $T/c");
 	SAYS(m.err, "damaged");
 	CHECK(!exists(&m, "/c"));
@@ -163,9 +168,10 @@ TEST(folders)
 	struct machine m;
 
 	machine_open(&m);
-	RUN(&m, 0, "mkdir $T/d $T/e $T/f $T/g && $D -z -d 31 $C $T/d/vmcore && touch $T/d/vmcore.flat && "
-		   "$D -F -z -d 31 $C >$T/e/vmcore.flat && "
-		   "$D --format elf.zst -d 31 $C $T/f/vmcore.elf.zst && touch $T/g/dmesg.txt");
+	RUN(&m, 0,
+	    "mkdir $T/d $T/e $T/f $T/g && $D -z -d 31 $C $T/d/vmcore && touch $T/d/vmcore.flat && "
+	    "$D -F -z -d 31 $C >$T/e/vmcore.flat && "
+	    "$D --format elf.zst -d 31 $C $T/f/vmcore.elf.zst && touch $T/g/dmesg.txt");
 	RUN(&m, 0, "$D --info $T/d && $D --info $T/e/ && $D --info $T/f");
 	SAYS(m.out, "release        " FAKE_RELEASE);
 	RUN(&m, 0, "$D --verify $T/d $T/e $T/f");

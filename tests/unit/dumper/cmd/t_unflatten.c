@@ -116,8 +116,9 @@ TEST(cut_anywhere)
 
 TEST(what_is_no_stream)
 {
-	static const uint64_t heads[][2] = { { 0, 0 }, { ~0ull, 1 }, { 1, ~0ull },
-					     { 1ull << 63, 1 }, { INT64_MAX, 1 } };
+	static const uint64_t heads[][2] = {
+		{ 0, 0 }, { ~0ull, 1 }, { 1, ~0ull }, { 1ull << 63, 1 }, { INT64_MAX, 1 }
+	};
 	struct fakedump_bytes s = { 0 }, nothing = { 0 };
 	struct unflatten_stats st;
 	struct memsink m;

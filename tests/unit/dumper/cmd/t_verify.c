@@ -101,8 +101,10 @@ TEST(damage_is_named)
 		{ 4096, 100, 0x20, "points into the headers" },
 		{ 0x2000, 100, 0x20, "points into the headers" },
 		{ 0x3000, 4096, 0, "points into the headers" },
-		{ 0x6000, 100, 0x20, "do not unpack" }, { 0x6000, 100, 4, "do not unpack" },
-		{ 0x6000, 100, 64, "a way this program does not know" }, { 0x6000, 100, 0, "do not unpack" },
+		{ 0x6000, 100, 0x20, "do not unpack" },
+		{ 0x6000, 100, 4, "do not unpack" },
+		{ 0x6000, 100, 64, "a way this program does not know" },
+		{ 0x6000, 100, 0, "do not unpack" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -220,8 +222,15 @@ TEST(cores)
 	CHECK_EQ(verify_bytes(&b, &ret), 0);
 	/* and one whose last record lies further on than could ever be read */
 	b.len -= 16;
-	fakedump_put(&b, "\x10\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\1" "x", 17);
-	fakedump_put(&b, "\xff\xff\xff\xff\xff\xff\xff\xff" "\xff\xff\xff\xff\xff\xff\xff\xff", 16);
+	fakedump_put(&b,
+		     "\x10\0\0\0\0\0\0\0"
+		     "\0\0\0\0\0\0\0\1"
+		     "x",
+		     17);
+	fakedump_put(&b,
+		     "\xff\xff\xff\xff\xff\xff\xff\xff"
+		     "\xff\xff\xff\xff\xff\xff\xff\xff",
+		     16);
 	CHECK_EQ(verify_bytes(&b, &ret), 0);
 	fakedump_free(&b);
 	fake_close(&f);

@@ -67,8 +67,8 @@ TEST(each_codec_level_and_page_size)
 		int level;
 	} modes[] = {
 		{ COMPRESS_ZSTD, -5 }, { COMPRESS_ZSTD, -1 }, { COMPRESS_ZSTD, 0 },
-		{ COMPRESS_ZSTD, 1 }, { COMPRESS_ZSTD, 3 }, { COMPRESS_ZLIB, 0 },
-		{ COMPRESS_ZLIB, 1 }, { COMPRESS_ZLIB, 9 }, { COMPRESS_LZO, 0 },
+		{ COMPRESS_ZSTD, 1 },  { COMPRESS_ZSTD, 3 },  { COMPRESS_ZLIB, 0 },
+		{ COMPRESS_ZLIB, 1 },  { COMPRESS_ZLIB, 9 },  { COMPRESS_LZO, 0 },
 	};
 
 	CHECK_EQ(decompress_open(&unpack), 0);
@@ -234,7 +234,9 @@ TEST(speed_of_other_codecs)
 		enum compress_codec codec;
 		int level;
 	} modes[] = {
-		{ COMPRESS_STORED, 0 }, { COMPRESS_ZLIB, 0 }, { COMPRESS_ZSTD, 1 },
+		{ COMPRESS_STORED, 0 },
+		{ COMPRESS_ZLIB, 0 },
+		{ COMPRESS_ZSTD, 1 },
 		{ COMPRESS_ZSTD, 3 },
 	};
 

@@ -12,7 +12,7 @@
 #include "tests/unit/fake/letters.h"
 #include "tests/unit/test.h"
 
-#define MAX	(256 << 10)
+#define MAX (256 << 10)
 
 static uint8_t raw[MAX], packed[MAX + MAX / 64], back[MAX];
 

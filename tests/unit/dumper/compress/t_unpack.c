@@ -59,10 +59,11 @@ static const struct vector {
 	uint32_t flag;
 	void (*fill)(uint8_t *p, size_t n);
 	size_t bytes;
-	const char *packed;	/* hex */
+	const char *packed; /* hex */
 } vectors[] = {
 	{ KDUMP_LZO, zeros, 4096,
-	  "02000000000020000000000000000000000000000000da10000c000000000000000000000000000000110000" },
+	  "02000000000020000000000000000000000000000000da10000c00000000000000000000000000000011000"
+	  "0" },
 	{ KDUMP_LZO, ramp, 4096,
 	  "020000000000201a110001201e010002201e010003201e010004201e010005201e010006201e010007201e01"
 	  "0008201e010009201e01000a201e01000b201e01000c201e01000d201e01000e201e01000f201e010010201e"
@@ -86,7 +87,8 @@ static const struct vector {
 	  "0536bd2146357d1e473dfc1a3efd014035bd0647355d004335dc03363d034035bd0b403d3d01452006dd2142"
 	  "3dfc03361d28473dfd30473d3d15403d7d1b433d1d15473dbd014535fd0a453dfd2f40357c00369d14473dbd"
 	  "0144355d1046359d0b443d7d03433ddc013e3d1345353c09367d0446359d0c463d3d06423d5d2a453dfd2e41"
-	  "20069d16432006bd11413dfd18453dfc05369d144235bd044535fc03363c21365d0a463ddc252e3c07110000" },
+	  "20069d16432006bd11413dfd18453dfc05369d144235bd044535fc03363c21365d0a463ddc252e3c0711000"
+	  "0" },
 	{ KDUMP_LZO, far, 4096,
 	  "00be3de99ced0cdb5c0d11fbf988738c9ac7c76b79da5c7b17bfd55b2dfb1f74741b1d9fc5159bed44975a50"
 	  "83b64f28dfa061ff7c2d40eb967e2c6f2d00b1c2258bbde25f68a3d4807bc9f553e23546f3b7350d4bd3c235"
@@ -235,45 +237,191 @@ static void block(uint32_t flag, const char *hex, const char *want)
 TEST(lzo_instructions)
 {
 	CHECK_EQ(decompress_open(&unpack), 0);
-	block(KDUMP_LZO, "1961626364" "6566676811" "0000", "abcdefgh");	/* literals alone: 25 - 17 */
-	block(KDUMP_LZO, "05" "6162636465666768" "110000", "abcdefgh");	/* and as an instruction */
-	block(KDUMP_LZO, "15" "61626364" "2c" "0000" "110000", NULL);	/* 14 bytes for 4 */
-	block(KDUMP_LZO, "15" "61626364" "22" "0000" "110000", "abcddddd");	/* 32: 4 from 1 back */
-	block(KDUMP_LZO, "15" "61626364" "220c00" "110000", "abcdabcd");	/* 4 from 4 back */
-	block(KDUMP_LZO, "15" "61626364" "2c0000" "110000", NULL);	/* too long */
-	block(KDUMP_LZO, "15" "61626364" "221000" "110000", NULL);	/* 5 back */
-	block(KDUMP_LZO, "15" "61626364" "210e00" "7879" "110000", NULL);	/* nine bytes */
-	block(KDUMP_LZO, "15" "61626364" "6c00" "110000", "abcdabcd");	/* 64: 4 from 4 back */
-	block(KDUMP_LZO, "15" "61626364" "4c00" "78" "110000", NULL);	/* a byte that nothing announced */
-	block(KDUMP_LZO, "15" "61626364" "4d00" "78" "110000", "abcdabcx");	/* 3, one literal */
-	block(KDUMP_LZO, "14" "616263" "0800" "4c00" "110000", "abcabbca");	/* 0 behind three literals */
-	block(KDUMP_LZO, "15" "61626364" "0000" "110000", NULL);	/* 2049 back */
+	block(KDUMP_LZO,
+	      "1961626364"
+	      "6566676811"
+	      "0000",
+	      "abcdefgh"); /* literals alone: 25 - 17 */
+	block(KDUMP_LZO,
+	      "05"
+	      "6162636465666768"
+	      "110000",
+	      "abcdefgh"); /* and as an instruction */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "2c"
+	      "0000"
+	      "110000",
+	      NULL); /* 14 bytes for 4 */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "22"
+	      "0000"
+	      "110000",
+	      "abcddddd"); /* 32: 4 from 1 back */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "220c00"
+	      "110000",
+	      "abcdabcd"); /* 4 from 4 back */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "2c0000"
+	      "110000",
+	      NULL); /* too long */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "221000"
+	      "110000",
+	      NULL); /* 5 back */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "210e00"
+	      "7879"
+	      "110000",
+	      NULL); /* nine bytes */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "6c00"
+	      "110000",
+	      "abcdabcd"); /* 64: 4 from 4 back */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "4c00"
+	      "78"
+	      "110000",
+	      NULL); /* a byte that nothing announced */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "4d00"
+	      "78"
+	      "110000",
+	      "abcdabcx"); /* 3, one literal */
+	block(KDUMP_LZO,
+	      "14"
+	      "616263"
+	      "0800"
+	      "4c00"
+	      "110000",
+	      "abcabbca"); /* 0 behind three literals */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "0000"
+	      "110000",
+	      NULL); /* 2049 back */
 	block(KDUMP_LZO, "110000", NULL);
-	block(KDUMP_LZO, "15" "61626364" "2000000000", NULL);	/* a length without an end */
-	block(KDUMP_LZO, "1961626364" "65666768", NULL);	/* no end */
-	block(KDUMP_LZO, "1961626364" "6566676811" "000000", NULL);	/* bytes behind it */
+	block(KDUMP_LZO,
+	      "15"
+	      "61626364"
+	      "2000000000",
+	      NULL); /* a length without an end */
+	block(KDUMP_LZO,
+	      "1961626364"
+	      "65666768",
+	      NULL); /* no end */
+	block(KDUMP_LZO,
+	      "1961626364"
+	      "6566676811"
+	      "000000",
+	      NULL); /* bytes behind it */
 	decompress_close(&unpack);
 }
 
 TEST(snappy_elements)
 {
 	CHECK_EQ(decompress_open(&unpack), 0);
-	block(KDUMP_SNAPPY, "08" "1c" "6162636465666768", "abcdefgh");
-	block(KDUMP_SNAPPY, "8800" "1c" "6162636465666768", "abcdefgh");	/* a size that is too long */
-	block(KDUMP_SNAPPY, "08" "f007" "6162636465666768", "abcdefgh");	/* length in 1 to 4 bytes */
-	block(KDUMP_SNAPPY, "08" "f40700" "6162636465666768", "abcdefgh");
-	block(KDUMP_SNAPPY, "08" "f8070000" "6162636465666768", "abcdefgh");
-	block(KDUMP_SNAPPY, "08" "fc07000000" "6162636465666768", "abcdefgh");
-	block(KDUMP_SNAPPY, "08" "fcffffffff" "6162636465666768", NULL);
-	block(KDUMP_SNAPPY, "08" "0c61626364" "0104", "abcdabcd");	/* copies: 1, 2, 4 bytes */
-	block(KDUMP_SNAPPY, "08" "0c61626364" "0e0400", "abcdabcd");
-	block(KDUMP_SNAPPY, "08" "0c61626364" "0f04000000", "abcdabcd");
-	block(KDUMP_SNAPPY, "08" "0c61626364" "0101", "abcddddd");	/* over itself */
-	block(KDUMP_SNAPPY, "08" "0c61626364" "0100", NULL);
-	block(KDUMP_SNAPPY, "08" "0c61626364" "0105", NULL);
-	block(KDUMP_SNAPPY, "08" "0c61626364" "1204" "00", NULL);	/* five bytes for four */
-	block(KDUMP_SNAPPY, "08" "0c61626364" "0104" "00", NULL);
-	block(KDUMP_SNAPPY, "09" "1c" "6162636465666768", NULL);
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "1c"
+	      "6162636465666768",
+	      "abcdefgh");
+	block(KDUMP_SNAPPY,
+	      "8800"
+	      "1c"
+	      "6162636465666768",
+	      "abcdefgh"); /* a size that is too long */
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "f007"
+	      "6162636465666768",
+	      "abcdefgh"); /* length in 1 to 4 bytes */
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "f40700"
+	      "6162636465666768",
+	      "abcdefgh");
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "f8070000"
+	      "6162636465666768",
+	      "abcdefgh");
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "fc07000000"
+	      "6162636465666768",
+	      "abcdefgh");
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "fcffffffff"
+	      "6162636465666768",
+	      NULL);
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "0c61626364"
+	      "0104",
+	      "abcdabcd"); /* copies: 1, 2, 4 bytes */
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "0c61626364"
+	      "0e0400",
+	      "abcdabcd");
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "0c61626364"
+	      "0f04000000",
+	      "abcdabcd");
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "0c61626364"
+	      "0101",
+	      "abcddddd"); /* over itself */
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "0c61626364"
+	      "0100",
+	      NULL);
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "0c61626364"
+	      "0105",
+	      NULL);
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "0c61626364"
+	      "1204"
+	      "00",
+	      NULL); /* five bytes for four */
+	block(KDUMP_SNAPPY,
+	      "08"
+	      "0c61626364"
+	      "0104"
+	      "00",
+	      NULL);
+	block(KDUMP_SNAPPY,
+	      "09"
+	      "1c"
+	      "6162636465666768",
+	      NULL);
 	block(KDUMP_SNAPPY, "ffffffffff", NULL);
 	block(KDUMP_SNAPPY, "", NULL);
 	decompress_close(&unpack);

@@ -7,8 +7,8 @@
 #include "tests/unit/fake/fakecore.h"
 #include "tests/unit/test.h"
 
-#define CPU_AREAS	0xfffffe0000000000ull
-#define AREA_PA		(16ull << 20)	/* of CPU 0's area; of CPU 1's, a huge page behind it */
+#define CPU_AREAS 0xfffffe0000000000ull
+#define AREA_PA	  (16ull << 20) /* of CPU 0's area; of CPU 1's, a huge page behind it */
 
 static bool is_early(const struct dump_first *e, uint64_t pa)
 {
@@ -24,8 +24,8 @@ struct machine {
 
 static void machine_open(struct machine *m, unsigned levels)
 {
-	fake_open(&m->f, &(struct fake_desc){ .kernel = FAKE_6_12, .ram_bytes = 64 << 20,
-		.levels = levels });
+	fake_open(&m->f, &(struct fake_desc){
+				 .kernel = FAKE_6_12, .ram_bytes = 64 << 20, .levels = levels });
 	fake_kernel_pages(&m->f, 0, 16384);
 }
 

@@ -12,7 +12,7 @@
 #include "tests/unit/fake/fakelog.h"
 #include "tests/unit/test.h"
 
-#define GIB	(1ull << 30)
+#define GIB (1ull << 30)
 
 struct machine {
 	struct fake f;
@@ -88,8 +88,11 @@ TEST(units_are_sections)
 	struct machine m;
 	struct count n;
 
-	machine_open(&m, &(struct fake_desc){ .kernel = FAKE_6_12, .ram_bytes = 64 << 20,
-		.ram = { { 0x1000, 0x9f000 }, { 0x100000, 5 << 20 }, { 63 << 20, 64 << 20 } } });
+	machine_open(&m, &(struct fake_desc){ .kernel = FAKE_6_12,
+					      .ram_bytes = 64 << 20,
+					      .ram = { { 0x1000, 0x9f000 },
+						       { 0x100000, 5 << 20 },
+						       { 63 << 20, 64 << 20 } } });
 	machine_start(&m, LEVEL_ALL);
 	n = run(&m, NULL, 0);
 	CHECK_EQ(m.filter.unit_pages, 256);
@@ -107,8 +110,9 @@ TEST(orders_that_cross_units)
 		struct count n;
 		uint8_t *map = calloc(1, 3 << 18);
 
-		machine_open(&m, &(struct fake_desc){ .kernel = FAKE_6_12, .ram_bytes = 3 * GIB,
-			.section_bits = small ? 22 : 27 });
+		machine_open(&m, &(struct fake_desc){ .kernel = FAKE_6_12,
+						      .ram_bytes = 3 * GIB,
+						      .section_bits = small ? 22 : 27 });
 		fake_page(m.f.kernel, fake_struct(&m.f, 1 << 18), 0, 0);
 		fake_compound(m.f.kernel, fake_struct(&m.f, 1 << 18), 18, true);
 		machine_start(&m, LEVEL_USER);
@@ -155,7 +159,7 @@ TEST(carried_over_a_hole)
 	struct count n;
 
 	machine_open(&m, &(struct fake_desc){ .kernel = FAKE_6_12,
-		.ram = { { 0, 5 << 20 }, { 6 << 20, 8 << 20 } } });
+					      .ram = { { 0, 5 << 20 }, { 6 << 20, 8 << 20 } } });
 	fake_page(m.f.kernel, fake_struct(&m.f, 1024), 0, 0);
 	fake_compound(m.f.kernel, fake_struct(&m.f, 1024), 10, true);
 	machine_start(&m, LEVEL_USER);
@@ -272,7 +276,9 @@ TEST(frames_without_bytes)
 	struct count n;
 
 	machine_open(&m, &(struct fake_desc){ .kernel = FAKE_6_12,
-		.ram = { { 0, 4 << 20 }, { 4 << 20, 5 << 20 }, { 0x580000, 8 << 20 } } });
+					      .ram = { { 0, 4 << 20 },
+						       { 4 << 20, 5 << 20 },
+						       { 0x580000, 8 << 20 } } });
 	for (uint64_t pfn = 1024; pfn < 1536; pfn++)
 		fake_page(m.f.kernel, fake_struct(&m.f, pfn), FAKE_LRU, FAKE_FILE);
 	fake_finish(&m.f);

@@ -18,12 +18,12 @@
 #include "tests/unit/fake/memsink.h"
 #include "tests/unit/test.h"
 
-#define FRAMES	8192u		/* 32 MiB in units of 256 */
-#define OPEN_MAX_IDS	256
+#define FRAMES	     8192u /* 32 MiB in units of 256 */
+#define OPEN_MAX_IDS 256
 
 /* ---------------------------------------------------------------- the kernel's side */
 
-static bool bounce;			/* read as /proc/kcore does */
+static bool bounce; /* read as /proc/kcore does */
 static uint8_t bounce_buf[OPEN_MAX_IDS][4096];
 static _Atomic unsigned next_id = 1;
 
@@ -151,8 +151,10 @@ TEST(threads_get_their_own_bytes)
 	bounce = true;
 	for (size_t i = 0; i < sizeof(threads) / sizeof(threads[0]); i++) {
 		for (enum dump_format k = DUMP_KDUMP; k <= DUMP_KDUMP_CLASSIC; k++)
-			dump_bounced(&f, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD,
-				.threads = threads[i], .format = k });
+			dump_bounced(&f, &(struct dump_options){ .level = 31,
+								 .codec = DUMP_ZSTD,
+								 .threads = threads[i],
+								 .format = k });
 	}
 	bounce = false;
 	fake_close(&f);
@@ -180,8 +182,10 @@ TEST(without_descriptors_fewer_threads)
 	CHECK_EQ(crash_open(f.path, &core), 0);
 	core.vmcore.live = true;
 	CHECK_EQ(limit_files((rlim_t)core.vmcore.fd + 3), 0);
-	CHECK_EQ(dump_run(&core, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD,
-			  .threads = 8 }, &sink.base, &stats), 0);
+	CHECK_EQ(dump_run(&core,
+			  &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD, .threads = 8 },
+			  &sink.base, &stats),
+		 0);
 	CHECK_EQ(limit_files(0), 0);
 	CHECK_EQ(stats.threads, 2);
 	CHECK_EQ(wrong_pages(&f, &sink), 0);
@@ -192,7 +196,7 @@ TEST(without_descriptors_fewer_threads)
 
 /* ---------------------------------------------------------------- struct pages that change */
 
-#define BLOCK_AT	4096u		/* a free block of 128 pages */
+#define BLOCK_AT 4096u /* a free block of 128 pages */
 
 struct look {
 	struct crash core;
@@ -206,8 +210,10 @@ static int look_open(struct look *l, struct fake *f, enum dump_format format)
 	memsink_open(&l->sink, true);
 	CHECK_EQ(crash_open(f->path, &l->core), 0);
 	l->core.vmcore.live = true;
-	return dump_run(&l->core, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD,
-			.threads = 1, .format = format }, &l->sink.base, &l->stats);
+	return dump_run(&l->core,
+			&(struct dump_options){
+				.level = 31, .codec = DUMP_ZSTD, .threads = 1, .format = format },
+			&l->sink.base, &l->stats);
 }
 
 static void look_close(struct look *l)
@@ -384,8 +390,10 @@ TEST(bytes_from_other_places_are_no_dump)
 	CHECK_EQ(crash_open(f.path, &core), 0);
 	core.vmcore.live = true;
 	move_memory(&f, true);
-	CHECK_EQ(dump_run(&core, &(struct dump_options){ .level = 1, .codec = DUMP_ZSTD,
-			  .threads = 1 }, &sink.base, &stats), -ESTALE);
+	CHECK_EQ(dump_run(&core,
+			  &(struct dump_options){ .level = 1, .codec = DUMP_ZSTD, .threads = 1 },
+			  &sink.base, &stats),
+		 -ESTALE);
 	crash_close(&core);
 	memsink_close(&sink);
 	fake_close(&f);

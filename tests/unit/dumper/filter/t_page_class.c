@@ -7,8 +7,8 @@
 #include "tests/unit/fake/fakepage.h"
 #include "tests/unit/test.h"
 
-#define ORDER	9
-#define N	(1u << ORDER)
+#define ORDER 9
+#define N     (1u << ORDER)
 
 static uint8_t pages[N * FAKE_PAGE];
 
@@ -78,11 +78,12 @@ static void expect(int line, enum fake_kernel k, unsigned bits, enum page_class 
 	}
 }
 
-#define EXPECT(k, bits, class, order)	expect(__LINE__, k, bits, class, order)
+#define EXPECT(k, bits, class, order) expect(__LINE__, k, bits, class, order)
 
 TEST(rules_are_on)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 
 		CHECK_EQ(l.rules, LEVEL_ALL);
@@ -92,7 +93,8 @@ TEST(rules_are_on)
 
 TEST(kernel_memory_is_kept)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		fake_page(k, pages, 0, 0);
 		EXPECT(k, 0, PAGE_KEEP, 0);
 		fake_page(k, pages, FAKE_UPTODATE | FAKE_PRIVATE, FAKE_FILE);
@@ -109,7 +111,8 @@ TEST(kernel_memory_is_kept)
 
 TEST(cache)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		fake_page(k, pages, FAKE_LRU | FAKE_UPTODATE, FAKE_FILE);
 		EXPECT(k, LEVEL_CACHE | LEVEL_CACHE_PRIVATE, PAGE_CACHE, 0);
 		fake_page(k, pages, FAKE_LRU | FAKE_PRIVATE, FAKE_FILE);
@@ -131,7 +134,8 @@ TEST(cache)
 
 TEST(user)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		fake_page(k, pages, FAKE_LRU | FAKE_SWAPBACKED, FAKE_ANON);
 		EXPECT(k, LEVEL_USER, PAGE_USER, 0);
 		/* with swap entries it stays user memory */
@@ -145,7 +149,8 @@ TEST(user)
 
 TEST(hugetlb)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		/* in use, of a file, and free in its pool */
 		fake_page(k, pages, 0, FAKE_ANON);
 		fake_compound(k, pages, ORDER, true);
@@ -166,7 +171,8 @@ TEST(hugetlb)
 /* Since 6.2 (130d4df57390) a slab's mapping word may have bit 0 set. */
 TEST(slab_is_never_user)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		uint64_t odd = FAKE_ANON;
 
 		fake_typed(k, pages, FAKE_SLAB);
@@ -177,7 +183,8 @@ TEST(slab_is_never_user)
 
 TEST(free_blocks)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		for (unsigned order = 0; order < FAKE_ORDERS; order++) {
 			fake_free(k, pages, order);
 			EXPECT(k, LEVEL_FREE, PAGE_FREE, order);
@@ -193,7 +200,8 @@ TEST(free_blocks)
 
 TEST(free_block_not_aligned)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 
 		fake_free(k, pages, 3);
@@ -204,7 +212,8 @@ TEST(free_block_not_aligned)
 
 TEST(offline_and_unaccepted)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 
 		fake_typed(k, pages, FAKE_OFFLINE);
@@ -221,7 +230,8 @@ TEST(offline_and_unaccepted)
 
 TEST(hwpoison_at_every_level)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 
 		fake_page(k, pages, FAKE_HWPOISON, 0);
@@ -241,7 +251,8 @@ TEST(hwpoison_at_every_level)
 
 TEST(tails_share_the_fate_of_their_head)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		fake_page(k, pages, FAKE_LRU, FAKE_ANON);
 		pages[8] |= 1;
 		EXPECT(k, 0, PAGE_KEEP, 0);
@@ -251,7 +262,8 @@ TEST(tails_share_the_fate_of_their_head)
 /* The HugeTLB vmemmap optimisation maps struct pages of tails to the head's: fake heads. */
 TEST(orders_must_fit_their_frame)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 
 		fake_page(k, pages, 0, FAKE_ANON);
@@ -264,7 +276,8 @@ TEST(orders_must_fit_their_frame)
 /* No kernel has compound pages beyond a few GiB; pfn 0 is aligned to anything. */
 TEST(absurd_orders_are_not_believed)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 
 		fake_page(k, pages, FAKE_LRU, FAKE_FILE);
@@ -281,7 +294,8 @@ TEST(absurd_orders_are_not_believed)
 
 TEST(head_without_a_second_page)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 		uint8_t *last = malloc(FAKE_PAGE);
 		unsigned order;
@@ -298,7 +312,8 @@ TEST(head_without_a_second_page)
 /* Broken memory is not read, whoever used it. */
 TEST(broken_slab)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 		uint8_t flags[FAKE_PAGE];
 
@@ -314,7 +329,8 @@ TEST(broken_slab)
 /* A type that no key names belongs to somebody. */
 TEST(other_types_are_kept)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 
 		fake_typed(k, pages, FAKE_TABLE);
@@ -329,8 +345,8 @@ static void scan_is(int line, enum fake_kernel k, unsigned level, unsigned i, un
 	struct page_run run = { 0 };
 	bool found = page_scan(&l, level, pages, 0, N, i, N, &run);
 
-	if (class == PAGE_KEEP ? !found : found && run.from == from && run.to == to &&
-	    run.class == class)
+	if (class == PAGE_KEEP ? !found
+			       : found && run.from == from && run.to == to && run.class == class)
 		return;
 	printf("t_page.c:%d: kernel %s: %s [%u, %u)\n", line, fake_kernel_name(k),
 	       found ? page_class_name(run.class) : "nothing", run.from, (unsigned)run.to);
@@ -341,7 +357,8 @@ static void scan_is(int line, enum fake_kernel k, unsigned level, unsigned i, un
 
 TEST(runs_of_one_class)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		for (unsigned i = 0; i < N; i++)
 			fake_page(k, pages + i * FAKE_PAGE, 0, 0);
 		SCAN(k, LEVEL_ALL, 0, 0, 0, PAGE_KEEP);
@@ -367,13 +384,20 @@ TEST(runs_of_one_class)
 /* One of many kinds of pages at i; returns how many it is. */
 static unsigned any_page(enum fake_kernel k, unsigned i, unsigned kind)
 {
-	static const unsigned flags[] = { 0, FAKE_LRU, FAKE_LRU | FAKE_PRIVATE, FAKE_PRIVATE,
-		FAKE_LRU | FAKE_SWAPBACKED, FAKE_SWAPCACHE | FAKE_SWAPBACKED, FAKE_SWAPCACHE,
-		FAKE_LRU | FAKE_HWPOISON, FAKE_LRU | FAKE_UPTODATE, FAKE_HEAD };
+	static const unsigned flags[] = { 0,
+					  FAKE_LRU,
+					  FAKE_LRU | FAKE_PRIVATE,
+					  FAKE_PRIVATE,
+					  FAKE_LRU | FAKE_SWAPBACKED,
+					  FAKE_SWAPCACHE | FAKE_SWAPBACKED,
+					  FAKE_SWAPCACHE,
+					  FAKE_LRU | FAKE_HWPOISON,
+					  FAKE_LRU | FAKE_UPTODATE,
+					  FAKE_HEAD };
 	uint8_t *p = pages + i * FAKE_PAGE;
 
 	fake_page(k, p, flags[kind % 10], kind & 16 ? FAKE_ANON : kind & 32 ? FAKE_FILE : 0);
-	p[48] = kind & 64 ? 3 : p[48];	/* mapped by some */
+	p[48] = kind & 64 ? 3 : p[48]; /* mapped by some */
 	if (kind % 16 == 11)
 		fake_typed(k, p, kind & 16 ? FAKE_TABLE : FAKE_SLAB);
 	if (kind % 16 == 12)
@@ -423,7 +447,8 @@ TEST(runs_are_their_pages)
 /* Behind a kept head its pages are skipped, all but a broken one; a wrong order hides nothing. */
 TEST(kept_compounds_are_skipped)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		for (unsigned i = 0; i < N; i++)
 			fake_page(k, pages + i * FAKE_PAGE, 0, 0);
 		fake_compound(k, pages + 16 * FAKE_PAGE, 4, false);
@@ -460,7 +485,8 @@ TEST(missing_keys_switch_rules_off)
 		{ "LENGTH(zone.free_area)", 0 },
 	};
 
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 			unsigned off = LEVEL_ALL & ~layout_without(k, cases[i].key).rules,
 				 want = cases[i].off;
@@ -481,7 +507,8 @@ TEST(missing_keys_switch_rules_off)
 /* Without CONFIG_MEMORY_FAILURE the bit means something else. */
 TEST(no_hwpoison_in_this_kernel)
 {
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout_without(k, "PG_hwpoison");
 
 		fake_page(k, pages, FAKE_HWPOISON, 0);
@@ -493,7 +520,8 @@ TEST(garbage_keys_count_as_missing)
 {
 	static const char *const bad[] = {
 		"SIZE(page)=64\nOFFSET(page.flags)=57\nOFFSET(page.mapping)=24\n",
-		"OFFSET(page.flags)=4\n", "OFFSET(page.flags)=-8\n",
+		"OFFSET(page.flags)=4\n",
+		"OFFSET(page.flags)=-8\n",
 		"OFFSET(page.flags)=99999999999999999999\n",
 		"OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\nNUMBER(PG_lru)=64\n"
 		"NUMBER(PG_private)=3\n",
@@ -531,7 +559,8 @@ TEST(doubt_is_counted)
 {
 	struct page_run run;
 
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 
 		for (unsigned i = 0; i < 16; i++)
@@ -556,7 +585,8 @@ TEST(torn_blocks)
 {
 	struct page_run run;
 
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct page_layout l = layout(k);
 
 		for (unsigned i = 0; i < 16; i++)

@@ -23,8 +23,7 @@ static void machine_start(struct machine *m)
 	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
 	page_layout_init(&m->layout, m->c.memmap.page_bytes, &m->c.info);
 	m->protect.n = m->protect.n_frames = 0;
-	CHECK_EQ(page_view_open(&m->v, &m->c.kmem, &m->c.memmap, &m->layout, &m->protect, true),
-		 0);
+	CHECK_EQ(page_view_open(&m->v, &m->c.kmem, &m->c.memmap, &m->layout, &m->protect, true), 0);
 }
 
 static void machine_stop(struct machine *m)
@@ -36,8 +35,8 @@ static void machine_stop(struct machine *m)
 /* A machine of 64 MiB: a huge page of 8 MiB at 4096, a free block of 4 MiB at 8192. */
 static void machine_open(struct machine *m, enum fake_kernel k)
 {
-	fake_open(&m->f, &(struct fake_desc){ .kernel = k, .ram_bytes = 64 << 20,
-		.section_bits = 26 });
+	fake_open(&m->f,
+		  &(struct fake_desc){ .kernel = k, .ram_bytes = 64 << 20, .section_bits = 26 });
 	fake_kernel_pages(&m->f, 0, 16384);
 	fake_page(k, fake_struct(&m->f, 4096), 0, FAKE_ANON);
 	fake_compound(k, fake_struct(&m->f, 4096), 11, true);

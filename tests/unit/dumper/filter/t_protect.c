@@ -78,7 +78,7 @@ TEST(absurd_claims)
 	fake_finish(&f);
 	f.ph[1].p_memsz = 1ull << 50;
 	f.mem[l.prb] = 24;	/* 2^24 descriptors */
-	f.mem[l.prb + 48] = 31;	/* 2 GiB of text */
+	f.mem[l.prb + 48] = 31; /* 2 GiB of text */
 	CHECK_EQ(crash_open(f.path, &c), 0);
 	protect_init(&p, &c.kmem, &c.memmap, &c.info);
 	CHECK(p.n > 0 && p.n <= PROTECT_MAX);

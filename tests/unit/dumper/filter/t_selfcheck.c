@@ -74,7 +74,8 @@ static void machine_open(struct machine *m)
 	snprintf(line, sizeof(line), "SYMBOL(node_data)=%llx",
 		 (unsigned long long)fake_va(&m->f, array));
 	fake_info_add(&m->f, line);
-	fake_info_add(&m->f, "LENGTH(node_data)=4\nOFFSET(pglist_data.node_zones)=0\n"
+	fake_info_add(&m->f,
+		      "LENGTH(node_data)=4\nOFFSET(pglist_data.node_zones)=0\n"
 		      "OFFSET(pglist_data.nr_zones)=6144\nOFFSET(pglist_data.node_start_pfn)=6152\n"
 		      "SIZE(zone)=1536\nOFFSET(zone.vm_stat)=1344\nOFFSET(zone.spanned_pages)=144\n"
 		      "NUMBER(NR_FREE_PAGES)=1");

@@ -40,8 +40,8 @@ static void machine_start(struct machine *m, bool exclude)
 	protect_init(&m->protect, &m->c.kmem, &m->c.memmap, &m->c.info);
 	CHECK_EQ(vmemmap_init(&m->map, &m->c.kmem, &m->c.memmap, &why), 0);
 	CHECK(!why);
-	filter_init(&m->filter, &m->c.kmem, &m->c.memmap, &m->protect, &m->c.info, LEVEL_ALL,
-		    false, m->page, sizeof(m->page));
+	filter_init(&m->filter, &m->c.kmem, &m->c.memmap, &m->protect, &m->c.info, LEVEL_ALL, false,
+		    m->page, sizeof(m->page));
 	if (exclude)
 		CHECK_EQ(filter_exclude_struct_pages(&m->filter, &m->map), 0);
 	memset(m->pages, 0, sizeof(m->pages));
@@ -72,14 +72,16 @@ static void machine_close(struct machine *m)
 static struct machine *mostly_free(bool small, unsigned section_bits)
 {
 	struct machine *m = machine_open(&(struct fake_desc){ .kernel = FAKE_6_12,
-		.ram_bytes = 64 << 20, .small_leaves = small, .section_bits = section_bits });
+							      .ram_bytes = 64 << 20,
+							      .small_leaves = small,
+							      .section_bits = section_bits });
 
 	for (unsigned pfn = 4096; pfn < 16384; pfn += 1024)
 		fake_free(FAKE_6_12, fake_struct(&m->f, pfn), 10);
 	return m;
 }
 
-#define GRANULE(pfn)	(FAKE_MEMMAP_PA / 4096 + (pfn) / 64)
+#define GRANULE(pfn) (FAKE_MEMMAP_PA / 4096 + (pfn) / 64)
 
 TEST(struct_pages_of_free_memory)
 {
@@ -129,7 +131,8 @@ TEST(struct_pages_of_kept_memory)
 		m->protect.frame = &frame;
 		m->protect.n_frames = 1;
 		CHECK_EQ(page_view_open(&v, &m->c.kmem, &m->c.memmap, &m->filter.layout,
-					 &m->protect, true), 0);
+					&m->protect, true),
+			 0);
 		page_view_structs(&v, &m->map, LEVEL_ALL, 512, 256, NULL, kept);
 		for (unsigned i = 0; i < 8; i++)
 			CHECK(bits_test(kept, (unsigned)GRANULE(8192 + 512) - 512 + i));
@@ -145,9 +148,11 @@ TEST(struct_pages_of_kept_memory)
 
 TEST(struct_pages_of_holes)
 {
-	struct machine *m = machine_open(&(struct fake_desc){ .kernel = FAKE_6_12,
-		.ram_bytes = 64 << 20, .section_bits = 22,
-		.ram = { { 0, 8 << 20 }, { 32 << 20, 33 << 20 } } });
+	struct machine *m = machine_open(
+		&(struct fake_desc){ .kernel = FAKE_6_12,
+				     .ram_bytes = 64 << 20,
+				     .section_bits = 22,
+				     .ram = { { 0, 8 << 20 }, { 32 << 20, 33 << 20 } } });
 
 	machine_start(m, true);
 	/* of the section at 32 MiB three quarters are no RAM: 768 frames */

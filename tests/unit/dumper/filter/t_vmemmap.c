@@ -38,7 +38,7 @@ static uint64_t total(const struct vmemmap *e)
 	return n;
 }
 
-#define FIRST	(FAKE_MEMMAP_PA / 4096)
+#define FIRST (FAKE_MEMMAP_PA / 4096)
 
 TEST(one_piece)
 {
@@ -113,15 +113,15 @@ TEST(too_many_pieces)
 	/* every second page: 70,000 pieces need 4.5 million frames of RAM, all in one table */
 	uint64_t pages = 2 * (VMEMMAP_PIECES_MAX + 1000), *pte;
 
-	fake_open(&m.f, &(struct fake_desc){ .kernel = FAKE_6_12, .section_bits = 27,
-		.ram_bytes = pages * 64 * 4096 / 2 });
+	fake_open(&m.f, &(struct fake_desc){ .kernel = FAKE_6_12,
+					     .section_bits = 27,
+					     .ram_bytes = pages * 64 * 4096 / 2 });
 	/* one table of pages whose neighbours never follow each other, for each 2 MiB of the map */
 	pte = (uint64_t *)(void *)(m.f.mem + fake_alloc(&m.f, 4096));
 	for (uint64_t i = 0; i < 512; i++)
 		pte[i] = (FIRST + (i ^ 1)) * 4096 | 3;
 	for (uint64_t off = 0; off < pages / 2 * 4096; off += 2 << 20)
-		*fake_entry(&m.f, m.f.vmemmap + off, 1) =
-			(uint64_t)((uint8_t *)pte - m.f.mem) | 3;
+		*fake_entry(&m.f, m.f.vmemmap + off, 1) = (uint64_t)((uint8_t *)pte - m.f.mem) | 3;
 	machine_start(&m);
 	CHECK(m.why && !m.e.n);
 	machine_stop(&m);

@@ -119,7 +119,7 @@ TEST(garbage_in_the_names)
 	CHECK_STR(id.build_id, "");
 	CHECK_EQ(id.crash_time_s, 0);
 	CHECK_STR(id.nodename, "?[2Jevil??");
-	CHECK_STR(id.release, FAKE_RELEASE);	/* from utsname */
+	CHECK_STR(id.release, FAKE_RELEASE); /* from utsname */
 	CHECK_EQ(strlen(id.version), 64);
 	fake_info_add(&f, "OSRELEASE=6.12\x1b[2J\xff");
 	id = identity(&f);
@@ -153,8 +153,9 @@ TEST(panic_line)
 	struct fake f;
 
 	expect_panic((const char *[]){ "Linux version", "sysrq: Trigger a crash",
-		"Kernel panic - not syncing: sysrq triggered crash", "rebooting", NULL },
-		"Kernel panic - not syncing: sysrq triggered crash");
+				       "Kernel panic - not syncing: sysrq triggered crash",
+				       "rebooting", NULL },
+		     "Kernel panic - not syncing: sysrq triggered crash");
 	expect_panic((const char *[]){ "BUG: kernel NULL pointer dereference, address: 0",
 				       "Oops: 0002 [#1]", "BUG: second", NULL },
 		     "BUG: kernel NULL pointer dereference, address: 0");

@@ -11,7 +11,7 @@
 #include "tests/unit/fake/memsink.h"
 #include "tests/unit/test.h"
 
-#define ID_MASK	(~0ull >> 2)
+#define ID_MASK (~0ull >> 2)
 
 struct ring {
 	struct fake f;
@@ -131,7 +131,7 @@ static void turn_over(unsigned count_bits, unsigned size_bits, bool exact, unsig
 		have++;
 	/* the ring's very first descriptor holds no record */
 	CHECK_EQ(have, ((r.l.head_id - r.l.tail_id) & ID_MASK) +
-		 (r.l.tail_id != ((0 - ((1ull << count_bits) + 1)) & ID_MASK)));
+			       (r.l.tail_id != ((0 - ((1ull << count_bits) + 1)) & ID_MASK)));
 	CHECK(have > 1 || records == 1);
 	first = records - have;
 	for (unsigned i = first; i < records; i++)
@@ -180,8 +180,8 @@ TEST(descriptor_of_another_id_or_state)
 	ring_add(&r, "d");
 	ring_add(&r, "e");
 	fakelog_desc(&r.l, r.l.head_id - 3)[0] &= ~0ull >> 2; /* reserved: being written */
-	fakelog_desc(&r.l, r.l.head_id - 2)[0] ^= 1ull << 40;		/* another id */
-	fakelog_desc(&r.l, r.l.head_id - 1)[0] ^= 3ull << 62;		/* committed, not final */
+	fakelog_desc(&r.l, r.l.head_id - 2)[0] ^= 1ull << 40; /* another id */
+	fakelog_desc(&r.l, r.l.head_id - 1)[0] ^= 3ull << 62; /* committed, not final */
 	expect_log(&r, "[    1.234567] a\n[    1.234570] d\n[    1.234571] e\n");
 }
 
@@ -191,11 +191,13 @@ TEST(hostile_positions)
 	static const struct {
 		uint64_t begin, next;
 	} bad[] = {
-		{ 0, 0 }, { 8, 8 }, { 16, 8 }, { 0, 1ull << 40 }, { 1ull << 40, 0 },
-		{ ~0ull - 7, 8 },
-		{ 4088, 4096 * 2 }, { 4096, 4096 * 3 }, { 0, 7 }, { 4095 & ~7ull, 4100 },
-		{ 2, ~0ull },
-		{ ~0ull & ~1ull, ~0ull & ~1ull }, { 4096, 1 }, { 1ull << 63, 1ull << 62 },
+		{ 0, 0 },	    { 8, 8 },
+		{ 16, 8 },	    { 0, 1ull << 40 },
+		{ 1ull << 40, 0 },  { ~0ull - 7, 8 },
+		{ 4088, 4096 * 2 }, { 4096, 4096 * 3 },
+		{ 0, 7 },	    { 4095 & ~7ull, 4100 },
+		{ 2, ~0ull },	    { ~0ull & ~1ull, ~0ull & ~1ull },
+		{ 4096, 1 },	    { 1ull << 63, 1ull << 62 },
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -279,13 +281,20 @@ TEST(rings_that_are_none)
 		int want;
 	} bad[] = {
 		/* log_buf_len= ends at 2 GiB of text, with a descriptor for each 32 bytes */
-		{ 0, 26, 0 }, { 0, 27, -ENODATA }, { 48, 31, 0 }, { 48, 32, -ENODATA },
-		{ 0, 0, -ENODATA }, { 0, 60, -ENODATA },
-		{ 0, 0xffffffff, -ENODATA },	/* count_bits */
-		{ 48, 0, -ENODATA }, { 48, 3, -ENODATA },
-		{ 48, 40, -ENODATA },		/* size_bits */
-		{ 8, 0, 0 }, { 8, ~0ull - 10, 0 }, { 16, 0x1000, 0 },
-		{ 56, 0, 0 },	/* the three arrays */
+		{ 0, 26, 0 },
+		{ 0, 27, -ENODATA },
+		{ 48, 31, 0 },
+		{ 48, 32, -ENODATA },
+		{ 0, 0, -ENODATA },
+		{ 0, 60, -ENODATA },
+		{ 0, 0xffffffff, -ENODATA }, /* count_bits */
+		{ 48, 0, -ENODATA },
+		{ 48, 3, -ENODATA },
+		{ 48, 40, -ENODATA }, /* size_bits */
+		{ 8, 0, 0 },
+		{ 8, ~0ull - 10, 0 },
+		{ 16, 0x1000, 0 },
+		{ 56, 0, 0 }, /* the three arrays */
 		{ 56, ~0ull, 0 },
 	};
 
@@ -303,11 +312,17 @@ TEST(rings_that_are_none)
 TEST(ring_that_cannot_be_reached)
 {
 	static const char *const keys[] = {
-		"SYMBOL(prb)", "SIZE(printk_ringbuffer)", "OFFSET(printk_ringbuffer.desc_ring)",
-		"OFFSET(prb_desc_ring.head_id)", "SIZE(prb_desc)", "OFFSET(prb_desc.state_var)",
-		"OFFSET(prb_data_blk_lpos.next)", "SIZE(printk_info)",
+		"SYMBOL(prb)",
+		"SIZE(printk_ringbuffer)",
+		"OFFSET(printk_ringbuffer.desc_ring)",
+		"OFFSET(prb_desc_ring.head_id)",
+		"SIZE(prb_desc)",
+		"OFFSET(prb_desc.state_var)",
+		"OFFSET(prb_data_blk_lpos.next)",
+		"SIZE(printk_info)",
 		"OFFSET(printk_info.text_len)",
-		"OFFSET(atomic_long_t.counter)", "SYMBOL(init_top_pgt)",
+		"OFFSET(atomic_long_t.counter)",
+		"SYMBOL(init_top_pgt)",
 	};
 	struct ring r;
 	uint64_t none = 0;
@@ -331,11 +346,16 @@ TEST(ring_that_cannot_be_reached)
 TEST(impossible_layouts)
 {
 	static const char *const lines[] = {
-		"OFFSET(prb_desc.state_var)=17", "OFFSET(prb_desc.state_var)=504",
-		"SIZE(prb_desc)=8", "SIZE(prb_desc)=0",
-		"SIZE(prb_desc)=513", "SIZE(printk_info)=17", "SIZE(printk_info)=1000",
+		"OFFSET(prb_desc.state_var)=17",
+		"OFFSET(prb_desc.state_var)=504",
+		"SIZE(prb_desc)=8",
+		"SIZE(prb_desc)=0",
+		"SIZE(prb_desc)=513",
+		"SIZE(printk_info)=17",
+		"SIZE(printk_info)=1000",
 		"SIZE(printk_ringbuffer)=15",
-		"SIZE(printk_ringbuffer)=513", "OFFSET(prb_data_ring.data)=460",
+		"SIZE(printk_ringbuffer)=513",
+		"OFFSET(prb_data_ring.data)=460",
 		"OFFSET(printk_info.text_len)=87",
 		"OFFSET(printk_ringbuffer.desc_ring)=1000000",
 		"OFFSET(prb_desc.text_blk_lpos)=1048576",
@@ -387,7 +407,7 @@ TEST(long_log_in_pieces)
 	ring_close(&r);
 }
 
-#define CLEAR_SEQ	(FAKE_IMAGE_PA + 0xa00)
+#define CLEAR_SEQ (FAKE_IMAGE_PA + 0xa00)
 
 /* A ring of three records, numbered 0 to 2, and what the kernel tells about the last clearing. */
 static void cleared_open(struct ring *r, const char *layout, uint64_t first, uint64_t second)

@@ -10,7 +10,7 @@
 #include "tests/unit/fake/fakecore.h"
 #include "tests/unit/test.h"
 
-#define MAX	1000u
+#define MAX 1000u
 
 struct machine {
 	struct fake f;
@@ -21,8 +21,8 @@ struct machine {
 
 static void machine_open(struct machine *m, unsigned levels)
 {
-	fake_open(&m->f, &(struct fake_desc){ .kernel = FAKE_6_12, .levels = levels,
-		.small_leaves = true });
+	fake_open(&m->f, &(struct fake_desc){
+				 .kernel = FAKE_6_12, .levels = levels, .small_leaves = true });
 }
 
 static void machine_start(struct machine *m)

@@ -36,8 +36,9 @@ TEST(sections_with_holes)
 	struct crash c;
 	uint64_t va;
 
-	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_1, .ram_bytes = 16 << 20,
-		.ram = { { 0, 4 << 20 }, { 6 << 20, 16 << 20 } } });
+	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_1,
+					   .ram_bytes = 16 << 20,
+					   .ram = { { 0, 4 << 20 }, { 6 << 20, 16 << 20 } } });
 	start(&f, &c);
 	CHECK_EQ(c.missing, 0);
 	CHECK_EQ(c.memmap.section_shift, 8);
@@ -62,10 +63,10 @@ TEST(words_of_sections)
 	uint64_t va;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_1 });
-	*fake_section(&f, 256) &= ~1ull;		/* hot-removed */
-	*fake_section(&f, 512) &= ~2ull;		/* without a map */
-	*fake_section(&f, 768) |= 0x10;			/* taint of a zone device, 5.12 */
-	*fake_section(&f, 1024) |= 0x20;	/* pre-initialised, 6.15 */
+	*fake_section(&f, 256) &= ~1ull; /* hot-removed */
+	*fake_section(&f, 512) &= ~2ull; /* without a map */
+	*fake_section(&f, 768) |= 0x10;	 /* taint of a zone device, 5.12 */
+	*fake_section(&f, 1024) |= 0x20; /* pre-initialised, 6.15 */
 	start(&f, &c);
 	CHECK_EQ(memmap_page(&c.memmap, &c.kmem, 256, &va), -ENOENT);
 	CHECK_EQ(memmap_page(&c.memmap, &c.kmem, 512, &va), -ENOENT);
@@ -124,7 +125,7 @@ TEST(names_missing_or_absurd)
 {
 	static const struct {
 		const char *drop, *add;
-		bool second;	/* vmemmap helps */
+		bool second; /* vmemmap helps */
 	} cases[] = {
 		{ "SIZE(page)", "X=1", false },
 		{ "SIZE(page)", "SIZE(page)=0", false },
@@ -140,8 +141,8 @@ TEST(names_missing_or_absurd)
 		{ "SIZE(mem_section)", "SIZE(mem_section)=4097", true },
 		{ "SIZE(mem_section)", "SIZE(mem_section)=1048576", true },
 		{ "OFFSET(mem_section.section_mem_map)", "X=1", true },
-		{ "OFFSET(mem_section.section_mem_map)",
-		  "OFFSET(mem_section.section_mem_map)=9", true },
+		{ "OFFSET(mem_section.section_mem_map)", "OFFSET(mem_section.section_mem_map)=9",
+		  true },
 	};
 
 	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
@@ -165,9 +166,11 @@ TEST(section_size)
 		const char *line;
 		unsigned shift;
 	} cases[] = {
-		{ "X=1", 15 }, { "NUMBER(SECTION_SIZE_BITS)=19", 15 },
+		{ "X=1", 15 },
+		{ "NUMBER(SECTION_SIZE_BITS)=19", 15 },
 		{ "NUMBER(SECTION_SIZE_BITS)=37", 15 },
-		{ "NUMBER(SECTION_SIZE_BITS)=-20", 15 }, { "NUMBER(SECTION_SIZE_BITS)=30", 18 },
+		{ "NUMBER(SECTION_SIZE_BITS)=-20", 15 },
+		{ "NUMBER(SECTION_SIZE_BITS)=30", 18 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -86,9 +86,23 @@ TEST(the_first_of_equal_keys_and_an_equals_sign_in_a_value)
 TEST(garbage_counts_as_absent)
 {
 	static const char *const bad[] = {
-		"", " ", "-", "+1", " 1", "1 ", "1x", "0x", "0xg", "--1", "- 1",
+		"",
+		" ",
+		"-",
+		"+1",
+		" 1",
+		"1 ",
+		"1x",
+		"0x",
+		"0xg",
+		"--1",
+		"- 1",
 		"9223372036854775808999",
-		"18446744073709551616", "1\r", "abc", "1.5", "\xff",
+		"18446744073709551616",
+		"1\r",
+		"abc",
+		"1.5",
+		"\xff",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

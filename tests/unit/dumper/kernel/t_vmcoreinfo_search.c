@@ -10,11 +10,11 @@
 #include "tests/unit/fake/fakecore.h"
 #include "tests/unit/test.h"
 
-#define NOTE_PA		(FAKE_IMAGE_PA + 0x3000)
-#define OLD_PA		(FAKE_IMAGE_PA + 0x6000)
-#define UTS_PA		(FAKE_IMAGE_PA + 0x9000)
-#define UTS_NAME	FAKE_RELEASE
-#define CR3_AT		416	/* in the description of QEMU's note */
+#define NOTE_PA	 (FAKE_IMAGE_PA + 0x3000)
+#define OLD_PA	 (FAKE_IMAGE_PA + 0x6000)
+#define UTS_PA	 (FAKE_IMAGE_PA + 0x9000)
+#define UTS_NAME FAKE_RELEASE
+#define CR3_AT	 416 /* in the description of QEMU's note */
 
 static struct crash core;
 

@@ -15,11 +15,11 @@
 #include "tests/unit/fake/memsink.h"
 #include "tests/unit/test.h"
 
-#define FRAMES	16384u		/* 64 MiB in units of 256 */
-#define HUGE_AT	8192u		/* a huge page over 16 units */
+#define FRAMES	16384u /* 64 MiB in units of 256 */
+#define HUGE_AT 8192u  /* a huge page over 16 units */
 
 static const unsigned threads[] = { 1, 2, 3, 8, 32 };
-#define EACH_THREADS(i)	for (size_t i = 0; i < sizeof(threads) / sizeof(threads[0]); i++)
+#define EACH_THREADS(i) for (size_t i = 0; i < sizeof(threads) / sizeof(threads[0]); i++)
 
 static void put(struct fake *f, uint64_t pfn, uint64_t value)
 {
@@ -90,13 +90,17 @@ TEST(any_number_of_threads)
 	struct fake f;
 
 	machine(&f);
-	EACH_THREADS(i) {
+	EACH_THREADS(i)
+	{
 		for (enum dump_format format = DUMP_KDUMP; format <= DUMP_KDUMP_CLASSIC; format++) {
 			struct kdumpread d;
 			struct run r;
 
-			run_open(&r, &f, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD,
-				.threads = threads[i], .format = format });
+			run_open(&r, &f,
+				 &(struct dump_options){ .level = 31,
+							 .codec = DUMP_ZSTD,
+							 .threads = threads[i],
+							 .format = format });
 			CHECK_EQ(r.result, 0);
 			CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
 			CHECK_EQ(wrong_pages(&f, &d, 0, FRAMES), 0);
@@ -117,8 +121,12 @@ static uint64_t zst_size(struct fake *f, unsigned n_threads, bool little_memory)
 	struct run r;
 	uint64_t bytes;
 
-	run_open(&r, f, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD,
-		.threads = n_threads, .format = DUMP_ELF_ZST, .little_memory = little_memory });
+	run_open(&r, f,
+		 &(struct dump_options){ .level = 31,
+					 .codec = DUMP_ZSTD,
+					 .threads = n_threads,
+					 .format = DUMP_ELF_ZST,
+					 .little_memory = little_memory });
 	CHECK_EQ(r.result, 0);
 	CHECK_EQ(r.stats.bytes_out, r.sink.len);
 	bytes = r.sink.len;
@@ -134,7 +142,8 @@ TEST(size_is_the_same_with_any_number_of_threads)
 
 	machine(&f);
 	bytes = zst_size(&f, 1, false);
-	EACH_THREADS(i) {
+	EACH_THREADS(i)
+	{
 		CHECK_EQ(zst_size(&f, threads[i], false), bytes);
 		if (threads[i] <= 4)
 			CHECK_EQ(zst_size(&f, threads[i], true), bytes);
@@ -155,11 +164,13 @@ TEST(equal_pages_are_stored_once)
 	CHECK(raw.stats.pages_shared > 2000);
 	CHECK(raw.sink.len < (raw.stats.pages[PAGE_KEEP] - raw.stats.pages_shared) * 4096);
 	run_close(&raw);
-	EACH_THREADS(i) {
+	EACH_THREADS(i)
+	{
 		struct run r;
 
-		run_open(&r, &f, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD,
-			.threads = threads[i] });
+		run_open(&r, &f,
+			 &(struct dump_options){
+				 .level = 31, .codec = DUMP_ZSTD, .threads = threads[i] });
 		CHECK(r.stats.pages_shared > (threads[i] < 8 ? 1500 : 100));
 		run_close(&r);
 	}
@@ -171,7 +182,8 @@ TEST(errors_of_the_sink_end_all_threads)
 	struct fake f;
 
 	machine(&f);
-	EACH_THREADS(i) {
+	EACH_THREADS(i)
+	{
 		for (unsigned put = 1; put < 12; put += 2) {
 			struct dump_options opt = { .level = 0, .threads = threads[i] };
 			struct dump_stats stats;
@@ -196,7 +208,8 @@ TEST(split)
 	struct fake f;
 
 	machine(&f);
-	EACH_THREADS(i) {
+	EACH_THREADS(i)
+	{
 		uint64_t at[] = { 0, 3000, HUGE_AT + 1000, FRAMES };
 		uint8_t header[464];
 
@@ -204,9 +217,13 @@ TEST(split)
 			struct kdumpread d;
 			struct run r;
 
-			run_open(&r, &f, &(struct dump_options){ .level = 31, .codec = DUMP_ZSTD,
-				.threads = threads[i], .split = true, .start_pfn = at[part],
-				.end_pfn = at[part + 1] });
+			run_open(&r, &f,
+				 &(struct dump_options){ .level = 31,
+							 .codec = DUMP_ZSTD,
+							 .threads = threads[i],
+							 .split = true,
+							 .start_pfn = at[part],
+							 .end_pfn = at[part + 1] });
 			CHECK_EQ(r.result, 0);
 			CHECK(kdumpread_open(&d, r.sink.buf, r.sink.len));
 			CHECK_EQ(wrong_pages(&f, &d, at[part], at[part + 1]), 0);
@@ -228,14 +245,16 @@ TEST(elf_holds_the_same_pages)
 	struct fake f;
 
 	machine(&f);
-	EACH_THREADS(i) {
+	EACH_THREADS(i)
+	{
 		int fd = memfd_create("elf", 0);
 		struct crash copy;
 		char path[40];
 		struct run r;
 
-		run_open(&r, &f, &(struct dump_options){ .level = 31, .threads = threads[i],
-			.format = DUMP_ELF });
+		run_open(&r, &f,
+			 &(struct dump_options){
+				 .level = 31, .threads = threads[i], .format = DUMP_ELF });
 		CHECK_EQ(r.result, 0);
 		CHECK_EQ(r.stats.pages_ram, FRAMES);
 		CHECK_EQ(write(fd, r.sink.buf, r.sink.len), r.sink.len);

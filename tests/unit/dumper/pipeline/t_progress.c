@@ -3,8 +3,8 @@
 
 #include "tests/unit/test.h"
 
-#define RAM	4000000ull	/* 16 GiB */
-#define KEPT	12000ull
+#define RAM  4000000ull /* 16 GiB */
+#define KEPT 12000ull
 
 /* A dump in which a kept page takes 100 us and a look 0.4 us. */
 static uint64_t ms(uint64_t read, uint64_t looked)
@@ -38,7 +38,8 @@ TEST(behind_a_plan)
 		CHECK(progress_percent(&p) >= last && progress_percent(&p) < 100);
 		last = progress_percent(&p);
 		CHECK_EQ(left == UINT64_MAX, p.pass_ms < 2000);
-		CHECK(left == UINT64_MAX || (left <= want * 11 / 10 + 50 && left + 50 >= want * 9 / 10));
+		CHECK(left == UINT64_MAX ||
+		      (left <= want * 11 / 10 + 50 && left + 50 >= want * 9 / 10));
 	}
 	CHECK_EQ(last, 99);
 }
@@ -55,8 +56,11 @@ TEST(what_is_dumped_first_tells_nothing)
 /* The kernel's own counter of free pages bounds what dense first units would promise. */
 TEST(dense_memory_first)
 {
-	struct progress p = { .to_read = KEPT * 20, .to_look = RAM, .looked = RAM / 32,
-			      .read = KEPT * 10, .pass_ms = ms(KEPT * 10, RAM / 32) };
+	struct progress p = { .to_read = KEPT * 20,
+			      .to_look = RAM,
+			      .looked = RAM / 32,
+			      .read = KEPT * 10,
+			      .pass_ms = ms(KEPT * 10, RAM / 32) };
 
 	CHECK(progress_left_ms(&p) <= ms(KEPT * 10, RAM) * 11 / 10);
 	CHECK(progress_percent(&p) >= 45);

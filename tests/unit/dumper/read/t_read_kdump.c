@@ -90,7 +90,7 @@ static void check_ram(const struct fakedump *d, const struct vmcore *v)
 	static const unsigned starts[] = { 0, 1, 63, 64, 77, 128, 32704, 32768 };
 	uint64_t pages = 0, last = 0, next = UINT64_MAX;
 
-	for (uint64_t pfn = d->max_mapnr; pfn--; ) {
+	for (uint64_t pfn = d->max_mapnr; pfn--;) {
 		next = has_ram(d, pfn) ? pfn : next;
 		last = has_ram(d, pfn) && !pages ? pfn : last;
 		pages += has_ram(d, pfn);
@@ -390,7 +390,7 @@ TEST(a_chunk_of_a_cut_dump_with_a_petabyte_between_its_pages)
 	fakedump_pages(&d, 10, 1, FAKEDUMP_RAW);
 	fakedump_pages(&d, 10 + 1 + near, 1, FAKEDUMP_RAW);
 	fakedump_write(&d, FAKEDUMP_TAIL);
-	memcpy(d.file.p + 4096 + 96, &end, sizeof(end));	/* max_mapnr_64 */
+	memcpy(d.file.p + 4096 + 96, &end, sizeof(end)); /* max_mapnr_64 */
 	d.file.len = d.ram_off;
 	p = d.file.p;
 	do {
@@ -417,7 +417,7 @@ TEST(a_chunk_of_a_cut_dump_with_a_petabyte_between_its_pages)
 /* A chunk with more tokens than any writer makes is none: each walk through one takes its time. */
 TEST(a_chunk_of_too_many_tokens)
 {
-	static uint16_t tokens[TOKENS_CHUNK_MAX + 1];	/* zero pages */
+	static uint16_t tokens[TOKENS_CHUNK_MAX + 1]; /* zero pages */
 
 	for (uint32_t n = TOKENS_CHUNK_MAX; n <= TOKENS_CHUNK_MAX + 1; n++) {
 		struct kdump_chunk h = { .magic = KDUMP_CHUNK_MAGIC, .n_tokens = n };
@@ -447,21 +447,35 @@ TEST(a_chunk_of_too_many_tokens)
 struct poke {
 	unsigned at, len;
 	uint64_t value;
-	int want;		/* of open */
+	int want; /* of open */
 };
 
 TEST(hostile_headers)
 {
 	static const struct poke pokes[] = {
-		{ 0, 1, 'X', -ENOEXEC }, { 8, 4, 0, -EBADMSG }, { 8, 4, 0x80000000, -EBADMSG },
-		{ 428, 4, 0, -EBADMSG }, { 428, 4, 4095, -EBADMSG }, { 428, 4, 1u << 31, -EBADMSG },
-		{ 428, 4, 131072, -EBADMSG }, { 432, 4, 0, -EBADMSG }, { 432, 4, ~0u, -EBADMSG },
-		{ 432, 4, 0x7fffffff, -EBADMSG }, { 436, 4, 0, -EBADMSG }, { 436, 4, 1, -EBADMSG },
-		{ 436, 4, ~0u, -EBADMSG }, { 436, 4, 0xfffffffe, -EBADMSG },
-		{ 4096 + 96, 8, 0, -EBADMSG }, { 4096 + 96, 8, ~0ull, -EBADMSG },
-		{ 4096 + 96, 8, 1ull << 40, -EBADMSG }, { 4096 + 96, 8, 1ull << 41, -EBADMSG },
-		{ 4096 + 96, 8, 32769, -EBADMSG }, { 4096 + 96, 8, 32768, 0 },
-		{ 4096 + 12, 4, 1, 0 }, { 4096 + 48, 8, ~0ull, 0 }, { 4096 + 56, 8, ~0ull, 0 },
+		{ 0, 1, 'X', -ENOEXEC },
+		{ 8, 4, 0, -EBADMSG },
+		{ 8, 4, 0x80000000, -EBADMSG },
+		{ 428, 4, 0, -EBADMSG },
+		{ 428, 4, 4095, -EBADMSG },
+		{ 428, 4, 1u << 31, -EBADMSG },
+		{ 428, 4, 131072, -EBADMSG },
+		{ 432, 4, 0, -EBADMSG },
+		{ 432, 4, ~0u, -EBADMSG },
+		{ 432, 4, 0x7fffffff, -EBADMSG },
+		{ 436, 4, 0, -EBADMSG },
+		{ 436, 4, 1, -EBADMSG },
+		{ 436, 4, ~0u, -EBADMSG },
+		{ 436, 4, 0xfffffffe, -EBADMSG },
+		{ 4096 + 96, 8, 0, -EBADMSG },
+		{ 4096 + 96, 8, ~0ull, -EBADMSG },
+		{ 4096 + 96, 8, 1ull << 40, -EBADMSG },
+		{ 4096 + 96, 8, 1ull << 41, -EBADMSG },
+		{ 4096 + 96, 8, 32769, -EBADMSG },
+		{ 4096 + 96, 8, 32768, 0 },
+		{ 4096 + 12, 4, 1, 0 },
+		{ 4096 + 48, 8, ~0ull, 0 },
+		{ 4096 + 56, 8, ~0ull, 0 },
 		{ 4096 + 56, 8, 1 << 30, 0 },
 	};
 
@@ -498,10 +512,10 @@ TEST(hostile_descriptors)
 		uint64_t off;
 		uint32_t size, flags;
 	} cases[] = {
-		{ ~0ull, 100, 0x20 }, { 1ull << 63, 4096, 0 }, { 4096, 0, 0x20 }, { 4096, 0, 0 },
-		{ 4096, 4097, 0x20 }, { 4096, ~0u, 0x20 }, { 4096, 4096, 0x20 }, { 4096, 100, 0 },
-		{ 4096, 100, 0x80000000 }, { 4096, 100, ~0u }, { 4096, 100, 1 },
-		{ 4096, 100, 0x21 },
+		{ ~0ull, 100, 0x20 }, { 1ull << 63, 4096, 0 }, { 4096, 0, 0x20 },
+		{ 4096, 0, 0 },	      { 4096, 4097, 0x20 },    { 4096, ~0u, 0x20 },
+		{ 4096, 4096, 0x20 }, { 4096, 100, 0 },	       { 4096, 100, 0x80000000 },
+		{ 4096, 100, ~0u },   { 4096, 100, 1 },	       { 4096, 100, 0x21 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -14,7 +14,7 @@
 #include "tests/unit/fake/fakedump.h"
 #include "tests/unit/test.h"
 
-static uint64_t bad_sector = UINT64_MAX;	/* a read that touches this byte of the file fails */
+static uint64_t bad_sector = UINT64_MAX; /* a read that touches this byte of the file fails */
 
 ssize_t pread64(int fd, void *buf, size_t n, off_t off)
 {
@@ -116,7 +116,10 @@ TEST(holes_are_zeros_and_no_data)
 	CHECK_EQ(open_bytes(&s, &src), 0);
 	CHECK_EQ(src.size, 1015);
 	CHECK_EQ(source_read(&src, buf, 17, 998), 0);
-	CHECK(!memcmp(buf, "\0\0" "0123456789abcde", 17));
+	CHECK(!memcmp(buf,
+		      "\0\0"
+		      "0123456789abcde",
+		      17));
 	CHECK_EQ(source_read(&src, buf, 200, 400), 0);
 	CHECK(!buf[99] && buf[100] == 'x' && buf[101] == 'y' && !buf[102]);
 	CHECK_EQ(source_next_data(&src, 0), 500);
@@ -196,9 +199,9 @@ TEST(hostile_records)
 		uint64_t off, len;
 		int want;
 	} cases[] = {
-		{ 0, 0, -EBADMSG }, { ~0ull, 1, -EBADMSG }, { 1, ~0ull, -EBADMSG },
+		{ 0, 0, -EBADMSG },	     { ~0ull, 1, -EBADMSG },	 { 1, ~0ull, -EBADMSG },
 		{ 1ull << 63, 1, -EBADMSG }, { INT64_MAX, 1, -EBADMSG }, { 1, INT64_MAX, -EBADMSG },
-		{ INT64_MAX - 1, 1, 0 }, { 0, INT64_MAX, 0 },
+		{ INT64_MAX - 1, 1, 0 },     { 0, INT64_MAX, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -324,7 +327,10 @@ TEST(one_frame_that_is_too_long)
 TEST(zstd_frames_with_a_damaged_table)
 {
 	static const uint8_t sizes[][4] = {
-		{ 1, 0, 0x80, 0 }, { 0xff, 0xff, 0xff, 0xff }, { 0, 0, 0x80, 0 }, { 0, 0, 0, 0 },
+		{ 1, 0, 0x80, 0 },
+		{ 0xff, 0xff, 0xff, 0xff },
+		{ 0, 0, 0x80, 0 },
+		{ 0, 0, 0, 0 },
 	};
 
 	for (unsigned i = 0; i < 8; i++) {

@@ -30,8 +30,11 @@ static void file_open(struct file *f, unsigned n)
 	f->size = 0x20000;
 	f->eh = (Elf64_Ehdr){
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
-		.e_type = ET_CORE, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
-		.e_phoff = sizeof(f->eh), .e_ehsize = sizeof(f->eh),
+		.e_type = ET_CORE,
+		.e_machine = EM_X86_64,
+		.e_version = EV_CURRENT,
+		.e_phoff = sizeof(f->eh),
+		.e_ehsize = sizeof(f->eh),
 		.e_phentsize = sizeof(f->ph[0]),
 		.e_phnum = (uint16_t)n,
 	};
@@ -161,10 +164,15 @@ TEST(extended_numbering)
 		uint32_t info;
 		int want;
 	} cases[] = {
-		{ 0x1000, 2, 0 }, { 0, 2, -EBADMSG }, { 0x20000, 2, -EBADMSG },
+		{ 0x1000, 2, 0 },
+		{ 0, 2, -EBADMSG },
+		{ 0x20000, 2, -EBADMSG },
 		{ 0x20000 - 63, 2, -EBADMSG },
-		{ ~0ull, 2, -EBADMSG }, { 0x1000, 0, -EBADMSG }, { 0x1000, 0xffffffff, -EBADMSG },
-		{ 0x1000, 1u << 20, -EBADMSG }, { 0x1000, 3000, -EBADMSG },
+		{ ~0ull, 2, -EBADMSG },
+		{ 0x1000, 0, -EBADMSG },
+		{ 0x1000, 0xffffffff, -EBADMSG },
+		{ 0x1000, 1u << 20, -EBADMSG },
+		{ 0x1000, 3000, -EBADMSG },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -203,7 +211,7 @@ TEST(impossible_ranges)
 		{ 0x1000, ~0ull, 0x1000, -EBADMSG },
 		{ 0x1000, 0x1000, 0x1001, -EBADMSG },
 		{ 0x1000, 0x1000, ~0ull, -EBADMSG },
-		{ ~0ull, 0, ~0ull, 0 },		/* an empty segment says nothing */
+		{ ~0ull, 0, ~0ull, 0 }, /* an empty segment says nothing */
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -238,9 +246,8 @@ TEST(offsets_outside_the_file)
 	static const struct {
 		uint64_t off, have;
 	} cases[] = {
-		{ 0x1f000, 0x1000 }, { 0x1f800, 0x800 }, { 0x20000, 0 }, { ~0ull, 0 },
-		{ ~0ull - 0xfff, 0 },
-		{ 1ull << 63, 0 }, { 0x1e000, 0x2000 },
+		{ 0x1f000, 0x1000 },  { 0x1f800, 0x800 }, { 0x20000, 0 },      { ~0ull, 0 },
+		{ ~0ull - 0xfff, 0 }, { 1ull << 63, 0 },  { 0x1e000, 0x2000 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

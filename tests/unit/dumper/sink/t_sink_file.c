@@ -223,7 +223,7 @@ TEST(write_back_keeps_the_bytes)
 	folder_close(&f);
 }
 
-static int range_error;	/* of the next wait in sync_file_range(), which tells it once */
+static int range_error; /* of the next wait in sync_file_range(), which tells it once */
 
 /* In place of libc's. */
 int sync_file_range(int fd, off64_t from, off64_t len, unsigned flags)

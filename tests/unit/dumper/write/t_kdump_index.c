@@ -10,7 +10,7 @@
 #include "tests/unit/fake/memsink.h"
 #include "tests/unit/test.h"
 
-#define PAGE	4096
+#define PAGE 4096
 
 /* The n-th page of a stream that meets every kind of token. */
 static struct tokens_page nth(uint32_t n, uint64_t *pfn)
@@ -38,7 +38,7 @@ static uint32_t bytes_of(const struct tokens_page *p)
 struct job {
 	struct memsink m;
 	struct kdump_index x;
-	uint64_t off;		/* of the next page's data */
+	uint64_t off; /* of the next page's data */
 	uint64_t spilled;
 };
 
@@ -218,7 +218,7 @@ TEST(number_of_spills_is_bounded)
 
 	CHECK_EQ(kdump_index_open(&x, PAGE), 0);
 	for (uint32_t i = 0; i < INDEX_SPILLS; i++) {
-		x.n = INDEX_TOKENS;	/* nothing to fill up */
+		x.n = INDEX_TOKENS; /* nothing to fill up */
 		CHECK_EQ(kdump_index_spill(&x, &s, i), 0);
 	}
 	CHECK_EQ(kdump_index_spill(&x, &s, 0), -EFBIG);
@@ -230,17 +230,18 @@ TEST(number_of_spills_is_bounded)
 TEST(tokens_of_any_kind)
 {
 	static const uint16_t broken[][6] = {
-		{ 5, 0x7ff1 },			/* the same as nothing */
-		{ 5, 0x7ff0, 1, 0, 0 },		/* a reference cut short */
-		{ 5, 0x7ff0, 0, 0, 0, 0 },	/* to offset 0, and cut */
-		{ 5, 0xffff, 1, 0, 0 },		/* a run cut short */
-		{ 5, 0x7ff3 }, { 5, 0x7ffe },	/* tokens that mean nothing */
+		{ 5, 0x7ff1 },		   /* the same as nothing */
+		{ 5, 0x7ff0, 1, 0, 0 },	   /* a reference cut short */
+		{ 5, 0x7ff0, 0, 0, 0, 0 }, /* to offset 0, and cut */
+		{ 5, 0xffff, 1, 0, 0 },	   /* a run cut short */
+		{ 5, 0x7ff3 },
+		{ 5, 0x7ffe }, /* tokens that mean nothing */
 		{ 5, 0x7ff2, 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
 		size_t n = i == 2 ? 6 : i == 1 || i == 3 ? 5 : i == 6 ? 3 : 2;
-		uint16_t *t = malloc(n * sizeof(*t));	/* ASan guards its end */
+		uint16_t *t = malloc(n * sizeof(*t)); /* ASan guards its end */
 		struct tokens_cursor c = { .tokens = t, .n = (uint32_t)n, .raw_bytes = PAGE };
 		struct tokens_page p;
 

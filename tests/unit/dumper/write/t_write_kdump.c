@@ -15,7 +15,7 @@
 #include "tests/unit/fake/memsink.h"
 #include "tests/unit/test.h"
 
-#define PAGES	(5u << 18)	/* 5 GiB: over 2 spills */
+#define PAGES (5u << 18) /* 5 GiB: over 2 spills */
 
 struct job {
 	struct fake f;
@@ -351,7 +351,7 @@ TEST(empty_memory_without_struct_pages)
 	for (int mode = 0; mode < 4; mode++) {
 		struct dump_options opt = { .level = 31 };
 		bool without = mode & 1, holes = mode & 2;
-		uint64_t pages = (1ull << 18) - 100;	/* 1 GiB */
+		uint64_t pages = (1ull << 18) - 100; /* 1 GiB */
 		unsigned wrong = 0;
 		struct kdump_writer w;
 		struct kdumpread d;

@@ -5,9 +5,9 @@
 
 #include "tests/unit/test.h"
 
-static const struct conf_limits limits = {
-	.step_timeout_s = 20, .target_deadline_s = 200, .deadline_s = 1000
-};
+static const struct conf_limits limits = { .step_timeout_s = 20,
+					   .target_deadline_s = 200,
+					   .deadline_s = 1000 };
 
 static struct budget started(uint64_t now_ms)
 {
@@ -58,9 +58,9 @@ TEST(closing_gets_its_seconds_however_late)
 
 TEST(a_short_deadline_reserves_a_fifth)
 {
-	const struct conf_limits tight = {
-		.step_timeout_s = 120, .target_deadline_s = 10, .deadline_s = 10
-	};
+	const struct conf_limits tight = { .step_timeout_s = 120,
+					   .target_deadline_s = 10,
+					   .deadline_s = 10 };
 	struct budget b;
 
 	budget_start(&b, &tight);

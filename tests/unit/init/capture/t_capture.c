@@ -57,13 +57,17 @@ static int dir_folder(const struct target *t)
 	return folder_open(open_tree(), t->conf->path, ".");
 }
 
-static const struct target_kind dir_kind = { .ready = "there", .open = dir_open,
-					     .create = dir_create, .space = dir_space,
+static const struct target_kind dir_kind = { .ready = "there",
+					     .open = dir_open,
+					     .create = dir_create,
+					     .space = dir_space,
 					     .folder = dir_folder };
 
 /* in place of the program's own */
 const struct target_kind *const target_kinds[] = {
-	[CONF_TARGET_FS] = &dir_kind, [CONF_TARGET_SHARE] = NULL, [CONF_TARGET_RAW] = NULL,
+	[CONF_TARGET_FS] = &dir_kind,
+	[CONF_TARGET_SHARE] = NULL,
+	[CONF_TARGET_RAW] = NULL,
 	[CONF_TARGET_HTTPS] = NULL,
 };
 
@@ -99,7 +103,7 @@ static void begin(void)
 	conf_init(&conf);
 	conf.path = "/crash";
 	conf.host = "web1";
-	conf.limits.deadline_s = UINT32_MAX;	/* this machine was booted long ago */
+	conf.limits.deadline_s = UINT32_MAX; /* this machine was booted long ago */
 	tree = tree_make();
 	free_bytes = 1 << 30;
 }
@@ -119,7 +123,8 @@ static int fits_schema(void)
 
 	snprintf(cmd, sizeof(cmd),
 		 "python3 tests/qemu/lib/schema.py configs/kdump.schema.json "
-		 "<$(echo %s/crash/web1-*-*/kdump.json)", tree.root);
+		 "<$(echo %s/crash/web1-*-*/kdump.json)",
+		 tree.root);
 	return system(cmd) == 0;
 }
 

@@ -16,8 +16,8 @@ static struct crashlog after(const char *const *lines)
 
 TEST(taint)
 {
-	struct crashlog c =
-		AFTER("[   12.1] CPU: 0 PID: 1 Comm: sh Tainted: G        W  OE      6.1.0-40 #1 Debian");
+	struct crashlog c = AFTER(
+		"[   12.1] CPU: 0 PID: 1 Comm: sh Tainted: G        W  OE      6.1.0-40 #1 Debian");
 
 	CHECK(c.told);
 	CHECK_STR(c.taint, "GWOE");
@@ -38,14 +38,16 @@ TEST(taint_is_not_made_up)
 
 TEST(reservation)
 {
-	struct crashlog c = AFTER("[    0.0] Reserving 96MB of memory at 2960MB for crashkernel (System "
-				  "RAM: 1023MB)");
+	struct crashlog c =
+		AFTER("[    0.0] Reserving 96MB of memory at 2960MB for crashkernel (System "
+		      "RAM: 1023MB)");
 
 	CHECK_EQ(c.crashkernel_bytes, 96 << 20);
 	c = AFTER("[0.0] crashkernel low memory reserved: 0xb0000000 - 0xb8000000 (128 MB)",
 		  "[0.0] crashkernel reserved: 0x0000000118000000 - 0x0000000138000000 (512 MB)");
 	CHECK_EQ(c.crashkernel_bytes, 640 << 20);
-	CHECK_EQ(AFTER("Kernel command line: crashkernel=96M", "crashkernel reserved: 0x").crashkernel_bytes,
+	CHECK_EQ(AFTER("Kernel command line: crashkernel=96M", "crashkernel reserved: 0x")
+			 .crashkernel_bytes,
 		 0);
 }
 

@@ -35,7 +35,8 @@ static void run(const struct tree *t, const char *script, mode_t mode, unsigned 
 				 .state = "complete",
 				 .job = &job,
 				 .group_ends = group_ends };
-	int fd = open(tree_path(t, "/log"), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+	int fd =
+		open(tree_path(t, "/log"), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 
 	snprintf(path, sizeof(path), "%s/hook", t->root);
 	if (script) {
@@ -147,7 +148,8 @@ TEST(hang_ends_with_its_whole_group)
 	char script[256];
 
 	snprintf(script, sizeof(script),
-		 "#!/bin/sh\nsleep 60 &\necho $! >%s/pid\ntrap '' TERM INT HUP\nwhile :; do sleep 1; "
+		 "#!/bin/sh\nsleep 60 &\necho $! >%s/pid\ntrap '' TERM INT HUP\nwhile :; do sleep "
+		 "1; "
 		 "done\n",
 		 t.root);
 	run(&t, script, 0755, 1, false);

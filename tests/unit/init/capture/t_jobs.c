@@ -6,8 +6,8 @@
 #include "init/capture/jobs.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dumper/sink/sink_file.h"
@@ -248,7 +248,8 @@ static void check_digest(const char *file, const struct digest *d)
 	snprintf(pipe, sizeof(pipe), "%s/%s", tree.root, file);
 	CHECK_EQ(stat(pipe, &st), 0);
 	CHECK_EQ(d->head_bytes + d->body_bytes, st.st_size);
-	snprintf(pipe, sizeof(pipe), "tail -c +%llu %s", (unsigned long long)d->head_bytes + 1, file);
+	snprintf(pipe, sizeof(pipe), "tail -c +%llu %s", (unsigned long long)d->head_bytes + 1,
+		 file);
 	check_sum(pipe, d->body);
 	snprintf(pipe, sizeof(pipe), "head -c %llu %s", (unsigned long long)d->head_bytes, file);
 	if (d->head_bytes)
@@ -304,8 +305,7 @@ TEST(dmesg)
 
 	begin();
 	machine(&f, 3);
-	CHECK_EQ(save(jobs_dmesg, &f, &dir_kind, "dmesg.txt", 0, false, &log, sizeof(log))
-			 .outcome,
+	CHECK_EQ(save(jobs_dmesg, &f, &dir_kind, "dmesg.txt", 0, false, &log, sizeof(log)).outcome,
 		 CHILD_DONE);
 	CHECK_EQ(log.stats.records, 3);
 	CHECK_STR(log.panic, "Kernel panic - not syncing: 2");
@@ -418,7 +418,7 @@ TEST(vmcore)
 	CHECK(e.moved > 2048);
 	check_magic("vmcore", "KDUMP   ");
 	CHECK(!exists("vmcore.partial"));
-	CHECK_EQ(dumped.digest.head_bytes, 4096);	/* its first block came last */
+	CHECK_EQ(dumped.digest.head_bytes, 4096); /* its first block came last */
 	check_digest("vmcore", &dumped.digest);
 	check_size("vmcore", dumped.stats.bytes_out);
 	fake_close(&f);
@@ -432,10 +432,10 @@ TEST(stream_is_flattened)
 
 	begin();
 	machine(&f, 3);
-	CHECK_EQ(
-		save(jobs_vmcore, &f, &stream_kind, "vmcore.flat", 31, false, &dumped, sizeof(dumped))
-			.outcome,
-		CHILD_DONE);
+	CHECK_EQ(save(jobs_vmcore, &f, &stream_kind, "vmcore.flat", 31, false, &dumped,
+		      sizeof(dumped))
+			 .outcome,
+		 CHILD_DONE);
 	check_magic("vmcore.flat", "makedumpfile");
 	CHECK_EQ(dumped.digest.head_bytes, 0);
 	check_digest("vmcore.flat", &dumped.digest);
@@ -466,8 +466,9 @@ TEST(vmcore_that_does_not_fit_has_no_final_name)
 TEST(vmcore_that_reaches_its_limit)
 {
 	struct target t = { .kind = &dir_kind };
-	struct jobs_save save = { .target = &t, .file = "vmcore", .quiet_fd = -1,
-				  .limit_bytes = 20000 };
+	struct jobs_save save = {
+		.target = &t, .file = "vmcore", .quiet_fd = -1, .limit_bytes = 20000
+	};
 	struct jobs_dumped dumped = { .stats = { .incomplete = false } };
 	struct child_end e;
 	struct fake f;
@@ -501,7 +502,8 @@ TEST(filter_without_struct_pages_is_refused_and_the_whole_is_not)
 	CHECK_EQ(e.error, -ENODATA);
 	CHECK(!e.target_at_fault);
 	CHECK(!exists("vmcore") && !exists("vmcore.partial"));
-	CHECK_EQ(save(jobs_vmcore, &f, &dir_kind, "vmcore", 1, true, &dumped, sizeof(dumped)).outcome,
+	CHECK_EQ(save(jobs_vmcore, &f, &dir_kind, "vmcore", 1, true, &dumped, sizeof(dumped))
+			 .outcome,
 		 CHILD_DONE);
 	CHECK(exists("vmcore"));
 	fake_close(&f);

@@ -96,9 +96,12 @@ TEST(surplus_is_a_warning)
 	r.have_vmcore = true;
 	r.rung = "vmcore";
 	strcpy(r.vmcore_file, "vmcore");
-	r.dump = (struct dump_stats){ .pages_ram = 70000, .pages = { [PAGE_KEEP] = 50000 },
-				      .units_unfiltered = 1, .pages_whole = 32768,
-				      .pages_doubt = 300, .level_off = LEVEL_USER };
+	r.dump = (struct dump_stats){ .pages_ram = 70000,
+				      .pages = { [PAGE_KEEP] = 50000 },
+				      .units_unfiltered = 1,
+				      .pages_whole = 32768,
+				      .pages_doubt = 300,
+				      .level_off = LEVEL_USER };
 	r.dump.selfcheck.off = LEVEL_FREE;
 	strcpy(r.dump.selfcheck.why, "free pages do not add up");
 	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
@@ -222,10 +225,10 @@ TEST(largest_report_fits)
 		report_step(&r, "smallest vmcore of all of them", target, &end);
 	CHECK_EQ(r.n_steps, REPORT_MAX_STEPS);
 	for (r.policy.n = 0; r.policy.n < POLICY_MAX; r.policy.n++)
-		r.policy.changes[r.policy.n] = (struct policy_change){
-			.setting = "workqueue.panic_on_stall_time", .found = "123456789012345",
-			.now = "123456789012345"
-		};
+		r.policy.changes[r.policy.n] =
+			(struct policy_change){ .setting = "workqueue.panic_on_stall_time",
+						.found = "123456789012345",
+						.now = "123456789012345" };
 	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
 	CHECK(fits_schema());
 	CHECK(json_says("d[\"capture\"][\"policy\"][31][\"now\"] == \"123456789012345\""));

@@ -36,9 +36,7 @@ static int folder(const struct target *t)
 
 static const struct target_kind kind = { .space = space, .folder = folder };
 static const struct conf_target spec = { .kind = CONF_TARGET_FS, .where = "here" };
-static const struct target target = {
-	.kind = &kind, .conf = &conf, .spec = &spec, .folder = NOW
-};
+static const struct target target = { .kind = &kind, .conf = &conf, .spec = &spec, .folder = NOW };
 
 static void old_dump(const char *name)
 {
@@ -88,8 +86,11 @@ static struct space_fit fit_in(uint64_t bytes, unsigned level)
 
 TEST(bound_is_by_class)
 {
-	struct dump_stats s = { .pages = { [PAGE_KEEP] = 1000, [PAGE_FREE] = 10, [PAGE_CACHE] = 20,
-					   [PAGE_CACHE_PRIVATE] = 40, [PAGE_USER] = 80,
+	struct dump_stats s = { .pages = { [PAGE_KEEP] = 1000,
+					   [PAGE_FREE] = 10,
+					   [PAGE_CACHE] = 20,
+					   [PAGE_CACHE_PRIVATE] = 40,
+					   [PAGE_USER] = 80,
 					   [PAGE_HWPOISON] = 160 } };
 	uint64_t least = space_bound(&s, 31, 12, 0);
 
@@ -171,7 +172,7 @@ TEST(room_is_made_as_much_as_is_wanted)
 	CHECK_EQ(made.gone.dumps, 1);
 	o.want_bytes = 1 << 30;
 	CHECK_EQ(run(space_make_room, &o, &made), -ENOSPC);
-	CHECK_EQ(made.gone.dumps, 1);	/* the newest stays */
+	CHECK_EQ(made.gone.dumps, 1); /* the newest stays */
 	tree_remove(&tree);
 }
 

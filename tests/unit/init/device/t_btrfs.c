@@ -36,7 +36,7 @@ TEST(number_of_devices)
 TEST(missing_ones_are_counted_in_time)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct device d = {.sb = {.type = "btrfs", .uuid = "no-disk-has-this"}};
+	struct device d = { .sb = { .type = "btrfs", .uuid = "no-disk-has-this" } };
 	uint64_t start = clock_boot_ms();
 
 	put(&t, "/three", 3, 0);

@@ -186,9 +186,11 @@ TEST(by_partition_and_disk)
 	add_device("sda1", "sda1", 4);
 	CHECK(!shell("echo 1 > %s/sys/class/block/sda1/partition", root));
 	CHECK(!shell("printf 'PARTN=1\nPARTNAME=my dumps\nPARTUUID=" UUID_XFS
-		     "\n' > %s/sys/class/block/sda1/uevent", root));
+		     "\n' > %s/sys/class/block/sda1/uevent",
+		     root));
 	CHECK(!shell("mkdir %s/sys/class/block/sda/device; echo naa.5000c500a1b2c3d4 > "
-		     "%s/sys/class/block/sda/device/wwid", root, root));
+		     "%s/sys/class/block/sda/device/wwid",
+		     root, root));
 	CHECK_EQ(device_find(root, "PARTLABEL=my dumps", &d, NULL), 0);
 	CHECK_STR(d.node, "/dev/sda1");
 	CHECK(!d.sb.type);
@@ -231,9 +233,11 @@ static void look_past_a_disk_that_hangs(void)
 		     "ln -s ../../block/sda ../../block/sdb %s/sys/class/block/",
 		     root, root, root, root));
 	CHECK_EQ(device_find(root, "UUID=" UUID_EXT4, &first, NULL), 0);
-	CHECK(!shell("d=%s; n=%s; mkdir $d/sys/block/$n/${n}1; echo 1 > $d/sys/block/$n/${n}1/partition;"
-		     "ln -s ../../block/$n/${n}1 $d/sys/class/block/; cp $d/sys/block/$n/size"
-		     " $d/sys/block/$n/${n}1/; cp $d/dev/$n $d/dev/${n}1", root, first.node + 5));
+	CHECK(!shell(
+		"d=%s; n=%s; mkdir $d/sys/block/$n/${n}1; echo 1 > $d/sys/block/$n/${n}1/partition;"
+		"ln -s ../../block/$n/${n}1 $d/sys/class/block/; cp $d/sys/block/$n/size"
+		" $d/sys/block/$n/${n}1/; cp $d/dev/$n $d/dev/${n}1",
+		root, first.node + 5));
 	/* the partition's hanging is its disk's */
 	CHECK_EQ(device_set_aside(root, !strcmp(first.node, "/dev/sda") ? "sda1" : "sdb1"), true);
 	CHECK_EQ(device_set_aside(root, first.node + 5), false);

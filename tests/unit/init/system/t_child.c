@@ -174,8 +174,9 @@ static int looks_and_hangs(const void *ctx, void *answer, struct child *self)
 /* What it looked at is told; what comes after the look has the job's own limit only. */
 TEST(look_at_one_thing)
 {
-	struct child_job job = { .name = "test", .run = looks_and_hangs, .ctx = "vdb",
-				 .limit_s = 8, .look_s = 1 };
+	struct child_job job = {
+		.name = "test", .run = looks_and_hangs, .ctx = "vdb", .limit_s = 8, .look_s = 1
+	};
 	struct child_end end;
 
 	CHECK_EQ(child_run(&job, &end), -ETIMEDOUT);
@@ -288,11 +289,11 @@ TEST(ticks_while_it_is_within_its_limits)
 	struct child_end end;
 
 	child_on_tick(count_tick);
-	child_on_tick(count_tick);	/* the same one counts once */
+	child_on_tick(count_tick); /* the same one counts once */
 	child_run(&job, &end);
 	CHECK_EQ(end.outcome, CHILD_TIMED_OUT);
 	CHECK_EQ(job_ticks, 0);
-	CHECK(ticks >= 1);	/* a watchdog is fed in steps of any length */
+	CHECK(ticks >= 1); /* a watchdog is fed in steps of any length */
 	ticks = job_ticks = 0;
 	job.limit_s = 9;
 	child_run(&job, &end);

@@ -74,7 +74,8 @@ static int what_a_dump_does(void)
 static int no_capabilities(void)
 {
 	/* CAP_SYS_ADMIN */
-	return sethostname("x", 1) < 0 && errno == EPERM && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1
+	return sethostname("x", 1) < 0 && errno == EPERM &&
+			       prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1
 		       ? 0
 		       : 1;
 }

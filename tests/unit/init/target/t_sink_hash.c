@@ -6,7 +6,7 @@
 
 #include "tests/unit/test.h"
 
-static int result;	/* of the sink below */
+static int result; /* of the sink below */
 
 static int put_nowhere(struct sink *s, uint64_t off, const void *buf, size_t len)
 {
@@ -19,7 +19,7 @@ static struct sink_hash hash;
 static struct digest digest;
 
 /* sha256sum of "abc" */
-#define ABC   "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+#define ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 static void begin(void)
 {
@@ -88,15 +88,15 @@ TEST(other_orders_have_none)
 {
 	begin();
 	put(3, "abc");
-	expect_none();			/* the front never came */
+	expect_none(); /* the front never came */
 	begin();
 	put(3, "abc");
-	put(0, "ab");			/* not all of it */
+	put(0, "ab"); /* not all of it */
 	expect_none();
 	begin();
 	put(3, "abc");
 	put(0, "abc");
-	put(6, "d");			/* and on */
+	put(6, "d"); /* and on */
 	expect_none();
 	begin();
 	put(0, "abc");

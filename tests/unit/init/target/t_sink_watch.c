@@ -54,8 +54,10 @@ static void probe_abort(struct sink *s)
 TEST(counts_and_tells)
 {
 	struct child self = { 0 };
-	struct probe p = { .base = { .put = probe_put, .commit = probe_commit,
-				     .abort = probe_abort, .rewrites = true },
+	struct probe p = { .base = { .put = probe_put,
+				     .commit = probe_commit,
+				     .abort = probe_abort,
+				     .rewrites = true },
 			   .self = &self };
 	struct sink_watch w;
 

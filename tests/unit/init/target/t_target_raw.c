@@ -22,10 +22,10 @@
 #include "tests/unit/fake/tree.h"
 #include "tests/unit/test.h"
 
-#define SIZE	(16u << 20)
-#define FOLDER	"host-20261123T142005Z-0a1b2c3d"
-#define OTHER	"host-20261124T000000Z-99999999"
-#define NOISE	(9u << 18)		/* from here on memory holds no zeros */
+#define SIZE   (16u << 20)
+#define FOLDER "host-20261123T142005Z-0a1b2c3d"
+#define OTHER  "host-20261124T000000Z-99999999"
+#define NOISE  (9u << 18) /* from here on memory holds no zeros */
 
 static struct tree tree;
 static bool keep_partial;
@@ -59,8 +59,12 @@ static struct target target(const char *folder)
 static struct child_end run(int (*job)(const void *, void *, struct child *), const void *ctx,
 			    void *answer, size_t bytes)
 {
-	struct child_job j = { .name = "t", .run = job, .ctx = ctx, .answer = answer,
-			       .answer_bytes = bytes, .limit_s = 60 };
+	struct child_job j = { .name = "t",
+			       .run = job,
+			       .ctx = ctx,
+			       .answer = answer,
+			       .answer_bytes = bytes,
+			       .limit_s = 60 };
 	struct child_end e;
 
 	child_run(&j, &e);
@@ -116,8 +120,13 @@ static void machine(struct fake *f, uint64_t seed)
 static struct child_end save_to(struct target *t, const struct fake *f, const char *file,
 				void *answer, size_t bytes)
 {
-	struct jobs_save s = { .core = f->path, .target = t, .file = file, .quiet_fd = -1,
-			       .opt = { .level = 0, .codec = DUMP_ZSTD, .threads = 1,
+	struct jobs_save s = { .core = f->path,
+			       .target = t,
+			       .file = file,
+			       .quiet_fd = -1,
+			       .opt = { .level = 0,
+					.codec = DUMP_ZSTD,
+					.threads = 1,
 					.keep_partial = keep_partial } };
 
 	return run(strcmp(file, "dmesg.txt") ? jobs_vmcore : jobs_dmesg, &s, answer, bytes);

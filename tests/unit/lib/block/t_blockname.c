@@ -21,7 +21,7 @@ TEST(node)
 TEST(partition)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	uint8_t disk[4096] = {0};
+	uint8_t disk[4096] = { 0 };
 	struct blockname n;
 
 	memcpy(disk + 512, "EFI PART", 8);
@@ -69,8 +69,9 @@ TEST(disk)
 
 TEST(fits)
 {
-	struct superblock sb = {.type = "vfat", .uuid = "1234-ABCD", .label = "d"}, none = {0};
-	struct blockname n = {.partuuid = "ab-01", .partlabel = "p", .disk = "s"}, no_name = {0};
+	struct superblock sb = { .type = "vfat", .uuid = "1234-ABCD", .label = "d" }, none = { 0 };
+	struct blockname n = { .partuuid = "ab-01", .partlabel = "p", .disk = "s" },
+			 no_name = { 0 };
 
 	CHECK(blockname_fits("UUID=1234-abcd", &sb, NULL));
 	CHECK(blockname_fits("LABEL=d", &sb, &n));

@@ -13,8 +13,8 @@
 
 #define IMAGE_BYTES (64 << 10)
 
-static const uint8_t guid[16] = {0x33, 0x22, 0x11, 0x00, 0x55, 0x44, 0x77, 0x66,
-				 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
+static const uint8_t guid[16] = { 0x33, 0x22, 0x11, 0x00, 0x55, 0x44, 0x77, 0x66,
+				  0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff };
 #define GUID_TEXT "00112233-4455-6677-8899-aabbccddeeff"
 
 static int image(void)
@@ -42,7 +42,7 @@ static void put_header(int fd, unsigned sector, uint32_t entries, uint32_t count
 
 static void put_entry(int fd, uint64_t at, const char *name)
 {
-	uint8_t e[128] = {1};
+	uint8_t e[128] = { 1 };
 
 	memcpy(e + 16, guid, 16);
 	for (size_t i = 0; name[i]; i++)

@@ -109,11 +109,12 @@ TEST(nothing_impossible_is_believed)
 	}
 	memset(t.folder, 'a', sizeof(t.folder));
 	CHECK_EQ(read_back(t), -ENODATA);
-#define WRONG(member, value) do { \
-	t = good; \
-	t.member = value; \
-	CHECK_EQ(read_back(t), -ENODATA); \
-} while (0)
+#define WRONG(member, value)                                                                       \
+	do {                                                                                       \
+		t = good;                                                                          \
+		t.member = value;                                                                  \
+		CHECK_EQ(read_back(t), -ENODATA);                                                  \
+	} while (0)
 	WRONG(version, 2);
 	WRONG(state, 0);
 	WRONG(state, 4);

@@ -12,8 +12,8 @@
 
 #define IMAGE_BYTES (128 << 10)
 
-static const uint8_t uuid[16] = {0x0f, 0x7d, 0x2d, 0x5e, 0x3c, 0x51, 0x4c, 0x16,
-				 0x8d, 0x2c, 0x8f, 0x4a, 0x6d, 0x1a, 0x9c, 0x11};
+static const uint8_t uuid[16] = { 0x0f, 0x7d, 0x2d, 0x5e, 0x3c, 0x51, 0x4c, 0x16,
+				  0x8d, 0x2c, 0x8f, 0x4a, 0x6d, 0x1a, 0x9c, 0x11 };
 #define UUID_TEXT "0f7d2d5e-3c51-4c16-8d2c-8f4a6d1a9c11"
 
 static int image(off_t size)
@@ -30,7 +30,7 @@ static void put(int fd, uint64_t off, const void *p, size_t len)
 
 static void check(int fd, const char *type, const char *id, const char *label)
 {
-	struct superblock sb = {0};
+	struct superblock sb = { 0 };
 
 	CHECK_EQ(superblock_read(fd, &sb), 0);
 	CHECK_STR(sb.type ? sb.type : "", type);
@@ -96,8 +96,8 @@ TEST(f2fs)
 /* 512-byte sectors, 4 per cluster, 1 reserved, 2 copies, media f8 */
 static void put_fat(int fd, uint16_t length16)
 {
-	uint8_t b[512] = {0xeb, 0x3c, 0x90, 'm',  'k', 'f', 's', '.', 'f',
-			  'a',	't',  0x00, 0x02, 4,   1,   0,	 2};
+	uint8_t b[512] = { 0xeb, 0x3c, 0x90, 'm',  'k', 'f', 's', '.', 'f',
+			   'a',	 't',  0x00, 0x02, 4,	1,   0,	  2 };
 
 	b[21] = 0xf8;
 	memcpy(b + 22, &length16, 2);
@@ -134,7 +134,7 @@ TEST(none_of_the_table)
 {
 	_close_ int fd = image(IMAGE_BYTES), empty = image(0), small = image(700);
 	struct superblock sb;
-	uint8_t mbr[512] = {0xeb, 0x63, 0x90};
+	uint8_t mbr[512] = { 0xeb, 0x63, 0x90 };
 
 	CHECK_EQ(superblock_read(fd, &sb), -ENOENT);
 	CHECK_EQ(superblock_read(empty, &sb), -ENOENT);
@@ -210,8 +210,8 @@ static void put_md(int fd, uint64_t at)
 
 TEST(raid_member)
 {
-	static const uint64_t places[] = {0, 4096, IMAGE_BYTES * 2 - 8192};
-	static const unsigned minors[] = {1, 2, 0};
+	static const uint64_t places[] = { 0, 4096, IMAGE_BYTES * 2 - 8192 };
+	static const unsigned minors[] = { 1, 2, 0 };
 
 	for (int i = 0; i < 3; i++) {
 		_close_ int fd = image(IMAGE_BYTES * 2);

@@ -129,7 +129,8 @@ TEST(conf_refuses_by_name)
 
 TEST(classes_of_earlier_versions_are_refused_by_name)
 {
-	bad_conf("-d 31 --exclude zsmalloc", "--exclude zsmalloc is gone, only struct-pages is left");
+	bad_conf("-d 31 --exclude zsmalloc",
+		 "--exclude zsmalloc is gone, only struct-pages is left");
 	bad_conf("--exclude struct-pages,user-tables", "--exclude user-tables is gone");
 	bad("--exclude=pcp-free,struct-pages a b", "--exclude pcp-free is gone");
 }
@@ -283,7 +284,8 @@ TEST(printed_and_read_again)
 		"-d 31 -z --zstd-level -5 --format kdump-classic -F",
 		"-d 31 --format elf -F",
 		"-d 1 --format elf.zst",
-		"-d 31,31,31,31,31,31,31,31 --exclude struct-pages -z --zstd-level -5 --format kdump-classic -F --threads 4096 "
+		"-d 31,31,31,31,31,31,31,31 --exclude struct-pages -z --zstd-level -5 --format "
+		"kdump-classic -F --threads 4096 "
 		"-L 18446744073709551615",
 	};
 	char text[COLLECTOR_LINE];

@@ -11,7 +11,7 @@
 static char text[8192];
 static struct conf conf;
 static struct conf_findings found;
-static struct conf_finding error;	/* the first */
+static struct conf_finding error; /* the first */
 
 static int parse_bytes(const char *s, size_t len)
 {
@@ -19,7 +19,7 @@ static int parse_bytes(const char *s, size_t len)
 
 	memcpy(text, s, len + 1);
 	r = conf_parse(text, len, &conf, &found);
-	error = conf_first_error(&found) ? *conf_first_error(&found) : (struct conf_finding){0};
+	error = conf_first_error(&found) ? *conf_first_error(&found) : (struct conf_finding){ 0 };
 	return r;
 }
 
@@ -226,8 +226,9 @@ TEST(what_would_send_the_dump_elsewhere_is_refused)
 	check_refused("minix /dev/sda1\n", 1, "minix is not supported: use ext4");
 	check_refused("net srv:/export\n", 1, "net names a target as `nfs srv:/export`");
 	check_refused("net user@host\n", 1, "net names a target as `ssh user@host`");
-	check_refused("dracut_args --mount \"192.0.2.1:/share /test nfs defaults\"\n", 1,
-		      "--mount makes 192.0.2.1:/share (nfs) the target, which is not supported yet");
+	check_refused(
+		"dracut_args --mount \"192.0.2.1:/share /test nfs defaults\"\n", 1,
+		"--mount makes 192.0.2.1:/share (nfs) the target, which is not supported yet");
 	check_refused("dracut_args --mount='/dev/sdb1 /kdump xfs defaults' --force\n", 1,
 		      "write it as a line of its own, `xfs /dev/sdb1`");
 }
@@ -273,7 +274,9 @@ TEST(other_names_are_mapped)
 		    "other options have no effect");
 	CHECK_EQ(conf.n_hint_modules, 1);
 	CHECK_STR(conf.hint_modules[0], "gfs2");
-	CHECK_EQ(parse("options loop max_loop=1 hw_queue_depth=4\noptions be2net rx_frag_size=8192\n"), 0);
+	CHECK_EQ(parse("options loop max_loop=1 hw_queue_depth=4\noptions be2net "
+		       "rx_frag_size=8192\n"),
+		 0);
 	CHECK_EQ(conf.n_options, 2);
 	CHECK_STR(conf.options[0].params, "max_loop=1 hw_queue_depth=4");
 	check_refused("options loop\n", 1, "options needs a module");
@@ -292,7 +295,9 @@ TEST(other_names_are_mapped)
 
 TEST(fence_kdump)
 {
-	CHECK_EQ(parse("fence_kdump_args -p 7411 -f auto -c 0 -i 10 # note\nfence_kdump_nodes node1 192.0.2.2\n"), 0);
+	CHECK_EQ(parse("fence_kdump_args -p 7411 -f auto -c 0 -i 10 # note\nfence_kdump_nodes "
+		       "node1 192.0.2.2\n"),
+		 0);
 	CHECK_EQ(found.n, 0);
 	CHECK_EQ(conf.fence.n_nodes, 2);
 	CHECK_STR(conf.fence.nodes[1], "192.0.2.2");
@@ -325,8 +330,10 @@ TEST(all_errors_at_once_with_the_files_own_words)
 {
 	char said[CONF_SAY_BYTES];
 
-	CHECK_EQ(parse("nfs srv:/x\npath /a # good\n\tfailure_action   sleep\nauto_reset_crashkernel yes\n"
-		       "garbage 1\nother 2\nhttps https://u:secret@h/x\nfinal_action halt\n"), -EINVAL);
+	CHECK_EQ(parse("nfs srv:/x\npath /a # good\n\tfailure_action   "
+		       "sleep\nauto_reset_crashkernel yes\n"
+		       "garbage 1\nother 2\nhttps https://u:secret@h/x\nfinal_action halt\n"),
+		 -EINVAL);
 	CHECK_EQ(found.n_errors, 5);
 	CHECK_EQ(found.n, 6);
 	CHECK_EQ(found.at[0].line, 1);
@@ -348,9 +355,13 @@ TEST(shown_text)
 {
 	parse("b\xc3\xbc\t\x9b\x31m \xe2\x82\xac \xc2\x9b \xff\xe2\x82\n");
 	CHECK_STR(error.said, "b\xc3\xbc ?1m \xe2\x82\xac ?? ???");
-	parse("x 0123456789012345678901234567890123456789012345678901234567890123456789012345\xc3\xbc\n");
+	parse("x "
+	      "0123456789012345678901234567890123456789012345678901234567890123456789012345\xc3\xbc"
+	      "\n");
 	CHECK_EQ(strlen(error.said), 78);
-	parse("x 01234567890123456789012345678901234567890123456789012345678901234567890123456\xc3\xbc\n");
+	parse("x "
+	      "01234567890123456789012345678901234567890123456789012345678901234567890123456\xc3"
+	      "\xbc\n");
 	CHECK_EQ(strlen(error.said), 79);
 }
 
@@ -359,16 +370,21 @@ TEST(reasons_have_no_bytes_for_a_terminal)
 {
 	check_refused("ext4 \x9b\x33\x31m\n", 1, "'?31m' is no device");
 	check_refused("watchdog \xc2\x9bm\n", 1, "watchdog '??m' is unknown");
-	check_refused("ext4 b\xc3\xbc\n", 1, "'b\xc3\xbc' is no device; write /dev/NAME, UUID=\xe2\x80\xa6");
+	check_refused("ext4 b\xc3\xbc\n", 1,
+		      "'b\xc3\xbc' is no device; write /dev/NAME, UUID=\xe2\x80\xa6");
 }
 
 /* Whatever else is wrong with a URL. */
 TEST(no_password_is_shown)
 {
 	static const char *const lines[] = {
-		"https https://u:sec@ret@h/x\n", "https http://u:sec@ret@h/x\n", "https u:secret@h/x\n",
-		"https\thttp://u:sec@ret@h/x\n", "https ftp://u:secret@h/x more\n",
-		"https https://u:secret-that-is-longer-than-a-line-in-a-log-may-become-of-eighty-letters-"
+		"https https://u:sec@ret@h/x\n",
+		"https http://u:sec@ret@h/x\n",
+		"https u:secret@h/x\n",
+		"https\thttp://u:sec@ret@h/x\n",
+		"https ftp://u:secret@h/x more\n",
+		"https "
+		"https://u:secret-that-is-longer-than-a-line-in-a-log-may-become-of-eighty-letters-"
 		"and-then-some@h/x\n",
 	};
 
@@ -386,7 +402,8 @@ TEST(no_password_is_shown)
 
 TEST(a_quote_that_nothing_closes)
 {
-	check_refused("path \"/srv/crash\n", 1, "path: the value begins with a quote that does not end it");
+	check_refused("path \"/srv/crash\n", 1,
+		      "path: the value begins with a quote that does not end it");
 	check_refused("path '/srv/crash\"\n", 1, "remove the quote");
 	check_refused("path \"\n", 1, "remove the quote");
 	check_refused("9p 'tag\n", 1, "remove the quote");
@@ -400,7 +417,8 @@ TEST(fence_kdump_nodes_are_names_or_addresses)
 {
 	char s[400] = "fence_kdump_nodes ";
 
-	check_refused("fence_kdump_nodes node1,node2\n", 1, "'node1,node2' is neither a host's name nor an address");
+	check_refused("fence_kdump_nodes node1,node2\n", 1,
+		      "'node1,node2' is neither a host's name nor an address");
 	check_refused("fence_kdump_nodes node1 http://x\n", 1, "'http://x' is neither");
 	check_refused("fence_kdump_nodes -p\n", 1, "'-p' is neither");
 	CHECK_EQ(conf.fence.n_nodes, 0);
@@ -524,7 +542,8 @@ TEST(collector)
 TEST(a_bad_line_costs_itself_alone)
 {
 	check_refused("ext4 /dev/vda1\nfinal_action halt\ngarbage\npath /after\n"
-		      "extra_bins /bin/a b\nnet a b\nxfs LABEL=x\n", 3, "garbage");
+		      "extra_bins /bin/a b\nnet a b\nxfs LABEL=x\n",
+		      3, "garbage");
 	CHECK_EQ(conf.n_targets, 2);
 	CHECK_EQ(conf.final_action, CONF_HALT);
 	CHECK_STR(conf.path, "/after");

@@ -22,10 +22,19 @@ TEST(dm_lines)
 TEST(dm_lines_that_are_wrong)
 {
 	static const char *const lines[] = {
-		"", "x", "x 0", "x 0 8", "x 0 0 linear {a} 0", "x -1 8 linear {a} 0",
-		"x 0 8k linear {a} 0", "a/b 0 8 linear {a} 0", ".. 0 8 linear {a} 0",
-		"x 18446744073709551615 8 linear {a} 0", "x 99999999999999999999 8 linear {a} 0",
-		"x 36028797018963960 100 linear {a} 0", "{x} 0 8 linear {a} 0",
+		"",
+		"x",
+		"x 0",
+		"x 0 8",
+		"x 0 0 linear {a} 0",
+		"x -1 8 linear {a} 0",
+		"x 0 8k linear {a} 0",
+		"a/b 0 8 linear {a} 0",
+		".. 0 8 linear {a} 0",
+		"x 18446744073709551615 8 linear {a} 0",
+		"x 99999999999999999999 8 linear {a} 0",
+		"x 36028797018963960 100 linear {a} 0",
+		"{x} 0 8 linear {a} 0",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
@@ -55,9 +64,17 @@ TEST(md_lines)
 TEST(md_lines_that_are_wrong)
 {
 	static const char *const lines[] = {
-		"", "md0", "md0 1.2 " UUID " 18", "md0 1.3 " UUID " 18 1", "md0 1.2 " UUID " 18 0",
-		"md0 1.2 " UUID " 18 1 x", "md 1.2 " UUID " 18 1", "md0p1 1.2 " UUID " 18 1",
-		"md/0 1.2 " UUID " 18 1", "md0 1.2 x 18 1", "md0 1.2 " UUID " x 1",
+		"",
+		"md0",
+		"md0 1.2 " UUID " 18",
+		"md0 1.3 " UUID " 18 1",
+		"md0 1.2 " UUID " 18 0",
+		"md0 1.2 " UUID " 18 1 x",
+		"md 1.2 " UUID " 18 1",
+		"md0p1 1.2 " UUID " 18 1",
+		"md/0 1.2 " UUID " 18 1",
+		"md0 1.2 x 18 1",
+		"md0 1.2 " UUID " x 1",
 		"md1234567890 1.2 " UUID " 18 1",
 	};
 

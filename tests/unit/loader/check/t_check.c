@@ -16,16 +16,16 @@ static struct findings f;
 /* A machine with one reservation where the kernel would put it. */
 static struct host host_with(uint64_t start, uint64_t bytes)
 {
-	struct host h = {.armed = 0,
-			 .crash_bytes = bytes,
-			 .n_crash = 1,
-			 .limit_panic = HOST_UNKNOWN,
-			 .may_boot = true,
-			 .panic_on_oops = 1,
-			 .panic_s = 10};
+	struct host h = { .armed = 0,
+			  .crash_bytes = bytes,
+			  .n_crash = 1,
+			  .limit_panic = HOST_UNKNOWN,
+			  .may_boot = true,
+			  .panic_on_oops = 1,
+			  .panic_s = 10 };
 
-	h.crash[0] = (struct host_range){start, bytes};
-	f = (struct findings){0};
+	h.crash[0] = (struct host_range){ start, bytes };
+	f = (struct findings){ 0 };
 	return h;
 }
 
@@ -40,11 +40,12 @@ static bool found(bool fatal, const char *words)
 
 static uint64_t fit_of(const struct host *h, const struct bzimage *b, uint64_t initrd_bytes)
 {
-	return check_fit(h, b, &(struct fit){.initrd_bytes = initrd_bytes}, &f);
+	return check_fit(h, b, &(struct fit){ .initrd_bytes = initrd_bytes }, &f);
 }
 
 static const struct bzimage debian = {
-	.cmdline_bytes = 2047, .init_bytes = 56 * MIB, .align_bytes = 2 * MIB, .five_level = true};
+	.cmdline_bytes = 2047, .init_bytes = 56 * MIB, .align_bytes = 2 * MIB, .five_level = true
+};
 
 TEST(permission)
 {
@@ -71,7 +72,7 @@ TEST(no_reservation)
 	h.n_crash = 0;
 	CHECK_EQ(fit_of(&h, &debian, MIB), 0);
 	CHECK(found(true, "add crashkernel=128M to the kernel command line and reboot"));
-	f = (struct findings){0};
+	f = (struct findings){ 0 };
 	strcpy(h.cmdline, "ro crashkernel=64G quiet");
 	fit_of(&h, &debian, MIB);
 	CHECK(found(true, "although crashkernel=64G was asked for"));
@@ -106,25 +107,25 @@ TEST(room_for_the_capture)
 		int least, most; /* the verdict must lie between */
 	} seen[] = {
 		/* 6.12 cloud: works from 76 on, runs out of memory at 68 */
-		{57208, 64, REFUSED, REFUSED},
-		{57208, 68, REFUSED, REFUSED},
-		{57208, 76, WARNED, TAKEN},
-		{57208, 96, TAKEN, TAKEN},
+		{ 57208, 64, REFUSED, REFUSED },
+		{ 57208, 68, REFUSED, REFUSED },
+		{ 57208, 76, WARNED, TAKEN },
+		{ 57208, 96, TAKEN, TAKEN },
 		/* 7.2 cloud: works from 80 on, runs out of memory at 76 */
-		{61676, 64, REFUSED, REFUSED},
-		{61676, 76, REFUSED, WARNED},
-		{61676, 80, WARNED, TAKEN},
-		{61676, 96, TAKEN, TAKEN},
+		{ 61676, 64, REFUSED, REFUSED },
+		{ 61676, 76, REFUSED, WARNED },
+		{ 61676, 80, WARNED, TAKEN },
+		{ 61676, 96, TAKEN, TAKEN },
 		/* 6.1 cloud: runs out of memory at 72 */
-		{52704, 72, REFUSED, WARNED},
-		{52704, 96, TAKEN, TAKEN},
+		{ 52704, 72, REFUSED, WARNED },
+		{ 52704, 96, TAKEN, TAKEN },
 		/* our own of 2 MB: works from 22 on */
-		{14131, 20, REFUSED, REFUSED},
-		{14131, 22, WARNED, TAKEN},
-		{14131, 24, WARNED, TAKEN},
-		{14131, 32, TAKEN, TAKEN},
+		{ 14131, 20, REFUSED, REFUSED },
+		{ 14131, 22, WARNED, TAKEN },
+		{ 14131, 24, WARNED, TAKEN },
+		{ 14131, 32, TAKEN, TAKEN },
 	};
-	struct fit image = {.initrd_bytes = 452 << 10, .unpacked_bytes = 962 << 10};
+	struct fit image = { .initrd_bytes = 452 << 10, .unpacked_bytes = 962 << 10 };
 
 	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
 		struct host h = host_with(0x2e000000, seen[i].reserved_mib * MIB);
@@ -145,7 +146,7 @@ TEST(room_for_the_capture)
 
 TEST(room_lent_by_cma)
 {
-	struct fit image = {.initrd_bytes = 452 << 10, .unpacked_bytes = 962 << 10};
+	struct fit image = { .initrd_bytes = 452 << 10, .unpacked_bytes = 962 << 10 };
 	struct host h = host_with(0x2e000000, 64 * MIB);
 
 	strcpy(h.cmdline, "ro crashkernel=64M crashkernel=256M,cma");
@@ -171,24 +172,24 @@ TEST(fit_of_main_range_only)
 	/* 48 MiB high and 256 MiB low: the image goes into the high range */
 	h.n_crash = 2;
 	h.crash_bytes = 304 * MIB;
-	h.crash[1] = (struct host_range){0x40000000, 256 * MIB};
+	h.crash[1] = (struct host_range){ 0x40000000, 256 * MIB };
 	fit_of(&h, &debian, MIB);
 	CHECK(f.fatal);
 	/* where /proc/iomem hides addresses, the sum must do */
 	h.n_crash = 0;
-	f = (struct findings){0};
+	f = (struct findings){ 0 };
 	fit_of(&h, &debian, MIB);
 	CHECK(!f.fatal);
 }
 
 TEST(fit_cannot_wrap)
 {
-	static const uint64_t odd[] = {0, 1, 4095, 1ull << 31, 1ull << 40, UINT32_MAX};
+	static const uint64_t odd[] = { 0, 1, 4095, 1ull << 31, 1ull << 40, UINT32_MAX };
 
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		struct host h = host_with(0x1000, 1 + odd[i]);
-		struct bzimage b = {.init_bytes = UINT32_MAX,
-				    .align_bytes = odd[i] > UINT32_MAX ? 3 : odd[i]};
+		struct bzimage b = { .init_bytes = UINT32_MAX,
+				     .align_bytes = odd[i] > UINT32_MAX ? 3 : odd[i] };
 
 		fit_of(&h, &b, 1ull << 62);
 		CHECK(f.fatal);
@@ -198,13 +199,13 @@ TEST(fit_cannot_wrap)
 /* The head of an image is sealed, not signed: its numbers are anybody's. */
 TEST(fit_of_any_number_in_a_head)
 {
-	static const uint64_t odd[] = {1ull << 62, 1ull << 63, (1ull << 63) + 1, UINT64_MAX};
+	static const uint64_t odd[] = { 1ull << 62, 1ull << 63, (1ull << 63) + 1, UINT64_MAX };
 
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		struct host h = host_with(0x2e000000, 256 * MIB);
-		struct fit image = {.initrd_bytes = 452 << 10, .unpacked_bytes = odd[i]};
+		struct fit image = { .initrd_bytes = 452 << 10, .unpacked_bytes = odd[i] };
 
-		f = (struct findings){0};
+		f = (struct findings){ 0 };
 		check_fit(&h, &debian, &image, &f);
 		CHECK(found(true, "is too small: the capture would run out of memory"));
 	}
@@ -212,7 +213,7 @@ TEST(fit_of_any_number_in_a_head)
 
 TEST(findings_are_for_a_terminal)
 {
-	f = (struct findings){0};
+	f = (struct findings){ 0 };
 	findings_warn(&f, "x", "initrd %s: b\xc3\xbc", "a\x1b[2J\n\x7f");
 	CHECK_STR(f.item[0].text, "initrd a?[2J??: b\xc3\xbc");
 }
@@ -244,12 +245,12 @@ TEST(cmdline)
 	line[2017] = '\0';
 	check_cmdline(&h, &debian, line, &f);
 	CHECK(found(true, "1 bytes too long"));
-	f = (struct findings){0};
+	f = (struct findings){ 0 };
 	h.crypt_keys = true;
 	line[2010] = '\0';
 	check_cmdline(&h, &debian, line, &f);
 	CHECK(found(true, "25 bytes too long"));
-	f = (struct findings){0};
+	f = (struct findings){ 0 };
 	check_cmdline(&h, &debian, "a crashkernel=1G", &f);
 	CHECK(found(true, "crashkernel="));
 }
@@ -267,7 +268,7 @@ TEST(settings)
 	      found(false, "kernel.panic is 0"));
 	h.panic_on_oops = HOST_UNKNOWN;
 	h.panic_s = -1;
-	f = (struct findings){0};
+	f = (struct findings){ 0 };
 	check_settings(&h, &f);
 	CHECK_EQ(f.n, 0);
 }
@@ -322,28 +323,28 @@ TEST(encryption)
 		bool fatal;
 		const char *words;
 	} kernels[] = {
-		{"6.1.192-kdump", NULL, true, "cannot read encrypted memory"},
-		{"6.1.192-kdump-sme", NULL, false, NULL},
-		{"6.1.192-kdumpling", NULL, false, "nothing tells"},
-		{"", NULL, false, "nothing tells"},
-		{"6.5", "\nCONFIG_AMD_MEM_ENCRYPT=y\n", false, NULL},
-		{"6.5", "\n# CONFIG_AMD_MEM_ENCRYPT is not set\n", true, "fragment sme"},
+		{ "6.1.192-kdump", NULL, true, "cannot read encrypted memory" },
+		{ "6.1.192-kdump-sme", NULL, false, NULL },
+		{ "6.1.192-kdumpling", NULL, false, "nothing tells" },
+		{ "", NULL, false, "nothing tells" },
+		{ "6.5", "\nCONFIG_AMD_MEM_ENCRYPT=y\n", false, NULL },
+		{ "6.5", "\n# CONFIG_AMD_MEM_ENCRYPT is not set\n", true, "fragment sme" },
 	};
 	struct machine t = machine_make();
 	struct image img = open_image(&t, MACHINE_KERNEL);
 	struct host h = host_with(0, 256 * MIB);
 
 	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++) {
-		struct bzimage b = {0};
+		struct bzimage b = { 0 };
 
 		snprintf(b.release, sizeof(b.release), "%s", kernels[i].release);
 		if (kernels[i].config)
 			machine_put(&t, "boot/config-6.5", kernels[i].config);
-		f = (struct findings){0};
+		f = (struct findings){ 0 };
 		h.encrypted = true;
 		check_encryption(t.fd, &h, &img, &b, &f);
 		CHECK(kernels[i].words ? found(kernels[i].fatal, kernels[i].words) : !f.n);
-		f = (struct findings){0};
+		f = (struct findings){ 0 };
 		h.encrypted = false;
 		check_encryption(t.fd, &h, &img, &b, &f);
 		CHECK_EQ(f.n, 0);
@@ -357,13 +358,13 @@ static enum manifest_state look_at(const struct machine *t, const char *release,
 {
 	static struct manifest m;
 	struct image img = open_image(t, "initrd");
-	struct bzimage b = {0};
-	struct host h = {.release = MACHINE_RELEASE};
-	struct check_image c = {.initrd = &img, .kernel = &b, .host = &h, .foreign = foreign};
+	struct bzimage b = { 0 };
+	struct host h = { .release = MACHINE_RELEASE };
+	struct check_image c = { .initrd = &img, .kernel = &b, .host = &h, .foreign = foreign };
 	enum manifest_state state;
 
 	snprintf(b.release, sizeof(b.release), "%s", release);
-	f = (struct findings){0};
+	f = (struct findings){ 0 };
 	check_initrd(&c, &m, &f);
 	state = m.state;
 	manifest_free(&m);
@@ -376,19 +377,19 @@ TEST(initrd)
 	static const struct {
 		const char *head, *words;
 	} files[] = {
-		{"\x28\xb5\x2f\xfd 1234", "--foreign-initrd"},
-		{"\x1f\x8b\x08 1234", "--foreign-initrd"},
-		{"\xfd"
-		 "7zXZ 1234",
-		 "run kdump-mkinitrd -o "},
-		{"\x02\x21\x4c\x18 1234", "--foreign-initrd"},
-		{"070701 1234", "--foreign-initrd"},
-		{"", "is empty"},
-		{"07", "too short"},
-		{"\x04\x22\x4d\x18 1234", "lz4 -l"},
-		{"MZ      ", "exchanged"},
-		{"070707 1234", "newc"},
-		{"#!/bin/sh", "neither"},
+		{ "\x28\xb5\x2f\xfd 1234", "--foreign-initrd" },
+		{ "\x1f\x8b\x08 1234", "--foreign-initrd" },
+		{ "\xfd"
+		  "7zXZ 1234",
+		  "run kdump-mkinitrd -o " },
+		{ "\x02\x21\x4c\x18 1234", "--foreign-initrd" },
+		{ "070701 1234", "--foreign-initrd" },
+		{ "", "is empty" },
+		{ "07", "too short" },
+		{ "\x04\x22\x4d\x18 1234", "lz4 -l" },
+		{ "MZ      ", "exchanged" },
+		{ "070707 1234", "newc" },
+		{ "#!/bin/sh", "neither" },
 	};
 	struct machine t = machine_bare();
 
@@ -405,7 +406,9 @@ TEST(initrd)
 TEST(image_that_is_not_what_was_written)
 {
 	struct machine t = machine_make();
-	struct fakeimage fake = {.release = MACHINE_RELEASE, .payload = "0123456789", .n_modules = 2};
+	struct fakeimage fake = { .release = MACHINE_RELEASE,
+				  .payload = "0123456789",
+				  .n_modules = 2 };
 	size_t len;
 	char *image = fakeimage_make(&fake, &len);
 
@@ -441,7 +444,7 @@ TEST(image_that_is_not_what_was_written)
 TEST(image_for_another_kernel_or_of_no_use)
 {
 	struct machine t = machine_make();
-	struct fakeimage fake = {.release = MACHINE_RELEASE, .payload = "x", .n_modules = 2};
+	struct fakeimage fake = { .release = MACHINE_RELEASE, .payload = "x", .n_modules = 2 };
 
 	machine_put_image(&t, "initrd", &fake);
 	look_at(&t, "6.9", false);
@@ -484,7 +487,7 @@ TEST(image_must_be_a_file)
 TEST(sentences)
 {
 	struct machine t = machine_bare();
-	struct host h = {.release = "6.1"};
+	struct host h = { .release = "6.1" };
 	char text[512];
 
 	CHECK(strstr(explain_errno(t.fd, &h, -EADDRNOTAVAIL, text, sizeof(text)), "crashkernel="));

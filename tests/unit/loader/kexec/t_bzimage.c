@@ -167,14 +167,14 @@ TEST(other_files)
 		size_t len, off;
 		const char *words;
 	} files[] = {
-		{"\x7f"
-		 "ELF",
-		 4, 0, "vmlinux"},
-		{"MZ", 2, 0, "unified kernel image"},
-		{"\x1f\x8b\x08", 3, 0, "gzip"},
-		{"\x28\xb5\x2f\xfd", 4, 0, "zstd"},
-		{"070701", 6, 0, "exchanged"},
-		{"ARM\x64", 4, 0x38, "arm64"},
+		{ "\x7f"
+		  "ELF",
+		  4, 0, "vmlinux" },
+		{ "MZ", 2, 0, "unified kernel image" },
+		{ "\x1f\x8b\x08", 3, 0, "gzip" },
+		{ "\x28\xb5\x2f\xfd", 4, 0, "zstd" },
+		{ "070701", 6, 0, "exchanged" },
+		{ "ARM\x64", 4, 0x38, "arm64" },
 	};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {

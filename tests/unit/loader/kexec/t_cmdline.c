@@ -10,7 +10,8 @@
 #define OURS                                                                                       \
 	"irqpoll nr_cpus=1 reset_devices panic=10 nokaslr cgroup_disable=memory numa=off "         \
 	"transparent_hugepage=never "                                                              \
-	"cma=0 kfence.sample_interval=0 init_on_alloc=0 init_on_free=0 novmcoredd acpi_no_memhotplug hest_disable mce=off "       \
+	"cma=0 kfence.sample_interval=0 init_on_alloc=0 init_on_free=0 novmcoredd "                \
+	"acpi_no_memhotplug hest_disable mce=off "                                                 \
 	"pcie_ports=compat"
 
 static char out[CMDLINE_BYTES];
@@ -25,56 +26,56 @@ static const char *derive(const char *base)
 static const struct distribution {
 	const char *name, *in, *stays;
 } distributions[] = {
-	{"Debian cloud",
-	 "BOOT_IMAGE=/boot/vmlinuz-6.12.48+deb13-cloud-amd64 root=PARTUUID=0e1f4c1f-8f3e-4b3c ro "
-	 "console=tty0 "
-	 "console=ttyS0,115200 earlyprintk=ttyS0,115200 consoleblank=0 crashkernel=256M",
-	 "console=tty0 console=ttyS0,115200 earlyprintk=ttyS0,115200 consoleblank=0 "},
-	{"Debian desktop",
-	 "BOOT_IMAGE=/vmlinuz-6.1.0-18-amd64 root=/dev/mapper/vg-root ro quiet splash "
-	 "resume=UUID=6d2c-11 "
-	 "crashkernel=384M-:128M",
-	 ""},
-	{"Fedora",
-	 "BOOT_IMAGE=(hd0,gpt2)/vmlinuz-6.11.4-301.fc41.x86_64 root=UUID=bd4a ro "
-	 "rootflags=subvol=root "
-	 "rd.luks.uuid=luks-1c2d rhgb quiet crashkernel=2G-64G:256M,64G-:512M intel_iommu=on",
-	 "intel_iommu=on "},
-	{"RHEL with tuned",
-	 "BOOT_IMAGE=(hd0,msdos1)/vmlinuz root=/dev/mapper/rhel-root ro "
-	 "crashkernel=1G-4G:192M,4G-64G:256M,64G-:512M "
-	 "resume=/dev/mapper/rhel-swap rd.lvm.lv=rhel/root rd.lvm.lv=rhel/swap "
-	 "isolcpus=managed_irq,domain,2-15 "
-	 "nohz_full=2-15 rcu_nocbs=2-15 rcu_nocb_poll irqaffinity=0-1 default_hugepagesz=1G "
-	 "hugepagesz=1G hugepages=32 "
-	 "skew_tick=1 nmi_watchdog=0 audit=0 mitigations=off nosmt",
-	 "skew_tick=1 mitigations=off nosmt "},
-	{"SUSE",
-	 "BOOT_IMAGE=/boot/vmlinuz-6.4.0-150600.21-default root=UUID=2f splash=silent "
-	 "mitigations=auto quiet security=apparmor "
-	 "crashkernel=305M,high crashkernel=72M,low video=1024x768 preempt=full",
-	 "mitigations=auto security=apparmor "},
-	{"Ubuntu on a server",
-	 "BOOT_IMAGE=/boot/vmlinuz-6.8.0-45-generic root=/dev/sda2 ro panic=5 panic_on_oops=1 "
-	 "softlockup_panic=1 oops=panic "
-	 "memmap=64M$0x80000000 mem=32G console=ttyS1,57600n8 pci=nocrs iommu=pt efi=runtime "
-	 "swiotlb=524288 log_buf_len=16M",
-	 "console=ttyS1,57600n8 pci=nocrs iommu=pt efi=runtime "},
-	{"Alpine",
-	 "BOOT_IMAGE=vmlinuz-lts root=UUID=e1 modules=sd-mod,usb-storage,ext4 nomodeset "
-	 "rootfstype=ext4 quiet",
-	 "modules=sd-mod,usb-storage,ext4 nomodeset "},
-	{"a machine that came back",
-	 "console=ttyS0 memmap=640K@0 memmap=0x3ff00000@0x100000 elfcorehdr=0x3f000000 ro",
-	 "console=ttyS0 "},
-	{"an EFI stub", "initrd=\\EFI\\linux\\initrd.img root=LABEL=x rw rdinit=/init bootconfig",
-	 ""},
-	{"a kernel developer",
-	 "kasan=on slub_debug=FZPU page_owner=on trace_event=sched:* ftrace_dump_on_oops kho=on "
-	 "audit_backlog_limit=9 "
-	 "ima_policy=tcb systemd.unified_cgroup_hierarchy=1 hugetlb_cma=4G reserve_mem=2M:4096:x "
-	 "init=/bin/sh initcall_debug",
-	 ""},
+	{ "Debian cloud",
+	  "BOOT_IMAGE=/boot/vmlinuz-6.12.48+deb13-cloud-amd64 root=PARTUUID=0e1f4c1f-8f3e-4b3c ro "
+	  "console=tty0 "
+	  "console=ttyS0,115200 earlyprintk=ttyS0,115200 consoleblank=0 crashkernel=256M",
+	  "console=tty0 console=ttyS0,115200 earlyprintk=ttyS0,115200 consoleblank=0 " },
+	{ "Debian desktop",
+	  "BOOT_IMAGE=/vmlinuz-6.1.0-18-amd64 root=/dev/mapper/vg-root ro quiet splash "
+	  "resume=UUID=6d2c-11 "
+	  "crashkernel=384M-:128M",
+	  "" },
+	{ "Fedora",
+	  "BOOT_IMAGE=(hd0,gpt2)/vmlinuz-6.11.4-301.fc41.x86_64 root=UUID=bd4a ro "
+	  "rootflags=subvol=root "
+	  "rd.luks.uuid=luks-1c2d rhgb quiet crashkernel=2G-64G:256M,64G-:512M intel_iommu=on",
+	  "intel_iommu=on " },
+	{ "RHEL with tuned",
+	  "BOOT_IMAGE=(hd0,msdos1)/vmlinuz root=/dev/mapper/rhel-root ro "
+	  "crashkernel=1G-4G:192M,4G-64G:256M,64G-:512M "
+	  "resume=/dev/mapper/rhel-swap rd.lvm.lv=rhel/root rd.lvm.lv=rhel/swap "
+	  "isolcpus=managed_irq,domain,2-15 "
+	  "nohz_full=2-15 rcu_nocbs=2-15 rcu_nocb_poll irqaffinity=0-1 default_hugepagesz=1G "
+	  "hugepagesz=1G hugepages=32 "
+	  "skew_tick=1 nmi_watchdog=0 audit=0 mitigations=off nosmt",
+	  "skew_tick=1 mitigations=off nosmt " },
+	{ "SUSE",
+	  "BOOT_IMAGE=/boot/vmlinuz-6.4.0-150600.21-default root=UUID=2f splash=silent "
+	  "mitigations=auto quiet security=apparmor "
+	  "crashkernel=305M,high crashkernel=72M,low video=1024x768 preempt=full",
+	  "mitigations=auto security=apparmor " },
+	{ "Ubuntu on a server",
+	  "BOOT_IMAGE=/boot/vmlinuz-6.8.0-45-generic root=/dev/sda2 ro panic=5 panic_on_oops=1 "
+	  "softlockup_panic=1 oops=panic "
+	  "memmap=64M$0x80000000 mem=32G console=ttyS1,57600n8 pci=nocrs iommu=pt efi=runtime "
+	  "swiotlb=524288 log_buf_len=16M",
+	  "console=ttyS1,57600n8 pci=nocrs iommu=pt efi=runtime " },
+	{ "Alpine",
+	  "BOOT_IMAGE=vmlinuz-lts root=UUID=e1 modules=sd-mod,usb-storage,ext4 nomodeset "
+	  "rootfstype=ext4 quiet",
+	  "modules=sd-mod,usb-storage,ext4 nomodeset " },
+	{ "a machine that came back",
+	  "console=ttyS0 memmap=640K@0 memmap=0x3ff00000@0x100000 elfcorehdr=0x3f000000 ro",
+	  "console=ttyS0 " },
+	{ "an EFI stub", "initrd=\\EFI\\linux\\initrd.img root=LABEL=x rw rdinit=/init bootconfig",
+	  "" },
+	{ "a kernel developer",
+	  "kasan=on slub_debug=FZPU page_owner=on trace_event=sched:* ftrace_dump_on_oops kho=on "
+	  "audit_backlog_limit=9 "
+	  "ima_policy=tcb systemd.unified_cgroup_hierarchy=1 hugetlb_cma=4G reserve_mem=2M:4096:x "
+	  "init=/bin/sh initcall_debug",
+	  "" },
 };
 
 TEST(distributions)
@@ -95,8 +96,10 @@ TEST(dash_is_underscore)
 
 TEST(a_longer_name_stays)
 {
-	CHECK_STR(derive("memory_hotplug.online_policy=x ipv6.disable=1 romfs sysctl debugfs=off raids=1"),
-		  "memory_hotplug.online_policy=x ipv6.disable=1 romfs sysctl debugfs=off raids=1 " OURS);
+	CHECK_STR(derive("memory_hotplug.online_policy=x ipv6.disable=1 romfs sysctl debugfs=off "
+			 "raids=1"),
+		  "memory_hotplug.online_policy=x ipv6.disable=1 romfs sysctl debugfs=off "
+		  "raids=1 " OURS);
 }
 
 TEST(our_own_replace)

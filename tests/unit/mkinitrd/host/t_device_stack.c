@@ -87,9 +87,9 @@ static void begin(void)
 {
 	log_init("t_stack", LOG_ERR);
 	t = tree_make();
-	stack = (struct device_stack){.n_keys = 0};
+	stack = (struct device_stack){ .n_keys = 0 };
 	conf_init(&conf);
-	fault = (struct fault){0};
+	fault = (struct fault){ 0 };
 	strcpy(where, "UUID=of-the-file-system");
 	tree_text(&t, PCI "/virtio1/x", "");
 	tree_text(&t, "/lib/modules/k/modules.dep",
@@ -107,7 +107,7 @@ static char modules[256];
 static int want(const char *name)
 {
 	char tables[PATH_MAX];
-	struct machine m = {.root = t.root, .same_kernel = true, .dm_tables = tables};
+	struct machine m = { .root = t.root, .same_kernel = true, .dm_tables = tables };
 	struct kmods mods;
 	int r;
 
@@ -176,8 +176,7 @@ TEST(striped)
 	pv("vdb", "252:16", 'b');
 	dm("dm-0", "254:0", "s", "LVM-x", "0 1000 striped 2 128 252:0 2048 252:16 4096\n");
 	CHECK_EQ(want("dm-0"), 0);
-	line(0, "dm",
-	     "s 0 1000 striped 2 128 {UUID=" PV("a") "} 2048 {UUID=" PV("b") "} 4096");
+	line(0, "dm", "s 0 1000 striped 2 128 {UUID=" PV("a") "} 2048 {UUID=" PV("b") "} 4096");
 	end();
 }
 
@@ -187,7 +186,8 @@ TEST(thin_volume)
 	pv("vda", "252:0", 'a');
 	dm("dm-0", "254:0", "meta", "LVM-x", "0 8 linear 252:0 0\n");
 	dm("dm-1", "254:1", "data", "LVM-x", "0 1000 linear 252:0 8\n");
-	dm("dm-2", "254:2", "pool", "LVM-x", "0 1000 thin-pool 254:0 254:1 128 0 1 skip_block_zeroing \n");
+	dm("dm-2", "254:2", "pool", "LVM-x",
+	   "0 1000 thin-pool 254:0 254:1 128 0 1 skip_block_zeroing \n");
 	dm("dm-3", "254:3", "thin", "LVM-x", "0 5000 thin 254:2 1\n");
 	CHECK_EQ(want("dm-3"), 0);
 	CHECK_STR(where, "/dev/mapper/thin");
@@ -210,7 +210,7 @@ TEST(pool_without_features)
 	CHECK_EQ(want("dm-2"), 0);
 	line(0, "dm",
 	     "pool 0 1000 thin-pool {UUID=" PV("a") "} {UUID=" PV("b") "} 128 0 1 "
-	     "error_if_no_space");
+								       "error_if_no_space");
 	end();
 }
 
@@ -227,7 +227,7 @@ static void encrypted(const char *key_word)
 
 static void with_key(const char *device, const char *file)
 {
-	conf.luks_keys[0] = (struct conf_luks_key){.device = device, .file = file, .line = 3};
+	conf.luks_keys[0] = (struct conf_luks_key){ .device = device, .file = file, .line = 3 };
 	conf.n_luks_keys = 1;
 }
 
@@ -313,8 +313,12 @@ TEST(what_cannot_be_made)
 TEST(random_tables)
 {
 	static const char *const words[] = {
-		"0", "8", "linear", "crypt", "thin-pool", "thin", "striped", "252:0", "{", "}",
-		"#", "aes-xts-plain64", ":64:logon:x", "-", "error_if_no_space", "1", "\n", "252:",
+		"0",	       "8",	    "linear",
+		"crypt",       "thin-pool", "thin",
+		"striped",     "252:0",	    "{",
+		"}",	       "#",	    "aes-xts-plain64",
+		":64:logon:x", "-",	    "error_if_no_space",
+		"1",	       "\n",	    "252:",
 	};
 
 	srand(1);
@@ -354,8 +358,8 @@ TEST(multipath)
 
 static void raid_member(const char *name, const char *number)
 {
-	static const uint8_t uuid[16] = {0x0f, 0x7d, 0x2d, 0x5e, 0x3c, 0x51, 0x4c, 0x16,
-					 0x8d, 0x2c, 0x8f, 0x4a, 0x6d, 0x1a, 0x9c, 0x11};
+	static const uint8_t uuid[16] = { 0x0f, 0x7d, 0x2d, 0x5e, 0x3c, 0x51, 0x4c, 0x16,
+					  0x8d, 0x2c, 0x8f, 0x4a, 0x6d, 0x1a, 0x9c, 0x11 };
 	static uint8_t b[256 << 10];
 	uint8_t *s = b + 4096;
 	char path[64];

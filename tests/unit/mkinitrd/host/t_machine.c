@@ -9,7 +9,7 @@
 
 #define PCI "/sys/devices/pci0000:00"
 
-static const uint8_t uuid[16] = {0xaa, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0x0f};
+static const uint8_t uuid[16] = { 0xaa, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0x0f };
 #define UUID_TEXT "aa010203-0405-0607-0809-0a0b0c0d0e0f"
 
 /* A disk's file with an ext4 superblock; id changes the UUID's first byte. */
@@ -108,15 +108,15 @@ static const char *list(const struct kmods *m)
 
 TEST(disk_by_name_uuid_label_and_link)
 {
-	static const char *const names[] = {"/dev/vda1", "UUID=" UUID_TEXT, "LABEL=dumps",
-					    "/dev/disk/by-label/dumps"};
+	static const char *const names[] = { "/dev/vda1", "UUID=" UUID_TEXT, "LABEL=dumps",
+					     "/dev/disk/by-label/dumps" };
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct machine m = {.root = t.root};
-	struct fault f = {0};
+	struct machine m = { .root = t.root };
+	struct fault f = { 0 };
 
 	make(&t);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		struct machine_disk d = {.name = ""};
+		struct machine_disk d = { .name = "" };
 
 		CHECK_EQ(machine_find_disk(&m, names[i], &d, &f), 0);
 		CHECK_STR(d.name, "vda1");
@@ -128,9 +128,9 @@ TEST(disk_by_name_uuid_label_and_link)
 TEST(disks_that_are_not_there)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct machine m = {.root = t.root};
+	struct machine m = { .root = t.root };
 	struct machine_disk d;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	make(&t);
 	CHECK_EQ(machine_find_disk(&m, "/dev/vdb", &d, &f), -ENOENT);
@@ -152,9 +152,9 @@ TEST(disks_that_are_not_there)
 TEST(the_same_uuid_twice)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct machine m = {.root = t.root};
+	struct machine m = { .root = t.root };
 	struct machine_disk d;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	make(&t);
 	put_ext4(&t, "/dev/sda", 0xaa, "dumps");
@@ -166,9 +166,9 @@ TEST(the_same_uuid_twice)
 TEST(names_that_last)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct machine m = {.root = t.root};
+	struct machine m = { .root = t.root };
 	struct machine_disk d;
-	struct fault f = {0};
+	struct fault f = { 0 };
 	char name[64];
 
 	make(&t);
@@ -192,9 +192,9 @@ TEST(names_that_last)
 TEST(multipath)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct machine m = {.root = t.root};
+	struct machine m = { .root = t.root };
 	struct machine_disk d;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	make(&t);
 	tree_text(&t, "/sys/class/block/sdb/size", "9\n");
@@ -211,8 +211,8 @@ TEST(drivers_of_a_virtio_partition)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods mods;
-	struct machine m = {.root = t.root};
-	struct fault f = {0};
+	struct machine m = { .root = t.root };
+	struct fault f = { 0 };
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "k", &mods, &f), 0);
@@ -224,8 +224,8 @@ TEST(driver_the_kernel_does_not_have)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods mods;
-	struct machine m = {.root = t.root};
-	struct fault f = {0};
+	struct machine m = { .root = t.root };
+	struct fault f = { 0 };
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "k", &mods, &f), 0);
@@ -238,8 +238,8 @@ TEST(driver_built_in_here)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods other, same;
-	struct machine m = {.root = t.root};
-	struct fault f = {0};
+	struct machine m = { .root = t.root };
+	struct fault f = { 0 };
 
 	make(&t);
 	tree_text(&t, "/lib/modules/k/modules.builtin", "kernel/sd_mod.ko\n");
@@ -256,8 +256,8 @@ TEST(handler_of_a_scsi_array)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods mods;
-	struct machine m = {.root = t.root, .same_kernel = true};
-	struct fault f = {0};
+	struct machine m = { .root = t.root, .same_kernel = true };
+	struct fault f = { 0 };
 
 	make(&t);
 	tree_text(&t, PCI "/0000:00:05.0/host0/target0:0:0/0:0:0:0/dh_state", "alua\n");
@@ -271,8 +271,8 @@ TEST(mmc_hides_its_modules)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods mods;
-	struct machine m = {.root = t.root, .same_kernel = true};
-	struct fault f = {0};
+	struct machine m = { .root = t.root, .same_kernel = true };
+	struct fault f = { 0 };
 
 	make(&t);
 	tree_text(&t, PCI "/0000:00:07.0/mmc_host/mmc0/mmc0:4567/block/mmcblk0/size", "8\n");
@@ -294,8 +294,8 @@ TEST(virtual_disks)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods mods;
-	struct machine m = {.root = t.root};
-	struct fault f = {0};
+	struct machine m = { .root = t.root };
+	struct fault f = { 0 };
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "k", &mods, &f), 0);
@@ -307,12 +307,12 @@ TEST(virtual_disks)
 
 TEST(interface_by_name_mac_and_route)
 {
-	static const char *const names[] = {"eth0", "52:54:00:AA:bb:cc", "auto"};
+	static const char *const names[] = { "eth0", "52:54:00:AA:bb:cc", "auto" };
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods mods;
-	struct machine m = {.root = t.root};
+	struct machine m = { .root = t.root };
 	struct machine_nic nic;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	make(&t);
 	tree_text(
@@ -335,9 +335,9 @@ TEST(interface_by_name_mac_and_route)
 TEST(interfaces_that_will_not_do)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct machine m = {.root = t.root};
+	struct machine m = { .root = t.root };
 	struct machine_nic nic;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	make(&t);
 	CHECK_EQ(machine_find_nic(&m, "auto", &nic, &f), -ENETUNREACH);

@@ -34,11 +34,11 @@ static struct tree machine_with(const char *state)
 /* The modules' names, in order. */
 static const char *wanted(const struct tree *t, bool *found)
 {
-	struct machine m = {.root = t->root, .same_kernel = true};
+	struct machine m = { .root = t->root, .same_kernel = true };
 	static char names[256];
 	size_t n = 0;
 
-	fault = (struct fault){0};
+	fault = (struct fault){ 0 };
 	CHECK_EQ(kmods_open(t->root, "k", &mods, &fault), 0);
 	CHECK_EQ(watchdogs_want(&m, &mods, found, &fault), 0);
 	names[0] = '\0';

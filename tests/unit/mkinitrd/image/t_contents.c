@@ -17,11 +17,11 @@ static void put_program(const struct tree *t, const char *path, uint32_t type)
 		Elf64_Ehdr head;
 		Elf64_Phdr seg;
 	} elf = {
-		.head = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
-			 .e_phoff = sizeof(Elf64_Ehdr),
-			 .e_phentsize = sizeof(Elf64_Phdr),
-			 .e_phnum = 1},
-		.seg = {.p_type = type},
+		.head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB },
+			  .e_phoff = sizeof(Elf64_Ehdr),
+			  .e_phentsize = sizeof(Elf64_Phdr),
+			  .e_phnum = 1 },
+		.seg = { .p_type = type },
 	};
 
 	tree_bytes(t, path, &elf, sizeof(elf));
@@ -37,7 +37,7 @@ static void make(const struct tree *t)
 	static char config[32];
 	struct conf_findings err;
 
-	fault = (struct fault){0};
+	fault = (struct fault){ 0 };
 	strcpy(config, "ext4 UUID=x\nextra_modules a\n");
 	put_program(t, "/bin/kdump-init", PT_LOAD);
 	put_program(t, "/bin/kdump-loader", PT_LOAD);
@@ -92,14 +92,14 @@ TEST(what_an_image_holds)
 		const char *path;
 		mode_t mode;
 	} expected[] = {
-		{"dev", S_IFDIR | 0755},
-		{"dev/console", S_IFCHR | 0600},
-		{"proc", S_IFDIR | 0555},
-		{"sys", S_IFDIR | 0555},
-		{"run", S_IFDIR | 0755},
-		{"init", S_IFREG | 0755},
-		{"sbin/kdump-loader", S_IFREG | 0755},
-		{"lib/modules/a.ko", S_IFREG | 0644},
+		{ "dev", S_IFDIR | 0755 },
+		{ "dev/console", S_IFCHR | 0600 },
+		{ "proc", S_IFDIR | 0555 },
+		{ "sys", S_IFDIR | 0555 },
+		{ "run", S_IFDIR | 0755 },
+		{ "init", S_IFREG | 0755 },
+		{ "sbin/kdump-loader", S_IFREG | 0755 },
+		{ "lib/modules/a.ko", S_IFREG | 0644 },
 	};
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(cpio_free) struct cpio c;
@@ -126,7 +126,7 @@ TEST(what_an_image_holds)
 
 static void check_refused(const struct tree *t, const char *words)
 {
-	fault = (struct fault){0};
+	fault = (struct fault){ 0 };
 	CHECK(contents_collect(&recipe, tree_path(t, "/bin"), &contents, &fault) < 0);
 	if (!strstr(fault.text, words)) {
 		printf("reason: %s\n", fault.text);
@@ -191,12 +191,12 @@ TEST(what_hooks_need)
 		const char *path;
 		mode_t mode;
 	} expected[] = {
-		{"opt", S_IFDIR | 0755},
-		{"opt/hooks", S_IFDIR | 0755},
+		{ "opt", S_IFDIR | 0755 },
+		{ "opt/hooks", S_IFDIR | 0755 },
 		/* writable by all and set-user-ID on the host */
-		{"opt/hooks/pre", S_IFREG | 0755},
-		{"bin", S_IFDIR | 0755},
-		{"bin/sh", S_IFREG | 0755},
+		{ "opt/hooks/pre", S_IFREG | 0755 },
+		{ "bin", S_IFDIR | 0755 },
+		{ "bin/sh", S_IFREG | 0755 },
 	};
 	_cleanup_(tree_remove) struct tree t = tree_make();
 

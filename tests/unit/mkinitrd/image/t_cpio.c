@@ -93,8 +93,8 @@ TEST(compressed_frame)
 	back = malloc(c.len);
 	/* a reader that allows no window above 256 KiB takes it */
 	ZSTD_DCtx_setParameter(d, ZSTD_d_windowLogMax, 18);
-	ZSTD_outBuffer out = {back, c.len, 0};
-	ZSTD_inBuffer in = {z, len, 0};
+	ZSTD_outBuffer out = { back, c.len, 0 };
+	ZSTD_inBuffer in = { z, len, 0 };
 	CHECK_EQ(ZSTD_decompressStream(d, &out, &in), 0);
 	CHECK_EQ(out.pos, c.len);
 	CHECK(!memcmp(back, c.buf, c.len));

@@ -42,13 +42,13 @@ TEST(of_the_running_system)
 TEST(of_another_root)
 {
 	static const char *const names[][2] = {
-		{"/srv/root/etc/kdump.conf", "/etc/kdump.conf"},
-		{"/srv/root//etc/ca", "//etc/ca"},
-		{"/srv/rootless/x", "-"},
-		{"/usr/sbin/kdump-init", "-"},
-		{"/srv/root", "-"},
+		{ "/srv/root/etc/kdump.conf", "/etc/kdump.conf" },
+		{ "/srv/root//etc/ca", "//etc/ca" },
+		{ "/srv/rootless/x", "-" },
+		{ "/usr/sbin/kdump-init", "-" },
+		{ "/srv/root", "-" },
 	};
-	static const char *const roots[] = {"/srv/root", "/srv/root/"};
+	static const char *const roots[] = { "/srv/root", "/srv/root/" };
 
 	for (size_t r = 0; r < ARRAY_LEN(roots); r++) {
 		in.root = roots[r];

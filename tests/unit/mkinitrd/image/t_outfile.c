@@ -23,7 +23,7 @@ static void check_file(const struct tree *t, const char *path, const char *text)
 TEST(replaces_and_leaves_nothing_beside)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	tree_text(&t, "/image", "old");
 	tree_text(&t, "/image.partial", "left by a run that was ended");
@@ -35,7 +35,7 @@ TEST(replaces_and_leaves_nothing_beside)
 TEST(in_the_current_folder)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct fault f = {0};
+	struct fault f = { 0 };
 	char *before = getcwd(NULL, 0);
 
 	CHECK_EQ(chdir(t.root), 0);
@@ -48,7 +48,7 @@ TEST(in_the_current_folder)
 TEST(failures_name_the_file)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	CHECK_EQ(outfile_write(tree_path(&t, "/absent/image"), "x", 1, &f), -ENOENT);
 	CHECK(strstr(f.text, "/absent/image: No such file"));

@@ -45,7 +45,7 @@ static int collect(const struct tree *t, const char *config)
 	struct conf_findings err;
 
 	programs_free(&programs);
-	fault = (struct fault){0};
+	fault = (struct fault){ 0 };
 	snprintf(text, sizeof(text), "%s", config);
 	CHECK_EQ(conf_parse(text, strlen(text), &conf, &err), 0);
 	return programs_collect(&conf, t->root, &programs, &fault);
@@ -143,7 +143,8 @@ TEST(folders_of_the_loader)
 	put(&t, "/opt/lib/liba.so", fakeelf_make(NULL, NULL, NULL, NULL));
 	check_refused(&t, "extra_bins /sbin/x\n", "library liba.so of /sbin/x: not found");
 	tree_text(&t, "/etc/ld.so.conf", "# nothing here\ninclude ld.so.conf.d/*.conf\n");
-	tree_text(&t, "/etc/ld.so.conf.d/o.conf", "/none\n/opt/lib/ # ours\ninclude ../ld.so.conf\n");
+	tree_text(&t, "/etc/ld.so.conf.d/o.conf",
+		  "/none\n/opt/lib/ # ours\ninclude ../ld.so.conf\n");
 	tree_text(&t, "/etc/ld.so.cache", "cache");
 	CHECK_EQ(collect(&t, "extra_bins /sbin/x\n"), 0);
 	CHECK_STR(packed(), "/sbin/x /opt/lib/liba.so /etc/ld.so.cache");

@@ -79,18 +79,19 @@ static int load(const struct tree *t, const uint8_t *image, size_t len, struct k
 	snprintf(path, sizeof(path), "%s", tree_path(t, "/bzImage"));
 	to = fopen(path, "we");
 	CHECK(to && fwrite(image, 1, len, to) == len && !fclose(to));
-	*f = (struct fault){0};
+	*f = (struct fault){ 0 };
 	return kconfig_load(path, ret, f);
 }
 
 TEST(configuration_inside_the_image)
 {
-	static const int filters[] = {ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_XZ, ARCHIVE_FILTER_ZSTD};
+	static const int filters[] = { ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_XZ,
+				       ARCHIVE_FILTER_ZSTD };
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	static uint8_t image[ROOM];
 
 	for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
-		_cleanup_(kconfig_free) struct kconfig c = {.text = NULL};
+		_cleanup_(kconfig_free) struct kconfig c = { .text = NULL };
 		struct fault f;
 
 		CHECK_EQ(load(&t, image, make_image(image, filters[i], true), &c, &f), 0);
@@ -127,9 +128,9 @@ TEST(images_that_cannot_be_used)
 
 TEST(the_missing_option_is_named)
 {
-	struct kconfig c = {.file = "bz", .text = (char *)config};
+	struct kconfig c = { .file = "bz", .text = (char *)config };
 	struct kmods m;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	CHECK_EQ(kmods_open_builtin(&c, &m, &f), 0);
 	CHECK_EQ(kmods_want(&m, "ext4", &f), 0);

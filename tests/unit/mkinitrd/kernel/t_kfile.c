@@ -48,17 +48,17 @@ TEST(plain_and_compressed)
 		const char *file;
 		int filter;
 	} cases[] = {
-		{"/a.ko", ARCHIVE_FILTER_NONE},
-		{"/a.ko.gz", ARCHIVE_FILTER_GZIP},
-		{"/a.ko.xz", ARCHIVE_FILTER_XZ},
-		{"/a.ko.zst", ARCHIVE_FILTER_ZSTD},
+		{ "/a.ko", ARCHIVE_FILTER_NONE },
+		{ "/a.ko.gz", ARCHIVE_FILTER_GZIP },
+		{ "/a.ko.xz", ARCHIVE_FILTER_XZ },
+		{ "/a.ko.zst", ARCHIVE_FILTER_ZSTD },
 	};
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		_free_ char *data = NULL;
 		size_t len = 0;
-		struct fault f = {0};
+		struct fault f = { 0 };
 
 		put(&t, cases[i].file, cases[i].filter);
 		CHECK_EQ(kfile_load(tree_path(&t, cases[i].file), &data, &len, &f), 0);
@@ -72,7 +72,7 @@ TEST(broken)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	char *data = NULL;
-	struct fault f = {0};
+	struct fault f = { 0 };
 	size_t len;
 
 	CHECK_EQ(kfile_load(tree_path(&t, "/absent.ko"), &data, &len, &f), -EIO);
@@ -92,7 +92,7 @@ TEST(broken)
 TEST(firmware)
 {
 	static const char info[] = "license=GPL\0firmware=tigon/tg3.bin\0firmware=b\0alias=x";
-	static const char cut[] = {'x', 0, 'f', 'i', 'r', 'm', 'w', 'a', 'r', 'e', '=', 'a'};
+	static const char cut[] = { 'x', 0, 'f', 'i', 'r', 'm', 'w', 'a', 'r', 'e', '=', 'a' };
 
 	CHECK_STR(kfile_firmware(info, sizeof(info)), "tigon/tg3.bin");
 	CHECK(!kfile_firmware(info, 12));

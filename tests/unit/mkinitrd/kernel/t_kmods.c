@@ -59,7 +59,7 @@ TEST(dependencies_and_softdeps_in_order)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "6.1.0", &m, &f), 0);
@@ -76,7 +76,7 @@ TEST(softdeps_before_and_after_and_in_a_circle)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "6.1.0", &m, &f), 0);
@@ -88,7 +88,7 @@ TEST(built_in_is_skipped)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = {0};
+	struct fault f = { 0 };
 	unsigned found;
 
 	make(&t);
@@ -103,7 +103,7 @@ TEST(aliases)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = {0};
+	struct fault f = { 0 };
 	unsigned found;
 
 	make(&t);
@@ -121,7 +121,7 @@ TEST(absent)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "6.1.0", &m, &f), 0);
@@ -136,7 +136,7 @@ TEST(no_such_kernel)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	struct kmods m;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	make(&t);
 	CHECK_EQ(kmods_open(t.root, "6.2.0", &m, &f), -ENOENT);
@@ -147,7 +147,7 @@ TEST(kernel_without_modules)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = {0};
+	struct fault f = { 0 };
 
 	tree_text(&t, "/usr/lib/modules/tiny/modules.builtin", "kernel/fs/ext4/ext4.ko\n");
 	CHECK_EQ(kmods_open(t.root, "tiny", &m, &f), 0);
@@ -160,7 +160,7 @@ TEST(too_many)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	_cleanup_(kmods_close) struct kmods m;
-	struct fault f = {0};
+	struct fault f = { 0 };
 	char text[16384] = "", line[32], name[16];
 	int r = 0, i;
 

@@ -14,8 +14,10 @@ TEST(names_become_addresses)
 					   "node1.cluster.example", "localhost", "nowhere" },
 				.n_nodes = 8 };
 
-	tree_text(&t, "/etc/hosts", "127.0.0.1 localhost\n# 192.0.2.1 node2\n"
-		  "192.0.2.2\tn2.cluster node2 # node3\nbroken node3\n2001:db8::3 node3\n192.0.2.3 node3\n");
+	tree_text(&t, "/etc/hosts",
+		  "127.0.0.1 localhost\n# 192.0.2.1 node2\n"
+		  "192.0.2.2\tn2.cluster node2 # node3\nbroken node3\n2001:db8::3 node3\n192.0.2.3 "
+		  "node3\n");
 	cluster_nodes_resolve(t.root, "node1.cluster.example", false, &f, &memory);
 	CHECK_EQ(f.n_nodes, 5);
 	CHECK_STR(f.nodes[0], "192.0.2.2");

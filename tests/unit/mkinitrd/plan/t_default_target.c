@@ -13,7 +13,7 @@ static struct fault f;
 
 static int run(const struct tree *t, const char *mounts, const char *path)
 {
-	struct machine m = {.root = t->root};
+	struct machine m = { .root = t->root };
 
 	tree_text(t, "/proc/self/mountinfo", mounts);
 	conf_init(&conf);
@@ -35,9 +35,11 @@ TEST(the_file_system_of_the_path)
 	CHECK(!conf.targets[0].subvol);
 	CHECK_STR(conf.path, "/var/crash");
 
-	CHECK_EQ(run(&t, "1 1 0:5 / / rw - btrfs /dev/vdb rw,subvol=/@\n"
-			 "2 1 0:6 /@var/x /var rw - btrfs /dev/vdb rw,subvol=/@var\n",
-		     "/var/crash"), 0);
+	CHECK_EQ(run(&t,
+		     "1 1 0:5 / / rw - btrfs /dev/vdb rw,subvol=/@\n"
+		     "2 1 0:6 /@var/x /var rw - btrfs /dev/vdb rw,subvol=/@var\n",
+		     "/var/crash"),
+		 0);
 	CHECK_STR(conf.targets[0].where, "/dev/vdb");
 	CHECK_STR(conf.targets[0].subvol, "/@var");
 	CHECK_STR(conf.path, "/x/crash");
@@ -75,14 +77,20 @@ TEST(automounts)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	CHECK_EQ(run(&t, "1 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
-			 "2 1 0:30 / /var/crash rw - autofs systemd-1 rw,fd=58\n"
-			 "3 2 254:2 / /var/crash rw - xfs /dev/vda2 rw\n", "/var/crash"), 0);
+	CHECK_EQ(run(&t,
+		     "1 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+		     "2 1 0:30 / /var/crash rw - autofs systemd-1 rw,fd=58\n"
+		     "3 2 254:2 / /var/crash rw - xfs /dev/vda2 rw\n",
+		     "/var/crash"),
+		 0);
 	CHECK_STR(conf.targets[0].where, "/dev/vda2");
-	CHECK_EQ(run(&t, "1 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
-			 "2 1 0:30 / /var/crash rw - autofs systemd-1 rw,fd=58\n", "/var/crash/x"),
+	CHECK_EQ(run(&t,
+		     "1 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+		     "2 1 0:30 / /var/crash rw - autofs systemd-1 rw,fd=58\n",
+		     "/var/crash/x"),
 		 -EOPNOTSUPP);
-	CHECK(strstr(f.text, "/var/crash is autofs, an automount point that nothing is mounted on now"));
+	CHECK(strstr(f.text,
+		     "/var/crash is autofs, an automount point that nothing is mounted on now"));
 }
 
 /* ostree: / is a folder of the file system, /var another */
@@ -90,29 +98,33 @@ TEST(bind_mounts)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	CHECK_EQ(run(&t, "1 1 254:1 /ostree/deploy/os/deploy/a.0 / rw - xfs /dev/vda1 rw\n"
-			 "2 1 254:1 / /sysroot rw - xfs /dev/vda1 rw\n"
-			 "3 1 254:1 /ostree/deploy/os/var /var rw - xfs /dev/vda1 rw\n",
-		     "/var/crash"), 0);
+	CHECK_EQ(run(&t,
+		     "1 1 254:1 /ostree/deploy/os/deploy/a.0 / rw - xfs /dev/vda1 rw\n"
+		     "2 1 254:1 / /sysroot rw - xfs /dev/vda1 rw\n"
+		     "3 1 254:1 /ostree/deploy/os/var /var rw - xfs /dev/vda1 rw\n",
+		     "/var/crash"),
+		 0);
 	CHECK_STR(conf.targets[0].where, "/dev/vda1");
 	CHECK_STR(conf.path, "/ostree/deploy/os/var/crash");
-	CHECK_EQ(run(&t, "1 1 0:5 / / rw - overlay composefs rw\n"
-			 "3 1 254:1 /ostree/deploy/os/var /var rw - xfs /dev/vda1 rw\n",
-		     "/var/crash"), 0);
+	CHECK_EQ(run(&t,
+		     "1 1 0:5 / / rw - overlay composefs rw\n"
+		     "3 1 254:1 /ostree/deploy/os/var /var rw - xfs /dev/vda1 rw\n",
+		     "/var/crash"),
+		 0);
 	CHECK_STR(conf.path, "/ostree/deploy/os/var/crash");
 }
 
 TEST(the_root_file_system_comes_last)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct machine m = {.root = t.root};
+	struct machine m = { .root = t.root };
 
 	tree_text(&t, "/proc/self/mountinfo",
 		  "1 1 0:5 / / rw - btrfs /dev/vda2 rw,subvol=/@\n2 1 0:6 / /d rw - xfs /dev/vdb "
 		  "rw\n");
 	conf_init(&conf);
 	conf.failure_action = CONF_DUMP_TO_ROOTFS;
-	conf.targets[0] = (struct conf_target){.type = "xfs", .where = "/dev/vdb", .line = 3};
+	conf.targets[0] = (struct conf_target){ .type = "xfs", .where = "/dev/vdb", .line = 3 };
 	conf.n_targets = 1;
 	CHECK_EQ(default_target_add(&m, &conf, &home, &f), 0);
 	CHECK_EQ(conf.n_targets, 2);
@@ -126,8 +138,8 @@ TEST(the_root_file_system_comes_last)
 TEST(subvolume_of_a_named_device)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
-	struct machine m = {.root = t.root};
-	struct conf_target target = {.where = "LABEL=x", .line = 2};
+	struct machine m = { .root = t.root };
+	struct conf_target target = { .where = "LABEL=x", .line = 2 };
 	char subvol[PATH_MAX];
 
 	tree_text(&t, "/proc/self/mountinfo", "1 1 0:5 / / rw - btrfs /dev/vda2 rw,subvol=/@\n");

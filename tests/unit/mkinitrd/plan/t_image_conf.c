@@ -14,7 +14,8 @@ TEST(says_the_same_when_read_again)
 		"path '/my dumps'\nhttps https://h/a?b\nnet aa:bb:cc:dd:ee:ff 192.0.2.7/24 dns "
 		"192.0.2.9 gateway 192.0.2.1\nbtrfs LABEL=x\ntarget_timeout 7\n"
 		"failure_action halt\ncore_collector kdump-dumper -d 1\n"
-		"options loop max_loop=1 hw=2\nfence_kdump_nodes a 192.0.2.4\nfence_kdump_args -i 3\n"
+		"options loop max_loop=1 hw=2\nfence_kdump_nodes a 192.0.2.4\nfence_kdump_args -i "
+		"3\n"
 		"module /lib/modules/a.ko\nhost box\n";
 	struct conf meant, got;
 	struct conf_findings err;

@@ -5,8 +5,8 @@
 #include "mkinitrd/plan/rawdisk.h"
 
 #include <errno.h>
-#include <unistd.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "lib/block/raw.h"
 #include "lib/cleanup.h"

@@ -32,9 +32,9 @@ static void put_driver(const struct tree *t, const char *folder, const char *dri
 /* A machine with a virtio disk that holds vfat or nothing, and a virtio interface. */
 static void make(const struct tree *t)
 {
-	static const uint8_t fat[] = {0xeb, 0x3c, 0x90, 0, 0, 0, 0, 0, 0, 0, 0,
-				      0,    2,	  4,	1, 0, 2, 0, 0, 0, 0, 0xf8};
-	uint8_t sector[4096] = {0};
+	static const uint8_t fat[] = { 0xeb, 0x3c, 0x90, 0, 0, 0, 0, 0, 0, 0, 0,
+				       0,    2,	   4,	 1, 0, 2, 0, 0, 0, 0, 0xf8 };
+	uint8_t sector[4096] = { 0 };
 
 	memcpy(sector, fat, sizeof(fat));
 	memcpy(sector + 66,
@@ -76,11 +76,11 @@ static struct fault fault;
 /* Plans for the config; machine or other root. 0 or the error. */
 static int make_recipe(const struct tree *t, bool here, const char *config)
 {
-	struct machine m = {.root = t->root, .same_kernel = true};
+	struct machine m = { .root = t->root, .same_kernel = true };
 	static struct conf conf;
 	struct conf_findings err;
 
-	fault = (struct fault){0};
+	fault = (struct fault){ 0 };
 	strcpy(text, config);
 	CHECK_EQ(conf_parse(text, strlen(text), &conf, &err), 0);
 	return recipe_make(&conf, here ? &m : NULL, t->root, "k", NULL, &recipe, &fault);
@@ -131,8 +131,7 @@ TEST(everything_is_resolved_on_the_machine)
 		    "https https://h/in\n"
 		    "https_ca /etc/ca.pem\n"
 		    "net 52:54:00:aa:bb:cc dhcp\n"
-		    "core_collector kdump-dumper -d 17 -l\n"
-		    LIMITS "watchdog no\n"
+		    "core_collector kdump-dumper -d 17 -l\n" LIMITS "watchdog no\n"
 		    "failure_action reboot\n"
 		    "final_action poweroff\n"
 		    "module /lib/modules/virtio_blk.ko\n"
@@ -177,9 +176,11 @@ TEST(shares)
 	tree_text(&t, DEVICE "/device", "0x0009\n");
 	tree_link(&t, "/sys/bus/virtio/devices/virtio1", tree_path(&t, DEVICE));
 	check_refused(&t, true, "virtiofs dumps\n", 1, "this machine has no virtiofs share");
-	check_refused(&t, true, "9p dumps\n", 1, "kernel k has no module 9p, and it is not built in; "
+	check_refused(&t, true, "9p dumps\n", 1,
+		      "kernel k has no module 9p, and it is not built in; "
 		      "try virtiofs");
-	tree_text(&t, "/lib/modules/k/modules.dep", "a/9p.ko: a/9pnet.ko\na/9pnet.ko:\n"
+	tree_text(&t, "/lib/modules/k/modules.dep",
+		  "a/9p.ko: a/9pnet.ko\na/9pnet.ko:\n"
 		  "a/9pnet_virtio.ko: a/9pnet.ko\na/virtiofs.ko: a/fuse.ko\na/fuse.ko:\n");
 	CHECK_EQ(make_recipe(&t, false, "9p dumps\nvirtiofs other\n"), 0);
 	CHECK_EQ(recipe.conf.n_modules, 5);
@@ -198,8 +199,9 @@ TEST(links_of_udev_without_the_machine)
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
 	make(&t);
-	CHECK_EQ(make_recipe(&t, false, "ext4 /dev/disk/by-partuuid/ab-01\nextra_modules softdog\n"),
-		 0);
+	CHECK_EQ(
+		make_recipe(&t, false, "ext4 /dev/disk/by-partuuid/ab-01\nextra_modules softdog\n"),
+		0);
 	CHECK_STR(recipe.conf.targets[0].where, "PARTUUID=ab-01");
 	recipe_free(&recipe);
 }
@@ -231,16 +233,17 @@ TEST(fence_kdump_needs_the_network)
 
 	make(&t);
 	tree_text(&t, "/etc/hosts", "192.0.2.2 node2\n");
-	CHECK_EQ(make_recipe(&t, true, "auto /dev/vda1\nfence_kdump_nodes node2 web7\n"
-			     "fence_kdump_args -p 7411\noptions virtio_blk queue_depth=8\n"), 0);
+	CHECK_EQ(make_recipe(&t, true,
+			     "auto /dev/vda1\nfence_kdump_nodes node2 web7\n"
+			     "fence_kdump_args -p 7411\noptions virtio_blk queue_depth=8\n"),
+		 0);
 	check_image("host web7\n"
 		    "path /var/crash\n"
 		    "vfat UUID=1234-ABCD\n"
 		    "net 52:54:00:aa:bb:cc dhcp\n"
 		    "fence_kdump_nodes 192.0.2.2\n"
 		    "fence_kdump_args -p 7411 -f auto -c 0 -i 10\n"
-		    "core_collector kdump-dumper -d 31 -z\n"
-		    LIMITS "watchdog no\n"
+		    "core_collector kdump-dumper -d 31 -z\n" LIMITS "watchdog no\n"
 		    "failure_action reboot\n"
 		    "final_action reboot\n"
 		    "options virtio_blk queue_depth=8\n"
@@ -264,7 +267,9 @@ TEST(drivers_that_dracut_was_asked_for)
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
 	make(&t);
-	CHECK_EQ(make_recipe(&t, true, "vfat LABEL=DUMPS\ndracut_args --add-drivers \"softdog ext2\"\n"), 0);
+	CHECK_EQ(make_recipe(&t, true,
+			     "vfat LABEL=DUMPS\ndracut_args --add-drivers \"softdog ext2\"\n"),
+		 0);
 	CHECK_EQ(recipe.conf.n_modules, 6);
 	CHECK_STR(recipe.conf.modules[5], "/lib/modules/softdog.ko");
 	recipe_free(&recipe);
@@ -286,8 +291,7 @@ TEST(another_root_from_the_config_alone)
 		    "https https://h/\n"
 		    "https_ca /etc/ca.pem\n"
 		    "net auto dhcp\n"
-		    "core_collector kdump-dumper -d 31 -z\n"
-		    LIMITS "watchdog yes\n"
+		    "core_collector kdump-dumper -d 31 -z\n" LIMITS "watchdog yes\n"
 		    "failure_action reboot\n"
 		    "final_action reboot\n"
 		    "module /lib/modules/xfs.ko\n"
@@ -329,7 +333,8 @@ TEST(refused_on_the_machine)
 		      "same target as in line 1");
 	check_refused(&t, true, "auto /dev/vda1\nextra_modules hpsa\n", 0,
 		      "extra_modules: kernel k has no module hpsa");
-	check_refused(&t, true, "\nraw UUID=1234-ABCD\n", 2, "names a file system; write PARTUUID=");
+	check_refused(&t, true, "\nraw UUID=1234-ABCD\n", 2,
+		      "names a file system; write PARTUUID=");
 	check_refused(&t, true, "raw /dev/vda1\n", 1, "4 KiB are too small for a dump");
 	CHECK_EQ(truncate(tree_path(&t, "/dev/vda1"), 64 << 20), 0);
 	check_refused(&t, true, "raw /dev/vda1\n", 1, "/dev/vda1 holds a partition table or FAT");
@@ -349,8 +354,8 @@ TEST(all_faults_are_told_at_once)
 
 	make(&t);
 	log_add(fileno(log), LOG_PLAIN);
-	check_refused(&t, true, "auto /dev/vdx\nauto UUID=0\nnet eth9 dhcp\nextra_modules hpsa\n", 0,
-		      "extra_modules: kernel k has no module hpsa");
+	check_refused(&t, true, "auto /dev/vdx\nauto UUID=0\nnet eth9 dhcp\nextra_modules hpsa\n",
+		      0, "extra_modules: kernel k has no module hpsa");
 	log_remove(fileno(log));
 	CHECK(pread(fileno(log), said, sizeof(said) - 1, 0) > 0);
 	CHECK(strstr(said, "line 1: /dev/vdx: No such file"));
