@@ -175,7 +175,7 @@ $(B)/fuzz/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(TEST_FLAGS) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) -DFUZZING -MMD -MP -c -o $@ $<
 
-$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) mkinitrd/image/elf_needs.c $(TEST_HELP) tests/fuzz/file.c)
+$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) dumper/cmd/verify.c dumper/cmd/unflatten.c mkinitrd/image/elf_needs.c $(TEST_HELP) tests/fuzz/file.c)
 	$(Q)rm -f $@; ar rcsD $@ $^
 
 $(B)/fuzz/f_%: $(B)/fuzz/obj/tests/fuzz/f_%.o $(B)/fuzz/lib.a
