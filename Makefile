@@ -139,8 +139,7 @@ check: $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$(TESTS),$(if $(findstring $
 	@tests/unit/run $^
 
 # the unit tests in which threads run, with gcc's thread sanitizer in place of the two
-TSAN_TESTS := $(addprefix $(B)/tsan/dumper/,pipeline/t_pipeline t_dump filter/t_live read/t_read_kdump read/t_source write/t_write_kdump \
-	      filter/t_dump_first cmd/t_command cmd/t_command_recover)
+TSAN_TESTS := $(addprefix $(B)/tsan/dumper/,t_dump pipeline/t_pipeline filter/t_live cmd/t_command cmd/t_command_recover)
 TSAN_FLAGS = $(filter-out $(SAN),$(TEST_FLAGS)) -fsanitize=thread
 $(B)/tsan/obj/%.o: %.c
 	$(call say,CC-TSAN,$<)
