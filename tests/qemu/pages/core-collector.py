@@ -25,7 +25,7 @@ def limited():
 
 def zstd_core():
     """An ELF core in zstd frames; as a kdump file it is what readers expect."""
-    line = "kdump-dumper -d 31 --format elf.zst --exclude struct-pages"
+    line = "kdump-dumper -d 31 --format elf.zst"
     with crashed(kernel="trixie", conf=CONF.format(line)) as run:
         verify.folder(run)
         check(run.core.name == "vmcore.elf.zst", run.core.name)
