@@ -4,6 +4,7 @@
  */
 #include "tests/unit/fake/fakedump.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -493,4 +494,12 @@ void fakedump_zst(struct fakedump_bytes *ret, const struct fakedump_bytes *file,
 	fakedump_free(&entries);
 	ZSTD_freeCCtx(z);
 	free(out);
+}
+
+int fakedump_vmcore(const char *path, unsigned flags, struct vmcore *v)
+{
+	const char *why = NULL;
+	int r = vmcore_open_set(&path, 1, flags, v, &why);
+
+	return why && (!r || why[0]) ? r : -ENOTSUP;
 }

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dumper/read/vmcore.h"
+
 enum fakedump_kind {
 	FAKEDUMP_NONE,
 	FAKEDUMP_ZSTD,
@@ -84,5 +86,8 @@ void fakedump_free(struct fakedump_bytes *b);
 
 /* A file of these bytes; returns the descriptor, path has room for 40. */
 int fakedump_file(const struct fakedump_bytes *b, char *path);
+
+/* vmcore_open_set() of one file. -ENOTSUP, which it never gives: there is no reason for its error. */
+int fakedump_vmcore(const char *path, unsigned flags, struct vmcore *v);
 
 #endif

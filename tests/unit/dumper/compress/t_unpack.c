@@ -234,195 +234,53 @@ static void block(uint32_t flag, const char *hex, const char *want)
 	}
 }
 
+/* clang-format off */
 TEST(lzo_instructions)
 {
 	CHECK_EQ(decompress_open(&unpack), 0);
-	block(KDUMP_LZO,
-	      "1961626364"
-	      "6566676811"
-	      "0000",
-	      "abcdefgh"); /* literals alone: 25 - 17 */
-	block(KDUMP_LZO,
-	      "05"
-	      "6162636465666768"
-	      "110000",
-	      "abcdefgh"); /* and as an instruction */
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "2c"
-	      "0000"
-	      "110000",
-	      NULL); /* 14 bytes for 4 */
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "22"
-	      "0000"
-	      "110000",
-	      "abcddddd"); /* 32: 4 from 1 back */
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "220c00"
-	      "110000",
-	      "abcdabcd"); /* 4 from 4 back */
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "2c0000"
-	      "110000",
-	      NULL); /* too long */
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "221000"
-	      "110000",
-	      NULL); /* 5 back */
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "210e00"
-	      "7879"
-	      "110000",
-	      NULL); /* nine bytes */
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "6c00"
-	      "110000",
-	      "abcdabcd"); /* 64: 4 from 4 back */
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "4c00"
-	      "78"
-	      "110000",
-	      NULL); /* a byte that nothing announced */
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "4d00"
-	      "78"
-	      "110000",
-	      "abcdabcx"); /* 3, one literal */
-	block(KDUMP_LZO,
-	      "14"
-	      "616263"
-	      "0800"
-	      "4c00"
-	      "110000",
-	      "abcabbca"); /* 0 behind three literals */
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "0000"
-	      "110000",
-	      NULL); /* 2049 back */
+	block(KDUMP_LZO, "1961626364" "6566676811" "0000", "abcdefgh");	/* literals alone: 25 - 17 */
+	block(KDUMP_LZO, "05" "6162636465666768" "110000", "abcdefgh");	/* and as an instruction */
+	block(KDUMP_LZO, "15" "61626364" "2c" "0000" "110000", NULL);	/* 14 bytes for 4 */
+	block(KDUMP_LZO, "15" "61626364" "22" "0000" "110000", "abcddddd");	/* 32: 4 from 1 back */
+	block(KDUMP_LZO, "15" "61626364" "220c00" "110000", "abcdabcd");	/* 4 from 4 back */
+	block(KDUMP_LZO, "15" "61626364" "2c0000" "110000", NULL);	/* too long */
+	block(KDUMP_LZO, "15" "61626364" "221000" "110000", NULL);	/* 5 back */
+	block(KDUMP_LZO, "15" "61626364" "210e00" "7879" "110000", NULL);	/* nine bytes */
+	block(KDUMP_LZO, "15" "61626364" "6c00" "110000", "abcdabcd");	/* 64: 4 from 4 back */
+	block(KDUMP_LZO, "15" "61626364" "4c00" "78" "110000", NULL);	/* a byte that nothing announced */
+	block(KDUMP_LZO, "15" "61626364" "4d00" "78" "110000", "abcdabcx");	/* 3, one literal */
+	block(KDUMP_LZO, "14" "616263" "0800" "4c00" "110000", "abcabbca");	/* 0 behind three literals */
+	block(KDUMP_LZO, "15" "61626364" "0000" "110000", NULL);	/* 2049 back */
 	block(KDUMP_LZO, "110000", NULL);
-	block(KDUMP_LZO,
-	      "15"
-	      "61626364"
-	      "2000000000",
-	      NULL); /* a length without an end */
-	block(KDUMP_LZO,
-	      "1961626364"
-	      "65666768",
-	      NULL); /* no end */
-	block(KDUMP_LZO,
-	      "1961626364"
-	      "6566676811"
-	      "000000",
-	      NULL); /* bytes behind it */
+	block(KDUMP_LZO, "15" "61626364" "2000000000", NULL);	/* a length without an end */
+	block(KDUMP_LZO, "1961626364" "65666768", NULL);	/* no end */
+	block(KDUMP_LZO, "1961626364" "6566676811" "000000", NULL);	/* bytes behind it */
 	decompress_close(&unpack);
 }
+/* clang-format on */
 
+/* clang-format off */
 TEST(snappy_elements)
 {
 	CHECK_EQ(decompress_open(&unpack), 0);
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "1c"
-	      "6162636465666768",
-	      "abcdefgh");
-	block(KDUMP_SNAPPY,
-	      "8800"
-	      "1c"
-	      "6162636465666768",
-	      "abcdefgh"); /* a size that is too long */
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "f007"
-	      "6162636465666768",
-	      "abcdefgh"); /* length in 1 to 4 bytes */
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "f40700"
-	      "6162636465666768",
-	      "abcdefgh");
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "f8070000"
-	      "6162636465666768",
-	      "abcdefgh");
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "fc07000000"
-	      "6162636465666768",
-	      "abcdefgh");
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "fcffffffff"
-	      "6162636465666768",
-	      NULL);
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "0c61626364"
-	      "0104",
-	      "abcdabcd"); /* copies: 1, 2, 4 bytes */
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "0c61626364"
-	      "0e0400",
-	      "abcdabcd");
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "0c61626364"
-	      "0f04000000",
-	      "abcdabcd");
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "0c61626364"
-	      "0101",
-	      "abcddddd"); /* over itself */
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "0c61626364"
-	      "0100",
-	      NULL);
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "0c61626364"
-	      "0105",
-	      NULL);
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "0c61626364"
-	      "1204"
-	      "00",
-	      NULL); /* five bytes for four */
-	block(KDUMP_SNAPPY,
-	      "08"
-	      "0c61626364"
-	      "0104"
-	      "00",
-	      NULL);
-	block(KDUMP_SNAPPY,
-	      "09"
-	      "1c"
-	      "6162636465666768",
-	      NULL);
+	block(KDUMP_SNAPPY, "08" "1c" "6162636465666768", "abcdefgh");
+	block(KDUMP_SNAPPY, "8800" "1c" "6162636465666768", "abcdefgh");	/* a size that is too long */
+	block(KDUMP_SNAPPY, "08" "f007" "6162636465666768", "abcdefgh");	/* length in 1 to 4 bytes */
+	block(KDUMP_SNAPPY, "08" "f40700" "6162636465666768", "abcdefgh");
+	block(KDUMP_SNAPPY, "08" "f8070000" "6162636465666768", "abcdefgh");
+	block(KDUMP_SNAPPY, "08" "fc07000000" "6162636465666768", "abcdefgh");
+	block(KDUMP_SNAPPY, "08" "fcffffffff" "6162636465666768", NULL);
+	block(KDUMP_SNAPPY, "08" "0c61626364" "0104", "abcdabcd");	/* copies: 1, 2, 4 bytes */
+	block(KDUMP_SNAPPY, "08" "0c61626364" "0e0400", "abcdabcd");
+	block(KDUMP_SNAPPY, "08" "0c61626364" "0f04000000", "abcdabcd");
+	block(KDUMP_SNAPPY, "08" "0c61626364" "0101", "abcddddd");	/* over itself */
+	block(KDUMP_SNAPPY, "08" "0c61626364" "0100", NULL);
+	block(KDUMP_SNAPPY, "08" "0c61626364" "0105", NULL);
+	block(KDUMP_SNAPPY, "08" "0c61626364" "1204" "00", NULL);	/* five bytes for four */
+	block(KDUMP_SNAPPY, "08" "0c61626364" "0104" "00", NULL);
+	block(KDUMP_SNAPPY, "09" "1c" "6162636465666768", NULL);
 	block(KDUMP_SNAPPY, "ffffffffff", NULL);
 	block(KDUMP_SNAPPY, "", NULL);
 	decompress_close(&unpack);
 }
+/* clang-format on */

@@ -1,51 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * page_classify: each rule on each generation of kernels, and what missing keys switch off.
+ * page_classify: each rule on each generation of kernels.
  */
 #include "dumper/filter/page_class.h"
 
 #include "tests/unit/fake/fakepage.h"
+#include "tests/unit/fake/pagelayout.h"
 #include "tests/unit/test.h"
 
 #define ORDER 9
 #define N     (1u << ORDER)
 
 static uint8_t pages[N * FAKE_PAGE];
-
-static struct page_layout layout_of(const char *text)
-{
-	struct vmcoreinfo vi;
-	struct page_layout l;
-
-	CHECK_EQ(vmcoreinfo_from_text(text, strlen(text), &vi), 0);
-	page_layout_init(&l, FAKE_PAGE, &vi);
-	vmcoreinfo_free(&vi);
-	return l;
-}
-
-static struct page_layout layout(enum fake_kernel k)
-{
-	char text[4096];
-
-	fake_page_keys(k, text, sizeof(text));
-	return layout_of(text);
-}
-
-/* The layout of a kernel without the lines that hold key. */
-static struct page_layout layout_without(enum fake_kernel k, const char *key)
-{
-	char text[4096], cut[4096] = "";
-	size_t n = 0;
-
-	fake_page_keys(k, text, sizeof(text));
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-		if (!strstr(line, key))
-			n += (size_t)snprintf(cut + n, sizeof(cut) - n, "%s\n", line);
-	}
-	return layout_of(cut);
-}
-
-#define FOR_EACH_KERNEL(k) for (enum fake_kernel k = 0; k < FAKE_KERNELS; k++)
 
 /* The class at a level, and its order. */
 static void expect_at(int line, enum fake_kernel k, const struct page_layout *l, unsigned level,
@@ -79,17 +45,6 @@ static void expect(int line, enum fake_kernel k, unsigned bits, enum page_class 
 }
 
 #define EXPECT(k, bits, class, order) expect(__LINE__, k, bits, class, order)
-
-TEST(rules_are_on)
-{
-	FOR_EACH_KERNEL(k)
-	{
-		struct page_layout l = layout(k);
-
-		CHECK_EQ(l.rules, LEVEL_ALL);
-		CHECK(l.compound == (k <= FAKE_6_4 ? COMPOUND_BYTES : COMPOUND_FLAGS));
-	}
-}
 
 TEST(kernel_memory_is_kept)
 {
@@ -467,43 +422,6 @@ TEST(kept_compounds_are_skipped)
 	}
 }
 
-TEST(missing_keys_switch_rules_off)
-{
-	static const struct {
-		const char *key;
-		unsigned off;
-	} cases[] = {
-		{ "OFFSET(page.flags)", LEVEL_CACHE | LEVEL_CACHE_PRIVATE | LEVEL_USER },
-		{ "OFFSET(page.mapping)", LEVEL_CACHE | LEVEL_CACHE_PRIVATE | LEVEL_USER },
-		{ "OFFSET(page._mapcount)", LEVEL_FREE },
-		{ "OFFSET(page.private)", LEVEL_FREE },
-		{ "NUMBER(PG_lru)", LEVEL_CACHE | LEVEL_CACHE_PRIVATE },
-		{ "NUMBER(PG_private)", LEVEL_CACHE | LEVEL_CACHE_PRIVATE },
-		{ "BUDDY_MAPCOUNT", LEVEL_FREE },
-		{ "NUMBER(PG_head_mask)", 0 },
-		{ "compound", 0 },
-		{ "LENGTH(zone.free_area)", 0 },
-	};
-
-	FOR_EACH_KERNEL(k)
-	{
-		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-			unsigned off = LEVEL_ALL & ~layout_without(k, cases[i].key).rules,
-				 want = cases[i].off;
-
-			/* slab is told by its type there: without the word no more */
-			if (k >= FAKE_6_10 && !strcmp(cases[i].key, "OFFSET(page._mapcount)"))
-				want |= LEVEL_USER;
-			if (off != want)
-				printf("%s without %s\n", fake_kernel_name(k), cases[i].key);
-			CHECK_EQ(off, want);
-		}
-		/* slab cannot be told from user memory */
-		CHECK_EQ(layout_without(k, k < FAKE_6_10 ? "PG_slab" : "SLAB_MAPCOUNT").rules,
-			 LEVEL_ALL & ~LEVEL_USER);
-	}
-}
-
 /* Without CONFIG_MEMORY_FAILURE the bit means something else. */
 TEST(no_hwpoison_in_this_kernel)
 {
@@ -514,37 +432,6 @@ TEST(no_hwpoison_in_this_kernel)
 		fake_page(k, pages, FAKE_HWPOISON, 0);
 		expect_at(__LINE__, k, &l, LEVEL_ALL, 0, PAGE_KEEP, 0);
 	}
-}
-
-TEST(garbage_keys_count_as_missing)
-{
-	static const char *const bad[] = {
-		"SIZE(page)=64\nOFFSET(page.flags)=57\nOFFSET(page.mapping)=24\n",
-		"OFFSET(page.flags)=4\n",
-		"OFFSET(page.flags)=-8\n",
-		"OFFSET(page.flags)=99999999999999999999\n",
-		"OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\nNUMBER(PG_lru)=64\n"
-		"NUMBER(PG_private)=3\n",
-		"OFFSET(page.flags)=0\nOFFSET(page.mapping)=24\nNUMBER(PG_lru)=-1\n"
-		"NUMBER(PG_private)=3\n",
-		"OFFSET(page._mapcount)=62\nOFFSET(page.private)=0\n"
-		"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n",
-		"OFFSET(page._mapcount)=48\nOFFSET(page.private)=0\n"
-		"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1\n",
-		"OFFSET(page._mapcount)=48\nOFFSET(page.private)=0\n"
-		"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=0\n",
-	};
-
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct page_layout l = layout_of(bad[i]);
-		unsigned order;
-
-		CHECK_EQ(l.rules, LEVEL_ZERO);
-		memset(pages, 0x5a, sizeof(pages));
-		CHECK_EQ(page_classify(&l, LEVEL_ALL, pages, true, 0, &order), PAGE_KEEP);
-	}
-	CHECK_EQ(layout_of("LENGTH(zone.free_area)=0\n").orders, 11);
-	CHECK_EQ(layout_of("LENGTH(zone.free_area)=4000\n").orders, 11);
 }
 
 TEST(names)

@@ -177,6 +177,31 @@ TEST(equal_pages_are_stored_once)
 	fake_close(&f);
 }
 
+/* More parts than there is work: the last one begins where memory ends, inside the last unit. */
+TEST(empty_part_of_a_split_dump)
+{
+	struct fake f;
+
+	machine(&f);
+	EACH_THREADS(i)
+	{
+		struct run r;
+
+		run_open(&r, &f,
+			 &(struct dump_options){ .level = 31,
+						 .codec = DUMP_ZSTD,
+						 .threads = threads[i],
+						 .split = true,
+						 .start_pfn = FRAMES - 1,
+						 .end_pfn = FRAMES - 1 });
+		CHECK_EQ(r.result, 0);
+		CHECK_EQ(r.stats.pages[PAGE_KEEP], 0);
+		CHECK_EQ(r.stats.pages_ram, 0);
+		run_close(&r);
+	}
+	fake_close(&f);
+}
+
 TEST(errors_of_the_sink_end_all_threads)
 {
 	struct fake f;

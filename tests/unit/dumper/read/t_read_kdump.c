@@ -35,15 +35,6 @@ static void each_kind(struct fakedump *d)
 	}
 }
 
-static int open_one(const char *path, unsigned flags, struct vmcore *v)
-{
-	const char *why = NULL;
-	int r = vmcore_open_set(&path, 1, flags, v, &why);
-
-	CHECK(why && (!r || why[0]));
-	return r;
-}
-
 /* Each page through vmcore_read and through a window; returns how many could be read. */
 static unsigned check_pages(const struct fakedump *d, const struct vmcore *v, bool all)
 {
@@ -138,7 +129,7 @@ TEST(layouts_and_page_sizes)
 		fakedump_open(&d, i < 4 ? 12 : i < 6 ? 14 : 16, i < 2 ? 40000 : 3100);
 		each_kind(&d);
 		fakedump_write(&d, i % 2 ? FAKEDUMP_TAIL : FAKEDUMP_CLASSIC);
-		CHECK_EQ(open_one(d.path, i % 4 == 3 ? VMCORE_DAMAGED : 0, &v), 0);
+		CHECK_EQ(fakedump_vmcore(d.path, i % 4 == 3 ? VMCORE_DAMAGED : 0, &v), 0);
 		CHECK(!v.truncated && !v.recovered && !v.parts);
 		CHECK_EQ(v.status, KDUMP_ZSTD);
 		check_words(&d, &v);
@@ -160,7 +151,7 @@ TEST(a_codec_that_nobody_knows)
 	fakedump_write(&d, FAKEDUMP_CLASSIC);
 	memcpy(d.file.p + 424, &(uint32_t){ 0x60 }, 4);
 	fakedump_save(&d);
-	CHECK_EQ(open_one(d.path, 0, &v), 0);
+	CHECK_EQ(fakedump_vmcore(d.path, 0, &v), 0);
 	CHECK(v.codec_unknown);
 	CHECK_EQ(check_pages(&d, &v, true), 3);
 	vmcore_close(&v);
@@ -178,7 +169,7 @@ TEST(ranges)
 	fakedump_pages(&d, 10, 2, FAKEDUMP_RAW);
 	fakedump_ram(&d, 30000, 9000);
 	fakedump_write(&d, FAKEDUMP_CLASSIC);
-	CHECK_EQ(open_one(d.path, 0, &v), 0);
+	CHECK_EQ(fakedump_vmcore(d.path, 0, &v), 0);
 	CHECK(vmcore_next_range(&v, 0, &g) && g.pa == 0x3000 && g.end == 0x7000);
 	CHECK(g.va == UINT64_MAX);
 	CHECK(vmcore_next_range(&v, g.end, &g) && g.pa == 0xa000 && g.end == 0xc000);
@@ -248,7 +239,7 @@ TEST(flattened)
 		fakedump_write(&d, i % 2 ? FAKEDUMP_TAIL : FAKEDUMP_CLASSIC);
 		fakedump_flatten(&s, &d.file, pieces[i / 2], i & 1);
 		fd = fakedump_file(&s, path);
-		CHECK_EQ(open_one(path, 0, &v), 0);
+		CHECK_EQ(fakedump_vmcore(path, 0, &v), 0);
 		CHECK(v.wrapping && !strcmp(v.wrapping, "flattened"));
 		CHECK(!v.truncated);
 		check_words(&d, &v);
@@ -276,8 +267,8 @@ TEST(a_dump_that_was_not_finished)
 		fakedump_write(&d, FAKEDUMP_TAIL);
 		memset(d.file.p, 0, 1ul << d.shift);
 		fakedump_save(&d);
-		CHECK_EQ(open_one(d.path, 0, &v), -ENOEXEC);
-		CHECK_EQ(open_one(d.path, VMCORE_DAMAGED, &v), 0);
+		CHECK_EQ(fakedump_vmcore(d.path, 0, &v), -ENOEXEC);
+		CHECK_EQ(fakedump_vmcore(d.path, VMCORE_DAMAGED, &v), 0);
 		CHECK(v.truncated && v.recovered);
 		check_words(&d, &v);
 		/* RAM that nobody wrote down */
@@ -290,7 +281,7 @@ TEST(a_dump_that_was_not_finished)
 		vmcore_close(&v);
 		d.file.len = d.ram_off + 100;
 		fakedump_save(&d);
-		CHECK_EQ(open_one(d.path, VMCORE_DAMAGED, &v), 0);
+		CHECK_EQ(fakedump_vmcore(d.path, VMCORE_DAMAGED, &v), 0);
 		CHECK_EQ(check_pages(&d, &v, true), 80);
 		vmcore_close(&v);
 		fakedump_close(&d);
@@ -319,11 +310,11 @@ static void cuts(bool tail, bool headless, bool flat)
 		char path[40];
 		int fd = fakedump_file(&part, path);
 
-		if (!open_one(path, 0, &v)) {
+		if (!fakedump_vmcore(path, 0, &v)) {
 			check_pages(&d, &v, false);
 			vmcore_close(&v);
 		}
-		if (!open_one(path, VMCORE_DAMAGED, &v)) {
+		if (!fakedump_vmcore(path, VMCORE_DAMAGED, &v)) {
 			unsigned n = check_pages(&d, &v, false);
 
 			CHECK(n >= before);
@@ -370,78 +361,10 @@ TEST(damaged_chunks)
 		n++;
 	}
 	fakedump_save(&d);
-	CHECK_EQ(open_one(d.path, VMCORE_DAMAGED, &v), 0);
+	CHECK_EQ(fakedump_vmcore(d.path, VMCORE_DAMAGED, &v), 0);
 	CHECK_EQ(check_pages(&d, &v, false), 70 - 2 * FAKEDUMP_CHUNK);
 	vmcore_close(&v);
 	fakedump_close(&d);
-}
-
-/* The pages of one chunk may lie as far apart as memory reaches: what lies between takes no time. */
-TEST(a_chunk_of_a_cut_dump_with_a_petabyte_between_its_pages)
-{
-	static const uint64_t near = 39979, far = 1ull << 38;
-	uint64_t end = far + 100;
-	struct kdump_chunk h;
-	struct fakedump d;
-	struct vmcore v;
-	uint8_t *p, *tokens;
-
-	fakedump_open(&d, 12, FAKEDUMP_FRAMES);
-	fakedump_pages(&d, 10, 1, FAKEDUMP_RAW);
-	fakedump_pages(&d, 10 + 1 + near, 1, FAKEDUMP_RAW);
-	fakedump_write(&d, FAKEDUMP_TAIL);
-	memcpy(d.file.p + 4096 + 96, &end, sizeof(end)); /* max_mapnr_64 */
-	d.file.len = d.ram_off;
-	p = d.file.p;
-	do {
-		p = memmem(p + 1, (size_t)(d.file.p + d.file.len - p - 1), KDUMP_CHUNK_MAGIC, 8);
-		memcpy(&h, p, sizeof(h));
-	} while (h.kind != KDUMP_CHUNK_PAGES);
-	tokens = p + sizeof(h) + h.data_bytes;
-	p = memmem(tokens, h.n_tokens * 2ul, &near, sizeof(near));
-	CHECK(p != NULL);
-	memcpy(p, &far, sizeof(far));
-	p = tokens - h.data_bytes - sizeof(h);
-	h.head_sum = hash_two(p, offsetof(struct kdump_chunk, head_sum), tokens, h.n_tokens * 2ul);
-	memcpy(p, &h, sizeof(h));
-	fakedump_save(&d);
-	CHECK_EQ(open_one(d.path, VMCORE_DAMAGED, &v), 0);
-	CHECK_EQ(vmcore_ram_pages(&v), 2);
-	CHECK_EQ(vmcore_next_ram(&v, 0), 10);
-	CHECK_EQ(vmcore_next_ram(&v, 11), far + 11);
-	CHECK_EQ(vmcore_end(&v), (far + 12) << 12);
-	vmcore_close(&v);
-	fakedump_close(&d);
-}
-
-/* A chunk with more tokens than any writer makes is none: each walk through one takes its time. */
-TEST(a_chunk_of_too_many_tokens)
-{
-	static uint16_t tokens[TOKENS_CHUNK_MAX + 1]; /* zero pages */
-
-	for (uint32_t n = TOKENS_CHUNK_MAX; n <= TOKENS_CHUNK_MAX + 1; n++) {
-		struct kdump_chunk h = { .magic = KDUMP_CHUNK_MAGIC, .n_tokens = n };
-		struct fakedump d;
-		struct vmcore v;
-
-		fakedump_open(&d, 12, FAKEDUMP_FRAMES);
-		fakedump_write(&d, FAKEDUMP_TAIL);
-		memset(d.file.p, 0, 4096);
-		d.file.len = d.data_off;
-		h.head_sum = hash_two(&h, offsetof(struct kdump_chunk, head_sum), tokens, n * 2ul);
-		h.data_sum = hash_bytes(NULL, 0);
-		fakedump_put(&d.file, &h, sizeof(h));
-		fakedump_put(&d.file, tokens, n * 2ul);
-		fakedump_save(&d);
-		if (n > TOKENS_CHUNK_MAX) {
-			CHECK_EQ(open_one(d.path, VMCORE_DAMAGED, &v), -ENODATA);
-		} else {
-			CHECK_EQ(open_one(d.path, VMCORE_DAMAGED, &v), 0);
-			CHECK_EQ(vmcore_ram_pages(&v), n);
-			vmcore_close(&v);
-		}
-		fakedump_close(&d);
-	}
 }
 
 struct poke {
@@ -489,7 +412,7 @@ TEST(hostile_headers)
 		fakedump_write(&d, FAKEDUMP_CLASSIC);
 		memcpy(d.file.p + pokes[i].at, &pokes[i].value, pokes[i].len);
 		fakedump_save(&d);
-		r = open_one(d.path, 0, &v);
+		r = fakedump_vmcore(d.path, 0, &v);
 		if (r != pokes[i].want)
 			printf("case %zu: ", i);
 		CHECK_EQ(r, pokes[i].want);
@@ -500,7 +423,7 @@ TEST(hostile_headers)
 			vmcoreinfo_free(&vi);
 			vmcore_close(&v);
 		}
-		if (!open_one(d.path, VMCORE_DAMAGED, &v))
+		if (!fakedump_vmcore(d.path, VMCORE_DAMAGED, &v))
 			vmcore_close(&v);
 		fakedump_close(&d);
 	}
@@ -528,7 +451,7 @@ TEST(hostile_descriptors)
 		fakedump_write(&d, FAKEDUMP_CLASSIC);
 		memcpy(d.file.p + d.desc_off, &cases[i], 16);
 		fakedump_save(&d);
-		CHECK_EQ(open_one(d.path, 0, &v), 0);
+		CHECK_EQ(fakedump_vmcore(d.path, 0, &v), 0);
 		CHECK_EQ(vmcore_read(&v, 0, page, 4096), -EFAULT);
 		CHECK_EQ(vmcore_read(&v, 4096, page, 4096), 0);
 		CHECK_EQ(vmcore_read(&v, 8192, page, 1), -EFAULT);
@@ -561,7 +484,7 @@ TEST(bitmaps_of_16_tib)
 	CHECK_EQ(pwrite(d.fd, "\x80", 1, 8191 + 2 * (off_t)half), 1);
 	CHECK_EQ(pwrite(d.fd, descs, 24, 8192 + 2 * (off_t)half), 24);
 	CHECK_EQ(pwrite(d.fd, "page", 4, (off_t)descs[0]), 4);
-	CHECK_EQ(open_one(d.path, 0, &v), 0);
+	CHECK_EQ(fakedump_vmcore(d.path, 0, &v), 0);
 	CHECK_EQ(vmcore_ram_pages(&v), 1);
 	CHECK_EQ(vmcore_next_ram(&v, 0), max - 1);
 	CHECK_EQ(vmcore_end(&v), max << 12);
@@ -624,7 +547,7 @@ TEST(the_machine_by_its_registers)
 		memcpy(d.file.p + 4096 + 104, head, sizeof(head));
 		memcpy(d.file.p + 4096 + 56, &len, 8);
 		fakedump_save(&d);
-		CHECK_EQ(open_one(d.path, 0, &v), 0);
+		CHECK_EQ(fakedump_vmcore(d.path, 0, &v), 0);
 		CHECK_EQ(v.machine, cases[i].machine);
 		vmcore_close(&v);
 	}

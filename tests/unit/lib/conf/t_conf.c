@@ -6,51 +6,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "tests/unit/fake/confparse.h"
 #include "tests/unit/test.h"
-
-static char text[8192];
-static struct conf conf;
-static struct conf_findings found;
-static struct conf_finding error; /* the first */
-
-static int parse_bytes(const char *s, size_t len)
-{
-	int r;
-
-	memcpy(text, s, len + 1);
-	r = conf_parse(text, len, &conf, &found);
-	error = conf_first_error(&found) ? *conf_first_error(&found) : (struct conf_finding){ 0 };
-	return r;
-}
-
-static int parse(const char *s)
-{
-	return parse_bytes(s, strlen(s));
-}
-
-/* The file is taken, with one note in this line that contains these words. */
-static void check_noted(const char *s, unsigned line, const char *words)
-{
-	CHECK_EQ(parse(s), 0);
-	CHECK_EQ(found.n, 1);
-	CHECK(found.at[0].is_note);
-	CHECK_EQ(found.at[0].line, line);
-	if (!strstr(found.at[0].text, words)) {
-		printf("note: %s\n", found.at[0].text);
-		CHECK(!"the note does not say what is expected");
-	}
-}
-
-/* The file is refused in this line, and the reason contains these words. */
-static void check_refused(const char *s, unsigned line, const char *words)
-{
-	CHECK_EQ(parse(s), -EINVAL);
-	CHECK_EQ(error.line, line);
-	if (!strstr(error.text, words)) {
-		printf("reason: %s\n", error.text);
-		CHECK(!"the reason does not say what is expected");
-	}
-}
 
 TEST(empty_file_gives_the_defaults)
 {
@@ -350,56 +307,6 @@ TEST(all_errors_at_once_with_the_files_own_words)
 	CHECK_EQ(conf.final_action, CONF_HALT);
 }
 
-/* What a terminal would take for a command is not shown; letters are. */
-TEST(shown_text)
-{
-	parse("b\xc3\xbc\t\x9b\x31m \xe2\x82\xac \xc2\x9b \xff\xe2\x82\n");
-	CHECK_STR(error.said, "b\xc3\xbc ?1m \xe2\x82\xac ?? ???");
-	parse("x "
-	      "0123456789012345678901234567890123456789012345678901234567890123456789012345\xc3\xbc"
-	      "\n");
-	CHECK_EQ(strlen(error.said), 78);
-	parse("x "
-	      "01234567890123456789012345678901234567890123456789012345678901234567890123456\xc3"
-	      "\xbc\n");
-	CHECK_EQ(strlen(error.said), 79);
-}
-
-/* What is said about a line repeats its words, and they are as clean as the line that is shown. */
-TEST(reasons_have_no_bytes_for_a_terminal)
-{
-	check_refused("ext4 \x9b\x33\x31m\n", 1, "'?31m' is no device");
-	check_refused("watchdog \xc2\x9bm\n", 1, "watchdog '??m' is unknown");
-	check_refused("ext4 b\xc3\xbc\n", 1,
-		      "'b\xc3\xbc' is no device; write /dev/NAME, UUID=\xe2\x80\xa6");
-}
-
-/* Whatever else is wrong with a URL. */
-TEST(no_password_is_shown)
-{
-	static const char *const lines[] = {
-		"https https://u:sec@ret@h/x\n",
-		"https http://u:sec@ret@h/x\n",
-		"https u:secret@h/x\n",
-		"https\thttp://u:sec@ret@h/x\n",
-		"https ftp://u:secret@h/x more\n",
-		"https "
-		"https://u:secret-that-is-longer-than-a-line-in-a-log-may-become-of-eighty-letters-"
-		"and-then-some@h/x\n",
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
-		char said[CONF_SAY_BYTES];
-
-		CHECK_EQ(parse(lines[i]), -EINVAL);
-		conf_say(&found.at[0], said);
-		CHECK(!strstr(said, "sec") && !strstr(said, "ret@"));
-		CHECK(strchr(said, '*'));
-	}
-	parse("https https://h/x\nnfs me@h:/x\n");
-	CHECK_STR(error.said, "nfs me@h:/x");
-}
-
 TEST(a_quote_that_nothing_closes)
 {
 	check_refused("path \"/srv/crash\n", 1,
@@ -428,17 +335,6 @@ TEST(fence_kdump_nodes_are_names_or_addresses)
 	CHECK_EQ(parse(s), 0);
 	CHECK_EQ(parse("fence_kdump_nodes a-b_c.example 192.0.2.2 fe80::1%eth0\n"), 0);
 	CHECK_EQ(conf.fence.n_nodes, 3);
-}
-
-TEST(more_errors_than_are_kept)
-{
-	char s[4096] = "";
-
-	for (int i = 0; i < 60; i++)
-		strcat(s, "x y\n");
-	CHECK_EQ(parse(s), -EINVAL);
-	CHECK_EQ(found.n, CONF_MAX_FINDINGS);
-	CHECK_EQ(found.n_errors, 60);
 }
 
 TEST(marks_and_line_ends)
