@@ -65,7 +65,7 @@ COMMON	:= -std=gnu11 -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DKDUMP_VERSION='"
 CFLAGS	?= -Os
 # speed matters where pages flow
 OBJ	:= obj$(if $(filter 0,$(NET)),-local)
-HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeline/pipeline_threads pipeline/encode write/page_share \
+HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeline/pipeline_work pipeline/pipeline_threads pipeline/encode write/page_share \
 	   write/kdump_index write/kdump_tail format/kdump_tokens filter/filter filter/page_class compress/compress compress/compress_zstd \
 	   compress/unpack_lzo compress/unpack_snappy read/vmcore read/read_elf) lib/hash lib/sha256)
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
@@ -75,7 +75,8 @@ LINK	+= -static -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl
 
 objs	= $(patsubst %.c,$(B)/$(OBJ)/%.o,$(SRC_$(1)))
 
-$(B)/$(OBJ)/%.o: %.c | $(DEPS_READY)
+# the Makefile: a source may have moved into HOT, or out of it
+$(B)/$(OBJ)/%.o: %.c Makefile | $(DEPS_READY)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(DEPS_CC) $(PROD) $(CFLAGS) $(if $(filter $@,$(HOT)),-O2) -MMD -MP -c -o $@ $<
