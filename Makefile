@@ -222,9 +222,14 @@ $(B)/bench/%: tests/bench/%.c | $(DEPS_READY)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(DEPS_CC) $(COMMON) -O2 -static -o $@ $(filter %.c,$^)
 $(B)/bench/guest: $(wildcard tests/bench/guest*)
-$(B)/bench/bare-init: init/system/modules.c init/system/modparams.c init/system/child.c lib/log.c
+$(B)/bench/bare-init: init/system/modules.c init/system/modparams.c init/system/child.c lib/io.c lib/log.c
+# the codec of the programs, from the same objects
+$(B)/bench/codec: tests/bench/codec.c $(patsubst %,$(B)/$(OBJ)/dumper/compress/%.o,compress compress_zstd compress_zlib compress_$(if $(filter 1,$(LZO)),,no)lzo unpack_lzo unpack_snappy) | $(DEPS_READY)
+	$(call say,CC,$@)
+	$(Q)$(DEPS_CC) $(COMMON) $(DEPS_CFLAGS) -O2 -static -o $@ $^ $(LIBS_kdump-dumper)
+BENCH_PROGRAMS := $(addprefix $(B)/bench/,guest measure codec bare-init)
 
-bench: all $(B)/bench/guest $(B)/bench/measure $(B)/bench/bare-init
+bench: all $(BENCH_PROGRAMS)
 	@BUILD=$(B) tests/bench/run $(BENCH)
 
 # ---------------------------------------------------------------- a kernel that does nothing but capture
@@ -267,7 +272,7 @@ setup-test:
 	@tests/tools/setup build test net
 
 # The scenarios of tests/qemu; SCENARIOS="circle bad-sectors" for some.
-qemu-check: stage $(B)/kdump-compare $(B)/bench/guest
+qemu-check: stage $(B)/kdump-compare $(BENCH_PROGRAMS)
 	@tests/qemu/run.py -j 2 $(SCENARIOS)
 
 # A crash of a Debian kernel from arming to what the dump says.
