@@ -35,7 +35,7 @@ include deps/deps.mk
 # ---------------------------------------------------------------- sources
 # A program is its folders, those it may include (tests/tools/layers), and lib/. Every main.c belongs to one program alone.
 src	= $(filter-out %/main.c,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
-LIB	:= $(call src,lib lib/conf lib/block)
+LIB	:= $(call src,lib lib/conf lib/block lib/dumps)
 DUMPER_DIRS := dumper $(addprefix dumper/,format sink compress read kernel filter write pipeline)
 # what of dumper/ exists twice: with lzo and without
 ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.c dumper/filter/live_none.c

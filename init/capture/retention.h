@@ -60,7 +60,4 @@ int retention_remove_oldest(struct retention *r, struct retention_gone *gone);
 void retention_apply(struct retention *r, const struct conf_keep *keep, uint64_t present_bytes,
 		     struct retention_gone *gone);
 
-/* Time of a dump folder's name; false: it is none. *ret_host_len: of the host in front. */
-bool retention_parse(const char *name, uint64_t *ret_time_s, unsigned *ret_host_len);
-
 #endif

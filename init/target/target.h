@@ -12,9 +12,10 @@
 
 #include "init/system/child.h"
 #include "lib/conf/conf.h"
+#include "lib/dumps/dump_name.h"
 #include "lib/sink.h"
 
-#define TARGET_FOLDER_BYTES 160
+#define TARGET_FOLDER_BYTES DUMP_NAME_BYTES
 #define TARGET_INCOMPLETE   ".incomplete"
 #define TARGET_POINT	    "/run/target-%u" /* where one with files is mounted, by its line */
 

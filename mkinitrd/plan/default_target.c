@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "lib/block/blockname.h"
+#include "lib/block/mounts.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/log.h"
-#include "mkinitrd/host/mounts.h"
 
 static const char *const shares[] = { "virtiofs", "9p" };
 
@@ -117,11 +117,21 @@ static int add(const struct machine *m, const struct mounted *at, struct conf *c
 	return 0;
 }
 
+static int find_mount(const struct machine *m, const char *folder, struct mounted *ret,
+		      char rest[PATH_MAX], struct fault *f)
+{
+	int r = mounts_of_folder(m->root, folder, ret, rest);
+
+	if (r == -ENOENT)
+		return fault_set(f, r, "/proc/self/mountinfo has no file system for %s", folder);
+	return r ? fault_set(f, r, "%s: %s", folder, strerror(-r)) : 0;
+}
+
 static int add_home(const struct machine *m, struct conf *c, struct default_target *h,
 		    struct fault *f)
 {
 	_free_ struct mounted *at = malloc(sizeof(*at));
-	int r = at ? mounts_of_folder(m->root, c->path, at, h->path, f) : -ENOMEM;
+	int r = at ? find_mount(m, c->path, at, h->path, f) : -ENOMEM;
 
 	r = r ? r : add(m, at, c, &h->target[0], f);
 	if (r)
@@ -141,7 +151,7 @@ static int add_root(const struct machine *m, struct conf *c, struct default_targ
 	_free_ struct mounted *at = malloc(sizeof(*at));
 	char rest[PATH_MAX];
 	struct fault why = { 0 };
-	int r = at ? mounts_of_folder(m->root, "/", at, rest, &why) : -ENOMEM;
+	int r = at ? find_mount(m, "/", at, rest, &why) : -ENOMEM;
 
 	if (c->n_targets == CONF_MAX_TARGETS)
 		return fault_set(f, -E2BIG, "dump_to_rootfs is one target more than %u",

@@ -65,27 +65,6 @@ static void end(void)
 	tree_remove(&tree);
 }
 
-TEST(names)
-{
-	unsigned len;
-	uint64_t t;
-
-	CHECK(retention_parse(NOW, &t, &len));
-	CHECK_EQ(t, 1795443605);
-	CHECK_EQ(len, 4);
-	CHECK(retention_parse("a-b.c-19700101T000000Z-00000000", &t, &len));
-	CHECK_EQ(t, 0);
-	CHECK_EQ(len, 5);
-	CHECK(!retention_parse("-20261123T142005Z-0a1b2c3d", &t, &len));
-	CHECK(!retention_parse(".w-20261123T142005Z-0a1b2c3d", &t, &len));
-	CHECK(!retention_parse("w-20261123T142005Z-0a1b2c3", &t, &len));
-	CHECK(!retention_parse("w-20261123T142005Z-0a1b2c3G", &t, &len));
-	CHECK(!retention_parse("w-20261123 142005Z-0a1b2c3d", &t, &len));
-	CHECK(!retention_parse("w-00001123T142005Z-0a1b2c3d", &t, &len));
-	CHECK(!retention_parse("w-20261123T142005Z-0a1b2c3d.old", &t, &len));
-	CHECK(!retention_parse("", &t, &len));
-}
-
 TEST(list_is_by_age_and_knows_what_is_complete)
 {
 	begin();

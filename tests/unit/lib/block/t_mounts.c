@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/host/mounts.h"
+#include "lib/block/mounts.h"
 
 #include <errno.h>
 
@@ -22,11 +22,10 @@ static const char table[] =
 
 static struct mounted m;
 static char rest[PATH_MAX];
-static struct fault f;
 
 static void check(const struct tree *t, const char *folder, const char *type, const char *where)
 {
-	CHECK_EQ(mounts_of_folder(t->root, folder, &m, rest, &f), 0);
+	CHECK_EQ(mounts_of_folder(t->root, folder, &m, rest), 0);
 	CHECK_STR(m.type, type);
 	CHECK_STR(rest, where);
 }
@@ -63,9 +62,9 @@ TEST(nothing_is_mounted)
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	bool same;
 
-	CHECK_EQ(mounts_of_folder(t.root, "/x", &m, rest, &f), -ENOENT);
+	CHECK_EQ(mounts_of_folder(t.root, "/x", &m, rest), -ENOENT);
 	tree_text(&t, "/proc/self/mountinfo", "");
-	CHECK_EQ(mounts_of_folder(t.root, "/x", &m, rest, &f), -ENOENT);
+	CHECK_EQ(mounts_of_folder(t.root, "/x", &m, rest), -ENOENT);
 	CHECK_EQ(mounts_of_device(t.root, "/dev/vdb", "/x", &m, &same), -ENOENT);
 }
 

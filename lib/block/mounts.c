@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/host/mounts.h"
+#include "lib/block/mounts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -177,22 +177,19 @@ static void go_into(const char *root, const char *point)
 		readdir(d);
 }
 
-int mounts_of_folder(const char *root, const char *folder, struct mounted *ret, char rest[PATH_MAX],
-		     struct fault *f)
+int mounts_of_folder(const char *root, const char *folder, struct mounted *ret, char rest[PATH_MAX])
 {
 	char real[PATH_MAX];
 	int r = real_folder(root, folder, real);
 
 	if (r)
-		return fault_set(f, r, "%s: %s", folder, strerror(-r));
+		return r;
 	r = find_mount(root, real, ret);
 	if (!r && !strcmp(ret->type, "autofs")) {
 		go_into(root, ret->point);
 		r = find_mount(root, real, ret);
 	}
-	if (r)
-		return fault_set(f, r, "/proc/self/mountinfo has no file system for %s", folder);
-	return inside_file_system(ret, below(real, ret->point), rest);
+	return r ? r : inside_file_system(ret, below(real, ret->point), rest);
 }
 
 static bool shows(const char *root, const struct mounted *m, const char *path)
@@ -224,4 +221,31 @@ int mounts_of_device(const char *root, const char *node, const char *path, struc
 		shown = shows(root, m, path);
 	}
 	return found ? 0 : -ENOENT;
+}
+
+bool mounts_next(const char *root, FILE **f, struct mounted *ret)
+{
+	_free_ char *line = NULL;
+	size_t size = 0;
+
+	if (!*f)
+		*f = open_mounts(root);
+	while (*f && getline(&line, &size, *f) > 0) {
+		if (parse(line, ret))
+			return true;
+	}
+	return false;
+}
+
+bool mounts_show(const struct mounted *m, const char *folder, char ret[PATH_MAX])
+{
+	char top[PATH_MAX];
+	const char *rest;
+
+	/* what of the file system lies at the mount point, as folder is given */
+	if (inside_file_system(m, "", top))
+		return false;
+	rest = below(folder, top);
+	return rest && (size_t)snprintf(ret, PATH_MAX, "%s%s",
+					strcmp(m->point, "/") ? m->point : "", rest) < PATH_MAX;
 }
