@@ -48,6 +48,9 @@ static void check_image(int root, struct status *s, const struct image *initrd,
 	if (m->state == MANIFEST_WHOLE) {
 		need.unpacked_bytes = m->head.unpacked_bytes;
 		stale_inputs(root, &c, m, &s->findings);
+		last_capture_find(root, m->head.config, m->head.config_bytes, &s->last,
+				  &s->findings);
+		last_capture_check(&s->host, &s->last, &s->findings);
 	}
 	if (kernel && s->host.crash_bytes)
 		check_fit(&s->host, kernel, &need, &s->findings);
@@ -158,6 +161,17 @@ static const char *armed_words(const struct status *s)
 				   : "armed";
 }
 
+/* When, how it went, of what, and where it lies. */
+static void put_last(struct text *t, const struct last_capture *l)
+{
+	char when[80];
+
+	utc((int64_t)l->report.time_s, when, sizeof(when));
+	put(t, "last capture  %s, %s%s%s\n  in          %s\n", when,
+	    l->report.read ? l->report.state : "without a report", *l->report.panic ? ": " : "",
+	    l->report.panic, l->folder);
+}
+
 int status_text(const struct status *s, char *buf, size_t size)
 {
 	const struct host *h = &s->host;
@@ -177,6 +191,8 @@ int status_text(const struct status *s, char *buf, size_t size)
 	} else if (h->armed == 1) {
 		put(&t, "loaded        by another program, or the record was lost\n");
 	}
+	if (s->last.found)
+		put_last(&t, &s->last);
 	for (unsigned i = 0; i < s->findings.n; i++)
 		put(&t, "%s: %s\n", findings_level_name(s->findings.item[i].level),
 		    s->findings.item[i].text);
@@ -210,6 +226,27 @@ static void json_loaded(struct json *j, const struct status *s)
 	json_end_object(j);
 }
 
+static void json_last(struct json *j, const struct last_capture *l)
+{
+	const struct dump_report *r = &l->report;
+	char when[80];
+
+	if (!l->found) {
+		json_string(j, "last_capture", NULL);
+		return;
+	}
+	utc((int64_t)r->time_s, when, sizeof(when));
+	json_object(j, "last_capture");
+	json_string(j, "time", when);
+	json_string(j, "folder", l->folder);
+	json_string(j, "state", r->read ? r->state : NULL);
+	json_string(j, "panic", *r->panic ? r->panic : NULL);
+	json_string(j, "release", *r->release ? r->release : NULL);
+	json_uint(j, "peak_bytes", last_capture_peak(l));
+	json_uint(j, "dumps", l->dumps);
+	json_end_object(j);
+}
+
 int status_json(const struct status *s, char *buf, size_t size)
 {
 	const struct host *h = &s->host;
@@ -231,6 +268,7 @@ int status_json(const struct status *s, char *buf, size_t size)
 	}
 	json_end_array(&j);
 	json_loaded(&j, s);
+	json_last(&j, &s->last);
 	json_array(&j, "findings");
 	for (unsigned i = 0; i < s->findings.n; i++) {
 		json_object(&j, NULL);

@@ -6,6 +6,7 @@
 #define LOADER_STATUS_H
 
 #include "loader/check/findings.h"
+#include "loader/check/last_capture.h"
 #include "loader/host.h"
 #include "loader/record.h"
 
@@ -16,6 +17,7 @@ struct status {
 	bool recorded; /* the loaded pair is known */
 	struct record record;
 	bool stale; /* a file of it has changed since */
+	struct last_capture last;
 	struct findings findings;
 };
 
