@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/manual.h"
+
 #define COLLECTOR_LEVELS 8
 #define COLLECTOR_NOTES	 8
 #define COLLECTOR_WORDS	 64 /* of a config line */
@@ -88,20 +90,22 @@ enum collector_group {
 };
 
 struct collector_option {
-	char letter;	  /* 0: none */
-	uint8_t action;	  /* of the parser */
-	uint8_t value;	  /* for it */
-	uint8_t group;	  /* enum collector_group */
-	uint8_t conf;	  /* what it is in kdump.conf, for the parser */
-	const char *name; /* without "--"; NULL: a letter alone */
-	const char *arg;  /* what its value is called; NULL: takes none */
-	const char *text; /* for the help; why it has no effect or is refused */
+	char letter;	      /* 0: none */
+	uint8_t action;	      /* of the parser */
+	uint8_t value;	      /* for it */
+	uint8_t group;	      /* enum collector_group */
+	uint8_t conf;	      /* what it is in kdump.conf, for the parser */
+	const char *name;     /* without "--"; NULL: a letter alone */
+	const char *arg;      /* what its value is called; NULL: takes none */
+	const char *text;     /* for the help; why it has no effect or is refused */
+	struct manual manual; /* args: unused */
 };
 
 /* One way of calling the command. */
 struct collector_usage {
 	const char *option, *operands, *text;
-	unsigned min, max; /* operands */
+	unsigned min, max;    /* operands */
+	struct manual manual; /* args: unused */
 };
 
 extern const struct collector_option collector_options[];

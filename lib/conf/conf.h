@@ -3,55 +3,18 @@
  * kdump.conf: the language of Fedora's kdump-utils with our additions, one parser for the user's
  * file on the host and for the resolved file in the image. kdump-mkinitrd writes the second from
  * the first: the same directives with `auto` and device names replaced by what was found
- * (file-system type, UUID=, MAC), plus the directives marked "image" below.
+ * (file-system type, UUID=, MAC), plus the rows of the table with CONF_IMAGE.
  *
- *	path DIR			folder for dumps; default /var/crash
- *	ext4|xfs|btrfs|f2fs|vfat|auto DEV	target: /dev/NAME, UUID=, LABEL=, PARTUUID=, PARTLABEL=,
- *					DISK= (blockname.h); without a target: where path lies;
- *					btrfs: subvol=PATH may follow
- *	virtiofs|9p TAG			target: a folder of the host of a virtual machine
- *	raw DEV [overwrite]		target: the device itself; overwrite: whatever it holds
- *	https URL			target: PUT of <URL>/<dump folder>/<file>
- *	https_ca FILE			CA certificates for https targets (PEM)
- *	net IFACE dhcp			IFACE: name, MAC address, or auto
- *	net IFACE ADDR/LEN [gateway ADDR] [dns ADDR]	IPv4
- *	core_collector makedumpfile|kdump-dumper [OPTIONS]	or with a path before the name
- *		the options of collector.h; as with makedumpfile a line without -d means level 0 and
- *		one without a compression none; without the directive it is -d 31 -z.
- *	core_collector cp|cat|dd|scp ...	all memory, as an ELF file
- *	target_timeout SECONDS		wait for a device or a link; default 30
- *	step_timeout SECONDS		one step that is not the dump; default 120
- *	stall_timeout SECONDS		a dump of which nothing moves; default 120
- *	target_deadline SECONDS		all steps on one target; default 6 h
- *	deadline SECONDS		the whole capture; default 12 h
- *	hook_timeout SECONDS		a hook; default 60
- *	failure_action reboot|halt|poweroff|shell|dump_to_rootfs
- *	final_action reboot|halt|poweroff
- *	keep N				complete dumps that stay on a target, the new one included
- *	keep_bytes SIZE			and how large they may be together; 20G
- *	min_free SIZE			and what must stay free beside them
- *	crash_loop N MINUTES		from the Nth crash within MINUTES on, only the log is saved
- *	watchdog yes|no			take over an armed hardware watchdog; default yes
- *	kdump_pre|kdump_post|kdump_emergency FILE	programs of the host, run in the capture
- *	extra_bins FILE...		further programs for them
- *	extra_modules NAME...
- *	options MODULE PARAMETER...	what a module is loaded with
- *	fence_kdump_nodes NODE...	are told by UDP that this machine captures, for their fence_kdump
- *	fence_kdump_args OPTIONS	of fence_kdump_send: -p PORT -f auto|ipv4|ipv6 -c COUNT -i SECONDS
- *	luks_key DEV FILE		the volume key of an encrypted device below a target
- *	luks_key DEV keyring[:NAME]	the same, which the crashed kernel hands over (6.16)
- * image:
- *	module FILE			loaded in this order; a path inside the image
- *	host NAME			the host's name, part of the dump folder's name
- *	dm|md TEXT			a device that the targets behind this line stand on
+ * conf_table.c has the directives, a row each, with their syntax and meaning; kdump.conf(5) is made
+ * of it.
  *
  * A value ends at the first '#'; quotes around it are removed. Several targets are a fallback
  * chain, tried in the order of the file; `luks_key`, `options`, `module`, `dm` and `md` may also
  * stand several times; any other directive once. ext2 and ext3 are taken as ext4.
  *
  * kdump-utils' other directives, of all its versions: what means the same under another name is
- * taken as that (`default`, `link_delay`, `disk_timeout`, --add-drivers in `dracut_args`), what has no
- * meaning here is taken (`auto_reset_crashkernel`, `force_rebuild`, …), each with a note; what
+ * taken as that (`default`, `link_delay`, `disk_timeout`, --add-drivers in `dracut_args`), what has
+ * no meaning here is taken (`auto_reset_crashkernel`, `force_rebuild`, …), each with a note; what
  * would send the dump elsewhere is an error (`nfs`, `ssh`, --mount in `dracut_args`).
  */
 #ifndef LIB_CONF_CONF_H

@@ -9,8 +9,20 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "lib/conf/conf_values.h"
+#include "lib/conf/conf_parse.h"
 #include "lib/conf/words.h"
+
+const struct conf_dracut_option conf_dracut_options[] = {
+	{ "--mount", .is_mount = true,
+	  MANUAL_WORDS(0, "\"DEVICE MOUNTPOINT TYPE [OPTIONS]\"",
+		       "Names a target and is refused, with the line to write in its place.") },
+	{ "--add-drivers", MANUAL_WORDS(0, "\"NAME...\"",
+					"Modules to load, as `extra_modules`; one that the kernel "
+					"does not have is passed over.") },
+	{ "--force-drivers", MANUAL_WORDS(0, "\"NAME...\"", "The same.") },
+};
+
+const size_t conf_n_dracut_options = ARRAY_LEN(conf_dracut_options);
 
 /* A word of a shell, whose quotes are removed: --mount "a b", --mount='a b'. NULL: no more. */
 static char *next_word(char **rest)
@@ -63,32 +75,41 @@ static int refuse_mount(char *mount, struct conf_error *err)
 			 device, type ? type : "no type");
 }
 
-/* What follows an option, in the same word or in the next. NULL: another option, or nothing. */
-static char *value_of(const char *option, char *word, char **rest)
+/*
+ * The option that word is, NULL for any other. *value is what follows it in the same word or in the
+ * next; NULL where nothing does.
+ */
+static const struct conf_dracut_option *find_option(char *word, char **rest, char **value)
 {
-	size_t n = strlen(option);
+	for (size_t i = 0; i < conf_n_dracut_options; i++) {
+		const struct conf_dracut_option *o = &conf_dracut_options[i];
+		size_t n = strlen(o->name);
 
-	if (strncmp(word, option, n))
-		return NULL;
-	return word[n] == '=' ? word + n + 1 : word[n] ? NULL : next_word(rest);
+		if (strncmp(word, o->name, n) || (word[n] && word[n] != '='))
+			continue;
+		*value = word[n] ? word + n + 1 : next_word(rest);
+		return o;
+	}
+	return NULL;
 }
 
-int conf_dracut_args(char *value, struct conf *c, struct conf_error *err)
+int conf_parse_dracut_args(const struct conf_directive *d, char *value, struct conf_state *s,
+			   struct conf_error *err)
 {
+	struct conf *c = s->conf;
 	unsigned before = c->n_hint_modules;
 	bool others = false;
 	char *word;
 
 	while ((word = next_word(&value))) {
-		char *mount = value_of("--mount", word, &value), *drivers = NULL;
+		char *with = NULL;
+		const struct conf_dracut_option *o = find_option(word, &value, &with);
 
-		if (mount)
-			return refuse_mount(mount, err);
-		drivers = value_of("--add-drivers", word, &value);
-		drivers = drivers ? drivers : value_of("--force-drivers", word, &value);
-		others |= !drivers;
-		if (drivers && conf_list("dracut_args", drivers, c->hint_modules,
-					 &c->n_hint_modules, CONF_MAX_EXTRA, err)) {
+		if (with && o->is_mount)
+			return refuse_mount(with, err);
+		others |= !with;
+		if (with && conf_list(d->name, with, c->hint_modules, &c->n_hint_modules,
+				      CONF_MAX_EXTRA, err)) {
 			c->n_hint_modules = before;
 			return -EINVAL;
 		}

@@ -9,7 +9,7 @@
 #include <strings.h>
 
 #include "lib/cleanup.h"
-#include "lib/conf/conf_values.h"
+#include "lib/conf/conf_parse.h"
 #include "lib/conf/words.h"
 
 #define MAX_NODE 253 /* the longest name of DNS */
@@ -39,10 +39,11 @@ static bool is_node(const char *s)
 	return n <= MAX_NODE && strspn(s, fine) == n && s[0] != '-';
 }
 
-int conf_fence_nodes(char *value, unsigned line, struct conf_fence *ret, struct conf_error *err)
+int conf_parse_fence_nodes(const struct conf_directive *d, char *value, struct conf_state *s,
+			   struct conf_error *err)
 {
-	struct conf_fence f = *ret;
-	int r = conf_list("fence_kdump_nodes", value, f.nodes, &f.n_nodes, CONF_MAX_NODES, err);
+	struct conf_fence f = s->conf->fence;
+	int r = conf_list(d->name, value, f.nodes, &f.n_nodes, CONF_MAX_NODES, err);
 
 	for (unsigned i = 0; !r && i < f.n_nodes; i++) {
 		if (!is_node(f.nodes[i]))
@@ -53,8 +54,8 @@ int conf_fence_nodes(char *value, unsigned line, struct conf_fence *ret, struct 
 	}
 	if (r)
 		return r;
-	f.nodes_line = line;
-	*ret = f;
+	f.nodes_line = s->line;
+	s->conf->fence = f;
 	return 0;
 }
 
@@ -123,11 +124,13 @@ static int parse_long(const char *word, char *letter, const char **value)
 	return -EINVAL;
 }
 
-int conf_fence_args(char *value, struct conf_fence *ret, struct conf_error *err)
+int conf_parse_fence_args(const struct conf_directive *d, char *value, struct conf_state *s,
+			  struct conf_error *err)
 {
-	struct conf_fence f = *ret;
+	struct conf_fence f = s->conf->fence;
 	char *word;
 
+	(void)d;
 	while ((word = words_next(&value))) {
 		const char *arg = NULL;
 		char letter = 0;
@@ -149,6 +152,6 @@ int conf_fence_args(char *value, struct conf_fence *ret, struct conf_error *err)
 		if (r)
 			return r;
 	}
-	*ret = f;
+	s->conf->fence = f;
 	return 0;
 }

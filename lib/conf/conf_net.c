@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/conf/conf_values.h"
+#include "lib/conf/conf_parse.h"
 #include "lib/conf/words.h"
 
 static bool is_ipv4(const char *s)
@@ -65,12 +65,14 @@ static int parse_net_options(char *rest, struct conf_net *net, struct conf_error
 	return 0;
 }
 
-int conf_net(char *value, struct conf_net *ret, struct conf_error *err)
+int conf_parse_net(const struct conf_directive *d, char *value, struct conf_state *s,
+		   struct conf_error *err)
 {
 	struct conf_net net = { .iface = words_next(&value) };
 	char *how = words_next(&value);
 	int r;
 
+	(void)d;
 	if (!how && strchr(net.iface, '@'))
 		return conf_fail(err,
 				 "net names a target as `ssh %.60s`, which is not supported yet: "
@@ -101,6 +103,6 @@ int conf_net(char *value, struct conf_net *ret, struct conf_error *err)
 		if (r)
 			return r;
 	}
-	*ret = net;
+	s->conf->net = net;
 	return 0;
 }

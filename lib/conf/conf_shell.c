@@ -6,11 +6,9 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "lib/conf/conf_values.h"
+#include "lib/conf/conf_table.h"
 
-static const struct variable {
-	const char *name, *by;
-} variables[] = {
+const struct conf_variable conf_variables[] = {
 	{ "KDUMP_SAVEDIR",
 	  "`path DIR`, with a target line such as `auto DEV` or `https URL` before it" },
 	{ "KDUMP_COREDIR", "`path DIR`" },
@@ -43,14 +41,16 @@ static const struct variable {
 	{ "SSH", "`https URL` or a local file system: ssh is not supported yet" },
 };
 
+const size_t conf_n_variables = ARRAY_LEN(conf_variables);
+
 const char *conf_shell_variable(const char *assignment)
 {
 	size_t len = strcspn(assignment, "=");
 
-	for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
-		if (strlen(variables[i].name) == len &&
-		    !strncmp(assignment, variables[i].name, len))
-			return variables[i].by;
+	for (size_t i = 0; i < conf_n_variables; i++) {
+		if (strlen(conf_variables[i].name) == len &&
+		    !strncmp(assignment, conf_variables[i].name, len))
+			return conf_variables[i].by;
 	}
 	return NULL;
 }

@@ -5,71 +5,78 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/conf/conf_values.h"
+#include "lib/conf/conf_parse.h"
 #include "lib/conf/words.h"
 
-/* A file system on a device; for btrfs a subvolume may follow. */
-static int parse_fs(char *value, struct conf_target *t, struct conf_error *err)
+static int add_target(struct conf *c, const struct conf_target *t, struct conf_error *err)
 {
-	char *dev = words_next(&value), *subvol = words_next(&value);
-	int r = conf_device(dev, &t->where, err);
-
-	if (r || !subvol)
-		return r;
-	if (words_next(&value) || strncmp(subvol, "subvol=", 7) || !subvol[7] ||
-	    strchr(subvol, ','))
-		return conf_fail(err, "%s takes one device%s", t->type,
-				 strcmp(t->type, "btrfs") ? "" : ", and subvol=PATH behind it");
-	if (strcmp(t->type, "btrfs") && strcmp(t->type, "auto"))
-		return conf_fail(err, "%s has no subvolumes; remove %.60s", t->type, subvol);
-	t->subvol = subvol + 7;
-	return 0;
-}
-
-static int parse_raw(char *value, struct conf_target *t, struct conf_error *err)
-{
-	char *dev = words_next(&value), *how = words_next(&value);
-	int r = conf_device(dev, &t->where, err);
-
-	if (r || !how)
-		return r;
-	if (strcmp(how, "overwrite") || words_next(&value))
-		return conf_fail(err, "raw takes a device, and `overwrite` behind it if what it "
-				      "holds may be lost");
-	t->overwrite = true;
-	return 0;
-}
-
-static int parse(char *value, struct conf_target *t, struct conf_error *err)
-{
-	switch (t->kind) {
-	case CONF_TARGET_FS:
-		return parse_fs(value, t, err);
-	case CONF_TARGET_SHARE:
-		/* what QEMU calls it: mount_tag=, or tag= of vhost-user-fs */
-		return conf_word(t->type, value, &t->where, err);
-	case CONF_TARGET_RAW:
-		return parse_raw(value, t, err);
-	default:
-		return conf_url(value, &t->where, err);
-	}
-}
-
-int conf_target(struct conf *c, enum conf_target_kind kind, const char *type, char *value,
-		unsigned line, struct conf_error *err)
-{
-	struct conf_target t = { .kind = kind, .type = type, .line = line };
-	int r = parse(value, &t, err);
-
-	if (r)
-		return r;
 	for (unsigned i = 0; i < c->n_targets; i++) {
-		if (!strcmp(c->targets[i].where, t.where))
+		if (!strcmp(c->targets[i].where, t->where))
 			return conf_fail(err, "target %.60s stands in line %u already; remove one",
-					 t.where, c->targets[i].line);
+					 t->where, c->targets[i].line);
 	}
 	if (c->n_targets == CONF_MAX_TARGETS)
 		return conf_fail(err, "more than %u targets; remove some", CONF_MAX_TARGETS);
-	c->targets[c->n_targets++] = t;
+	c->targets[c->n_targets++] = *t;
 	return 0;
+}
+
+/* For btrfs a subvolume may follow the device. */
+static int set_subvolume(char *word, char *rest, struct conf_target *t, struct conf_error *err)
+{
+	if (words_next(&rest) || strncmp(word, "subvol=", 7) || !word[7] || strchr(word, ','))
+		return conf_fail(err, "%s takes one device%s", t->type,
+				 strcmp(t->type, "btrfs") ? "" : ", and subvol=PATH behind it");
+	if (strcmp(t->type, "btrfs") && strcmp(t->type, "auto"))
+		return conf_fail(err, "%s has no subvolumes; remove %.60s", t->type, word);
+	t->subvol = word + 7;
+	return 0;
+}
+
+/* A file system on a device. */
+int conf_parse_fs(const struct conf_directive *d, char *value, struct conf_state *s,
+		  struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_FS,
+				 .type = d->text ? d->text : d->name,
+				 .line = s->line };
+	char *dev = words_next(&value), *subvol = words_next(&value);
+	int r = conf_device(dev, &t.where, err);
+
+	if (!r && subvol)
+		r = set_subvolume(subvol, value, &t, err);
+	return r ? r : add_target(s->conf, &t, err);
+}
+
+/* The value is what QEMU calls it: mount_tag=, or tag= of vhost-user-fs. */
+int conf_parse_share(const struct conf_directive *d, char *value, struct conf_state *s,
+		     struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_SHARE, .type = d->name, .line = s->line };
+	int r = conf_word(t.type, value, &t.where, err);
+
+	return r ? r : add_target(s->conf, &t, err);
+}
+
+int conf_parse_raw(const struct conf_directive *d, char *value, struct conf_state *s,
+		   struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_RAW, .type = d->name, .line = s->line };
+	char *dev = words_next(&value), *how = words_next(&value);
+	int r = conf_device(dev, &t.where, err);
+
+	if (!r && how && (strcmp(how, "overwrite") || words_next(&value)))
+		r = conf_fail(err, "raw takes a device, and `overwrite` behind it if what it "
+				   "holds may be lost");
+	t.overwrite = how;
+	return r ? r : add_target(s->conf, &t, err);
+}
+
+int conf_parse_https(const struct conf_directive *d, char *value, struct conf_state *s,
+		     struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_HTTPS, .type = d->name, .line = s->line };
+	int r = conf_url(value, &t.where, err);
+
+	return r ? r : add_target(s->conf, &t, err);
 }

@@ -55,55 +55,6 @@ int conf_file(const char *what, char *value, const char **ret, struct conf_error
 	return conf_word(what, value, ret, err);
 }
 
-/* Programs that only copy, in kdump-utils' examples. */
-static const char *const copiers[] = { "cp", "cat", "dd", "scp" };
-
-static bool is_copier(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(copiers); i++) {
-		if (!strcmp(name, copiers[i]))
-			return true;
-	}
-	return false;
-}
-
-static void note_options(const struct collector *c, struct conf_error *err)
-{
-	for (unsigned i = 0; i < c->n_notes; i++) {
-		char label[COLLECTOR_LABEL];
-
-		collector_label(c->notes[i], label);
-		conf_note(err, "%s: %s", label, c->notes[i]->text);
-	}
-}
-
-int conf_collector(char *value, struct collector *ret, struct conf_error *err)
-{
-	char *program = words_next(&value), *slash = strrchr(program, '/');
-	const char *name = slash ? slash + 1 : program;
-	struct collector_error e;
-	struct collector c;
-
-	collector_init(&c);
-	if (is_copier(name)) {
-		c.format = COLLECTOR_ELF;
-		conf_note(err, "%s copies all memory: taken as kdump-dumper -d 0 --format elf",
-			  name);
-		*ret = c;
-		return 0;
-	}
-	if (strcmp(name, "makedumpfile") && strcmp(name, "kdump-dumper"))
-		return conf_fail(err,
-				 "core_collector '%.40s' is not supported; write kdump-dumper or "
-				 "makedumpfile",
-				 program);
-	if (collector_parse_line(value, &c, &e))
-		return conf_fail(err, "core_collector: %s", e.text);
-	note_options(&c, err);
-	*ret = c;
-	return 0;
-}
-
 /* What a device may be called by, besides its node. */
 static const char *const device_tags[] = { "UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", "DISK=" };
 

@@ -22,9 +22,6 @@ int conf_fail(struct conf_error *err, const char *fmt, ...) __attribute__((forma
 /* Notes of one line follow each other. */
 void conf_note(struct conf_error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* What says the same as NAME=… of other kdump's shell configurations; NULL if unknown. */
-const char *conf_shell_variable(const char *assignment);
-
 /* The one word of a value. */
 int conf_word(const char *what, char *value, const char **ret, struct conf_error *err);
 /* Appends the value's words to a list of *n, of which max fit. */
@@ -42,8 +39,6 @@ int conf_file(const char *what, char *value, const char **ret, struct conf_error
 int conf_path(char *value, const char **ret, struct conf_error *err);
 /* As words_size(). */
 int conf_size(const char *what, const char *value, uint64_t *ret, struct conf_error *err);
-int conf_net(char *value, struct conf_net *ret, struct conf_error *err);
-int conf_collector(char *value, struct collector *ret, struct conf_error *err);
 
 /* ---- conf_findings.c */
 
@@ -54,20 +49,5 @@ void conf_show_text(const char *line, char *ret, size_t size);
 /* Of the byte-order mark, which is passed over. */
 size_t conf_mark_bytes(const char *text, size_t len);
 void conf_add_finding(struct conf_findings *found, const struct conf_finding *f);
-
-/* ---- conf_target.c */
-
-/* A line that begins with type ("ext4", …) and adds a target of this kind. */
-int conf_target(struct conf *c, enum conf_target_kind kind, const char *type, char *value,
-		unsigned line, struct conf_error *err);
-
-/* ---- conf_fence.c */
-
-int conf_fence_nodes(char *value, unsigned line, struct conf_fence *ret, struct conf_error *err);
-int conf_fence_args(char *value, struct conf_fence *ret, struct conf_error *err);
-
-/* ---- conf_dracut.c */
-
-int conf_dracut_args(char *value, struct conf *c, struct conf_error *err);
 
 #endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The directives of kdump.conf, a row each. The order is that of an unknown directive's message;
+ * kdump.conf(5) has them by their groups. Values are checked as far as that is possible without
+ * looking at a machine, so that a typing error is found on the host and not in the crash.
+ */
+#include "lib/conf/conf_table.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "lib/conf/conf_parse.h"
+
+#define AT(m)		.member = offsetof(struct conf, m)
+#define RANGE(from, to) .min = from, .max = to
+#define WORDS		MANUAL_WORDS
+
+#define NOT_YET "not supported yet: use https, virtiofs, 9p or a local file system"
+
+/* Rows whose words end with NULL have the text of the row in front of them. */
+/* clang-format off */
+const struct conf_directive conf_directives[] = {
+	{ "path", conf_parse_path, AT(path),
+	  WORDS(CONF_G_TARGETS, "DIR",
+		"The folder for dumps, below the root of the target's file system. Each dump "
+		"is a folder of its own in it, which is called after host, time and boot. "
+		"Where the file names no target, the file system of the running host that DIR "
+		"lies in is the target, with its subvolume.") },
+
+	{ "ext4", conf_parse_fs, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "DEV",
+		"A file system on the device DEV: `/dev/NAME` or any link to it, `UUID=`, "
+		"`LABEL=`, `PARTUUID=`, `PARTLABEL=`, or `DISK=` with the wwid or serial "
+		"number that /sys/class/block has of a whole disk. `auto` is the type that is "
+		"found on the device. kdump-mkinitrd writes names that do not change into the "
+		"image. With `subvol=` a btrfs is mounted at that subvolume; without, as it is "
+		"mounted when kdump-mkinitrd runs. The device may stand on LVM, LUKS, md RAID "
+		"or multipath.") },
+	{ "xfs", conf_parse_fs, .flags = CONF_REPEATS, WORDS(CONF_G_TARGETS, "DEV", NULL) },
+	{ "btrfs", conf_parse_fs, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "DEV [subvol=PATH]", NULL) },
+	{ "f2fs", conf_parse_fs, .flags = CONF_REPEATS, WORDS(CONF_G_TARGETS, "DEV", NULL) },
+	{ "vfat", conf_parse_fs, .flags = CONF_REPEATS, WORDS(CONF_G_TARGETS, "DEV", NULL) },
+	{ "auto", conf_parse_fs, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "DEV [subvol=PATH]", NULL) },
+
+	{ "virtiofs", conf_parse_share, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "TAG",
+		"A folder that the host of a virtual machine shares. TAG is what the host "
+		"calls it: `tag=` of QEMU's vhost-user-fs, `mount_tag=` of its virtio-9p.") },
+	{ "9p", conf_parse_share, .flags = CONF_REPEATS, WORDS(CONF_G_TARGETS, "TAG", NULL) },
+
+	{ "raw", conf_parse_raw, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "DEV [overwrite]",
+		"A device or partition without a file system. The vmcore begins at its first "
+		"byte, so that crash(8) opens the device itself; log and report lie at its "
+		"end. `kdump-dumper --recover`, which the service kdump-recover runs at each "
+		"boot, saves them below `path` and marks the device as free. A device that is "
+		"in use or holds anything is refused, and so is one with a dump that was not "
+		"recovered: the next target is tried. With `overwrite` whatever it holds is "
+		"lost to the newest crash.") },
+
+	{ "https", conf_parse_https, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "URL",
+		"A server that takes a PUT of each file, to URL/FOLDER/FILE. The server's "
+		"certificate is always checked. URL has no user name or password.") },
+	{ "https_ca", conf_parse_file, AT(https_ca),
+	  WORDS(CONF_G_TARGETS, "FILE",
+		"CA certificates (PEM) that https targets are checked against. Default: the "
+		"system's bundle. FILE is packed into the image.") },
+
+	{ "net", conf_parse_net,
+	  WORDS(CONF_G_NETWORK, "IFACE dhcp\nIFACE ADDR/LEN [gateway ADDR] [dns ADDR]",
+		"The network for https targets and fence_kdump, which is IPv4. IFACE is a "
+		"name, a MAC address, or `auto` for the interface of the default route; "
+		"kdump-mkinitrd writes the MAC address into the image. Without this line: `net "
+		"auto dhcp`.") },
+	{ "fence_kdump_nodes", conf_parse_fence_nodes,
+	  WORDS(CONF_G_NETWORK, "NODE...",
+		"Nodes of a cluster whose fence_kdump(8) is told, by UDP, that this machine "
+		"captures a crash: from the moment that the network is up until the end. Names "
+		"become addresses when kdump-mkinitrd runs. fence_kdump knows this machine by "
+		"its usual address: where DHCP gives the crash kernel another one, write a "
+		"`net` line.") },
+	{ "fence_kdump_args", conf_parse_fence_args,
+	  WORDS(CONF_G_NETWORK, "[-p PORT] [-f auto|ipv4|ipv6] [-c COUNT] [-i SECONDS] [-v]",
+		"The options of fence_kdump_send(8), under their long names too: port, family, "
+		"number of messages (0: until the end) and the time between two. Default: `-p "
+		"7410 -f auto -c 0 -i 10`.") },
+
+	{ "core_collector", conf_parse_collector,
+	  WORDS(CONF_G_DUMP, "makedumpfile|kdump-dumper [OPTION...]\ncp|cat|dd|scp ...",
+		"What is saved, and how: the options that kdump-dumper(8) describes, which are "
+		"makedumpfile's. The program may have its path before it; it is kdump-init "
+		"that dumps in any case. A second level behind `-d` is for targets without "
+		"room. In a line without `-d` the level is 0, in one without `-z`, `-c` or "
+		"`-l` pages are stored as they are, as with makedumpfile(8). Without the "
+		"directive: `-d 31 -z`. The programs that only copy stand for all of the "
+		"memory, as an ELF file: `-d 0 --format elf`.") },
+
+	{ "target_timeout", conf_parse_number, "seconds", AT(limits.target_timeout_s),
+	  RANGE(1, 3600),
+	  WORDS(CONF_G_TIME, "SECONDS", "The wait for a target's device or for a network link.") },
+	{ "target_deadline", conf_parse_number, "seconds", AT(limits.target_deadline_s),
+	  RANGE(10, 7 * 86400),
+	  WORDS(CONF_G_TIME, "SECONDS", "All steps on one target.") },
+	{ "deadline", conf_parse_number, "seconds", AT(limits.deadline_s), RANGE(10, 7 * 86400),
+	  WORDS(CONF_G_TIME, "SECONDS",
+		"The whole capture, from the boot of the capture kernel on.") },
+	{ "step_timeout", conf_parse_number, "seconds", AT(limits.step_timeout_s), RANGE(5, 3600),
+	  WORDS(CONF_G_TIME, "SECONDS", "One step that is not the dump.") },
+	{ "stall_timeout", conf_parse_number, "seconds", AT(limits.stall_timeout_s), RANGE(5, 3600),
+	  WORDS(CONF_G_TIME, "SECONDS",
+		"A dump of which nothing moves: no byte is written, no page is looked at. One "
+		"that moves may take as long as the deadlines allow.") },
+	{ "hook_timeout", conf_parse_number, "seconds", AT(limits.hook_timeout_s), RANGE(1, 86400),
+	  WORDS(CONF_G_TIME, "SECONDS", "One hook.") },
+
+	{ "failure_action", conf_parse_failure_action, AT(failure_action),
+	  .max = CONF_DUMP_TO_ROOTFS,
+	  WORDS(CONF_G_END, "reboot|halt|poweroff|shell|dump_to_rootfs",
+		"What follows when no target took the vmcore. `shell` needs a static busybox "
+		"on the host, which is packed: it gives a shell on each console, until `exit` "
+		"or the `deadline`, and then `final_action`. `dump_to_rootfs` makes the root "
+		"file system one more target, the last one, and `final_action` follows.") },
+	{ "final_action", conf_parse_action, AT(final_action), .max = CONF_POWEROFF,
+	  WORDS(CONF_G_END, "reboot|halt|poweroff",
+		"What follows a dump, a shell, or a `kdump_pre` that refused the dump.") },
+
+	{ "keep", conf_parse_number, "a number of dumps", AT(keep.dumps), RANGE(1, 100000),
+	  WORDS(CONF_G_SPACE, "N",
+		"How many complete dumps stay on a target, the new one included. Of unfinished "
+		"ones and mere logs as many stay as well. Applied when the new dump is saved.") },
+	{ "keep_bytes", conf_parse_size, AT(keep.bytes),
+	  WORDS(CONF_G_SPACE, "SIZE",
+		"And how large they may be together, as 500M or 20G (powers of 1024).") },
+	{ "min_free", conf_parse_size, AT(keep.min_free),
+	  WORDS(CONF_G_SPACE, "SIZE", "What stays free on the file system beside them.") },
+	{ "crash_loop", conf_parse_crash_loop,
+	  WORDS(CONF_G_SPACE, "N MINUTES",
+		"From the Nth crash within MINUTES on, only the log is saved.") },
+
+	{ "watchdog", conf_parse_yes_no, AT(watchdog),
+	  WORDS(CONF_G_MACHINE, "yes|no",
+		"Take over the hardware watchdog that is armed when kdump-mkinitrd runs, set "
+		"it to 60 seconds, and feed it while the capture is within its limits.") },
+
+	{ "kdump_pre", conf_parse_file, AT(hooks[CONF_HOOK_PRE]),
+	  WORDS(CONF_G_HOOKS, "FILE",
+		"Run before the dump. With another exit status than 0 there is no vmcore: the "
+		"log and the report are saved, and `final_action` follows.") },
+	{ "kdump_post", conf_parse_file, AT(hooks[CONF_HOOK_POST]),
+	  WORDS(CONF_G_HOOKS, "FILE",
+		"Run after the dump, while the target is mounted, with the argument 0: it was "
+		"saved, or 1: no target took it.") },
+	{ "kdump_emergency", conf_parse_file, AT(hooks[CONF_HOOK_EMERGENCY]),
+	  WORDS(CONF_G_HOOKS, "FILE",
+		"Run when all targets have failed, before `failure_action`.") },
+	{ "extra_bins", conf_parse_extra_bins,
+	  WORDS(CONF_G_HOOKS, "FILE...",
+		"What hooks call by themselves, or read: packed with interpreter and "
+		"libraries, as they are.") },
+
+	{ "extra_modules", conf_parse_extra_modules,
+	  WORDS(CONF_G_MACHINE, "NAME...",
+		"Kernel modules to load besides those that the targets need. With "
+		"`kdump-mkinitrd -r`, which cannot look at the machine, they are the drivers.") },
+	{ "options", conf_parse_options, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_MACHINE, "MODULE PARAMETER=VALUE...",
+		"What a module is loaded with. `MODULE.PARAMETER=VALUE` on the crash kernel's "
+		"command line does the same, and comes last.") },
+
+	{ "luks_key", conf_parse_luks_key, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "DEV FILE\nDEV keyring[:NAME]",
+		"The volume key of the encrypted device DEV that a target stands on. FILE is "
+		"packed into the image, which belongs on an encrypted disk then; `cryptsetup "
+		"luksDump --dump-volume-key --volume-key-file FILE DEV` writes it. With "
+		"`keyring` the kernel that crashes hands its key over (Linux 6.16 with "
+		"CONFIG_CRASH_DM_CRYPT), and the image has no secret.") },
+
+	{ "module", conf_parse_module, .flags = CONF_REPEATS | CONF_IMAGE,
+	  WORDS(CONF_G_IMAGE, "FILE", "A module, loaded in this order; a path inside the image.") },
+	{ "host", conf_parse_host, .flags = CONF_IMAGE,
+	  WORDS(CONF_G_IMAGE, "NAME", "The host's name, for the dump's folder.") },
+	{ "dm", conf_parse_stack, .flags = CONF_REPEATS | CONF_IMAGE,
+	  WORDS(CONF_G_IMAGE, "NAME START LENGTH TYPE PARAMETERS",
+		"A line of a device-mapper table that targets below this line stand on.") },
+	{ "md", conf_parse_stack, .flags = CONF_REPEATS | CONF_IMAGE,
+	  WORDS(CONF_G_IMAGE, "NAME VERSION UUID EVENTS NEED",
+		"An array that targets below this line stand on.") },
+
+	/* the ext4 driver mounts its ancestors */
+	{ "ext3", conf_parse_fs, "ext4", .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TAKEN, "DEV", "Taken as `ext4`, whose driver mounts it.") },
+	{ "ext2", conf_parse_fs, "ext4", .flags = CONF_REPEATS, WORDS(CONF_G_TAKEN, "DEV", NULL) },
+
+	/* known to kdump-utils, now or once */
+	{ "default", conf_parse_failure_action, "failure_action", AT(failure_action),
+	  .max = CONF_DUMP_TO_ROOTFS, .flags = CONF_ALIAS,
+	  WORDS(CONF_G_TAKEN, "ACTION",
+		"Taken as `failure_action`; so is `mount_root_run_init`, as `dump_to_rootfs`.") },
+	{ "link_delay", conf_parse_delay, RANGE(0, 3600), .flags = CONF_FOREIGN,
+	  WORDS(CONF_G_TAKEN, "SECONDS",
+		"Taken as `target_timeout`, where that is not given: the longest counts.") },
+	{ "disk_timeout", conf_parse_delay, RANGE(0, 3600), .flags = CONF_FOREIGN,
+	  WORDS(CONF_G_TAKEN, "SECONDS", NULL) },
+	{ "dracut_args", conf_parse_dracut_args, .flags = CONF_FOREIGN,
+	  WORDS(CONF_G_TAKEN, "OPTION...",
+		"The image is not made by dracut. Options that say what a capture does are "
+		"understood, the others have no effect:") },
+	{ "auto_reset_crashkernel", conf_parse_no_effect,
+	  "the boot loader is left alone: crashkernel= stays as you set it",
+	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "yes|no", NULL) },
+	{ "force_rebuild", conf_parse_no_effect, "the image is made when kdump-mkinitrd is run",
+	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "0|1", NULL) },
+	{ "force_no_rebuild", conf_parse_no_effect, "the image is made when kdump-mkinitrd is run",
+	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "0|1", NULL) },
+	{ "override_resettable", conf_parse_no_effect, "nor has it in kdump-utils",
+	  .flags = CONF_FOREIGN | CONF_NO_VALUE,
+	  WORDS(CONF_G_NO_EFFECT, "0|1", "Has no effect in kdump-utils either.") },
+	{ "blacklist", conf_parse_no_effect,
+	  "only modules that the config needs are packed and loaded",
+	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "MODULE...", NULL) },
+	{ "debug_mem_level", conf_parse_no_effect, "kdump.json always tells of memory",
+	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "N", NULL) },
+	{ "sshkey", conf_parse_no_effect, "it is for ssh targets, which are not supported yet",
+	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "FILE", NULL) },
+	{ "nfs", conf_parse_refused, NOT_YET, .flags = CONF_FOREIGN | CONF_NO_VALUE | CONF_REPEATS,
+	  WORDS(CONF_G_REFUSED, "SERVER:PATH", NULL) },
+	{ "nfs4", conf_parse_refused, NOT_YET, .flags = CONF_FOREIGN | CONF_NO_VALUE | CONF_REPEATS,
+	  WORDS(CONF_G_REFUSED, "SERVER:PATH", NULL) },
+	{ "ssh", conf_parse_refused, NOT_YET, .flags = CONF_FOREIGN | CONF_NO_VALUE | CONF_REPEATS,
+	  WORDS(CONF_G_REFUSED, "USER@SERVER", NULL) },
+	{ "minix", conf_parse_refused, "not supported: use ext4, xfs, btrfs, f2fs or vfat",
+	  .flags = CONF_FOREIGN | CONF_NO_VALUE | CONF_REPEATS,
+	  WORDS(CONF_G_REFUSED, "DEV", NULL) },
+};
+/* clang-format on */
+
+const size_t conf_n_directives = ARRAY_LEN(conf_directives);
+static_assert(ARRAY_LEN(conf_directives) <= CONF_MAX_DIRECTIVES,
+	      "the parser notes each one's line");
+
+const struct conf_directive *conf_find_directive(const char *name)
+{
+	for (size_t i = 0; i < conf_n_directives; i++) {
+		if (!strcmp(name, conf_directives[i].name))
+			return &conf_directives[i];
+	}
+	return NULL;
+}
