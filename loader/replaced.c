@@ -4,13 +4,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "lib/cleanup.h"
-
 #define CRASHKERNEL "load --dry-run names the crashkernel= to set where it is missing or too small"
 
-static const struct replaced {
-	const char *name, *by;
-} replaced[] = {
+const struct replaced replaced_commands[] = {
 	/* kdumpctl */
 	{ "start", "write load" },
 	{ "stop", "write unload" },
@@ -34,13 +30,14 @@ static const struct replaced {
 	{ "-u", "write unload" },
 	{ "-S", "write status" },
 	{ "-s", "the kexec_file_load system call is taken always; write load" },
+	{ NULL, NULL },
 };
 
 const char *replaced_by(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(replaced); i++) {
-		if (!strcmp(name, replaced[i].name))
-			return replaced[i].by;
+	for (const struct replaced *r = replaced_commands; r->name; r++) {
+		if (!strcmp(name, r->name))
+			return r->by;
 	}
 	return NULL;
 }

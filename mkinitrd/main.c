@@ -18,31 +18,11 @@
 #include "lib/log.h"
 #include "mkinitrd/image/contents.h"
 #include "mkinitrd/image/outfile.h"
+#include "mkinitrd/options.h"
 #include "mkinitrd/plan/recipe.h"
 
 #define CONF_MAX_BYTES (1u << 20)
 #define EXIT_USAGE     2
-
-static const char usage[] =
-	"usage: kdump-mkinitrd [-c CONF] [-k KVER | -K BZIMAGE] [-r ROOT] -o OUT | --list\n"
-	"Packs the crash capture image that kdump.conf asks for.\n"
-	"  -c, --config CONF  the config (ROOT/etc/kdump.conf)\n"
-	"  -k, --kver KVER    the crash kernel's version (the running one; with -r the only one in "
-	"ROOT)\n"
-	"  -K, --crash-kernel FILE  a bzImage without modules (make crash-kernel), which must have "
-	"all drivers built in\n"
-	"  -r, --root ROOT    for another machine's root: modules and CA certificates are ROOT's, "
-	"and\n"
-	"                     the config must name the drivers in extra_modules\n"
-	"  -o, --output OUT   the image (mode 0600, replaced whole)\n"
-	"  -l, --list         say what would go in, write nothing\n"
-	"  -h, --help         this\n"
-	"  -V, --version      the version\n";
-
-struct options {
-	const char *conf, *kver, *crash_kernel, *root, *out;
-	bool list;
-};
 
 /* The loaded config: conf's strings lie in text. */
 struct config {
@@ -62,7 +42,7 @@ static int check_root(const char *root, struct fault *f)
 }
 
 /* The config as a file that the image is made from; one that is not there is as good as empty. */
-static int note_config(const struct options *o, struct inputs *in, struct fault *f)
+static int note_config(const struct mkinitrd_options *o, struct inputs *in, struct fault *f)
 {
 	in->root = o->root ? o->root : "";
 	if (access(o->conf, F_OK) && errno == ENOENT)
@@ -151,7 +131,7 @@ static int only_kernel(const char *root, char *ret, size_t size, struct fault *f
 }
 
 /* kernel is filled in for a crash kernel without modules. */
-static int find_kver(const struct options *o, char *ret, size_t size, bool *ret_same,
+static int find_kver(const struct mkinitrd_options *o, char *ret, size_t size, bool *ret_same,
 		     struct kconfig *kernel, struct fault *f)
 {
 	struct utsname u;
@@ -207,8 +187,8 @@ static void report(const struct recipe *p, const struct contents *c)
 }
 
 /* Packs, compresses and, if asked to, writes: the head, then the payload. */
-static int make_image(const struct contents *c, const struct recipe *p, const struct options *o,
-		      uint64_t began_ms, struct fault *f)
+static int make_image(const struct contents *c, const struct recipe *p,
+		      const struct mkinitrd_options *o, uint64_t began_ms, struct fault *f)
 {
 	_cleanup_(cpio_free) struct cpio cpio;
 	_free_ char *payload = NULL, *head = NULL, *image = NULL;
@@ -241,8 +221,8 @@ static void free_contents(struct contents **c)
 	free(*c);
 }
 
-static int build(const struct options *o, const struct config *config, const struct inputs *noted,
-		 struct fault *f)
+static int build(const struct mkinitrd_options *o, const struct config *config,
+		 const struct inputs *noted, struct fault *f)
 {
 	_cleanup_(free_contents) struct contents *c = calloc(1, sizeof(*c));
 	_free_ struct recipe *p = calloc(1, sizeof(*p));
@@ -271,67 +251,40 @@ static int build(const struct options *o, const struct config *config, const str
 	return r;
 }
 
-/* 0: go on; else what to exit with, plus 1. */
-static int parse_options(int argc, char **argv, struct options *o)
+static void print_usage(FILE *to)
 {
-	static const struct option table[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "kver", required_argument, NULL, 'k' },
-		{ "root", required_argument, NULL, 'r' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "list", no_argument, NULL, 'l' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ "crash-kernel", required_argument, NULL, 'K' },
-		{ 0 },
-	};
-	int opt;
+	fprintf(to,
+		"usage: kdump-mkinitrd %s\nPacks the crash capture image that kdump.conf asks "
+		"for.\n",
+		mkinitrd_syntax);
+	options_print(to, mkinitrd_option_rows, 0);
+}
 
-	while ((opt = getopt_long(argc, argv, "c:k:K:r:o:lhV", table, NULL)) >= 0) {
-		switch (opt) {
-		case 'c':
-			o->conf = optarg;
-			break;
-		case 'k':
-			o->kver = optarg;
-			break;
-		case 'K':
-			o->crash_kernel = optarg;
-			break;
-		case 'r':
-			o->root = optarg;
-			/* "/" is "", as names below it begin with a slash */
-			for (size_t n = strlen(optarg); n && optarg[n - 1] == '/'; n--)
-				optarg[n - 1] = '\0';
-			break;
-		case 'o':
-			o->out = optarg;
-			break;
-		case 'l':
-			o->list = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 1 + EXIT_SUCCESS;
-		case 'V':
-			puts("kdump-mkinitrd " KDUMP_VERSION);
-			return 1 + EXIT_SUCCESS;
-		default:
-			fputs(usage, stderr);
-			return 1 + EXIT_USAGE;
-		}
-	}
-	if (optind < argc || (!o->out && !o->list)) {
+/* 0: go on; else what to exit with, plus 1. */
+static int parse_options(int argc, char **argv, struct mkinitrd_options *o)
+{
+	int r = options_parse(mkinitrd_option_rows, 0, argc, argv, o);
+
+	if (r == OPTIONS_HELP)
+		print_usage(stdout);
+	else if (r == OPTIONS_VERSION)
+		puts("kdump-mkinitrd " KDUMP_VERSION);
+	if (r > OPTIONS_DONE)
+		return 1 + EXIT_SUCCESS;
+	/* "/" is "", as names below it begin with a slash; the word is argv's */
+	for (size_t n = o->root ? strlen(o->root) : 0; n && o->root[n - 1] == '/'; n--)
+		((char *)o->root)[n - 1] = '\0';
+	if (!r && optind == argc && (o->out || o->list))
+		return 0;
+	if (!r)
 		log_err("%s", optind < argc ? "too many words" : "-o OUT or --list is needed");
-		fputs(usage, stderr);
-		return 1 + EXIT_USAGE;
-	}
-	return 0;
+	print_usage(stderr);
+	return 1 + EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = { .conf = NULL };
+	struct mkinitrd_options o = { .conf = NULL };
 	struct config config = { .text = NULL };
 	static struct inputs noted;
 	struct fault f = { 0 };

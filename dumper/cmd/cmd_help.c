@@ -3,13 +3,10 @@
  * --help and --version, from the table that is parsed.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "dumper/cmd/cmd.h"
 #include "dumper/options.h"
-
-#define TEXT_COLUMN 27
-#define COLUMNS	    100
+#include "lib/options.h"
 
 static const char *const groups[COLLECTOR_GROUPS] = {
 	[COLLECTOR_G_FILTER] = "What is left out",
@@ -19,29 +16,6 @@ static const char *const groups[COLLECTOR_GROUPS] = {
 	[COLLECTOR_G_REFUSED] = "makedumpfile's, refused",
 };
 
-/* Text from a column on, broken at blanks; at: the column that was reached. */
-static void print_text(size_t at, const char *text)
-{
-	if (at >= TEXT_COLUMN) {
-		putchar('\n');
-		at = 0;
-	}
-	printf("%*s", (int)(TEXT_COLUMN - at), "");
-	at = TEXT_COLUMN;
-	while (*text) {
-		size_t len = strcspn(text, " ");
-
-		if (at > TEXT_COLUMN && at + len + 1 > COLUMNS) {
-			printf("\n%*s", TEXT_COLUMN, "");
-			at = TEXT_COLUMN;
-		}
-		at += (size_t)printf("%s%.*s", at > TEXT_COLUMN ? " " : "", (int)len, text);
-		text += len;
-		text += strspn(text, " ");
-	}
-	putchar('\n');
-}
-
 static void print_usage(const struct collector_usage *u)
 {
 	char call[80];
@@ -49,7 +23,7 @@ static void print_usage(const struct collector_usage *u)
 			 u->operands);
 
 	fputs(call, stdout);
-	print_text((size_t)n, u->text);
+	options_print_text(stdout, (size_t)n, OPTIONS_COLUMN, u->text);
 }
 
 static void print_option(const struct collector_option *o)
@@ -60,7 +34,7 @@ static void print_option(const struct collector_option *o)
 			 o->name ? o->name : "", o->arg ? " " : "", o->arg ? o->arg : "");
 
 	fputs(call, stdout);
-	print_text((size_t)n, o->text);
+	options_print_text(stdout, (size_t)n, OPTIONS_COLUMN, o->text);
 }
 
 int cmd_help(const struct collector *c)

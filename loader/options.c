@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "loader/options.h"
+
+#define BIT(c) (1u << LOADER_##c)
+#define LOADS  (BIT(LOAD) | BIT(RELOAD))
+#define ALL    (LOADS | BIT(UNLOAD) | BIT(STATUS))
+#define AT(m)  .member = offsetof(struct loader_options, m)
+#define WORDS  MANUAL_WORDS
+
+/* clang-format off */
+const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
+	[LOADER_LOAD] = { "load", "[OPTION...]", "check everything, then load the crash kernel",
+	  WORDS(0, NULL,
+		"Check kernel, image, reservation, limits and rights, make the crash kernel's "
+		"command line, and load the pair. Nothing is changed where a check fails. "
+		"Where the kernel refuses the pair all the same, the last good one is loaded "
+		"again, as the kernel has freed it by then.") },
+	[LOADER_RELOAD] = { "reload", "[OPTION...]", "the same, when a file has changed",
+	  WORDS(0, NULL,
+		"The same, to be called when the config, the image or a kernel has changed.") },
+	[LOADER_UNLOAD] = { "unload", "", "drop the loaded crash kernel",
+	  WORDS(0, NULL, "Drop the loaded crash kernel: a panic is not captured any more.") },
+	[LOADER_STATUS] = { "status", "[--json]", "is the machine armed, and with what?",
+	  WORDS(0, NULL,
+		"Say whether the machine is armed, with which files, whether the reservation "
+		"is large enough, and what has gone stale: a kdump.conf, hook, key, CA file, "
+		"driver or program that changed since the image was made, a kernel without an "
+		"image, loaded files that were replaced. Each finding says what to do.") },
+	[LOADER_HELP] = { "help", "", "show this",
+	  WORDS(0, NULL, "Show the commands and options.") },
+	[LOADER_VERSION] = { "version", "", "show the version",
+	  WORDS(0, NULL, "Show the version.") },
+};
+
+const struct option_row loader_option_rows[] = {
+	{ "kernel", .kind = OPTION_TEXT, .commands = LOADS, AT(load.kernel), .arg = "FILE",
+	  .help = "bzImage; else /boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz, /boot/vmlinuz",
+	  WORDS(0, NULL,
+		"The crash kernel, a bzImage. Default: the running kernel's, as "
+		"/boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz or /boot/vmlinuz.") },
+	{ "initrd", .kind = OPTION_TEXT, .commands = LOADS, AT(load.initrd), .arg = "FILE",
+	  .help = "capture image; else /boot/kdump-init-RELEASE.img",
+	  WORDS(0, NULL,
+		"The capture image. It must be whole and made by kdump-mkinitrd(8) for the "
+		"crash kernel's release. Default: /boot/kdump-init-RELEASE.img.") },
+	{ "append", .kind = OPTION_TEXT, .commands = LOADS, AT(load.append), .arg = "TEXT",
+	  .help = "behind the command line made from the running kernel's",
+	  WORDS(0, NULL,
+		"Added behind the command line that is made from the running kernel's. What "
+		"stands here is passed on, whatever it is.") },
+	{ "command-line", .kind = OPTION_TEXT, .commands = LOADS, AT(load.command_line),
+	  .arg = "TEXT", .help = "the whole command line, instead",
+	  WORDS(0, NULL, "The whole command line, with nothing left out or added.") },
+	{ "reuse-cmdline", .kind = OPTION_FLAG, .commands = LOADS, AT(load.reuse_cmdline),
+	  .help = "the running kernel's, less only crashkernel= and the boot loader's",
+	  WORDS(0, NULL,
+		"The running kernel's command line, less only `crashkernel=` and what the boot "
+		"loader put there. `--append` may be added.") },
+	{ "foreign-initrd", .kind = OPTION_FLAG, .commands = LOADS, AT(load.foreign_initrd),
+	  .help = "the initrd is meant though kdump-mkinitrd did not make it so",
+	  WORDS(0, NULL,
+		"Load the initrd though kdump-mkinitrd did not make it, or made it for another "
+		"kernel.") },
+	{ "dry-run", .kind = OPTION_FLAG, .commands = LOADS, AT(load.dry_run),
+	  .help = "check, show what would be loaded, change nothing",
+	  WORDS(0, NULL,
+		"Check, show what would be loaded, the command line and what was left out of "
+		"it with the reasons; change nothing.") },
+	{ "json", .kind = OPTION_FLAG, .commands = BIT(STATUS), AT(json),
+	  .help = "status as JSON",
+	  WORDS(0, NULL,
+		"Of `status`: JSON on standard output. Each finding has an `id`, which stays "
+		"from version to version, and a `level`: `error`, `stale` or `warning`.") },
+	{ "help", .kind = OPTION_HELP, .commands = ALL, .help = "this",
+	  WORDS(0, NULL, "As the command `help`.") },
+	{ .name = NULL },
+};
+/* clang-format on */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What kdump-loader can be told: its commands and their options, a row each, from which its parser,
+ * its help and kdump-loader(8) come.
+ */
+#ifndef LOADER_OPTIONS_H
+#define LOADER_OPTIONS_H
+
+#include "lib/options.h"
+#include "loader/plan.h"
+
+enum loader_command {
+	LOADER_LOAD,
+	LOADER_RELOAD,
+	LOADER_UNLOAD,
+	LOADER_STATUS,
+	LOADER_HELP,
+	LOADER_VERSION,
+	LOADER_COMMANDS
+};
+
+struct loader_command_row {
+	const char *name, *args, *help;
+	struct manual manual; /* group and args: unused */
+};
+
+/* What the options of a command come to. */
+struct loader_options {
+	struct load_options load;
+	bool json;
+};
+
+extern const struct loader_command_row loader_commands[LOADER_COMMANDS];
+
+/* commands: 1 << enum loader_command */
+extern const struct option_row loader_option_rows[];
+
+#endif
