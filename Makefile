@@ -28,7 +28,7 @@ DESTDIR	?=
 PROGRAMS := kdump-init kdump-loader kdump-dumper kdump-mkinitrd
 OUT	:= $(addprefix $(B)/,$(PROGRAMS))
 
-all: $(OUT)
+all: $(OUT) man
 
 include deps/deps.mk
 
@@ -245,6 +245,27 @@ docs/%.svg: docs/%.dot
 	$(Q)$(DOT) -Tsvg -o $@ $<
 docs: $(patsubst %.dot,%.svg,$(wildcard docs/*.dot))
 
+# ---------------------------------------------------------------- manual pages: docs/man/*.in and the rows of the programs' tables
+# a program that runs here makes them; HOSTCC is needed where the compiler makes programs for another machine
+HOSTCC	?= $(if $(CROSS_COMPILE),gcc,$(DEPS_CC))
+MAN_SRC	:= $(wildcard docs/man/*.c) $(call src,lib/conf) loader/options.c loader/replaced.c loader/kexec/params_x86.c mkinitrd/options.c
+PAGES	:= $(patsubst docs/man/%.in,%,$(wildcard docs/man/*.in))
+$(B)/man/obj/%.o: %.c Makefile | $(if $(CROSS_COMPILE),,$(DEPS_READY))
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(COMMON) -DMANUAL -O1 -MMD -MP -c -o $@ $<
+
+$(B)/man/pages: $(patsubst %.c,$(B)/man/obj/%.o,$(MAN_SRC))
+	$(call say,LINK,$@)
+	$(Q)$(HOSTCC) $(if $(CROSS_COMPILE),,$(LINK)) -o $@ $^
+-include $(shell [ -d $(B)/man ] && find $(B)/man -name '*.d')
+
+$(addprefix $(B)/man/,$(PAGES)): $(B)/man/%: docs/man/%.in $(B)/man/pages
+	$(call say,MAN,$@)
+	$(Q)$(B)/man/pages $< >$@
+
+man: $(addprefix $(B)/man/,$(PAGES))
+
 # ---------------------------------------------------------------- checks of the tree
 layers: all
 	@tests/tools/layers $(B)/$(OBJ)
@@ -285,17 +306,19 @@ test: setup-test
 	@$(MAKE) all
 	@tests/all
 
+MANDIR	?= $(PREFIX)/share/man
 UNITDIR	?= $(PREFIX)/lib/systemd/system
 SHAREDIR ?= $(PREFIX)/share/kdump-init
 EXAMPLES := configs/kdump.conf configs/kdump.schema.json configs/nginx-kdump.conf configs/sysctl/90-kdump.conf
 UNITS	:= configs/systemd/kdump-loader.service configs/systemd/kdump-recover.service
 OPENRC	:= kdump-loader kdump-recover
 install: all
-	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(SHAREDIR))
+	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(SHAREDIR) $(MANDIR)/man5 $(MANDIR)/man8)
 	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
 	install -m 0755 $(B)/kdump-init $(DESTDIR)$(LIBDIR)
 	install -m 0644 $(UNITS) $(DESTDIR)$(UNITDIR)
 	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)
+	for p in $(PAGES); do install -m 0644 $(B)/man/$$p $(DESTDIR)$(MANDIR)/man$${p##*.}; done
 	for s in $(OPENRC); do install -m 0755 configs/openrc/$$s $(DESTDIR)$(SHAREDIR)/openrc-$$s; done
 
 # What is installed, below the build folder: the scenarios run this and nothing else.
@@ -308,13 +331,14 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
 	rm -f $(DESTDIR)$(LIBDIR)/kdump-init $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
 	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) $(addprefix openrc-,$(OPENRC)))
+	for p in $(PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${p##*.}/$$p; done
 	-rmdir $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SHAREDIR)
 
 clean:
 	rm -rf $(B)
 
 help:
-	@echo 'all stage check tsan fuzz net-check qemu-check test demo bench crash-kernel layers size docs install uninstall clean'
+	@echo 'all man stage check tsan fuzz net-check qemu-check test demo bench crash-kernel layers size docs install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  LZO=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all stage docs bench crash-kernel check tsan fuzz layers size setup-build setup-test demo test install uninstall clean help net-check net-drivers qemu-check FORCE
+.PHONY: all man stage docs bench crash-kernel check tsan fuzz layers size setup-build setup-test demo test install uninstall clean help net-check net-drivers qemu-check FORCE
