@@ -25,9 +25,9 @@ struct option_row {
 	const char *name; /* without "--"; NULL ends the table */
 	char letter;	  /* 0: none */
 	uint8_t kind;
-	uint8_t commands; /* bits of those that take it; 0 in a program without commands */
-	uint16_t member;  /* of the program's struct: its offset */
-	const char *arg;  /* what its value is called; NULL: takes none */
+	uint16_t commands; /* bits of those that take it; 0 in a program without commands */
+	uint16_t member;   /* of the program's struct: its offset */
+	const char *arg;   /* what its value is called; NULL: takes none */
 	const char *help;
 	struct manual manual; /* group and args: unused */
 };

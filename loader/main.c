@@ -12,6 +12,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "loader/arm.h"
+#include "loader/estimate.h"
 #include "loader/options.h"
 #include "loader/replaced.h"
 #include "loader/status.h"
@@ -22,12 +23,15 @@ static int run_load(int root, int argc, char **argv);
 static int run_reload(int root, int argc, char **argv);
 static int run_unload(int root, int argc, char **argv);
 static int run_status(int root, int argc, char **argv);
+static int run_estimate(int root, int argc, char **argv);
 static int run_help(int root, int argc, char **argv);
 static int run_version(int root, int argc, char **argv);
 
 static int (*const runs[LOADER_COMMANDS])(int root, int argc, char **argv) = {
-	[LOADER_LOAD] = run_load,     [LOADER_RELOAD] = run_reload, [LOADER_UNLOAD] = run_unload,
-	[LOADER_STATUS] = run_status, [LOADER_HELP] = run_help,	    [LOADER_VERSION] = run_version,
+	[LOADER_LOAD] = run_load,	  [LOADER_RELOAD] = run_reload,
+	[LOADER_UNLOAD] = run_unload,	  [LOADER_STATUS] = run_status,
+	[LOADER_ESTIMATE] = run_estimate, [LOADER_HELP] = run_help,
+	[LOADER_VERSION] = run_version,
 };
 
 static int run_help(int root, int argc, char **argv)
@@ -44,6 +48,8 @@ static int run_help(int root, int argc, char **argv)
 	}
 	puts("Options of load and reload:");
 	options_print(stdout, loader_option_rows, 1u << LOADER_LOAD);
+	puts("Options of estimate:");
+	options_print(stdout, loader_option_rows, 1u << LOADER_ESTIMATE);
 	puts("Exit codes: 0 done (status: armed), 1 failed, 2 wrong usage, 3 status: not armed,\n"
 	     "4 status: armed, but a capture would fail or be made with old files");
 	return DONE;
@@ -123,6 +129,23 @@ static int run_unload(int root, int argc, char **argv)
 	if (r)
 		return USAGE;
 	return arm_unload(root) ? FAILED : DONE;
+}
+
+static int run_estimate(int root, int argc, char **argv)
+{
+	struct loader_options o = { .json = false };
+	int r = parse_options(LOADER_ESTIMATE, argc, argv, "wrong option", &o);
+	struct estimate_options e = {
+		.load = o.load, .json = o.json, .apply = o.apply, .remove = o.remove
+	};
+
+	if (r == OPTIONS_HELP)
+		return run_help(root, argc, argv);
+	if (r)
+		return USAGE;
+	if (o.apply && o.remove)
+		return usage("%s", "--apply and --remove exclude each other");
+	return estimate_run(root, &e) ? FAILED : DONE;
 }
 
 static int run_status(int root, int argc, char **argv)

@@ -3,7 +3,8 @@
 
 #define BIT(c) (1u << LOADER_##c)
 #define LOADS  (BIT(LOAD) | BIT(RELOAD))
-#define ALL    (LOADS | BIT(UNLOAD) | BIT(STATUS))
+#define PAIR   (LOADS | BIT(ESTIMATE))
+#define ALL    (PAIR | BIT(UNLOAD) | BIT(STATUS))
 #define AT(m)  .member = offsetof(struct loader_options, m)
 #define WORDS  MANUAL_WORDS
 
@@ -26,6 +27,12 @@ const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
 		"is large enough, and what has gone stale: a kdump.conf, hook, key, CA file, "
 		"driver or program that changed since the image was made, a kernel without an "
 		"image, loaded files that were replaced. Each finding says what to do.") },
+	[LOADER_ESTIMATE] = { "estimate", "[OPTION...]", "the crashkernel= to set, and why",
+	  WORDS(0, NULL,
+		"Say which `crashkernel=` this machine needs: what the crash kernel takes while "
+		"it unpacks itself, the image, and the rest, or the most that a capture has used "
+		"so far if that is more; with a quarter on top. `--apply` puts it where this "
+		"system's boot loader has the command line.") },
 	[LOADER_HELP] = { "help", "", "show this",
 	  WORDS(0, NULL, "Show the commands and options.") },
 	[LOADER_VERSION] = { "version", "", "show the version",
@@ -33,12 +40,12 @@ const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
 };
 
 const struct option_row loader_option_rows[] = {
-	{ "kernel", .kind = OPTION_TEXT, .commands = LOADS, AT(load.kernel), .arg = "FILE",
+	{ "kernel", .kind = OPTION_TEXT, .commands = PAIR, AT(load.kernel), .arg = "FILE",
 	  .help = "bzImage; else /boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz, /boot/vmlinuz",
 	  WORDS(0, NULL,
 		"The crash kernel, a bzImage. Default: the running kernel's, as "
 		"/boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz or /boot/vmlinuz.") },
-	{ "initrd", .kind = OPTION_TEXT, .commands = LOADS, AT(load.initrd), .arg = "FILE",
+	{ "initrd", .kind = OPTION_TEXT, .commands = PAIR, AT(load.initrd), .arg = "FILE",
 	  .help = "capture image; else /boot/kdump-init-RELEASE.img",
 	  WORDS(0, NULL,
 		"The capture image. It must be whole and made by kdump-mkinitrd(8) for the "
@@ -66,11 +73,24 @@ const struct option_row loader_option_rows[] = {
 	  WORDS(0, NULL,
 		"Check, show what would be loaded, the command line and what was left out of "
 		"it with the reasons; change nothing.") },
-	{ "json", .kind = OPTION_FLAG, .commands = BIT(STATUS), AT(json),
-	  .help = "status as JSON",
+	{ "json", .kind = OPTION_FLAG, .commands = BIT(STATUS) | BIT(ESTIMATE), AT(json),
+	  .help = "as JSON",
 	  WORDS(0, NULL,
-		"Of `status`: JSON on standard output. Each finding has an `id`, which stays "
+		"Of `status` and `estimate`: JSON on standard output. Each finding of `status` has an `id`, which stays "
 		"from version to version, and a `level`: `error`, `stale` or `warning`.") },
+	{ "apply", .kind = OPTION_FLAG, .commands = BIT(ESTIMATE), AT(apply),
+	  .help = "write it into the boot loader's configuration",
+	  WORDS(0, NULL,
+		"Of `estimate`: show the change, write it into the configuration of the boot "
+		"loader that is there (a file in /etc/default/grub.d, /etc/default/grub, "
+		"/etc/kernel/cmdline, /etc/update-extlinux.conf, /etc/default/u-boot, "
+		"/boot/extlinux/extlinux.conf) and run what makes it take effect. Where only a "
+		"hand can do it, say how.") },
+	{ "remove", .kind = OPTION_FLAG, .commands = BIT(ESTIMATE), AT(remove),
+	  .help = "take crashkernel= out of it again",
+	  WORDS(0, NULL,
+		"Of `estimate`: take the file that `--apply` wrote, or each `crashkernel=`, out of "
+		"that configuration.") },
 	{ "help", .kind = OPTION_HELP, .commands = ALL, .help = "this",
 	  WORDS(0, NULL, "As the command `help`.") },
 	{ .name = NULL },

@@ -14,6 +14,7 @@ enum loader_command {
 	LOADER_RELOAD,
 	LOADER_UNLOAD,
 	LOADER_STATUS,
+	LOADER_ESTIMATE,
 	LOADER_HELP,
 	LOADER_VERSION,
 	LOADER_COMMANDS
@@ -27,7 +28,7 @@ struct loader_command_row {
 /* What the options of a command come to. */
 struct loader_options {
 	struct load_options load;
-	bool json;
+	bool json, apply, remove;
 };
 
 extern const struct loader_command_row loader_commands[LOADER_COMMANDS];

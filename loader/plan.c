@@ -12,7 +12,6 @@
 
 #include "lib/cleanup.h"
 #include "loader/check/check.h"
-#include "loader/check/check_fit.h"
 #include "loader/check/stale.h"
 
 /* Where distributions put a kernel; %s is the release. The first that exists is taken. */
@@ -101,16 +100,19 @@ static void check_pair(int root, const struct load_options *o, struct plan *p, b
 				 .kernel = have_kernel ? &p->bzimage : NULL,
 				 .foreign = o->foreign_initrd };
 	_cleanup_(free_manifest) struct manifest *m = calloc(1, sizeof(*m));
-	struct fit need = { .initrd_bytes = have_initrd ? p->pair.initrd.id.bytes : 0 };
 
+	p->need.initrd_bytes = have_initrd ? p->pair.initrd.id.bytes : 0;
 	if (have_initrd && m)
 		check_initrd(&c, m, &p->findings);
 	if (m && m->state == MANIFEST_WHOLE)
-		need.unpacked_bytes = m->head.unpacked_bytes;
+		p->need.unpacked_bytes = m->head.unpacked_bytes;
 	if (have_kernel)
-		p->left_bytes = check_fit(&p->host, &p->bzimage, &need, &p->findings);
-	if (m && m->state == MANIFEST_WHOLE)
+		p->left_bytes = check_fit(&p->host, &p->bzimage, &p->need, &p->findings);
+	if (m && m->state == MANIFEST_WHOLE) {
 		stale_inputs(root, &c, m, &p->findings);
+		last_capture_find(root, m->head.config, m->head.config_bytes, &p->last,
+				  &p->findings);
+	}
 	stale_kernels(root, &p->host, have_initrd ? p->pair.initrd.path : NULL, &p->findings);
 }
 

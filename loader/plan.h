@@ -6,7 +6,9 @@
 #ifndef LOADER_PLAN_H
 #define LOADER_PLAN_H
 
+#include "loader/check/check_fit.h"
 #include "loader/check/findings.h"
+#include "loader/check/last_capture.h"
 #include "loader/host.h"
 #include "loader/kexec/bzimage.h"
 #include "loader/kexec/image.h"
@@ -25,6 +27,8 @@ struct plan {
 	struct image_pair pair; /* open as far as found; image_pair_close() when done */
 	struct bzimage bzimage;
 	bool foreign;		  /* as in the options */
+	struct fit need;	  /* of the initrd */
+	struct last_capture last; /* with the targets of that image */
 	uint64_t left_bytes;	  /* of the reservation, for the capture system */
 	struct findings findings; /* fatal: the pair must not be handed to the kernel */
 };

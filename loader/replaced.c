@@ -4,8 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define CRASHKERNEL "load --dry-run names the crashkernel= to set where it is missing or too small"
-
 const struct replaced replaced_commands[] = {
 	/* kdumpctl */
 	{ "start", "write load" },
@@ -14,9 +12,8 @@ const struct replaced replaced_commands[] = {
 	  "run kdump-mkinitrd where status tells that the image is old, then write reload" },
 	{ "rebuild", "run kdump-mkinitrd, then write reload" },
 	{ "showmem", "write status" },
-	{ "estimate", CRASHKERNEL },
-	{ "get-default-crashkernel", CRASHKERNEL },
-	{ "reset-crashkernel", CRASHKERNEL },
+	{ "get-default-crashkernel", "write estimate" },
+	{ "reset-crashkernel", "write estimate --apply" },
 	{ "propagate", "ssh is not supported yet" },
 	{ "test", "write load --dry-run" },
 	/* kdump-config */

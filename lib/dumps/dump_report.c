@@ -98,8 +98,8 @@ int dump_report_read(int dir, const char *name, struct dump_report *ret)
 	r = text ? io_pread(fd, text, (size_t)st.st_size, 0) : -ENOMEM;
 	if (!r)
 		r = json_read_check(text, (size_t)st.st_size);
-	if (!r && json_read_string(text, (size_t)st.st_size, "state", ret->state,
-				   sizeof(ret->state)))
+	if (!r &&
+	    json_read_string(text, (size_t)st.st_size, "state", ret->state, sizeof(ret->state)))
 		r = -EBADMSG;
 	if (r)
 		return r;

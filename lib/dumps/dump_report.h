@@ -18,7 +18,7 @@ struct dump_report {
 	/* Texts have no control characters; "": not told. */
 	char state[16]; /* "complete", … as in the schema */
 	char host[65], release[65], panic[200];
-	char file[32];	 /* the vmcore */
+	char file[32]; /* the vmcore */
 	char why[200]; /* the first target that was tried failed */
 	uint64_t vmcore_bytes, level;
 	/* of the capture kernel; 0: not told */

@@ -63,17 +63,44 @@ static uint64_t take_easy(const struct bzimage *b, const struct fit *need, uint6
 	       2 * need->unpacked_bytes + EASY_BYTES + b->init_bytes / EASY_SHARE;
 }
 
-/* A reservation that leaves the capture system room to work, in MiB. */
-static uint64_t suggest_mib(const struct bzimage *b, const struct fit *need)
+/* An image's head may say any number; sums of these cannot wrap. */
+static struct fit bound_fit(const struct fit *said)
 {
-	struct fit n = *need;
-	uint64_t easy;
+	return (struct fit){
+		.initrd_bytes = said->initrd_bytes < MAX_BYTES ? said->initrd_bytes : MAX_BYTES,
+		.unpacked_bytes =
+			said->unpacked_bytes < MAX_BYTES ? said->unpacked_bytes : MAX_BYTES,
+	};
+}
+
+void check_fit_sum(const struct bzimage *b, const struct fit *need, uint64_t peak_bytes,
+		   struct fit_sum *ret)
+{
+	struct fit n = bound_fit(need);
+	uint64_t most;
 
 	/* what is not known is taken for a usual initrd */
 	if (!n.unpacked_bytes)
 		n.unpacked_bytes = 3 * n.initrd_bytes;
-	easy = take_easy(b, &n, 0);
-	return bytes_round_up(easy / MIB * 5 / 4 + 1, STEP_MIB);
+	*ret = (struct fit_sum){
+		.kernel_bytes = b->init_bytes,
+		.packed_bytes = n.initrd_bytes,
+		.unpacked_bytes = 2 * n.unpacked_bytes,
+		.rest_bytes = EASY_BYTES + b->init_bytes / EASY_SHARE,
+		.peak_bytes = peak_bytes < MAX_BYTES ? peak_bytes : MAX_BYTES,
+	};
+	ret->sum_bytes = take_easy(b, &n, 0);
+	most = ret->sum_bytes > ret->peak_bytes ? ret->sum_bytes : ret->peak_bytes;
+	ret->suggest_mib = bytes_round_up(most / MIB * 5 / 4 + 1, STEP_MIB);
+}
+
+/* A reservation that leaves the capture system room to work, in MiB. */
+static uint64_t suggest_mib(const struct bzimage *b, const struct fit *need)
+{
+	struct fit_sum sum;
+
+	check_fit_sum(b, need, 0, &sum);
+	return sum.suggest_mib;
 }
 
 static void no_reservation(const struct host *h, uint64_t mib, struct findings *f)
@@ -152,11 +179,7 @@ static void check_room(const struct host *h, const struct bzimage *b, const stru
 uint64_t check_fit(const struct host *h, const struct bzimage *b, const struct fit *said,
 		   struct findings *f)
 {
-	/* an image's head may say any number; sums of these cannot wrap */
-	const struct fit bounded = {
-		.initrd_bytes = said->initrd_bytes < MAX_BYTES ? said->initrd_bytes : MAX_BYTES,
-		.unpacked_bytes = said->unpacked_bytes < MAX_BYTES ? said->unpacked_bytes : MAX_BYTES,
-	}, *need = &bounded;
+	const struct fit bounded = bound_fit(said), *need = &bounded;
 	uint64_t elf = h->elfcorehdr_bytes ? h->elfcorehdr_bytes : ELFCOREHDR_BYTES;
 	struct host_range all = { 0, h->crash_bytes };
 	uint64_t files = b->init_bytes + need->initrd_bytes + elf + TOP_BYTES, left;

@@ -21,4 +21,14 @@ struct fit {
 uint64_t check_fit(const struct host *h, const struct bzimage *b, const struct fit *need,
 		   struct findings *f);
 
+/* What a reservation is for, and what it should be. */
+struct fit_sum {
+	uint64_t kernel_bytes, packed_bytes, unpacked_bytes, rest_bytes, sum_bytes;
+	uint64_t peak_bytes;  /* that a capture has used; 0: unknown */
+	uint64_t suggest_mib; /* with a quarter more than both */
+};
+
+void check_fit_sum(const struct bzimage *b, const struct fit *need, uint64_t peak_bytes,
+		   struct fit_sum *ret);
+
 #endif

@@ -225,10 +225,11 @@ void last_capture_check(const struct host *h, const struct last_capture *l, stru
 	if (!l->found)
 		return;
 	if (!r->read)
-		findings_warn(f, "last-capture",
-			      "the last capture did not come to its end: %s has no whole kdump.json; "
-			      "its dmesg.txt and kdump.log tell how far it came",
-			      l->folder);
+		findings_warn(
+			f, "last-capture",
+			"the last capture did not come to its end: %s has no whole kdump.json; "
+			"its dmesg.txt and kdump.log tell how far it came",
+			l->folder);
 	else if (strcmp(r->state, "complete"))
 		findings_warn(f, "last-capture", "the last capture's state is %s%s%.150s: see %s",
 			      r->state, *r->why ? ": " : "", r->why, l->folder);

@@ -9,7 +9,7 @@ TEST(commands_of_others)
 	CHECK_STR(replaced_by("stop"), "write unload");
 	CHECK_STR(replaced_by("-p"), "write load");
 	CHECK(strstr(replaced_by("rebuild"), "kdump-mkinitrd"));
-	CHECK(strstr(replaced_by("estimate"), "crashkernel="));
+	CHECK_STR(replaced_by("reset-crashkernel"), "write estimate --apply");
 	CHECK(strstr(replaced_by("propagate"), "not supported"));
 	CHECK(!replaced_by("load"));
 	CHECK(!replaced_by("sart"));

@@ -20,9 +20,9 @@ static int fill(struct vmcoredd_data *data, void *buf)
 
 static int __init devdump_init(void)
 {
-	struct vmcoredd_data data = {
-		.dump_name = "devdump", .size = mib << 20, .vmcoredd_callback = fill
-	};
+	struct vmcoredd_data data = { .dump_name = "devdump",
+				      .size = mib << 20,
+				      .vmcoredd_callback = fill };
 
 	return is_kdump_kernel() ? vmcore_add_device_dump(&data) : 0;
 }

@@ -14,7 +14,8 @@
 #define NAME "web1-20261123T142005Z-0a1b2c3d"
 
 static const char whole[] =
-	"{\"format\": 3, \"state\": \"fallback\", \"host\": \"web1\", \"panic\": \"Oops:\\n\\u001b[1m 2\","
+	"{\"format\": 3, \"state\": \"fallback\", \"host\": \"web1\", \"panic\": "
+	"\"Oops:\\n\\u001b[1m 2\","
 	"\"kernel\": {\"release\": \"6.12.1\"}, \"targets\": [{\"why\": \"disk full\"}],"
 	"\"vmcore\": {\"file\": \"vmcore\", \"level\": 31, \"bytes_written\": 4096},"
 	"\"capture\": {\"crashkernel_bytes\": 268435456, \"ram_bytes\": 268000000,"

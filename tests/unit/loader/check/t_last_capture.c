@@ -94,7 +94,8 @@ TEST(the_newest_dump_of_all_targets)
 	CHECK_STR(l.folder, "/srv/crash/" OLD);
 	CHECK(!finds("last-capture", ""));
 	/* newer, on the share */
-	put_dump("/host/crash/" NEW, "{\"state\": \"partial\", \"targets\": [{\"why\": \"full\"}]}");
+	put_dump("/host/crash/" NEW,
+		 "{\"state\": \"partial\", \"targets\": [{\"why\": \"full\"}]}");
 	look("path /crash\next4 UUID=" UUID "\nvirtiofs dumps\n");
 	CHECK_STR(l.folder, "/host/crash/" NEW);
 	CHECK_EQ(l.dumps, 2);
@@ -147,7 +148,8 @@ TEST(hardly_memory)
 				"\"least_available_bytes\": 5242880}}");
 	look("path /crash\next4 UUID=" UUID "\n");
 	CHECK_EQ(last_capture_peak(&l), 251 << 20);
-	CHECK(finds("reservation-peak", "used 251 MiB, and 256 MiB are reserved: crashkernel=320M"));
+	CHECK(finds("reservation-peak",
+		    "used 251 MiB, and 256 MiB are reserved: crashkernel=320M"));
 	put_dump("/crash/" OLD, "{\"state\": \"complete\", \"capture\": {\"ram_bytes\": 268435456,"
 				"\"least_available_bytes\": 134217728}}");
 	look("path /crash\next4 UUID=" UUID "\n");
