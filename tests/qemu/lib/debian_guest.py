@@ -186,11 +186,13 @@ def readme(reboot=False, debug=False):
     with guest(debug) as run, run.booted():
         install(run)
         run.ask("kdump-loader status")
+        run.told("kdump-loader estimate", rf"\Acrashkernel=(96|128|160|{CRASHKERNEL[:-1]})M")
         if reboot:
             run.reboot()
             check_up(run)
         run.crash()
         check_up(run)
+        run.told("kdump-loader status", r"last capture +\S+Z, complete: .*\n +in +/var/crash/")
         run.ask("kdump-dumper --info /var/crash/*/vmcore")
         run.collect("/var/crash")
         for line in verify.everything(run):
