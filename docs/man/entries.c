@@ -10,7 +10,7 @@
 
 #include "docs/man/roff.h"
 #include "lib/cleanup.h"
-#include "lib/conf/collector.h"
+#include "lib/conf/collector_table.h"
 #include "lib/conf/conf_parse.h"
 #include "loader/kexec/cmdline.h"
 #include "loader/options.h"
@@ -247,9 +247,12 @@ static int print_dump_options(unsigned group)
 	for (size_t i = 0; i < collector_n_options && !r; i++) {
 		const struct collector_option *o = &collector_options[i];
 
-		if (o->group == group)
-			r = print_option(o->letter, o->name, o->arg,
-					 o->manual.text ? o->manual.text : o->text);
+		if (o->group != group)
+			continue;
+		r = print_option(o->letter, o->name, o->arg,
+				 o->manual.text ? o->manual.text : o->text);
+		if (o->action == A_LEVELS || o->action == A_THREADS || o->action == A_MESSAGES)
+			printf("From 0 to %u.\n", o->value);
 	}
 	return r;
 }

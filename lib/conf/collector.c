@@ -14,11 +14,8 @@
 #include "lib/conf/collector_table.h"
 #include "lib/conf/words.h"
 
-#define MAX_LEVEL    31
-#define MAX_THREADS  4096
-#define MAX_MESSAGES 31
-#define MIN_ZSTD     (-5)
-#define MAX_ZSTD     3
+#define MIN_ZSTD (-5)
+#define MAX_ZSTD 3
 
 static const struct {
 	const char *name;
@@ -90,7 +87,7 @@ static char *next_item(char **rest)
 	return item;
 }
 
-static int set_levels(struct parser *p, char *arg)
+static int set_levels(struct parser *p, const struct collector_option *o, char *arg)
 {
 	struct collector *c = p->c;
 	char *item;
@@ -99,9 +96,9 @@ static int set_levels(struct parser *p, char *arg)
 	while ((item = next_item(&arg))) {
 		if (c->n_levels == COLLECTOR_LEVELS)
 			return fail(p->err, "-d takes %d levels at most", COLLECTOR_LEVELS);
-		if (words_number(item, 0, MAX_LEVEL, &c->levels[c->n_levels]))
-			return fail(p->err, "-d needs a dump level from 0 to 31, not '%.40s'",
-				    item);
+		if (words_number(item, 0, o->value, &c->levels[c->n_levels]))
+			return fail(p->err, "-d needs a dump level from 0 to %u, not '%.40s'",
+				    o->value, item);
 		c->n_levels++;
 	}
 	return 0;
@@ -209,8 +206,9 @@ static int set_mode(struct parser *p, enum collector_mode mode)
 }
 
 static int set_number(struct parser *p, const struct collector_option *o, const char *arg,
-		      unsigned max, unsigned *ret)
+		      unsigned *ret)
 {
+	unsigned max = o->value ? o->value : UINT32_MAX;
 	char label[COLLECTOR_LABEL];
 
 	if (!words_number(arg, 0, max, ret))
@@ -227,11 +225,11 @@ static int apply(struct parser *p, const struct collector_option *o, char *arg)
 
 	switch (o->action) {
 	case A_LEVELS:
-		return set_levels(p, arg);
+		return set_levels(p, o, arg);
 	case A_EXCLUDE:
 		return set_exclude(p, arg);
-	case A_STRUCT_PAGES:
-		c->exclude_struct_pages = true;
+	case A_FLAG:
+		*(bool *)((char *)c + o->value) = true;
 		return 0;
 	case A_CODEC:
 		return set_codec(p, o);
@@ -245,35 +243,25 @@ static int apply(struct parser *p, const struct collector_option *o, char *arg)
 	case A_LIMIT:
 		return set_limit(p, arg);
 	case A_THREADS:
-		return set_number(p, o, arg, MAX_THREADS, &c->threads);
+		return set_number(p, o, arg, &c->threads);
 	case A_MODE:
 		return set_mode(p, o->value);
 	case A_PARTIAL:
 		c->partial = true;
 		return set_mode(p, COLLECTOR_DMESG);
 	case A_MESSAGES:
-		return set_number(p, o, arg, MAX_MESSAGES, &c->messages);
+		return set_number(p, o, arg, &c->messages);
 	case A_NUMBER:
-		return set_number(p, o, arg, UINT32_MAX, &unused);
+		return set_number(p, o, arg, &unused);
 	case A_NOTED:
 		note(c, o);
 		return 0;
-	case A_STATS:
-		c->messages |= COLLECTOR_REPORT;
-		return 0;
-	case A_DEBUG:
-		c->messages |= COLLECTOR_DEBUG;
+	case A_SAYS:
+		c->messages |= o->value;
 		return 0;
 	default:
-		break;
+		return 0;
 	}
-	c->flattened |= o->action == A_FLATTEN;
-	c->split |= o->action == A_SPLIT;
-	c->force |= o->action == A_FORCE;
-	c->dry_run |= o->action == A_DRY_RUN;
-	c->json |= o->action == A_JSON;
-	c->check_only |= o->action == A_CHECK;
-	return 0;
 }
 
 /* ---------------------------------------------------------------- words */

@@ -92,7 +92,7 @@ enum collector_group {
 struct collector_option {
 	char letter;	      /* 0: none */
 	uint8_t action;	      /* of the parser */
-	uint8_t value;	      /* for it */
+	uint16_t value;	      /* for it: of an enum, the largest number, an offset */
 	uint8_t group;	      /* enum collector_group */
 	uint8_t conf;	      /* what it is in kdump.conf, for the parser */
 	const char *name;     /* without "--"; NULL: a letter alone */

@@ -14,13 +14,14 @@
 #define NOTHING COLLECTOR_G_NO_EFFECT
 #define REFUSED COLLECTOR_G_REFUSED
 #define WORDS	MANUAL_WORDS
+#define FLAG(m) A_FLAG, offsetof(struct collector, m)
 
 #define XEN   "Xen dumps are not supported; makedumpfile reads them"
 #define ERASE "kernel data cannot be erased by name; -d leaves out whole classes"
 
 /* clang-format off */
 const struct collector_option collector_options[] = {
-	{ 'd', A_LEVELS, 0, FILTER, IN_CONF, "dump-level", "N[,N...]",
+	{ 'd', A_LEVELS, 31, FILTER, IN_CONF, "dump-level", "N[,N...]",
 	  "sum of 1 zero pages, 2 cache without private data, 4 all cache, 8 user memory, 16 free "
 	  "pages; the next N where space runs out (default 0)",
 	  WORDS(0, NULL,
@@ -33,7 +34,7 @@ const struct collector_option collector_options[] = {
 	  WORDS(0, NULL,
 		"Leave out struct pages too, of memory that is left out itself. crash(8) then says "
 		"\"seek error\" of such a page, in place of \"page excluded\".") },
-	{ 'e', A_STRUCT_PAGES, 0, FILTER, IN_CONF, "exclude-unused-vm", NULL,
+	{ 'e', FLAG(exclude_struct_pages), FILTER, IN_CONF, "exclude-unused-vm", NULL,
 	  "as --exclude struct-pages", {} },
 
 	{ 'z', A_CODEC, COLLECTOR_ZSTD, STORE, IN_CONF, NULL, NULL, "zstd for each page",
@@ -54,7 +55,7 @@ const struct collector_option collector_options[] = {
 		"From -5 (fast) to 3 (small), without 0. `auto` adapts itself to the CPUs and "
 		"to the target, which is what kdump-init does without a level.") },
 	{ 'E', A_FORMAT, COLLECTOR_ELF, STORE, IN_CONF, NULL, NULL, "as --format elf", {} },
-	{ 'F', A_FLATTEN, 0, STORE, IN_CONF, NULL, NULL,
+	{ 'F', FLAG(flattened), STORE, IN_CONF, NULL, NULL,
 	  "as --format flattened; to standard output without DST",
 	  WORDS(0, NULL,
 		"As `--format flattened`. Without DST the dump goes to standard output.") },
@@ -67,7 +68,7 @@ const struct collector_option collector_options[] = {
 		"compressed. `elf.zst`: an ELF core in frames of zstd, for a stream too; `zstd "
 		"-d` opens it. `flattened`: `kdump` for a stream, which `-R` puts in order "
 		"again.") },
-	{ 0, A_SPLIT, 0, STORE, COMMAND, "split", NULL,
+	{ 0, FLAG(split), STORE, COMMAND, "split", NULL,
 	  "SRC DST DST...: each a part of the memory; crash takes them together",
 	  WORDS(0, NULL,
 		"Several files, each with a part of the memory; crash takes them together, "
@@ -76,12 +77,12 @@ const struct collector_option collector_options[] = {
 	  "no file becomes larger (K, M, G, T may follow)",
 	  WORDS(0, NULL,
 		"No file becomes larger than BYTES, behind which K, M, G or T may stand.") },
-	{ 0, A_THREADS, 0, STORE, IN_CONF, "threads", "N", "0, the default: as many as help",
-	  WORDS(0, NULL, "The number of threads. 0, the default: as many as help.") },
-	{ 0, A_THREADS, 0, STORE, IN_CONF, "num-threads", "N", "the same",
+	{ 0, A_THREADS, 4096, STORE, IN_CONF, "threads", "N", "0, the default: as many as help",
+	  WORDS(0, NULL, "The number of threads. As many as help, if N is 0, which is the default.") },
+	{ 0, A_THREADS, 4096, STORE, IN_CONF, "num-threads", "N", "the same",
 	  WORDS(0, NULL, "As `--threads`.") },
-	{ 'f', A_FORCE, 0, STORE, CONF_IGNORES, "force", NULL, "replaces DST", {} },
-	{ 0, A_DRY_RUN, 0, STORE, COMMAND, "dry-run", NULL,
+	{ 'f', FLAG(force), STORE, CONF_IGNORES, "force", NULL, "replaces DST", {} },
+	{ 0, FLAG(dry_run), STORE, COMMAND, "dry-run", NULL,
 	  "does all but write, and says how large DST would become",
 	  WORDS(0, NULL, "Do all but write, and say how large DST would become.") },
 
@@ -95,21 +96,21 @@ const struct collector_option collector_options[] = {
 	{ 0, A_MODE, COLLECTOR_RECOVER, MODE, COMMAND, "recover", NULL, NULL, {} },
 	{ 0, A_MODE, COLLECTOR_VERIFY, MODE, COMMAND, "verify", NULL, NULL, {} },
 
-	{ 0, A_JSON, 0, SAY, COMMAND, "json", NULL, "the result as JSON on standard output",
+	{ 0, FLAG(json), SAY, COMMAND, "json", NULL, "the result as JSON on standard output",
 	  WORDS(0, NULL,
 		"The result, or what `--info`, `--dump-dmesg`, `--mem-usage` or `--verify` "
 		"says, as JSON on standard output.") },
-	{ 0, A_STATS, 0, SAY, CONF_IGNORES, "show-stats", NULL, "pages by class at the end",
+	{ 0, A_SAYS, COLLECTOR_REPORT, SAY, CONF_IGNORES, "show-stats", NULL, "pages by class at the end",
 	  WORDS(0, NULL, "Say at the end how many pages of each class there were.") },
-	{ 0, A_STATS, 0, SAY, CONF_IGNORES, "show_stats", NULL, "the same",
+	{ 0, A_SAYS, COLLECTOR_REPORT, SAY, CONF_IGNORES, "show_stats", NULL, "the same",
 	  WORDS(0, NULL, "As `--show-stats`.") },
-	{ 0, A_MESSAGES, 0, SAY, CONF_IGNORES, "message-level", "N",
+	{ 0, A_MESSAGES, 31, SAY, CONF_IGNORES, "message-level", "N",
 	  "sum of 1 progress, 2 common, 4 errors (always shown), 8 debug, 16 report (default 7)",
 	  WORDS(0, NULL,
 		"What is said, as a sum: 1 progress, 2 common messages, 4 errors (which are always "
 		"said), 8 debug messages, 16 the report of `--show-stats`. Default: 7.") },
-	{ 'D', A_DEBUG, 0, SAY, CONF_IGNORES, NULL, NULL, "debug messages too", {} },
-	{ 0, A_CHECK, 0, SAY, COMMAND, "check-params", NULL, "only checks the command line", {} },
+	{ 'D', A_SAYS, COLLECTOR_DEBUG, SAY, CONF_IGNORES, NULL, NULL, "debug messages too", {} },
+	{ 0, FLAG(check_only), SAY, COMMAND, "check-params", NULL, "only checks the command line", {} },
 	{ 'h', A_MODE, COLLECTOR_HELP, SAY, COMMAND, "help", NULL, "this text",
 	  WORDS(0, NULL, "Show the options, and what this build can compress with.") },
 	{ 'v', A_MODE, COLLECTOR_VERSION, SAY, COMMAND, "version", NULL, "the version", {} },

@@ -9,29 +9,22 @@
 
 /* collector_option.action */
 enum {
-	A_LEVELS,
+	A_LEVELS, /* value: the largest */
 	A_EXCLUDE,
-	A_STRUCT_PAGES,
+	A_FLAG,	 /* value: the offset of a bool in struct collector */
 	A_CODEC, /* value: enum collector_codec */
 	A_ZSTD_LEVEL,
 	A_FORMAT, /* value: enum collector_format */
 	A_FORMAT_NAME,
-	A_FLATTEN,
-	A_SPLIT,
 	A_LIMIT,
-	A_THREADS,
-	A_FORCE,
-	A_DRY_RUN,
-	A_MODE, /* value: enum collector_mode */
+	A_THREADS, /* value: the largest */
+	A_MODE,	   /* value: enum collector_mode */
 	A_PARTIAL,
-	A_JSON,
-	A_STATS,
-	A_MESSAGES,
-	A_DEBUG,
-	A_CHECK,
-	A_NOTHING, /* no effect, as nothing depends on it */
-	A_NUMBER,  /* the same; its value must be a number */
-	A_NOTED,   /* no effect, which deserves a line */
+	A_SAYS,	    /* value: COLLECTOR_REPORT, … */
+	A_MESSAGES, /* value: the largest */
+	A_NOTHING,  /* no effect, as nothing depends on it */
+	A_NUMBER,   /* the same; its value must be a number; value: the largest, 0: any */
+	A_NOTED,    /* no effect, which deserves a line */
 	A_REFUSED,
 };
 
