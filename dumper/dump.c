@@ -5,7 +5,6 @@
  */
 #include "dumper/dump.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +20,6 @@
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/cpus.h"
-
-static_assert((int)DUMP_STORED == COMPRESS_STORED && (int)DUMP_ZSTD == COMPRESS_ZSTD &&
-		      (int)DUMP_ZLIB == COMPRESS_ZLIB && (int)DUMP_LZO == COMPRESS_LZO,
-	      "the same order");
 
 /* What a run owns. */
 struct dump {
@@ -95,7 +90,7 @@ static int open_writer(struct dump *d, struct sink *out)
 		d->writer = r ? NULL : &d->as.elf.base;
 		return r;
 	}
-	r = compress_open(&d->zip, (enum compress_codec)opt->codec, opt->codec_level, page);
+	r = compress_open(&d->zip, opt->codec, opt->codec_level, page);
 	if (!r)
 		r = kdump_open(&d->as.kdump, d->core, opt, &d->zip, out);
 	d->writer = r ? NULL : &d->as.kdump.base;

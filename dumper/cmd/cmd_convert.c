@@ -116,8 +116,8 @@ int cmd_convert(const struct collector *o)
 	int r;
 
 	/* dumps are packed; one that is stored page by page would be a surprise */
-	if (want.codec == COLLECTOR_STORED && want.format != COLLECTOR_ELF)
-		want.codec = COLLECTOR_ZSTD;
+	if (want.codec == DUMP_STORED && want.format != DUMP_ELF)
+		want.codec = DUMP_ZSTD;
 	options_from(&want, &opt, &note);
 	if (note)
 		log_info("%s", note);

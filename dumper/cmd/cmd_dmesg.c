@@ -35,7 +35,7 @@ static int save_text(const struct collector *o, struct crash *c, uint64_t from)
 		return r;
 	}
 	/* text goes into anything that takes bytes in order */
-	plain.format = COLLECTOR_ELF_ZST;
+	plain.format = DUMP_ELF_ZST;
 	plain.flattened = false;
 	if (output_open(&out, &plain, o->operands[1], !strcmp(o->operands[0], "/proc/vmcore")))
 		return -EIO;

@@ -165,7 +165,7 @@ static int measure(struct usage *u)
 	int r = dump_count(u->core, &u->stats);
 
 	if (!r)
-		r = compress_open(&u->zip, COMPRESS_ZSTD, 0, page);
+		r = compress_open(&u->zip, DUMP_ZSTD, 0, page);
 	if (r)
 		return r;
 	for (unsigned i = 0; i < ARRAY_LEN(levels) && !r; i++)

@@ -24,7 +24,7 @@ int cmd_unflatten(const struct collector *o)
 	struct output out;
 	int r;
 
-	plain.format = COLLECTOR_KDUMP;
+	plain.format = DUMP_KDUMP;
 	plain.flattened = false;
 	if (output_open(&out, &plain, o->operands[0], false))
 		return EXIT_FAILED;

@@ -119,7 +119,7 @@ static int open_bottom(struct output *o, const struct collector *c, const char *
 	if (c->dry_run) {
 		o->dry = true;
 		o->name = dst ? dst : "a dump";
-		sink_count_init(&o->count, c->flattened || c->format == COLLECTOR_ELF_ZST);
+		sink_count_init(&o->count, c->flattened || c->format == DUMP_ELF_ZST);
 		*ret = &o->count.base;
 		return 0;
 	}
@@ -142,7 +142,7 @@ static void release(struct output *o)
 
 static int open_layers(struct output *o, const struct collector *c, struct sink *s)
 {
-	if (o->stream && !c->flattened && c->format != COLLECTOR_ELF_ZST)
+	if (o->stream && !c->flattened && c->format != DUMP_ELF_ZST)
 		return -ESPIPE;
 	if (c->limit) {
 		sink_limit_init(&o->limit, s, c->limit);
@@ -165,7 +165,7 @@ int output_open(struct output *o, const struct collector *c, const char *dst, bo
 	r = open_bottom(o, c, dst, durable, &s);
 	if (!r) {
 		r = open_layers(o, c, s);
-		if (r)
+		if (r && s)
 			sink_abort(s);
 	}
 	if (r) {

@@ -230,7 +230,7 @@ static int rebuild_from(struct recover *c, struct crash *core, const char *name)
 	if (r)
 		return r;
 	collector_init(&want);
-	want.codec = COLLECTOR_ZSTD;
+	want.codec = DUMP_ZSTD;
 	options_from(&want, &opt, &note);
 	opt.whole = opt.incomplete = true;
 	opt.level = core->vmcore.dump_level;

@@ -37,10 +37,10 @@ static const struct codec codec_stored = {
 };
 
 static const struct codec *const codecs[] = {
-	[COMPRESS_STORED] = &codec_stored,
-	[COMPRESS_ZSTD] = &codec_zstd,
-	[COMPRESS_ZLIB] = &codec_zlib,
-	[COMPRESS_LZO] = &codec_lzo,
+	[DUMP_STORED] = &codec_stored,
+	[DUMP_ZSTD] = &codec_zstd,
+	[DUMP_ZLIB] = &codec_zlib,
+	[DUMP_LZO] = &codec_lzo,
 };
 
 static const struct unpacker unpacker_stored = {
@@ -51,12 +51,12 @@ static const struct unpacker *const unpackers[] = {
 	&unpacker_stored, &unpacker_zstd, &unpacker_zlib, &unpacker_lzo, &unpacker_snappy,
 };
 
-uint32_t compress_flag(enum compress_codec codec)
+uint32_t compress_flag(enum dump_codec codec)
 {
 	return codecs[codec]->flag;
 }
 
-int compress_open(struct compressor *c, enum compress_codec codec, int level, size_t page_bytes)
+int compress_open(struct compressor *c, enum dump_codec codec, int level, size_t page_bytes)
 {
 	int r;
 

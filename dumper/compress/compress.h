@@ -9,11 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* COMPRESS_LZO only in a build with LZO=1. */
-enum compress_codec { COMPRESS_STORED, COMPRESS_ZSTD, COMPRESS_ZLIB, COMPRESS_LZO };
+#include "lib/dump_format.h"
 
 struct compressor {
-	enum compress_codec codec;
+	enum dump_codec codec;
 	size_t page_bytes;
 	void *context; /* of the library */
 	void *memory;  /* the context's, allocated once */
@@ -26,14 +25,14 @@ struct compressor {
 };
 
 /* Flag of a page compressed so, as the descriptor has it. */
-uint32_t compress_flag(enum compress_codec codec);
+uint32_t compress_flag(enum dump_codec codec);
 
 /*
  * level: the library's, but that 0 to 2 are our own. zstd: 0 is about as fast as -1 and smaller, 1
  * and 2 are no larger than the library's, in less time. zlib: 0 is 1. 0, -ENOMEM, -EINVAL for an
  * impossible level, -EOPNOTSUPP for a codec that is not known.
  */
-int compress_open(struct compressor *c, enum compress_codec codec, int level, size_t page_bytes);
+int compress_open(struct compressor *c, enum dump_codec codec, int level, size_t page_bytes);
 void compress_close(struct compressor *c);
 
 /*

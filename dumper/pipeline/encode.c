@@ -15,7 +15,7 @@
 #define MAP_BYTES (4u << 20) /* where the source is mapped: 8 KiB of page tables */
 
 int encode_open(struct encoder *e, const struct vmcore *v, const struct writer *w,
-		enum compress_codec codec, int level, size_t batch_bytes)
+		enum dump_codec codec, int level, size_t batch_bytes)
 {
 	size_t page = 1ul << v->page_shift;
 

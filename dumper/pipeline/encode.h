@@ -39,11 +39,12 @@ struct encoder {
 };
 
 /*
- * v: the thread's own, borrowed. codec and level of WRITER_PAGES, level of WRITER_FRAMES (0: our own). batch_bytes: size of a
- * batch's pages. 0, -ENOMEM, -EINVAL. encode_close may follow an error.
+ * v: the thread's own, borrowed. codec and level of WRITER_PAGES, level of WRITER_FRAMES (0: our
+ * own). batch_bytes: size of a batch's pages. 0, -ENOMEM, -EINVAL. encode_close may follow an
+ * error.
  */
 int encode_open(struct encoder *e, const struct vmcore *v, const struct writer *w,
-		enum compress_codec codec, int level, size_t batch_bytes);
+		enum dump_codec codec, int level, size_t batch_bytes);
 void encode_close(struct encoder *e);
 
 /* Room that a batch's bytes need for batch_bytes of pages. */

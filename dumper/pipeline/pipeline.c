@@ -143,8 +143,8 @@ static int open_worker(struct pipeline *p, struct worker *w, unsigned level)
 		    opt->whole, w->filter_buf, page);
 	if (p->vmemmap && filter_exclude_struct_pages(&w->filter, p->vmemmap))
 		return -ENOMEM;
-	return encode_open(&w->encoder, &w->vmcore, p->writer, (enum compress_codec)opt->codec,
-			   opt->codec_level, p->batch_bytes);
+	return encode_open(&w->encoder, &w->vmcore, p->writer, opt->codec, opt->codec_level,
+			   p->batch_bytes);
 }
 
 static int allocate(struct pipeline *p, unsigned level)

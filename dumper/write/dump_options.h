@@ -10,15 +10,7 @@
 
 #include "dumper/filter/page_class.h"
 #include "dumper/filter/selfcheck.h"
-
-enum dump_codec { DUMP_STORED, DUMP_ZSTD, DUMP_ZLIB, DUMP_LZO };
-
-enum dump_format {
-	DUMP_KDUMP,	    /* tail-index where the sink can be read back, else classic */
-	DUMP_KDUMP_CLASSIC, /* bitmaps and descriptors in front; two passes */
-	DUMP_ELF,	    /* filtered ELF core; two passes */
-	DUMP_ELF_ZST,	    /* the same as zstd frames with a seek table; any sink */
-};
+#include "lib/dump_format.h"
 
 /* Called about four times a second from inside dump_run, and once at the end. */
 struct dump_progress {
@@ -31,7 +23,7 @@ struct dump_progress {
 
 struct dump_options {
 	unsigned level;		   /* dump level 0-31 (makedumpfile's bits) */
-	bool exclude_struct_pages; /* those of frames that are all left out */
+	bool exclude_struct_pages; /* those of frames that are all excluded */
 	enum dump_format format;
 	unsigned threads; /* 0: the online CPUs; 1: everything on the caller's thread */
 	/* split: only the frames [start_pfn, end_pfn) get descriptors and data */

@@ -4,12 +4,12 @@
  *
  * tail, where the target can be read back (files, devices): header, sub header, notes, page data,
  * bitmaps, descriptors, in one pass. sub_hdr_size is declared so long that it covers the page data.
- * Writes are strictly sequential but for the header block, which comes last. Page data stand in
+ * Writes are strictly sequential but for the header block, which comes last. Page data lie in
  * chunks with headers of their own, so that a file cut anywhere can be made openable. Where struct
- * pages are left out, the first bitmap has no bits where a block of the second one would have none.
+ * pages are excluded, the first bitmap has no bits where a block of the second one would have none.
  *
  * front: bitmaps and descriptors at their usual place. On request, after a pass that counts the
- * pages (classic); and for streams with offsets (flattened), where the page data stand behind the
+ * pages (classic); and for streams with offsets (flattened), where the page data lie behind the
  * room that descriptors of all RAM would take: one pass, and the gap is never sent.
  */
 #ifndef DUMPER_WRITE_WRITE_KDUMP_H
@@ -42,7 +42,7 @@ struct kdump_writer {
 	bool incomplete; /* pages are missing: the header says so */
 	uint64_t pages;	 /* tail: that were emitted */
 	bool sparse;	 /* what is never put reads as zeros */
-	enum compress_codec codec;
+	enum dump_codec codec;
 	uint32_t block;
 	uint64_t max_mapnr;
 	uint64_t sub_hdr_blocks, bitmap_blocks;

@@ -245,7 +245,7 @@ static void run_post(struct capture *c, const struct target *t, const char *vmco
 
 static const char *vmcore_name(const struct capture *c, const struct target *t)
 {
-	if (c->steps.conf->collector.format == COLLECTOR_ELF_ZST)
+	if (c->steps.conf->collector.format == DUMP_ELF_ZST)
 		return "vmcore.elf.zst";
 	return t->kind->stream ? "vmcore.flat" : "vmcore";
 }

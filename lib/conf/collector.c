@@ -19,18 +19,18 @@
 
 static const struct {
 	const char *name;
-	enum collector_format format;
+	enum dump_format format;
 	bool flattened;
 } formats[] = {
-	{ "kdump", COLLECTOR_KDUMP, false },	{ "kdump-classic", COLLECTOR_KDUMP_CLASSIC, false },
-	{ "elf", COLLECTOR_ELF, false },	{ "elf.zst", COLLECTOR_ELF_ZST, false },
-	{ "flattened", COLLECTOR_KDUMP, true },
+	{ "kdump", DUMP_KDUMP, false },	   { "kdump-classic", DUMP_KDUMP_CLASSIC, false },
+	{ "elf", DUMP_ELF, false },	   { "elf.zst", DUMP_ELF_ZST, false },
+	{ "flattened", DUMP_KDUMP, true },
 };
 
 static const char codec_letters[] = {
-	[COLLECTOR_ZLIB] = 'c',
-	[COLLECTOR_LZO] = 'l',
-	[COLLECTOR_ZSTD] = 'z',
+	[DUMP_ZLIB] = 'c',
+	[DUMP_LZO] = 'l',
+	[DUMP_ZSTD] = 'z',
 };
 
 /* Where the parser stands. */
@@ -142,12 +142,12 @@ static int set_codec(struct parser *p, const struct collector_option *o)
 {
 	struct collector *c = p->c;
 
-	if (c->codec != COLLECTOR_STORED && c->codec != o->value)
+	if (c->codec != DUMP_STORED && c->codec != o->value)
 		return fail(p->err, "-%c and -%c exclude each other; write one",
 			    codec_letters[c->codec], o->letter);
 	c->codec = o->value;
 	/* which of the two -l will be, only the program that dumps knows */
-	if (o->letter == 'p' || (p->conf && c->codec == COLLECTOR_LZO))
+	if (o->letter == 'p' || (p->conf && c->codec == DUMP_LZO))
 		note(c, o);
 	return 0;
 }
@@ -266,7 +266,7 @@ static int apply(struct parser *p, const struct collector_option *o, char *arg)
 
 /* ---------------------------------------------------------------- words */
 
-static const struct collector_option *find(const char *name, size_t len)
+static const struct collector_option *find_option(const char *name, size_t len)
 {
 	for (size_t i = 0; i < collector_n_options; i++) {
 		const struct collector_option *o = &collector_options[i];
@@ -287,7 +287,8 @@ static const struct collector_option *find_letter(char letter)
 }
 
 /* shown: the option as it was written. value: what stands in the same word, or NULL. */
-static int take(struct parser *p, const struct collector_option *o, const char *shown, char *value)
+static int take_option(struct parser *p, const struct collector_option *o, const char *shown,
+		       char *value)
 {
 	if (o->action == A_REFUSED)
 		return fail(p->err, "option %s is not supported: %s", shown, o->text);
@@ -298,14 +299,14 @@ static int take(struct parser *p, const struct collector_option *o, const char *
 			return fail(p->err, "%s needs a value: %s", shown, o->arg);
 		value = p->words[p->at++];
 	}
-	return apply(p, o, value);
+	return apply(p, o, value ? value : (char *)"");
 }
 
 /* "--name" or "--name=value". */
 static int parse_long(struct parser *p, char *word)
 {
 	size_t len = strcspn(word + 2, "=");
-	const struct collector_option *o = find(word + 2, len);
+	const struct collector_option *o = find_option(word + 2, len);
 	char shown[24], *value = word[2 + len] ? word + 3 + len : NULL;
 
 	snprintf(shown, sizeof(shown), "%.*s", (int)(len + 2 < 100 ? len + 2 : 100), word);
@@ -313,7 +314,7 @@ static int parse_long(struct parser *p, char *word)
 		return fail(p->err, "option %s is unknown; remove it", shown);
 	if (value && !o->arg)
 		return fail(p->err, "%s takes no value", shown);
-	return take(p, o, shown, value);
+	return take_option(p, o, shown, value);
 }
 
 /* "-ld31": letters, of which the last may have its value behind it or in the next word. */
@@ -326,7 +327,7 @@ static int parse_short(struct parser *p, char *word)
 
 		if (!o)
 			return fail(p->err, "option %s is unknown; remove it", shown);
-		r = take(p, o, shown, o->arg && at[1] ? at + 1 : NULL);
+		r = take_option(p, o, shown, o->arg && at[1] ? at + 1 : NULL);
 		if (r || o->arg)
 			return r;
 	}
@@ -360,17 +361,16 @@ static int parse_words(struct parser *p)
 
 static int check_format(const struct collector *c, struct collector_error *err)
 {
-	if (c->format == COLLECTOR_ELF && c->codec != COLLECTOR_STORED)
+	if (c->format == DUMP_ELF && c->codec != DUMP_STORED)
 		return fail(err,
 			    "pages of an ELF file cannot be compressed; remove -%c, or write "
 			    "--format elf.zst",
 			    codec_letters[c->codec]);
-	if (c->format == COLLECTOR_ELF_ZST && c->codec != COLLECTOR_STORED &&
-	    c->codec != COLLECTOR_ZSTD)
+	if (c->format == DUMP_ELF_ZST && c->codec != DUMP_STORED && c->codec != DUMP_ZSTD)
 		return fail(err, "elf.zst is zstd; remove -%c", codec_letters[c->codec]);
-	if (c->format == COLLECTOR_ELF_ZST && c->flattened)
+	if (c->format == DUMP_ELF_ZST && c->flattened)
 		return fail(err, "elf.zst is a stream already; remove -F");
-	if (c->split && (c->format >= COLLECTOR_ELF || c->flattened))
+	if (c->split && (c->format >= DUMP_ELF || c->flattened))
 		return fail(err, "--split makes kdump files only; remove -E, -F or --format");
 	return 0;
 }
@@ -471,14 +471,14 @@ int collector_print(const struct collector *c, char *buf, size_t size)
 	if (!f)
 		return -ENOSPC;
 	print_lists(f, c);
-	if (c->codec != COLLECTOR_STORED)
+	if (c->codec != DUMP_STORED)
 		fprintf(f, " -%c", codec_letters[c->codec]);
 	if (c->zstd_level)
 		fprintf(f, " --zstd-level %d", c->zstd_level);
 	if (c->zstd_auto)
 		fputs(" --zstd-level auto", f);
 	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
-		if (c->format != COLLECTOR_KDUMP && formats[i].format == c->format)
+		if (c->format != DUMP_KDUMP && formats[i].format == c->format)
 			fprintf(f, " --format %s", formats[i].name);
 	}
 	if (c->flattened)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/dump_format.h"
 #include "lib/manual.h"
 
 #define COLLECTOR_LEVELS 8
@@ -34,15 +35,6 @@ enum collector_mode {
 	COLLECTOR_MODES
 };
 
-enum collector_codec { COLLECTOR_STORED, COLLECTOR_ZLIB, COLLECTOR_LZO, COLLECTOR_ZSTD };
-
-enum collector_format {
-	COLLECTOR_KDUMP,
-	COLLECTOR_KDUMP_CLASSIC,
-	COLLECTOR_ELF,
-	COLLECTOR_ELF_ZST
-};
-
 /* Bits of --message-level, as makedumpfile's. */
 enum {
 	COLLECTOR_PROGRESS = 1,
@@ -57,10 +49,10 @@ struct collector {
 	unsigned levels[COLLECTOR_LEVELS]; /* dump levels, the next one when space runs out */
 	unsigned n_levels;		   /* at least 1 */
 	bool exclude_struct_pages;
-	enum collector_codec codec;
+	enum dump_codec codec;
 	int zstd_level; /* -5 … 3; 0: our own */
 	bool zstd_auto; /* harder or easier as the target is slow or fast */
-	enum collector_format format;
+	enum dump_format format;
 	unsigned threads;  /* 0: as many as help */
 	uint64_t limit;	   /* bytes of a file at most; 0: none */
 	unsigned messages; /* COLLECTOR_PROGRESS … */

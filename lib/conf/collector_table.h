@@ -12,9 +12,9 @@ enum {
 	A_LEVELS, /* value: the largest */
 	A_EXCLUDE,
 	A_FLAG,	 /* value: the offset of a bool in struct collector */
-	A_CODEC, /* value: enum collector_codec */
+	A_CODEC, /* value: enum dump_codec */
 	A_ZSTD_LEVEL,
-	A_FORMAT, /* value: enum collector_format */
+	A_FORMAT, /* value: enum dump_format */
 	A_FORMAT_NAME,
 	A_LIMIT,
 	A_THREADS, /* value: the largest */

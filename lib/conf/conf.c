@@ -28,7 +28,7 @@ static int check_repeated(struct parser *p, const struct conf_directive *d, stru
 	unsigned *seen = &p->seen[first - conf_directives];
 
 	if (*seen && !(d->flags & CONF_REPEATS))
-		return conf_fail(err, "%s stands in line %u already; remove one", first->name,
+		return conf_fail(err, "%s is in line %u already; remove one", first->name,
 				 *seen);
 	*seen = p->state.line;
 	return 0;
@@ -108,7 +108,7 @@ void conf_init(struct conf *c)
 	};
 	collector_init(&c->collector);
 	c->collector.levels[0] = 31;
-	c->collector.codec = COLLECTOR_ZSTD;
+	c->collector.codec = DUMP_ZSTD;
 }
 
 static void take_line(struct parser *p, char *text, size_t len)

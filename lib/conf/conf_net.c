@@ -56,7 +56,7 @@ static int parse_net_options(char *rest, struct conf_net *net, struct conf_error
 					 "dns ADDR",
 					 key);
 		if (*to)
-			return conf_fail(err, "net: %s stands twice; keep one", key);
+			return conf_fail(err, "net: %s is there twice; keep one", key);
 		value = words_next(&rest);
 		if (!is_ipv4(value))
 			return conf_fail(err, "net: %s needs an IPv4 address", key);

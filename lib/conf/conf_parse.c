@@ -226,7 +226,7 @@ int conf_parse_collector(const struct conf_directive *d, char *value, struct con
 
 	collector_init(&c);
 	if (is_copier(name)) {
-		c.format = COLLECTOR_ELF;
+		c.format = DUMP_ELF;
 		conf_note(err, "%s copies all memory: taken as kdump-dumper -d 0 --format elf",
 			  name);
 		s->conf->collector = c;

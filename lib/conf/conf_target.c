@@ -12,7 +12,7 @@ static int add_target(struct conf *c, const struct conf_target *t, struct conf_e
 {
 	for (unsigned i = 0; i < c->n_targets; i++) {
 		if (!strcmp(c->targets[i].where, t->where))
-			return conf_fail(err, "target %.60s stands in line %u already; remove one",
+			return conf_fail(err, "target %.60s is in line %u already; remove one",
 					 t->where, c->targets[i].line);
 	}
 	if (c->n_targets == CONF_MAX_TARGETS)

@@ -90,7 +90,7 @@ static int compress_all(const struct pages *p)
 	uint64_t bytes = 0;
 	double begin;
 
-	if (compress_open(&c, COMPRESS_ZSTD, 0, PAGE_BYTES))
+	if (compress_open(&c, DUMP_ZSTD, 0, PAGE_BYTES))
 		return -1;
 	begin = now();
 	for (size_t i = 0; i < p->count; i++) {

@@ -24,7 +24,7 @@ static void look_at(const struct collector *c)
 	for (unsigned i = 0; i < c->n_levels; i++)
 		must(c->levels[i] <= 31);
 	must(c->zstd_level >= -5 && c->zstd_level <= 3);
-	must(c->codec <= COLLECTOR_ZSTD && c->format <= COLLECTOR_ELF_ZST);
+	must(c->codec <= DUMP_ZSTD && c->format <= DUMP_ELF_ZST);
 	must(c->n_notes <= COLLECTOR_NOTES && c->messages <= 31);
 }
 

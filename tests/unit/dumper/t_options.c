@@ -11,11 +11,11 @@ TEST(everything_is_handed_on)
 
 	collector_init(&c);
 	c.levels[0] = 17;
-	c.codec = COLLECTOR_ZLIB;
+	c.codec = DUMP_ZLIB;
 	c.zstd_level = -3;
 	c.exclude_struct_pages = true;
 	c.threads = 3;
-	c.format = COLLECTOR_KDUMP_CLASSIC;
+	c.format = DUMP_KDUMP_CLASSIC;
 	options_from(&c, &opt, &note);
 	CHECK(!note);
 	CHECK_EQ(opt.level, 17);
@@ -36,7 +36,7 @@ TEST(codecs)
 	collector_init(&c);
 	options_from(&c, &opt, &note);
 	CHECK_EQ(opt.codec, DUMP_STORED);
-	c.format = COLLECTOR_ELF_ZST;
+	c.format = DUMP_ELF_ZST;
 	options_from(&c, &opt, &note);
 	CHECK_EQ(opt.codec, DUMP_ZSTD);
 	CHECK_EQ(opt.format, DUMP_ELF_ZST);
@@ -45,8 +45,8 @@ TEST(codecs)
 	options_from(&c, &opt, &note);
 	CHECK_EQ(opt.codec_level, 2);
 	/* with or without lzo in this build: never silently something else */
-	c.format = COLLECTOR_KDUMP;
-	c.codec = COLLECTOR_LZO;
+	c.format = DUMP_KDUMP;
+	c.codec = DUMP_LZO;
 	options_from(&c, &opt, &note);
 	CHECK(note ? opt.codec == DUMP_ZSTD : opt.codec == DUMP_LZO);
 }

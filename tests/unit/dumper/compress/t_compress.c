@@ -63,12 +63,12 @@ static void each_kind_of_page(struct compressor *c, size_t bytes)
 TEST(each_codec_level_and_page_size)
 {
 	static const struct {
-		enum compress_codec codec;
+		enum dump_codec codec;
 		int level;
 	} modes[] = {
-		{ COMPRESS_ZSTD, -5 }, { COMPRESS_ZSTD, -1 }, { COMPRESS_ZSTD, 0 },
-		{ COMPRESS_ZSTD, 1 },  { COMPRESS_ZSTD, 3 },  { COMPRESS_ZLIB, 0 },
-		{ COMPRESS_ZLIB, 1 },  { COMPRESS_ZLIB, 9 },  { COMPRESS_LZO, 0 },
+		{ DUMP_ZSTD, -5 }, { DUMP_ZSTD, -1 }, { DUMP_ZSTD, 0 },
+		{ DUMP_ZSTD, 1 },  { DUMP_ZSTD, 3 },  { DUMP_ZLIB, 0 },
+		{ DUMP_ZLIB, 1 },  { DUMP_ZLIB, 9 },  { DUMP_LZO, 0 },
 	};
 
 	CHECK_EQ(decompress_open(&unpack), 0);
@@ -78,7 +78,7 @@ TEST(each_codec_level_and_page_size)
 			int r = compress_open(&c, modes[i].codec, modes[i].level, bytes);
 
 			/* the build decides about lzo */
-			CHECK(!r || (modes[i].codec == COMPRESS_LZO && r == -EOPNOTSUPP));
+			CHECK(!r || (modes[i].codec == DUMP_LZO && r == -EOPNOTSUPP));
 			if (!r)
 				each_kind_of_page(&c, bytes);
 			compress_close(&c);
@@ -96,15 +96,15 @@ TEST(zlib_is_a_whole_stream)
 	uLongf n = 4096;
 	size_t len;
 
-	CHECK_EQ(compress_open(&c, COMPRESS_ZLIB, 0, 4096), 0);
+	CHECK_EQ(compress_open(&c, DUMP_ZLIB, 0, 4096), 0);
 	fill(4096, 10);
 	len = compress_page(&c, page, packed);
 	CHECK(len > 0);
 	CHECK_EQ(uncompress(back, &n, packed, len), Z_OK);
 	CHECK_EQ(n, 4096);
 	compress_close(&c);
-	CHECK_EQ(compress_open(&c, COMPRESS_ZLIB, 10, 4096), -EINVAL);
-	CHECK_EQ(compress_open(&c, COMPRESS_ZLIB, -1, 4096), -EINVAL);
+	CHECK_EQ(compress_open(&c, DUMP_ZLIB, 10, 4096), -EINVAL);
+	CHECK_EQ(compress_open(&c, DUMP_ZLIB, -1, 4096), -EINVAL);
 }
 
 static int unpacked(uint32_t flags, size_t n, size_t bytes)
@@ -120,7 +120,7 @@ static int unpacked(uint32_t flags, size_t n, size_t bytes)
 /* What is cut off, too long, too short or no frame at all is told, and the next page is well. */
 TEST(damaged_pages)
 {
-	static const enum compress_codec codecs[] = { COMPRESS_ZSTD, COMPRESS_ZLIB, COMPRESS_LZO };
+	static const enum dump_codec codecs[] = { DUMP_ZSTD, DUMP_ZLIB, DUMP_LZO };
 
 	CHECK_EQ(decompress_open(&unpack), 0);
 	for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
@@ -169,7 +169,7 @@ TEST(own_level_follows_the_pages)
 	size_t first, second;
 
 	CHECK_EQ(decompress_open(&unpack), 0);
-	CHECK_EQ(compress_open(&c, COMPRESS_ZSTD, 0, 4096), 0);
+	CHECK_EQ(compress_open(&c, DUMP_ZSTD, 0, 4096), 0);
 	letters_fill(page, 4096);
 	first = compress_page(&c, page, packed);
 	CHECK(!first || first > 3900);
@@ -195,7 +195,7 @@ TEST(speeds)
 
 	CHECK_EQ(decompress_open(&unpack), 0);
 	for (size_t bytes = 4096; bytes <= 65536; bytes *= 4) {
-		CHECK_EQ(compress_open(&c, COMPRESS_ZSTD, 0, bytes), 0);
+		CHECK_EQ(compress_open(&c, DUMP_ZSTD, 0, bytes), 0);
 		for (size_t i = 0; i < 300; i++) {
 			compress_set_speed(&c, order[i % 12]);
 			CHECK_EQ(c.speed, order[i % 12]);
@@ -215,7 +215,7 @@ TEST(speeds_differ)
 	struct compressor c;
 	size_t n[3];
 
-	CHECK_EQ(compress_open(&c, COMPRESS_ZSTD, 0, 4096), 0);
+	CHECK_EQ(compress_open(&c, DUMP_ZSTD, 0, 4096), 0);
 	for (int speed = -1; speed <= 1; speed++) {
 		compress_set_speed(&c, speed);
 		letters_fill(page, 4096);
@@ -231,13 +231,13 @@ TEST(speeds_differ)
 TEST(speed_of_other_codecs)
 {
 	static const struct {
-		enum compress_codec codec;
+		enum dump_codec codec;
 		int level;
 	} modes[] = {
-		{ COMPRESS_STORED, 0 },
-		{ COMPRESS_ZLIB, 0 },
-		{ COMPRESS_ZSTD, 1 },
-		{ COMPRESS_ZSTD, 3 },
+		{ DUMP_STORED, 0 },
+		{ DUMP_ZLIB, 0 },
+		{ DUMP_ZSTD, 1 },
+		{ DUMP_ZSTD, 3 },
 	};
 
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
@@ -258,7 +258,7 @@ TEST(context_is_small)
 {
 	struct compressor c;
 
-	CHECK_EQ(compress_open(&c, COMPRESS_ZSTD, 0, 4096), 0);
+	CHECK_EQ(compress_open(&c, DUMP_ZSTD, 0, 4096), 0);
 	CHECK(c.memory_bytes < 200 << 10);
 	compress_close(&c);
 }
@@ -267,11 +267,11 @@ TEST(stored)
 {
 	struct compressor c;
 
-	CHECK_EQ(compress_open(&c, COMPRESS_STORED, 0, 4096), 0);
+	CHECK_EQ(compress_open(&c, DUMP_STORED, 0, 4096), 0);
 	CHECK_EQ(compress_page(&c, page, packed), 0);
-	CHECK_EQ(compress_flag(COMPRESS_STORED), 0);
-	CHECK_EQ(compress_flag(COMPRESS_ZSTD), 0x20);
-	CHECK_EQ(compress_flag(COMPRESS_ZLIB), 1);
-	CHECK_EQ(compress_flag(COMPRESS_LZO), 2);
+	CHECK_EQ(compress_flag(DUMP_STORED), 0);
+	CHECK_EQ(compress_flag(DUMP_ZSTD), 0x20);
+	CHECK_EQ(compress_flag(DUMP_ZLIB), 1);
+	CHECK_EQ(compress_flag(DUMP_LZO), 2);
 	compress_close(&c);
 }

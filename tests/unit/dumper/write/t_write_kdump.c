@@ -33,7 +33,7 @@ static void job_open(struct job *j, uint64_t ram)
 		  &(struct fake_desc){ .kernel = FAKE_6_12, .ram_bytes = ram, .section_bits = 27 });
 	fake_finish(&j->f);
 	CHECK_EQ(crash_open(j->f.path, &j->c), 0);
-	CHECK_EQ(compress_open(&j->zip, COMPRESS_ZSTD, 0, 4096), 0);
+	CHECK_EQ(compress_open(&j->zip, DUMP_ZSTD, 0, 4096), 0);
 	for (int i = 0; i < 3; i++) {
 		memset(page, 'a' + i, sizeof(page));
 		page[i * 7] = 1;
@@ -295,8 +295,8 @@ TEST(nothing_kept)
 }
 
 /*
- * RAM at both ends of 64 GiB: a fixed layout does not send the zeros between, nor does the other one
- * put them into a new file, which still is as long as its bitmaps are.
+ * RAM at both ends of 64 GiB: a fixed layout does not send the zeros between, nor does the other
+ * one put them into a new file, which still is as long as its bitmaps are.
  */
 TEST(sparse_machine)
 {
@@ -316,7 +316,7 @@ TEST(sparse_machine)
 		j.f.ph[3].p_paddr = last * 4096;
 		j.f.ph[3].p_filesz = j.f.ph[3].p_memsz = 4096;
 		CHECK_EQ(crash_open(j.f.path, &j.c), 0);
-		CHECK_EQ(compress_open(&j.zip, COMPRESS_STORED, 0, 4096), 0);
+		CHECK_EQ(compress_open(&j.zip, DUMP_STORED, 0, 4096), 0);
 		memsink_open(&m, tail);
 		m.base.zeros = holes;
 		CHECK_EQ(kdump_open(&w, &j.c, &opt, &j.zip, &m.base), 0);

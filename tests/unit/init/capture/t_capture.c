@@ -145,7 +145,7 @@ TEST(the_level_is_raised_to_what_fits)
 {
 	begin();
 	conf.collector.levels[0] = 0;
-	conf.collector.codec = COLLECTOR_STORED;
+	conf.collector.codec = DUMP_STORED;
 	free_bytes = 1000;
 	CHECK_EQ(capture("here"), 0);
 	CHECK_EQ(report.fit.verdict, SPACE_TOO_SMALL);

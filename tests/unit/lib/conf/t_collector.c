@@ -55,36 +55,36 @@ static void bad_conf(const char *text, const char *says)
 TEST(lines_of_kdump_utils_work_unchanged)
 {
 	CHECK_EQ(conf("-l --message-level 7 -d 31"), 0);
-	CHECK_EQ(got.codec, COLLECTOR_LZO);
+	CHECK_EQ(got.codec, DUMP_LZO);
 	CHECK_EQ(got.levels[0], 31);
 	CHECK_EQ(got.n_notes, 1);
 	CHECK_EQ(conf("-c -d 31,17"), 0);
 	CHECK_EQ(got.n_notes, 0);
-	CHECK_EQ(got.codec, COLLECTOR_ZLIB);
+	CHECK_EQ(got.codec, DUMP_ZLIB);
 	CHECK_EQ(got.n_levels, 2);
 	CHECK_EQ(got.levels[1], 17);
 	CHECK_EQ(conf("-F -l -d 31"), 0);
 	CHECK(got.flattened);
 	CHECK_EQ(conf("--num-threads 4 -z -d 31"), 0);
 	CHECK_EQ(got.threads, 4);
-	CHECK_EQ(got.codec, COLLECTOR_ZSTD);
+	CHECK_EQ(got.codec, DUMP_ZSTD);
 	CHECK_EQ(conf("-E -d 31"), 0);
-	CHECK_EQ(got.format, COLLECTOR_ELF);
+	CHECK_EQ(got.format, DUMP_ELF);
 	CHECK_EQ(conf("-ld31"), 0);
 	CHECK_EQ(got.levels[0], 31);
 	CHECK_EQ(conf("-F -c --num-threads=4 -d1"), 0);
 	CHECK_EQ(conf("-p -d 31 --message-level=1"), 0);
-	CHECK_EQ(got.codec, COLLECTOR_ZSTD);
+	CHECK_EQ(got.codec, DUMP_ZSTD);
 	CHECK_EQ(got.n_notes, 1);
 	CHECK_EQ(conf(""), 0);
 	CHECK_EQ(got.levels[0], 0);
-	CHECK_EQ(got.codec, COLLECTOR_STORED);
+	CHECK_EQ(got.codec, DUMP_STORED);
 }
 
 TEST(lines_of_our_own)
 {
 	CHECK_EQ(conf("-d 31 --format elf.zst --zstd-level 2 --exclude struct-pages"), 0);
-	CHECK_EQ(got.format, COLLECTOR_ELF_ZST);
+	CHECK_EQ(got.format, DUMP_ELF_ZST);
 	CHECK_EQ(got.zstd_level, 2);
 	CHECK(got.exclude_struct_pages);
 	CHECK_EQ(conf("--zstd-level -3 -z -L 2g -e --threads 0"), 0);
@@ -92,7 +92,7 @@ TEST(lines_of_our_own)
 	CHECK_EQ(got.limit, 2ll << 30);
 	CHECK(got.exclude_struct_pages);
 	CHECK_EQ(conf("--zstd-level auto --format kdump-classic"), 0);
-	CHECK_EQ(got.format, COLLECTOR_KDUMP_CLASSIC);
+	CHECK_EQ(got.format, DUMP_KDUMP_CLASSIC);
 }
 
 TEST(conf_refuses_by_name)

@@ -18,7 +18,7 @@ TEST(empty_file_gives_the_defaults)
 	CHECK_EQ(conf.failure_action, CONF_REBOOT);
 	CHECK_EQ(conf.final_action, CONF_REBOOT);
 	CHECK_EQ(conf.collector.levels[0], 31);
-	CHECK_EQ(conf.collector.codec, COLLECTOR_ZSTD);
+	CHECK_EQ(conf.collector.codec, DUMP_ZSTD);
 	CHECK_EQ(conf.collector.n_notes, 0);
 	CHECK_EQ(conf.net.mode, CONF_NET_NONE);
 	CHECK(!conf.resolved && !conf.host && !conf.https_ca);
@@ -62,7 +62,7 @@ TEST(whole_file)
 	CHECK_EQ(conf.n_extra_modules, 3);
 	CHECK_STR(conf.extra_modules[2], "c");
 	CHECK_EQ(conf.collector.levels[0], 17);
-	CHECK_EQ(conf.collector.codec, COLLECTOR_LZO);
+	CHECK_EQ(conf.collector.codec, DUMP_LZO);
 	CHECK(!conf.resolved);
 }
 
@@ -152,12 +152,12 @@ TEST(unknown_and_repeated)
 		      "unknown directive 'exxt4'; known: path ext4");
 	CHECK(strstr(error.text, "extra_modules"));
 	CHECK(!strstr(error.text, "host"));
-	check_refused("path /a\n\npath /b\n", 3, "path stands in line 1 already");
+	check_refused("path /a\n\npath /b\n", 3, "path is in line 1 already");
 	CHECK_STR(conf.path, "/a");
 	check_refused("failure_action halt\ndefault shell\n", 2,
-		      "failure_action stands in line 1 already");
+		      "failure_action is in line 1 already");
 	check_refused("default halt\nfailure_action shell\n", 2,
-		      "failure_action stands in line 1 already");
+		      "failure_action is in line 1 already");
 	check_refused("KDUMP_SAVEDIR=\"/var/crash\"\n", 1, "a shell's variable");
 	check_refused("KDUMP_SAVEDIR=\"/var/crash\"\n", 1, "write `path DIR`");
 	check_refused("KDUMP_KEEP_OLD_DUMPS=5\n", 1, "write `keep N`");
@@ -166,7 +166,7 @@ TEST(unknown_and_repeated)
 	check_refused("KDUMP_KERNELVERS=\"\"\n", 1, "such as `path /var/crash`");
 	check_refused("net auto dhcp\nnet eth0 dhcp\n", 2, "already");
 	check_refused("final_action halt\nfinal_action halt", 2, "already");
-	check_refused("ext4 /dev/vda\nxfs /dev/vda\n", 2, "stands in line 1 already");
+	check_refused("ext4 /dev/vda\nxfs /dev/vda\n", 2, "is in line 1 already");
 	check_refused("averyveryverylongdirectivenamethatnobodywouldeverwrite x\n", 1,
 		      "'averyveryverylon'");
 	check_refused("path\n", 1, "path has no value");
@@ -417,17 +417,17 @@ TEST(collector)
 	CHECK_EQ(parse("core_collector makedumpfile -c -d 17,31\n"), 0);
 	CHECK_EQ(conf.collector.n_levels, 2);
 	CHECK_EQ(conf.collector.levels[1], 31);
-	CHECK_EQ(conf.collector.codec, COLLECTOR_ZLIB);
+	CHECK_EQ(conf.collector.codec, DUMP_ZLIB);
 	CHECK_EQ(parse("core_collector kdump-dumper\n"), 0);
 	CHECK_EQ(conf.collector.levels[0], 0);
-	CHECK_EQ(conf.collector.codec, COLLECTOR_STORED);
+	CHECK_EQ(conf.collector.codec, DUMP_STORED);
 	check_refused("core_collector rsync\n", 1, "'rsync' is not supported");
 	CHECK_EQ(parse("core_collector /usr/sbin/makedumpfile -c --message-level 1 -d 31\n"), 0);
 	CHECK_EQ(conf.collector.levels[0], 31);
-	CHECK_EQ(conf.collector.codec, COLLECTOR_ZLIB);
+	CHECK_EQ(conf.collector.codec, DUMP_ZLIB);
 	check_noted("core_collector \"cp --sparse=always\"\n", 1, "cp copies all memory: taken as");
 	CHECK_EQ(conf.collector.levels[0], 0);
-	CHECK_EQ(conf.collector.format, COLLECTOR_ELF);
+	CHECK_EQ(conf.collector.format, DUMP_ELF);
 	check_noted("core_collector cat\n", 1, "-d 0 --format elf");
 	check_noted("core_collector scp\n", 1, "-d 0 --format elf");
 	check_noted("core_collector makedumpfile -l -d 31\n", 1, "-l: lzo for each page");

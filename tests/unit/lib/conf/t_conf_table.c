@@ -88,7 +88,7 @@ TEST(each_row_takes_its_value)
 		CHECK_EQ(conf.resolved, !!(d->flags & CONF_IMAGE));
 		snprintf(file, sizeof(file), "%s %s\n%s %s\n", name, values[i].first, name,
 			 values[i].second);
-		snprintf(said, sizeof(said), "stands in line 1 already; remove one");
+		snprintf(said, sizeof(said), "is in line 1 already; remove one");
 		if (values[i].repeats)
 			CHECK_EQ(parse(file), 0);
 		else

@@ -39,7 +39,7 @@ TEST(says_the_same_when_read_again)
 	CHECK_EQ(got.limits.target_timeout_s, 7);
 	CHECK_EQ(got.failure_action, CONF_HALT);
 	CHECK_EQ(got.collector.levels[0], 1);
-	CHECK_EQ(got.collector.codec, COLLECTOR_STORED);
+	CHECK_EQ(got.collector.codec, DUMP_STORED);
 	CHECK_EQ(got.n_modules, 1);
 	CHECK_STR(got.host, "box");
 	CHECK_EQ(got.n_options, 1);
