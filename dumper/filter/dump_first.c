@@ -21,19 +21,14 @@ struct adding {
 	unsigned page_shift;
 };
 
-static bool add(struct adding *e, uint64_t first, uint64_t n)
+/* False: there is no room for more. */
+static bool add_frames(struct adding *e, uint64_t first, uint64_t n)
 {
-	struct protect *p = e->to;
-
-	for (size_t i = 0; i < p->n; i++) {
-		if (p->range[i].first <= first && first + n <= p->range[i].end)
-			return true;
-	}
-	if (p->n == PROTECT_MAX || !e->left)
-		return false;
+	if (ranges_all(&e->to->ranges, first, first + n))
+		return true;
 	n = n < e->left ? n : e->left;
-	p->range[p->n].first = first;
-	p->range[p->n++].end = first + n;
+	if (!n || !ranges_add(&e->to->ranges, first, first + n))
+		return false;
 	e->left -= n;
 	return true;
 }
@@ -44,8 +39,8 @@ static bool add_block(struct adding *e, struct kmem *k, uint64_t va)
 
 	if (kmem_translate(k, va, &pa, &len))
 		return true;
-	return add(e, pa >> BLOCK_SHIFT << (BLOCK_SHIFT - e->page_shift),
-		   1ull << (BLOCK_SHIFT - e->page_shift));
+	return add_frames(e, pa >> BLOCK_SHIFT << (BLOCK_SHIFT - e->page_shift),
+			  1ull << (BLOCK_SHIFT - e->page_shift));
 }
 
 /* The table of the level below that entry va of this one leads to. */
@@ -103,7 +98,7 @@ static void add_object(struct adding *a, struct kmem *k, uint64_t va, uint64_t l
 		have = have < len ? have : len;
 		first = pa >> a->page_shift;
 		end = (pa + have - 1) >> a->page_shift;
-		if (!add(a, first, end + 1 - first))
+		if (!add_frames(a, first, end + 1 - first))
 			return;
 		va += have;
 		len -= have;
@@ -150,9 +145,10 @@ void dump_first_init(struct dump_first *e, const struct protect *p, struct crash
 			    .left = DUMP_FIRST_PAGES,
 			    .page_shift = k->vmcore->page_shift };
 
-	to->n = 0;
-	for (size_t i = 0; i < p->n; i++)
-		add(&a, p->range[i].first, p->range[i].end - p->range[i].first);
+	protect_clear(to);
+	for (size_t i = 0; i < p->ranges.n; i++)
+		add_frames(&a, p->ranges.list[i].first,
+			   p->ranges.list[i].end - p->ranges.list[i].first);
 	if (k->levels > REGION_LEVEL && k->arch->cpu_areas && k->arch->table)
 		add_cpu_areas(&a, k);
 	add_nodes(&a, k, &c->info);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dumper/filter/ranges.h"
 #include "dumper/kernel/kmem.h"
 #include "dumper/kernel/memmap.h"
 #include "dumper/kernel/vmcoreinfo.h"
@@ -17,18 +18,19 @@
 #define PROTECT_MAX 1024
 
 struct protect {
-	struct {
-		uint64_t first, end; /* page frames */
-	} range[PROTECT_MAX];
-	size_t n;
+	struct ranges ranges; /* in memory */
+	struct frame_range memory[PROTECT_MAX];
 	/* single frames beside the ranges, ascending; borrowed, may be NULL */
 	const uint64_t *frame;
 	size_t n_frames;
 };
 
+/* An empty list. */
+void protect_clear(struct protect *p);
+
 /*
  * Kernel image, top page table, mem_section's root array, the printk ring. What cannot be found is
- * left out of the list.
+ * not in the list.
  */
 void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
 		  const struct vmcoreinfo *vi);

@@ -243,6 +243,8 @@ static void ask_protected(struct check *k, const struct protect *p)
 {
 	const struct vmcore *v = &k->core->vmcore;
 	uint64_t text = v->text_pa >> v->page_shift, len = v->text_len >> v->page_shift, stext;
+	const uint64_t page = 1ull << v->page_shift;
+	const struct frame_range image = { text, (v->text_pa + v->text_len + page - 1) / page };
 	unsigned left = OWN_MAX;
 
 	if (vmcoreinfo_symbol(&k->core->info, "_stext", &stext) && stext >= v->text_va &&
@@ -251,15 +253,15 @@ static void ask_protected(struct check *k, const struct protect *p)
 	len = len / 8 < TEXT_MAX ? len / 8 : TEXT_MAX;
 	for (uint64_t i = 0; i < len; i++)
 		ask(k, text + i);
-	for (size_t i = 0; i < p->n; i++) {
-		uint64_t pfn = p->range[i].first;
+	for (size_t i = 0; i < p->ranges.n; i++) {
+		const struct frame_range *range = &p->ranges.list[i];
 
-		/* also what was joined to the image */
-		if (v->text_len && pfn >= v->text_pa >> v->page_shift &&
-		    pfn < (v->text_pa + v->text_len) >> v->page_shift)
-			continue;
-		for (; left && pfn < p->range[i].end; pfn++, left--)
+		for (uint64_t pfn = range->first; left && pfn < range->end; pfn++) {
+			if (v->text_len && pfn >= image.first && pfn < image.end)
+				continue;
 			ask(k, pfn);
+			left--;
+		}
 	}
 }
 

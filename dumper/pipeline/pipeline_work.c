@@ -90,7 +90,7 @@ uint64_t pipeline_find_unit(struct pipeline *p)
 	if (p->pass == PIPELINE_FIRST)
 		pfn = protect_next(&p->first.list, pfn);
 	else if (p->pass == PIPELINE_ALL && p->writer->stored)
-		pfn = extents_next(p->writer->stored, pfn);
+		pfn = ranges_next(p->writer->stored, pfn);
 	base = pfn == UINT64_MAX ? pfn : filter_find(&p->workers[0].filter, pfn);
 	if (base == UINT64_MAX ||
 	    (p->opt->split && p->pass != PIPELINE_PLAN && base >= p->opt->end_pfn))
@@ -137,10 +137,12 @@ void pipeline_choose(const struct pipeline *p, struct unit *u)
 	if (p->planned)
 		keep_to_plan(p, u);
 
-	if (p->pass == PIPELINE_ALL && p->writer->stored)
-		extents_bits(p->writer->stored, base, n, u->todo);
-	else
+	if (p->pass == PIPELINE_ALL && p->writer->stored) {
+		memset(u->todo, 0, (n + 63) / 64 * sizeof(*u->todo));
+		ranges_bits(p->writer->stored, base, n, u->todo);
+	} else {
 		memcpy(u->todo, u->unit.kept, (n + 63) / 64 * sizeof(*u->todo));
+	}
 	if (p->pass == PIPELINE_FIRST || p->pass == PIPELINE_REST)
 		choose_first(p, u);
 	/* the plan of a split dump is of all of it */
@@ -173,7 +175,7 @@ void pipeline_count(struct pipeline *p, const struct filter_unit *u)
 }
 
 /* The next batch of the unit. False: there is none left. */
-static bool cut(const struct pipeline *p, struct unit *u, struct piece *ret)
+static bool cut_batch(const struct pipeline *p, struct unit *u, struct piece *ret)
 {
 	unsigned n = u->unit.n, left = p->writer->batch_pages;
 	unsigned from = bits_next(u->todo, u->from, n, 1), to = from;
@@ -206,7 +208,7 @@ static bool cut_whole(struct unit *u, struct piece *ret)
 
 bool pipeline_cut(const struct pipeline *p, struct unit *u, struct piece *ret)
 {
-	return p->pass == PIPELINE_PLAN ? cut_whole(u, ret) : cut(p, u, ret);
+	return p->pass == PIPELINE_PLAN ? cut_whole(u, ret) : cut_batch(p, u, ret);
 }
 
 /* ---------------------------------------------------------------- output */

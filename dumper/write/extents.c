@@ -6,57 +6,50 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "lib/bits.h"
 
 int extents_open(struct extents *x)
 {
-	*x = (struct extents){ .list = malloc(EXTENTS_MAX * sizeof(*x->list)), .gap = EXTENTS_GAP };
-	return x->list ? 0 : -ENOMEM;
+	*x = (struct extents){ .ranges.max = EXTENTS_MAX, .gap = EXTENTS_GAP };
+	x->ranges.list = malloc(EXTENTS_MAX * sizeof(*x->ranges.list));
+	return x->ranges.list ? 0 : -ENOMEM;
 }
 
 void extents_close(struct extents *x)
 {
-	free(x->list);
-	x->list = NULL;
-}
-
-static uint64_t end_of(const struct extent *e)
-{
-	return e->pfn + e->n;
+	free(x->ranges.list);
+	x->ranges.list = NULL;
 }
 
 /* Fills gaps of twice the length, until half of the list is free. */
-static void shrink(struct extents *x)
+static void fill_longer_gaps(struct extents *x)
 {
-	while (x->n > EXTENTS_MAX / 2) {
+	struct frame_range *list = x->ranges.list;
+
+	while (x->ranges.n > EXTENTS_MAX / 2) {
 		size_t n = 1;
 
 		x->gap *= 2;
-		for (size_t i = 1; i < x->n; i++) {
-			struct extent *last = &x->list[n - 1];
-
-			if (x->list[i].pfn - end_of(last) < x->gap)
-				last->n = end_of(&x->list[i]) - last->pfn;
+		for (size_t i = 1; i < x->ranges.n; i++) {
+			if (list[i].first - list[n - 1].end < x->gap)
+				list[n - 1].end = list[i].end;
 			else
-				x->list[n++] = x->list[i];
+				list[n++] = list[i];
 		}
-		x->n = n;
+		x->ranges.n = n;
 	}
 }
 
-static void add_run(struct extents *x, uint64_t pfn, uint64_t n)
+/* With the gap in front, if it is short. */
+static void add_run(struct extents *x, uint64_t first, uint64_t end)
 {
-	struct extent *last;
+	const struct frame_range *last;
 
-	if (x->n == EXTENTS_MAX)
-		shrink(x);
-	last = x->n ? &x->list[x->n - 1] : NULL;
-	if (last && pfn - end_of(last) < x->gap)
-		last->n = pfn + n - last->pfn;
-	else
-		x->list[x->n++] = (struct extent){ pfn, n };
+	if (x->ranges.n == EXTENTS_MAX)
+		fill_longer_gaps(x);
+	last = x->ranges.n ? &x->ranges.list[x->ranges.n - 1] : NULL;
+	ranges_add(&x->ranges, last && first - last->end < x->gap ? last->end : first, end);
 }
 
 void extents_add(struct extents *x, uint64_t pfn, const uint64_t *bits, unsigned n)
@@ -66,7 +59,7 @@ void extents_add(struct extents *x, uint64_t pfn, const uint64_t *bits, unsigned
 	while (from < n) {
 		unsigned to = bits_next(bits, from, n, 0);
 
-		add_run(x, pfn + from, to - from);
+		add_run(x, pfn + from, pfn + to);
 		from = bits_next(bits, to, n, 1);
 	}
 }
@@ -74,42 +67,6 @@ void extents_add(struct extents *x, uint64_t pfn, const uint64_t *bits, unsigned
 void extents_end(struct extents *x)
 {
 	x->pages = 0;
-	for (size_t i = 0; i < x->n; i++)
-		x->pages += x->list[i].n;
-}
-
-/* The first extent that ends behind pfn. */
-static size_t find(const struct extents *x, uint64_t pfn)
-{
-	size_t lo = 0, hi = x->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (end_of(&x->list[mid]) <= pfn)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-void extents_bits(const struct extents *x, uint64_t pfn, unsigned n, uint64_t *bits)
-{
-	memset(bits, 0, (n + 63) / 64 * sizeof(*bits));
-	for (size_t i = find(x, pfn); i < x->n && x->list[i].pfn < pfn + n; i++) {
-		uint64_t from = x->list[i].pfn, to = end_of(&x->list[i]);
-
-		bits_set(bits, from > pfn ? (unsigned)(from - pfn) : 0,
-			 to < pfn + n ? (unsigned)(to - pfn) : n);
-	}
-}
-
-uint64_t extents_next(const struct extents *x, uint64_t pfn)
-{
-	size_t i = find(x, pfn);
-
-	if (i == x->n)
-		return UINT64_MAX;
-	return x->list[i].pfn > pfn ? x->list[i].pfn : pfn;
+	for (size_t i = 0; i < x->ranges.n; i++)
+		x->pages += x->ranges.list[i].end - x->ranges.list[i].first;
 }

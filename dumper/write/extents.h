@@ -6,19 +6,15 @@
 #ifndef DUMPER_WRITE_EXTENTS_H
 #define DUMPER_WRITE_EXTENTS_H
 
-#include <stddef.h>
 #include <stdint.h>
+
+#include "dumper/filter/ranges.h"
 
 #define EXTENTS_MAX 32768u /* with the RAM ranges between them fewer than PN_XNUM headers */
 #define EXTENTS_GAP 256u   /* frames: a shorter gap is stored, as makedumpfile does */
 
-struct extent {
-	uint64_t pfn, n;
-};
-
 struct extents {
-	struct extent *list; /* ascending, apart from each other */
-	size_t n;
+	struct ranges ranges;
 	uint64_t gap;	/* shorter ones are filled */
 	uint64_t pages; /* sum; good after extents_end */
 };
@@ -30,11 +26,5 @@ void extents_close(struct extents *x);
 /* The frames pfn + i for which bit i of n bits is set; in ascending order of pfn. */
 void extents_add(struct extents *x, uint64_t pfn, const uint64_t *bits, unsigned n);
 void extents_end(struct extents *x);
-
-/* Sets bit i of bits (whole words are written) for each stored frame pfn + i of n. */
-void extents_bits(const struct extents *x, uint64_t pfn, unsigned n, uint64_t *bits);
-
-/* The first stored frame at or behind pfn; UINT64_MAX if none. */
-uint64_t extents_next(const struct extents *x, uint64_t pfn);
 
 #endif

@@ -30,20 +30,18 @@ struct loads {
 
 static uint64_t extent_begin(const struct loads *l, size_t i)
 {
-	return l->w->extents.list[i].pfn << l->w->core->vmcore.page_shift;
+	return l->w->extents.ranges.list[i].first << l->w->core->vmcore.page_shift;
 }
 
 static uint64_t extent_end(const struct loads *l, size_t i)
 {
-	const struct extent *e = &l->w->extents.list[i];
-
-	return (e->pfn + e->n) << l->w->core->vmcore.page_shift;
+	return l->w->extents.ranges.list[i].end << l->w->core->vmcore.page_shift;
 }
 
 /* Extents that end at or before pa lie behind. */
 static void skip_extents(struct loads *l, uint64_t pa)
 {
-	while (l->extent < l->w->extents.n && extent_end(l, l->extent) <= pa) {
+	while (l->extent < l->w->extents.ranges.n && extent_end(l, l->extent) <= pa) {
 		l->stored += extent_end(l, l->extent) - extent_begin(l, l->extent);
 		l->extent++;
 	}
@@ -53,7 +51,7 @@ static void skip_extents(struct loads *l, uint64_t pa)
 static void fill_load(struct loads *l, Elf64_Phdr *ret)
 {
 	const struct vmcore_range *s = &l->ram;
-	const struct extents *x = &l->w->extents;
+	const struct ranges *x = &l->w->extents.ranges;
 	uint64_t from = l->pa, end = s->end, begin;
 
 	*ret = (Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = PF_R | PF_W | PF_X, .p_paddr = from };
@@ -172,7 +170,7 @@ static int flush_raw(struct elf_writer *w)
 }
 
 /* The next bytes of headers and notes. */
-static int put(struct elf_writer *w, const void *bytes, size_t n)
+static int put_bytes(struct elf_writer *w, const void *bytes, size_t n)
 {
 	const uint8_t *p = bytes;
 
@@ -206,13 +204,13 @@ static int put_zeros(struct elf_writer *w, uint64_t n)
 	int r = 0;
 
 	for (; n && !r; n -= n < sizeof(zeros) ? n : sizeof(zeros))
-		r = put(w, zeros, n < sizeof(zeros) ? n : sizeof(zeros));
+		r = put_bytes(w, zeros, n < sizeof(zeros) ? n : sizeof(zeros));
 	return r;
 }
 
 static int add_notes(struct writer *base, const void *bytes, uint32_t n)
 {
-	return put(container_of(base, struct elf_writer, base), bytes, n);
+	return put_bytes(container_of(base, struct elf_writer, base), bytes, n);
 }
 
 /* ---------------------------------------------------------------- the writer */
@@ -238,7 +236,7 @@ static int put_ehdr(struct elf_writer *w, uint32_t n)
 		.e_phnum = (uint16_t)n,
 	};
 
-	return put(w, &eh, sizeof(eh));
+	return put_bytes(w, &eh, sizeof(eh));
 }
 
 static int put_phdrs(struct elf_writer *w, uint64_t note_off, bool has_text)
@@ -249,12 +247,12 @@ static int put_phdrs(struct elf_writer *w, uint64_t note_off, bool has_text)
 			 .p_filesz = v->note_len,
 			 .p_memsz = v->note_len };
 	struct loads l = { .w = w };
-	int r = put(w, &p, sizeof(p));
+	int r = put_bytes(w, &p, sizeof(p));
 
 	if (!r && has_text && text_load(w, &p))
-		r = put(w, &p, sizeof(p));
+		r = put_bytes(w, &p, sizeof(p));
 	while (!r && next_load(&l, &p))
-		r = put(w, &p, sizeof(p));
+		r = put_bytes(w, &p, sizeof(p));
 	return r;
 }
 
@@ -286,7 +284,7 @@ static int elf_begin(struct writer *base)
 		r = writer_put_notes(&w->base, &w->core->vmcore, add_notes);
 	if (!r)
 		r = put_zeros(w, w->data_off - note_off - w->core->vmcore.note_len);
-	w->base.stored = &w->extents;
+	w->base.stored = &w->extents.ranges;
 	return r || !w->packed ? r : flush_raw(w);
 }
 

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 #include "dumper/filter/filter.h"
+#include "dumper/filter/ranges.h"
 #include "dumper/read/vmcore.h"
-#include "dumper/write/extents.h"
 #include "dumper/write/kdump_index.h"
 #include "dumper/write/page_share.h"
 
@@ -49,9 +49,9 @@ struct writer {
 	uint64_t bytes;	      /* end of the file so far */
 	uint64_t saved;	      /* pages the file's index has; set by finish_full */
 	bool struct_pages_excluded;
-	struct page_share *share;     /* WRITER_PAGES: may be NULL */
-	const struct extents *stored; /* the others: these frames, kept or not */
-	void (*moved)(void *ctx);     /* called now and then by what takes long outside emit() */
+	struct page_share *share;    /* WRITER_PAGES: may be NULL */
+	const struct ranges *stored; /* the others: these frames, kept or not */
+	void (*moved)(void *ctx);    /* called now and then by what takes long outside emit() */
 	void *moved_ctx;
 	/*
 	 * Sees each unit once before everything else, in order: bit i of n bits says that frame
@@ -60,7 +60,7 @@ struct writer {
 	int (*plan)(struct writer *w, uint64_t pfn, const uint64_t *bits, unsigned n);
 	/* Behind the plan, before the first batch. */
 	int (*begin)(struct writer *w);
-	/* Pages come in order in each of up to three turns: between two of these. NULL: in one. */
+	/* Between two passes, each of which has its pages in order. NULL: one pass has all pages. */
 	int (*begin_next)(struct writer *w);
 	int (*emit)(struct writer *w, const struct batch *b);
 	/* All is there: completes the file. The sink is the caller's to commit. */

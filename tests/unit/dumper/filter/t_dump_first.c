@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a cut dump must hold comes first: CPU areas, page tables, nodes, sections; all of it bounded.
+ * What a cut dump must hold comes first: CPU areas, page tables, nodes, sections; all of it
+ * bounded.
  */
 #include "dumper/filter/dump_first.h"
 
@@ -93,8 +94,8 @@ TEST(bounded)
 	for (unsigned i = 0; i < 400; i++)
 		fake_map(&m.f, CPU_AREAS + ((uint64_t)i << 12), ((uint64_t)i + 1) << 21, 12);
 	machine_start(&m);
-	for (size_t i = 0; i < m.early.list.n; i++)
-		pages += m.early.list.range[i].end - m.early.list.range[i].first;
+	for (size_t i = 0; i < m.early.list.ranges.n; i++)
+		pages += m.early.list.ranges.list[i].end - m.early.list.ranges.list[i].first;
 	CHECK(pages > 30000 && pages + m.early.tables.n <= DUMP_FIRST_PAGES);
 	machine_close(&m);
 }

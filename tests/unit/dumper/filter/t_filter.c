@@ -289,7 +289,7 @@ TEST(frames_without_bytes)
 	fake_finish(&m.f);
 	m.f.ph[3].p_filesz = 100 * 4096;
 	CHECK_EQ(crash_open(m.f.path, &m.c), 0);
-	m.protect.n = 0;
+	protect_clear(&m.protect);
 	filter_init(&m.filter, &m.c.kmem, &m.c.memmap, &m.protect, &m.c.info, LEVEL_CACHE, false,
 		    m.page, 4096);
 	n = run(&m, NULL, 0);
@@ -348,7 +348,7 @@ TEST(sparse_claims_end_soon)
 	fake_finish(&m.f);
 	m.f.ph[2].p_memsz = 1ull << 40;
 	CHECK_EQ(crash_open(m.f.path, &m.c), 0);
-	m.protect.n = 0;
+	protect_clear(&m.protect);
 	filter_init(&m.filter, &m.c.kmem, &m.c.memmap, &m.protect, &m.c.info, LEVEL_ALL, false,
 		    m.page, 4096);
 	for (; filter_next(&m.filter, pfn, &m.unit); pfn = m.unit.pfn + m.unit.n) {

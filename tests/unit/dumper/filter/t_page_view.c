@@ -22,7 +22,7 @@ static void machine_start(struct machine *m)
 	fake_finish(&m->f);
 	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
 	page_layout_init(&m->layout, m->c.memmap.page_bytes, &m->c.info);
-	m->protect.n = m->protect.n_frames = 0;
+	protect_clear(&m->protect);
 	CHECK_EQ(page_view_open(&m->v, &m->c.kmem, &m->c.memmap, &m->layout, &m->protect, true), 0);
 }
 
@@ -96,9 +96,7 @@ TEST(protected_blocks)
 
 	machine_open(&m, FAKE_6_12);
 	machine_start(&m);
-	m.protect.range[0].first = 4096 + 500;
-	m.protect.range[0].end = 4096 + 501;
-	m.protect.n = 1;
+	ranges_add(&m.protect.ranges, 4096 + 500, 4096 + 501);
 	expect(&m, 4096, 64, PAGE_USER, 0);
 	expect(&m, 4096 + 64, 64, PAGE_USER, 0);
 	expect(&m, 4096 + 1024, 64, PAGE_USER, 0);

@@ -12,9 +12,12 @@
 TEST(bits_of_ranges)
 {
 	uint64_t bits[4] = { 9, 9, 9, 9 };
-	struct protect p = { .range = { { 100, 110 }, { 60, 70 }, { 127, 129 }, { 300, 300 } },
-			     .n = 4 };
+	struct protect p;
 
+	protect_clear(&p);
+	ranges_add(&p.ranges, 100, 110);
+	ranges_add(&p.ranges, 60, 70);
+	ranges_add(&p.ranges, 127, 129);
 	CHECK_EQ(protect_bits(&p, 0, 60, bits), 0);
 	CHECK_EQ(bits[0], 9);
 	CHECK_EQ(protect_bits(&p, 64, 64, bits), 1);
@@ -25,7 +28,7 @@ TEST(bits_of_ranges)
 	CHECK_EQ(bits[1], 0);
 	CHECK_EQ(bits[2], 9);
 	CHECK_EQ(protect_bits(&p, 129, 128, bits), 0);
-	p.n = 0;
+	protect_clear(&p);
 	CHECK_EQ(protect_bits(&p, 0, 256, bits), 0);
 }
 
@@ -81,7 +84,7 @@ TEST(absurd_claims)
 	f.mem[l.prb + 48] = 31; /* 2 GiB of text */
 	CHECK_EQ(crash_open(f.path, &c), 0);
 	protect_init(&p, &c.kmem, &c.memmap, &c.info);
-	CHECK(p.n > 0 && p.n <= PROTECT_MAX);
+	CHECK(p.ranges.n > 0 && p.ranges.n <= PROTECT_MAX);
 	CHECK(covers(&p, f.root, 4096) && covers(&p, l.text, 4096));
 	/* an image of 2^50 bytes would protect all there is */
 	CHECK(!covers(&p, 1ull << 45, 4096));
@@ -107,7 +110,7 @@ TEST(more_pieces_than_the_list_holds)
 	fake_finish(&f);
 	CHECK_EQ(crash_open(f.path, &c), 0);
 	protect_init(&p, &c.kmem, &c.memmap, &c.info);
-	CHECK_EQ(p.n, PROTECT_MAX);
+	CHECK_EQ(p.ranges.n, PROTECT_MAX);
 	CHECK(covers(&p, 8 << 20, 1) && !covers(&p, (8 << 20) + 4096, 1));
 	crash_close(&c);
 	fake_close(&f);
@@ -124,7 +127,7 @@ TEST(nothing_to_be_found)
 	fake_finish(&f);
 	CHECK_EQ(crash_open(f.path, &c), 0);
 	protect_init(&p, &c.kmem, &c.memmap, &c.info);
-	CHECK_EQ(p.n, 0);
+	CHECK_EQ(p.ranges.n, 0);
 	crash_close(&c);
 	fake_close(&f);
 }
