@@ -13,6 +13,7 @@
 #include "dumper/compress/compress.h"
 #include "dumper/filter/filter.h"
 #include "dumper/filter/protect.h"
+#include "dumper/filter/units.h"
 #include "dumper/filter/vmemmap.h"
 #include "dumper/pipeline/pipeline.h"
 #include "dumper/write/write_elf.h"
@@ -200,8 +201,10 @@ int dump_run(struct crash *c, const struct dump_options *opt, struct sink *out,
 	return r;
 }
 
-static void count_unit(struct dump_stats *s, const struct filter_unit *u)
+static int count_unit(void *ctx, const struct filter_unit *u)
 {
+	struct dump_stats *s = ctx;
+
 	s->pages_ram += u->pages_ram;
 	s->pages_absent += u->pages_absent;
 	s->units_unfiltered += u->unfiltered;
@@ -209,33 +212,14 @@ static void count_unit(struct dump_stats *s, const struct filter_unit *u)
 	s->pages_doubt += u->pages_doubt;
 	for (unsigned c = 0; c < PAGE_CLASSES; c++)
 		s->pages[c] += u->pages[c];
+	return 0;
 }
-
-/* For dump_count: no threads, nothing is read but struct pages. */
-struct counting {
-	struct protect protect;
-	struct filter filter;
-	struct filter_unit unit;
-};
 
 int dump_count(struct crash *c, struct dump_stats *ret)
 {
-	size_t page = 1ul << c->vmcore.page_shift;
-	_free_ struct counting *n = malloc(sizeof(*n));
-	_free_ uint8_t *buf = malloc(page);
-
 	memset(ret, 0, sizeof(*ret));
 	ret->live = c->vmcore.live;
 	if (c->missing & CORE_NO_MEMMAP)
 		return -ENODATA;
-	if (!n || !buf)
-		return -ENOMEM;
-	protect_init(&n->protect, &c->kmem, &c->memmap, &c->info);
-	filter_init(&n->filter, &c->kmem, &c->memmap, &n->protect, &c->info, LEVEL_ALL, false, buf,
-		    page);
-	for (uint64_t pfn = 0; filter_next(&n->filter, pfn, &n->unit);
-	     pfn = n->unit.pfn + n->unit.n)
-		count_unit(ret, &n->unit);
-	filter_close(&n->filter);
-	return 0;
+	return units_each(c, LEVEL_ALL, false, count_unit, ret);
 }

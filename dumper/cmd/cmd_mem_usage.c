@@ -11,8 +11,8 @@
 
 #include "dumper/cmd/cmd.h"
 #include "dumper/cmd/messages.h"
-#include "dumper/cmd/units.h"
 #include "dumper/compress/compress.h"
+#include "dumper/filter/units.h"
 #include "lib/bits.h"
 #include "lib/cleanup.h"
 #include "lib/json.h"
@@ -159,7 +159,7 @@ static void find_crash_kernel(struct usage *u)
 	}
 }
 
-static int measure(struct usage *u)
+static int measure_usage(struct usage *u)
 {
 	size_t page = 1ul << u->core->vmcore.page_shift;
 	int r = dump_count(u->core, &u->stats);
@@ -248,7 +248,7 @@ int cmd_mem_usage(const struct collector *o)
 	u->exclude_struct_pages = o->exclude_struct_pages;
 	if (!strcmp(src, "/proc/kcore"))
 		find_crash_kernel(u);
-	r = measure(u);
+	r = measure_usage(u);
 	if (r)
 		log_err("%s: %s", src, strerror(-r));
 	else if (o->json)

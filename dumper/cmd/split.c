@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "dumper/cmd/units.h"
+#include "dumper/filter/units.h"
 #include "lib/bits.h"
 #include "lib/cleanup.h"
 
@@ -36,7 +36,7 @@ static int add_unit(void *ctx, const struct filter_unit *u)
 }
 
 /* A part ends where its share is full, or would be fuller than it is short without the unit. */
-static void cut(const struct tally *t, unsigned n, uint64_t *bounds)
+static void cut_parts(const struct tally *t, unsigned n, uint64_t *bounds)
 {
 	uint64_t sum = 0;
 	unsigned part = 1;
@@ -65,7 +65,7 @@ int split_plan(struct crash *c, const struct dump_options *opt, unsigned n, uint
 	bounds[0] = 0;
 	bounds[n] = (vmcore_end(&c->vmcore) + (1ull << shift) - 1) >> shift;
 	if (!r)
-		cut(&t, n, bounds);
+		cut_parts(&t, n, bounds);
 	free(t.units);
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "dumper/cmd/units.h"
+#include "dumper/filter/units.h"
 
 #include <errno.h>
 

@@ -2,8 +2,8 @@
 /*
  * A walk over the units of memory (128 MiB) as the filter sees them, without a dump.
  */
-#ifndef DUMPER_CMD_UNITS_H
-#define DUMPER_CMD_UNITS_H
+#ifndef DUMPER_FILTER_UNITS_H
+#define DUMPER_FILTER_UNITS_H
 
 #include "dumper/filter/filter.h"
 #include "dumper/kernel/crash.h"
