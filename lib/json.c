@@ -10,12 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/text.h"
+
 void json_init(struct json *j, char *buf, size_t size)
 {
 	*j = (struct json){ .buf = buf, .size = size };
 }
 
-static void put(struct json *j, const char *text, size_t len)
+static void put_bytes(struct json *j, const char *text, size_t len)
 {
 	if (j->full || len >= j->size - j->len) {
 		j->full = true;
@@ -27,51 +29,30 @@ static void put(struct json *j, const char *text, size_t len)
 
 static void puts_(struct json *j, const char *text)
 {
-	put(j, text, strlen(text));
-}
-
-/*
- * Length of the UTF-8 sequence at s, 0 if it is none. s ends with NUL, which never is a
- * continuation.
- */
-static size_t utf8_len(const unsigned char *s)
-{
-	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-
-	if (s[0] >= 0x80 && (s[0] < 0xc2 || s[0] > 0xf4))
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	/* overlong forms, surrogates, beyond U+10FFFF */
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
+	put_bytes(j, text, strlen(text));
 }
 
 static void quoted(struct json *j, const char *value)
 {
-	const unsigned char *s = (const unsigned char *)value;
 	char esc[8];
 
 	puts_(j, "\"");
-	while (*s) {
-		size_t n = utf8_len(s);
+	while (*value) {
+		unsigned char c = (unsigned char)*value;
+		size_t n = text_utf8_len(value);
 
-		if (*s == '"' || *s == '\\') {
-			snprintf(esc, sizeof(esc), "\\%c", *s);
+		if (c == '"' || c == '\\') {
+			snprintf(esc, sizeof(esc), "\\%c", c);
 			puts_(j, esc);
-		} else if (*s < 0x20 || *s == 0x7f) {
-			snprintf(esc, sizeof(esc), "\\u%04x", *s);
+		} else if (c < 0x20 || c == 0x7f) {
+			snprintf(esc, sizeof(esc), "\\u%04x", c);
 			puts_(j, esc);
 		} else if (!n) {
 			puts_(j, "\xef\xbf\xbd");
 		} else {
-			put(j, (const char *)s, n);
+			put_bytes(j, value, n);
 		}
-		s += n ? n : 1;
+		value += n ? n : 1;
 	}
 	puts_(j, "\"");
 }
@@ -83,7 +64,7 @@ static void newline(struct json *j)
 		puts_(j, "  ");
 }
 
-static void begin(struct json *j, const char *key)
+static void begin_value(struct json *j, const char *key)
 {
 	if (j->comma)
 		puts_(j, ",");
@@ -98,7 +79,7 @@ static void begin(struct json *j, const char *key)
 
 static void open_level(struct json *j, const char *key, const char *bracket)
 {
-	begin(j, key);
+	begin_value(j, key);
 	puts_(j, bracket);
 	j->depth++;
 	j->comma = false;
@@ -137,7 +118,7 @@ void json_end_array(struct json *j)
 
 void json_string(struct json *j, const char *key, const char *value)
 {
-	begin(j, key);
+	begin_value(j, key);
 	if (value)
 		quoted(j, value);
 	else
@@ -153,7 +134,7 @@ bare(struct json *j, const char *key, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	begin(j, key);
+	begin_value(j, key);
 	puts_(j, text);
 }
 

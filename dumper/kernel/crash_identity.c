@@ -9,16 +9,9 @@
 
 #include "dumper/kernel/dmesg.h"
 #include "lib/cleanup.h"
+#include "lib/text.h"
 
 #define UTS_FIELD 65 /* __NEW_UTS_LEN + 1 */
-
-static void only_printable(char *s)
-{
-	for (; *s; s++) {
-		if (*s < ' ' || *s > '~')
-			*s = '?';
-	}
-}
 
 /* One field of init_uts_ns.name; "" unless it is printable text. */
 static void uts_field(struct crash *c, unsigned index, char ret[UTS_FIELD])
@@ -35,7 +28,7 @@ static void uts_field(struct crash *c, unsigned index, char ret[UTS_FIELD])
 		return;
 	}
 	ret[UTS_FIELD - 1] = '\0';
-	only_printable(ret);
+	text_make_printable(ret);
 }
 
 /*
@@ -100,7 +93,7 @@ void crash_identify(struct crash *c, struct crash_identity *ret)
 	uts_field(c, 4, ret->machine);
 	uts_field(c, 5, ret->domainname);
 	vmcoreinfo_string(&c->info, "OSRELEASE", ret->release, sizeof(ret->release));
-	only_printable(ret->release);
+	text_make_printable(ret->release);
 	vmcoreinfo_string(&c->info, "BUILD-ID", ret->build_id, sizeof(ret->build_id));
 	/* some stable releases export garbage */
 	if (ret->build_id[strspn(ret->build_id, "0123456789abcdef")])

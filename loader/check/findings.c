@@ -7,17 +7,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Names come from an image or a folder, and the sentence goes to a terminal. */
-static void only_printable(char *s)
-{
-	for (; *s; s++) {
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = '?';
-	}
-}
+#include "lib/text.h"
 
-static void add(struct findings *f, enum finding_level level, const char *id, const char *fmt,
-		va_list ap)
+static void add_finding(struct findings *f, enum finding_level level, const char *id,
+			const char *fmt, va_list ap)
 {
 	f->fatal |= level == FINDING_ERROR;
 	f->stale |= level == FINDING_STALE;
@@ -26,7 +19,8 @@ static void add(struct findings *f, enum finding_level level, const char *id, co
 	f->item[f->n].level = level;
 	f->item[f->n].id = id;
 	vsnprintf(f->item[f->n].text, sizeof(f->item[0].text), fmt, ap);
-	only_printable(f->item[f->n].text);
+	/* names come from an image or a folder, and the sentence goes to a terminal */
+	text_make_printable(f->item[f->n].text);
 	f->n++;
 }
 
@@ -35,7 +29,7 @@ void findings_error(struct findings *f, const char *id, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(f, FINDING_ERROR, id, fmt, ap);
+	add_finding(f, FINDING_ERROR, id, fmt, ap);
 	va_end(ap);
 }
 
@@ -44,7 +38,7 @@ void findings_stale(struct findings *f, const char *id, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(f, FINDING_STALE, id, fmt, ap);
+	add_finding(f, FINDING_STALE, id, fmt, ap);
 	va_end(ap);
 }
 
@@ -53,7 +47,7 @@ void findings_warn(struct findings *f, const char *id, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(f, FINDING_WARNING, id, fmt, ap);
+	add_finding(f, FINDING_WARNING, id, fmt, ap);
 	va_end(ap);
 }
 
