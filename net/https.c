@@ -20,6 +20,7 @@
 
 #include "lib/cleanup.h"
 #include "net/deadline.h"
+#include "net/https_private.h"
 #include "net/https_url.h"
 
 #define BUFFER_BYTES 65536

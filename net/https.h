@@ -22,10 +22,10 @@ struct https;
  *  - commit ends the body and waits for the server's 2xx;
  *  - abort drops the connection in the middle of the body, so that the server discards it.
  *
- * On an error *ret may still be set: ask https_error(), then https_free(). 0 or -errno:
- * -EINVAL (URL), -ENOENT (CA file, or 404), -EACCES (401, 403), -ENOSPC (413, 507),
- * -ECONNREFUSED, -ECONNRESET, -ETIMEDOUT, -EHOSTUNREACH (also an unknown name), -EPROTO (TLS,
- * any other HTTP status).
+ * On an error *ret may still be set: ask https_error(). The memory is freed with the process, which
+ * has one upload to do. 0 or -errno: -EINVAL (URL), -ENOENT (CA file, or 404), -EACCES (401, 403),
+ * -ENOSPC (413, 507), -ECONNREFUSED, -ECONNRESET, -ETIMEDOUT, -EHOSTUNREACH (also an unknown name),
+ * -EPROTO (TLS, any other HTTP status).
  */
 int https_open(const char *url, const char *ca_file, unsigned connect_timeout_s, unsigned stall_s,
 	       struct https **ret);
@@ -33,8 +33,5 @@ struct sink *https_sink(struct https *h);
 
 /* One line on what went wrong, with the server's name and HTTP status; "" if nothing did. */
 const char *https_error(const struct https *h);
-
-/* After commit or abort, or a failed open. NULL is fine. */
-void https_free(struct https *h);
 
 #endif

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "net/deadline.h"
+#include "net/link_private.h"
 
 /* operstate first: until the kernel's link watch has run, what is sent is dropped */
 #define READY (IFF_UP | IFF_RUNNING | IFF_LOWER_UP)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Interfaces over rtnetlink: find one, wait for it and for its carrier, give it addresses and
- * routes. Nothing is polled: the kernel tells of every change on the events socket.
+ * routes. Nothing is polled: every change comes as a message on the events socket.
  */
 #ifndef NET_LINK_H
 #define NET_LINK_H
@@ -14,7 +14,7 @@
 
 #define LINK_NAME_BYTES 16 /* IFNAMSIZ */
 
-/* What the kernel tells of an interface. */
+/* An interface, as the kernel describes it. */
 struct link_info {
 	int index;
 	unsigned flags;	   /* IFF_* */
@@ -22,11 +22,11 @@ struct link_info {
 	bool virtual;	   /* made by software (bridge, bond, vlan, dummy, tunnel), veth apart */
 	bool has_mac, has_permanent;
 	uint8_t mac[6];
-	uint8_t permanent[6]; /* what the hardware came with, whatever the driver was told since */
+	uint8_t permanent[6]; /* the hardware's own, whatever the driver was set to since */
 	char name[LINK_NAME_BYTES];
 };
 
-/* Which interface is meant. */
+/* Which interface to find. */
 struct link_want {
 	enum { LINK_BY_NAME, LINK_BY_MAC, LINK_AUTO } by;
 	uint8_t mac[6];
@@ -51,15 +51,11 @@ int link_want_parse(const char *text, struct link_want *ret);
 int link_open(struct link *l);
 void link_close(struct link *l);
 
-/* One RTM_NEWLINK message; false when it tells of no interface. Pure. */
-bool link_parse(const struct nlmsghdr *m, struct link_info *ret);
-bool link_matches(const struct link_want *w, const struct link_info *i);
-
 /*
  * Waits until the wanted interface exists, sets it up and waits for its carrier. With LINK_AUTO
  * all physical Ethernet interfaces are set up and the first with a carrier is it. deadline_ms:
- * net/deadline.h. On -ENETDOWN (it is there, no carrier) ret tells which one; -ENODEV: it never
- * came; or what the kernel said to setting it up.
+ * net/deadline.h. -ENETDOWN: it is there, but without a carrier; *ret names it. -ENODEV: it did
+ * not appear. Else the kernel's error of setting it up.
  */
 int link_bring_up(struct link *l, const struct link_want *w, uint64_t deadline_ms,
 		  struct link_info *ret);

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "init/capture/hooks_private.h"
 #include "init/system/limits.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
@@ -38,7 +39,8 @@ static void say_line(struct output *o)
 	if (o->lines < LINES)
 		log_info("hook: %s: %s", o->name, o->line);
 	else if (o->lines == LINES)
-		log_warn("hook: %s: says more than %d lines; the rest is left out", o->name, LINES);
+		log_warn("hook: %s: more than %d lines of output; the rest is dropped", o->name,
+			 LINES);
 	o->lines += o->lines <= LINES;
 	o->len = 0;
 }
@@ -187,6 +189,16 @@ static int judge(int status, struct hooks_answer *a, struct child *self)
 	return -ECANCELED;
 }
 
+/* r: what execve() said. */
+static const char *why_not_run(const char *path, int r)
+{
+	if (r == -ENOEXEC)
+		return "neither a program of this architecture nor a script that begins with #!";
+	if (r == -ENOENT && !access(path, F_OK))
+		return "the interpreter that it names is not in the image";
+	return strerror(-r);
+}
+
 int hooks_oversee(const void *ctx, void *answer, struct child *self)
 {
 	const struct hooks_order *o = ctx;
@@ -199,7 +211,7 @@ int hooks_oversee(const void *ctx, void *answer, struct child *self)
 
 	r = start(o, &pid, &out);
 	if (r) {
-		child_why(self, "cannot be run: %s", strerror(-r));
+		child_why(self, "cannot be run: %s", why_not_run(o->path, r));
 		return r;
 	}
 	ended = wait_for(pid, out, &said, limit_s * 1000ull, &status);

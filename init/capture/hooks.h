@@ -25,19 +25,4 @@
  */
 int hooks_run(struct steps *s, enum conf_hook hook, const struct target *t, const char *status);
 
-/* One program, as hooks_run() gives it to a child. */
-struct hooks_order {
-	const char *path, *name, *status;
-	const char *target, *dir, *folder, *state; /* "": not told */
-	const struct child_job *job;		   /* its own, for the limit */
-	bool group_ends;
-};
-
-struct hooks_answer {
-	int exit_status; /* > 0: it ended with this */
-};
-
-/* For struct child_job: ctx is a hooks_order. */
-int hooks_oversee(const void *ctx, void *answer, struct child *self);
-
 #endif

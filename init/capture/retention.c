@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "init/capture/retention_private.h"
 #include "lib/cleanup.h"
 #include "lib/dumps/dump_name.h"
 
@@ -158,7 +159,7 @@ static void look_at(struct retention *r, const char *name, const char *present, 
 	insert(r, &d);
 }
 
-static void measure(struct retention *r)
+static void measure_dumps(struct retention *r)
 {
 	for (unsigned i = 0; i < r->n; i++) {
 		struct retention_dump *d = &r->dumps[i];
@@ -187,7 +188,7 @@ int retention_look(struct retention *r, int dir, const char *present, bool own_h
 	while ((e = readdir(d)) && names++ < RETENTION_MAX_ENTRIES)
 		look_at(r, e->d_name, present, own_host, recent_minutes);
 	closedir(d);
-	measure(r);
+	measure_dumps(r);
 	return 0;
 }
 

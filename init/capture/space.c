@@ -11,6 +11,7 @@
 #include "dumper/kernel/crash.h"
 #include "dumper/sink/sink_count.h"
 #include "dumper/sink/sink_limit.h"
+#include "init/capture/space_private.h"
 #include "init/target/sink_watch.h"
 #include "lib/cleanup.h"
 
@@ -31,7 +32,7 @@ static int free_beside(const struct target *t, uint64_t *ret)
 }
 
 /* The dumps that lie there; free() it. *ret_dir is to be closed. NULL: there are none to see. */
-static struct retention *look(const struct target *t, int *ret_dir)
+static struct retention *look_at_dumps(const struct target *t, int *ret_dir)
 {
 	const struct conf_keep *keep = &t->conf->keep;
 	bool shared = t->spec->kind == CONF_TARGET_SHARE;
@@ -91,8 +92,8 @@ static void progress(void *ctx, const struct dump_progress *p)
 }
 
 /* A dump to nowhere that ends as soon as it is larger than room. 0: it is; else its size. */
-static uint64_t measure(const char *path, const struct dump_options *opt, uint64_t room,
-			struct child *self)
+static uint64_t measure_dump(const char *path, const struct dump_options *opt, uint64_t room,
+			     struct child *self)
 {
 	struct dump_options o = *opt;
 	struct dump_stats stats;
@@ -122,7 +123,7 @@ static void measure_levels(const struct space_order *o, struct space_fit *fit, s
 	for (unsigned i = 0; i < o->n_levels && !fit->need; i++) {
 		fit->index = i;
 		opt.level = o->levels[i];
-		fit->need = measure(o->core, &opt, fit->free + fit->spare, self);
+		fit->need = measure_dump(o->core, &opt, fit->free + fit->spare, self);
 		if (fit->need)
 			fit->verdict = SPACE_FITS_MEASURED;
 	}
@@ -151,7 +152,7 @@ int space_fit(const void *ctx, void *answer, struct child *self)
 	const struct conf_keep *keep = &o->target->conf->keep;
 	struct space_fit *fit = answer;
 	_close_ int dir = -1;
-	_free_ struct retention *old = look(o->target, &dir);
+	_free_ struct retention *old = look_at_dumps(o->target, &dir);
 	int r;
 
 	if (old) {
@@ -183,7 +184,7 @@ int space_make_room(const void *ctx, void *answer, struct child *self)
 	const struct space_order *o = ctx;
 	struct space_made *made = answer;
 	_close_ int dir = -1;
-	_free_ struct retention *old = look(o->target, &dir);
+	_free_ struct retention *old = look_at_dumps(o->target, &dir);
 	int r = free_beside(o->target, &made->free);
 
 	while (!r && old && made->free < o->want_bytes &&
@@ -199,7 +200,7 @@ int space_retain(const void *ctx, void *answer, struct child *self)
 	const struct space_order *o = ctx;
 	struct space_made *made = answer;
 	_close_ int dir = -1;
-	_free_ struct retention *old = look(o->target, &dir);
+	_free_ struct retention *old = look_at_dumps(o->target, &dir);
 
 	(void)self;
 	if (old)

@@ -27,7 +27,7 @@ struct space_order {
 };
 
 enum space_verdict {
-	SPACE_UNKNOWN, /* the target cannot tell: the dump tries */
+	SPACE_UNKNOWN, /* the target's free space is not known: the dump is tried */
 	SPACE_FITS,    /* even if no page compresses */
 	SPACE_FITS_MEASURED,
 	SPACE_TOO_SMALL, /* for every level */
@@ -44,9 +44,9 @@ struct space_fit {
 };
 
 /*
- * Compares the dump's size with the room: by the pages that are kept, which takes milliseconds, and
- * where that does not tell, by a dump to nowhere at one level after the other until one fits.
- * ctx: struct space_order; answer: struct space_fit. An error means SPACE_UNKNOWN.
+ * Compares the dump's size with the room: by the pages that are kept, which takes milliseconds;
+ * where that is not enough to decide, by a dump to nowhere at one level after the other until one
+ * fits. ctx: struct space_order; answer: struct space_fit. An error means SPACE_UNKNOWN.
  */
 int space_fit(const void *ctx, void *answer, struct child *self);
 
@@ -62,9 +62,5 @@ int space_retain(const void *ctx, void *answer, struct child *self);
 
 /* May anything be removed at all? */
 bool space_may_remove(const struct conf_keep *keep);
-
-/* The dump's size at most, from the classes counted at level 31. end_pfn: behind all memory. */
-uint64_t space_bound(const struct dump_stats *counted, unsigned level, unsigned page_shift,
-		     uint64_t end_pfn);
 
 #endif

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "init/device/btrfs_private.h"
 #include "init/system/child.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "init/device/device_private.h"
 #include "init/system/child.h"
 #include "lib/block/blockname.h"
 #include "lib/cleanup.h"
@@ -136,8 +137,8 @@ static bool is_meant(const char *root, const char *name, const char *where, stru
 }
 
 /* The device that fits after `skip` others that do, among those set aside or the others. */
-static int scan(const char *root, const char *where, unsigned skip, bool those_aside,
-		struct device *ret, struct device_seen *seen)
+static int scan_devices(const char *root, const char *where, unsigned skip, bool those_aside,
+			struct device *ret, struct device_seen *seen)
 {
 	char path[512];
 	_closedir_ DIR *dir = NULL;
@@ -175,19 +176,19 @@ int device_find(const char *root, const char *where, struct device *ret, struct 
 	if (seen)
 		seen->list[0] = '\0';
 	if (where[0] != '/') {
-		r = scan(root, where, 0, false, ret, seen);
-		return r == -ENODEV ? scan(root, where, 0, true, ret, seen) : r;
+		r = scan_devices(root, where, 0, false, ret, seen);
+		return r == -ENODEV ? scan_devices(root, where, 0, true, ret, seen) : r;
 	}
 	r = find_named(root, where, ret);
 	/* not there: what else is, for the message */
 	if (r == -ENODEV && seen)
-		scan(root, "", 0, false, &other, seen);
+		scan_devices(root, "", 0, false, &other, seen);
 	return r;
 }
 
 int device_next(const char *root, const char *where, unsigned skip, struct device *ret)
 {
-	return where[0] == '/' ? -ENODEV : scan(root, where, skip, false, ret, NULL);
+	return where[0] == '/' ? -ENODEV : scan_devices(root, where, skip, false, ret, NULL);
 }
 
 static int listen_to_kernel(void)

@@ -21,27 +21,20 @@ struct device_seen {
 };
 
 /*
- * `name`, as in root's /sys/class/block, was read and did not answer (child_looks_at()): from now on its
- * disk and all partitions of it are read after all others, and by device_next() no more. Others
- * are still found, and it itself where it is only slow. False: that was known.
+ * `name`, as in root's /sys/class/block, was read and did not answer (child_looks_at()): from now
+ * on its disk and all partitions of it are read after all others, and by device_next() no more.
+ * Others are still found, and it itself where it is only slow. False: that was known.
  */
 bool device_set_aside(const char *root, const char *name);
 
 /*
- * One look at the block devices of root ("" for the system's own): where is /dev/NAME or one of
- * blockname.h's. 0, -ENODEV when none fits, or the error of opening or reading the named one; a
- * device found by another name may be unreadable. seen may be NULL.
- */
-int device_find(const char *root, const char *where, struct device *ret, struct device_seen *seen);
-
-/*
- * The same name may stand on several devices: paths to one disk, or copies. The one after `skip`
+ * Several devices may have the same name: paths to one disk, or copies. The one after `skip`
  * others, or -ENODEV.
  */
 int device_next(const char *root, const char *where, unsigned skip, struct device *ret);
 
 /*
- * Looks now and at each change the kernel tells of, for timeout_s at most. -ETIMEDOUT, or the
+ * Looks now and at each uevent, for timeout_s at most. -ETIMEDOUT, or the
  * last error of the named device.
  */
 int device_wait(const char *root, const char *where, unsigned timeout_s, struct device *ret,

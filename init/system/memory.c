@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "init/system/memory_private.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 

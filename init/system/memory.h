@@ -15,15 +15,10 @@ struct memory {
 /* Takes a sample from /proc/meminfo. */
 void memory_sample(struct memory *m);
 
-/* A sample from meminfo's text. */
-void memory_parse(const char *meminfo, struct memory *m);
-
 /*
- * All System RAM in /proc/iomem's text: what firmware and crashkernel= gave to this kernel, its own
- * image included.
+ * All System RAM in /proc/iomem: what firmware and crashkernel= gave to this kernel, its own image
+ * included. 0: it cannot be read.
  */
-uint64_t memory_ram(const char *iomem);
-/* Of this kernel; 0 when it cannot be read. */
 uint64_t memory_crashkernel(void);
 
 #endif

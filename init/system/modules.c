@@ -16,6 +16,7 @@
 
 #include "init/system/child.h"
 #include "init/system/limits.h"
+#include "init/system/modules_private.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
@@ -167,7 +168,7 @@ void modules_load(const char *root, const char *const *files, unsigned n,
 		struct child_end end;
 
 		if (now >= deadline) {
-			log_err("modules: %u of %u left out, no time", n - done, n);
+			log_err("modules: %u of %u not loaded: no time is left", n - done, n);
 			failed += n - done;
 			break;
 		}

@@ -23,7 +23,4 @@ struct modules_count {
 void modules_load(const char *root, const char *const *files, unsigned n,
 		  const struct modparams *params, struct modules_count *ret);
 
-/* The length of a module file without the signature that may be appended to it. */
-size_t modules_unsigned_len(const uint8_t *file, size_t len);
-
 #endif

@@ -18,6 +18,7 @@
 
 #include "init/system/child.h"
 #include "init/system/limits.h"
+#include "init/system/system_private.h"
 #include "init/system/watchdog.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
@@ -47,7 +48,8 @@ static void write_text(const char *path, const char *text)
  * What a target that hangs leaves in the page cache counts against the limit of all writers: by
  * default a fifth of the free memory, and where it is reached those of a good target stop as well
  * (balance_dirty_pages), for up to 30 s as write-back by age alone would still begin. The dumper
- * bounds what it leaves (dumper/sink/sink_file.c); with half of the memory several such targets fit.
+ * bounds what it leaves (dumper/sink/sink_file.c); with half of the memory several such targets
+ * fit.
  */
 static void let_others_write(void)
 {

@@ -20,7 +20,7 @@ struct system {
 	unsigned n_consoles;
 	const char *core;      /* the crash: SYSTEM_VMCORE */
 	int copy_fd;	       /* of SYSTEM_LOG_FILE; -1: none */
-	unsigned mount_errors; /* set of the mounts that failed, for system_log to tell */
+	unsigned mount_errors; /* set of the mounts that failed, which system_log() logs */
 };
 
 /*
@@ -55,11 +55,5 @@ void system_drain(const struct system *s);
  * for ever.
  */
 _Noreturn void system_finish(const struct system *s, enum conf_action action);
-
-/*
- * The names of the terminals in /proc/consoles' text, max at most; *others says whether a console
- * without a terminal is there too, or one that did not fit. text is cut up.
- */
-unsigned system_parse_consoles(char *text, const char **names, unsigned max, bool *others);
 
 #endif

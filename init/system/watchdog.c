@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "init/system/child.h"
+#include "init/system/watchdog_private.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 
@@ -56,7 +57,7 @@ static void set_up(struct watchdog *w, const char *node)
 		 info.identity[0] ? (const char *)info.identity : "?", s);
 }
 
-static bool take(struct watchdog *w, const char *node)
+static bool take_watchdog(struct watchdog *w, const char *node)
 {
 	w->fd = open(node, O_WRONLY | O_CLOEXEC);
 	if (w->fd >= 0) {
@@ -98,7 +99,7 @@ void watchdog_tick(void)
 		struct watchdog *w = &all.dog[i];
 
 		node_of(i, node);
-		if (w->fd < 0 && !take(w, node))
+		if (w->fd < 0 && !take_watchdog(w, node))
 			continue;
 		feed(w, now);
 	}

@@ -14,9 +14,6 @@
 /* From now on child_run() looks for <root>/dev/watchdogN and feeds them. root is borrowed. */
 void watchdog_start(const char *root);
 
-/* Opens what has appeared, and feeds when it is time. */
-void watchdog_tick(void);
-
 /*
  * Stops them, for an action after which this machine is to stay as it is. One that cannot be
  * stopped (nowayout) is logged: it will reset the machine.

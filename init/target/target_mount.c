@@ -50,7 +50,8 @@ static void mount_point(const struct target *t, char ret[32])
 	snprintf(ret, 32, TARGET_POINT, t->spec->line);
 }
 
-int target_mount_root(const struct target *t)
+/* The mounted root: a descriptor, or -errno. */
+static int open_root(const struct target *t)
 {
 	char point[32];
 	int fd;
@@ -88,7 +89,7 @@ int target_mount(const struct target *t, const char *source, const char *type, c
 
 static int open_folder(const struct target *t)
 {
-	_close_ int root = target_mount_root(t);
+	_close_ int root = open_root(t);
 
 	return root < 0 ? root : folder_open(root, t->conf->path, t->folder);
 }
@@ -101,7 +102,7 @@ static int need_folder(const struct target *t, struct child *self)
 
 	if (fd != -ENOENT)
 		return fd;
-	root = target_mount_root(t);
+	root = open_root(t);
 	r = root < 0 ? root : folder_make(root, t->conf->path, t->folder);
 	if (r) {
 		child_why(self, "%s/%s: %s", t->conf->path, t->folder, strerror(-r));
@@ -156,7 +157,7 @@ int target_mount_make_room(const struct target *t, const char *name)
 /* A killed child that is stuck in the kernel may still hold a file: then the mount goes later. */
 int target_mount_close(const struct target *t, struct child *self)
 {
-	_close_ int root = target_mount_root(t);
+	_close_ int root = open_root(t);
 	char point[32];
 	int r = 0;
 
@@ -178,14 +179,14 @@ int target_mount_close(const struct target *t, struct child *self)
 
 int target_mount_space(const struct target *t, uint64_t *ret)
 {
-	_close_ int root = target_mount_root(t);
+	_close_ int root = open_root(t);
 
 	return root < 0 ? root : free_space(root, ret);
 }
 
 int target_mount_folder(const struct target *t)
 {
-	_close_ int root = target_mount_root(t);
+	_close_ int root = open_root(t);
 
 	return root < 0 ? root : folder_open(root, t->conf->path, ".");
 }

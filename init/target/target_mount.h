@@ -14,9 +14,6 @@
 int target_mount(const struct target *t, const char *source, const char *type, const char *data,
 		 struct child *self);
 
-/* The mounted root: a descriptor, or -errno. */
-int target_mount_root(const struct target *t);
-
 /* struct target_kind's. */
 int target_mount_create(const struct target *t, const char *name, struct target_file *ret,
 			struct child *self);

@@ -4,8 +4,8 @@
  * kdump-mkinitrd writes them, kdump-init follows them.
  *
  *	dm NAME START LEN TYPE PARAMS	one line of NAME's table, as `dmsetup table` shows it; numbers of
- *					512-byte sectors. A lower device stands in braces: {UUID=…}
- *					(as device_find() takes it), {/dev/NAME}, {dm:NAME}; the key
+ *					512-byte sectors. A lower device is in braces: {UUID=…}
+ *					(as device_wait() takes it), {/dev/NAME}, {dm:NAME}; the key
  *					of `crypt` may be {key:FILE}, a file with the binary key
  *	md mdN VERSION UUID EVENTS NEED	an array that is assembled from the members with this
  *					UUID and at least EVENTS; it runs with NEED of them if more
@@ -34,17 +34,17 @@ struct stackline_md {
 	uint64_t events;
 };
 
-/* text is what stands behind `dm` or `md`; it is cut up and lent to *ret. 0 or -EINVAL. */
+/* text: the line without its `dm` or `md`; it is cut up and lent to *ret. 0 or -EINVAL. */
 int stackline_dm(char *text, struct stackline_dm *ret);
 int stackline_md(char *text, struct stackline_md *ret);
 
 /*
- * Cuts the next piece off *rest: what stands before a brace, and what stands inside, NULL behind the
- * last one. 1, 0 at the end, -EINVAL for a brace without its partner.
+ * Cuts the next piece off *rest: the text before a brace and the text inside it, which is NULL
+ * behind the last one. 1, 0 at the end, -EINVAL for a brace without its partner.
  */
 int stackline_next(char **rest, const char **before, const char **inside);
 
-/* Can a device-mapper device of this name stand in such a line, and in /dev/mapper? */
+/* Can such a line, and /dev/mapper, have a device-mapper device of this name? */
 int stackline_check_name(const char *name);
 
 /*

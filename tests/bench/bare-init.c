@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "init/system/modules.h"
+#include "init/system/modules_private.h"
 #include "lib/conf/conf.h"
 
 #define DISK "/dev/vdb"

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
-#include "net/https.h"
+#include "net/https_private.h"
 #include "net/net.h"
 
 #ifdef WRAP_TIME

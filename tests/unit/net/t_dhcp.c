@@ -378,5 +378,5 @@ TEST(result_is_untouched_on_failure)
 	before = d;
 	r.b[r.len++] = 1; /* a code without a length */
 	CHECK_EQ(parse(&r, &d), -EBADMSG);
-	CHECK(!memcmp(&d, &before, sizeof(d)));
+	CHECK(!memcmp((const void *)&d, (const void *)&before, sizeof(d)));
 }

@@ -2,7 +2,7 @@
 /*
  * What an upload refuses and says without a connection. The rest needs servers: tests/net.
  */
-#include "net/https.h"
+#include "net/https_private.h"
 
 #include <curl/curl.h>
 #include <errno.h>

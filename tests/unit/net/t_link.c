@@ -3,7 +3,7 @@
  * Which interface a config names, and what is read from the kernel's RTM_NEWLINK messages, cut
  * ones too. What the kernel does with requests is tested in tests/net.
  */
-#include "net/link.h"
+#include "net/link_private.h"
 
 #include <errno.h>
 #include <linux/if.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/capture/retention.h"
+#include "init/capture/retention_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 /*
  * Does the dump of a fake machine fit on a target that says it has so many bytes?
  */
-#include "init/capture/space.h"
+#include "init/capture/space_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

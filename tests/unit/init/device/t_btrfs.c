@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/device/btrfs.h"
+#include "init/device/btrfs_private.h"
 
 #include "init/system/child.h"
 #include "lib/cleanup.h"

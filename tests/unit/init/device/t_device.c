@@ -3,7 +3,7 @@
  * A root folder with /sys/class/block and /dev, in which the devices are image files that
  * mkfs.ext4 and mkfs.xfs made.
  */
-#include "init/device/device.h"
+#include "init/device/device_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

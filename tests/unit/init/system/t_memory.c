@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/system/memory.h"
+#include "init/system/memory_private.h"
 
 #include "tests/unit/test.h"
 

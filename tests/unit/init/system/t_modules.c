@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/system/modules.h"
+#include "init/system/modules_private.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/system/system.h"
+#include "init/system/system_private.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>

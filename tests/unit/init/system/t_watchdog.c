@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "init/system/watchdog.h"
+#include "init/system/watchdog_private.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
