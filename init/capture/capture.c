@@ -16,7 +16,7 @@
 #include "init/capture/capture_identity.h"
 #include "init/capture/capture_target.h"
 #include "init/capture/hooks.h"
-#include "init/capture/jobs.h"
+#include "init/capture/job_log.h"
 #include "init/target/folder.h"
 #include "lib/clock.h"
 #include "lib/io.h"
@@ -25,11 +25,11 @@
 /* Nobody took the log: then at least those who watch the console see its end. */
 static void show_tail(struct capture *c)
 {
-	struct jobs_tail tail = { .core = c->steps.system->core, .system = c->steps.system };
-	struct child_job job = { .name = "tail", .run = jobs_tail, .ctx = &tail };
+	struct job_log_tail tail = { .core = c->steps.system->core, .system = c->steps.system };
+	struct child_job job = { .name = "tail", .run = job_log_tail, .ctx = &tail };
 	struct child_end end;
 
-	log_warn("capture: the log is on no target; its last %d lines:", JOBS_TAIL_LINES);
+	log_warn("capture: the log is on no target; its last %d lines:", JOB_LOG_TAIL_LINES);
 	if (steps_run(&c->steps, "tail", NULL, &job, BUDGET_CLOSING, &end))
 		log_err("capture: log: %s", end.why);
 }

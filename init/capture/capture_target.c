@@ -15,6 +15,8 @@
 #include "init/capture/capture_identity.h"
 #include "init/capture/capture_room.h"
 #include "init/capture/hooks.h"
+#include "init/capture/job_log.h"
+#include "init/capture/job_vmcore.h"
 #include "init/capture/jobs.h"
 #include "init/capture/ladder.h"
 #include "init/device/device.h"
@@ -86,14 +88,12 @@ static void close_target(struct capture *c, const struct target *t)
 		log_err("target: %s: %s", t->what, end.why);
 }
 
-static int run_dmesg(struct capture *c, const struct target *t, struct jobs_log *log,
+static int run_dmesg(struct capture *c, const struct target *t, struct job_log *log,
 		     struct child_end *end)
 {
-	struct jobs_save save = { .core = c->steps.system->core,
-				  .target = t,
-				  .file = JOBS_DMESG_FILE };
+	struct job_log_order save = { .core = c->steps.system->core, .target = t };
 	struct child_job job = { .name = "dmesg",
-				 .run = jobs_dmesg,
+				 .run = job_log_save,
 				 .ctx = &save,
 				 .answer = log,
 				 .answer_bytes = sizeof(*log) };
@@ -109,7 +109,7 @@ static int run_dmesg(struct capture *c, const struct target *t, struct jobs_log 
 /* False: the target did not take it, so it need not be asked for more. */
 static bool save_dmesg(struct capture *c, const struct target *t)
 {
-	struct jobs_log log = { .panic = "" };
+	struct job_log log = { .panic = "" };
 	struct report *rep = c->steps.report;
 	struct child_end end;
 	int r = run_dmesg(c, t, &log, &end);
@@ -121,13 +121,13 @@ static bool save_dmesg(struct capture *c, const struct target *t)
 	if (log.said.told || log.said.crashkernel_bytes)
 		rep->log = log.said;
 	if (r) {
-		log_err("capture: %s: %s", JOBS_DMESG_FILE, end.why);
+		log_err("capture: %s: %s", JOB_LOG_FILE, end.why);
 		return !end.target_at_fault;
 	}
 	rep->have_dmesg = c->log_is_safe = true;
 	rep->dmesg = log.stats;
 	rep->dmesg_digest = log.digest;
-	log_info("capture: %s: saved (%" PRIu64 " records, %" PRIu64 " bytes)", JOBS_DMESG_FILE,
+	log_info("capture: %s: saved (%" PRIu64 " records, %" PRIu64 " bytes)", JOB_LOG_FILE,
 		 log.stats.records, log.stats.bytes);
 	log_info("crash: %s", log.panic[0] ? log.panic : "no panic line found");
 	return true;
@@ -138,8 +138,9 @@ static void say_remark(void *file, const char *line)
 	log_warn("capture: %s: %s", (const char *)file, line);
 }
 
-static void vmcore_saved(struct capture *c, const struct ladder *l, const struct jobs_save *save,
-			 const struct jobs_dumped *dumped, const struct child_end *end)
+static void vmcore_saved(struct capture *c, const struct ladder *l,
+			 const struct job_vmcore_order *save, const struct job_vmcore *dumped,
+			 const struct child_end *end)
 {
 	const struct dump_stats *stats = &dumped->stats;
 	struct report *rep = c->steps.report;
@@ -166,16 +167,16 @@ static void vmcore_saved(struct capture *c, const struct ladder *l, const struct
 static bool save_vmcore(struct capture *c, const struct target *t, const char *file)
 {
 	const struct collector *want = &c->steps.conf->collector;
-	struct jobs_save save = { .core = c->steps.system->core,
-				  .target = t,
-				  .file = file,
-				  .limit_bytes = want->limit,
-				  .quiet_fd = c->steps.system->copy_fd };
+	struct job_vmcore_order save = { .core = c->steps.system->core,
+					 .target = t,
+					 .file = file,
+					 .limit_bytes = want->limit,
+					 .quiet_fd = c->steps.system->copy_fd };
 	struct ladder l = ladder_start(want->levels, want->n_levels);
-	struct jobs_dumped dumped;
+	struct job_vmcore dumped;
 	uint64_t room;
 	struct child_job job = { .name = "vmcore",
-				 .run = jobs_vmcore,
+				 .run = job_vmcore_save,
 				 .ctx = &save,
 				 .answer = &dumped,
 				 .answer_bytes = sizeof(dumped),

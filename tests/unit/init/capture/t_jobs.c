@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "dumper/sink/sink_file.h"
+#include "init/capture/job_log.h"
+#include "init/capture/job_vmcore.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/log.h"
@@ -215,18 +217,27 @@ static void machine(struct fake *f, unsigned n)
 	fake_finish(f);
 }
 
-static struct child_end save(int (*job)(const void *, void *, struct child *), const struct fake *f,
-			     const struct target_kind *kind, const char *file, unsigned level,
-			     bool whole, void *answer, size_t bytes)
+static struct child_end save_log(const struct fake *f, const struct target_kind *kind,
+				 struct job_log *answer)
 {
 	struct target t = { .kind = kind };
-	struct jobs_save s = { .core = f->path,
-			       .target = &t,
-			       .file = file,
-			       .quiet_fd = -1,
-			       .opt = { .level = level, .whole = whole } };
+	struct job_log_order order = { .core = f->path, .target = &t };
 
-	return run(job, &s, answer, bytes);
+	return run(job_log_save, &order, answer, sizeof(*answer));
+}
+
+static struct child_end save_vmcore(const struct fake *f, const struct target_kind *kind,
+				    const char *file, unsigned level, bool whole,
+				    struct job_vmcore *answer)
+{
+	struct target t = { .kind = kind };
+	struct job_vmcore_order order = { .core = f->path,
+					  .target = &t,
+					  .file = file,
+					  .quiet_fd = -1,
+					  .opt = { .level = level, .whole = whole } };
+
+	return run(job_vmcore_save, &order, answer, sizeof(*answer));
 }
 
 /* Does a shell's pipe to sha256sum in the folder of the files say so? */
@@ -299,14 +310,13 @@ TEST(open_and_close_hand_on_what_the_target_says)
 
 TEST(dmesg)
 {
-	struct jobs_log log = { .panic = "" };
+	struct job_log log = { .panic = "" };
 	char text[400];
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
-	CHECK_EQ(save(jobs_dmesg, &f, &dir_kind, "dmesg.txt", 0, false, &log, sizeof(log)).outcome,
-		 CHILD_DONE);
+	CHECK_EQ(save_log(&f, &dir_kind, &log).outcome, CHILD_DONE);
 	CHECK_EQ(log.stats.records, 3);
 	CHECK_STR(log.panic, "Kernel panic - not syncing: 2");
 	CHECK_EQ(io_read_file(folder, "dmesg.txt", text, sizeof(text), NULL), 0);
@@ -321,14 +331,12 @@ TEST(dmesg)
 
 TEST(dmesg_over_a_stream)
 {
-	struct jobs_log log = { .panic = "" };
+	struct job_log log = { .panic = "" };
 	struct fake f;
 
 	begin();
 	machine(&f, 100);
-	CHECK_EQ(save(jobs_dmesg, &f, &stream_kind, "dmesg.txt", 0, false, &log, sizeof(log))
-			 .outcome,
-		 CHILD_DONE);
+	CHECK_EQ(save_log(&f, &stream_kind, &log).outcome, CHILD_DONE);
 	CHECK(exists("dmesg.txt"));
 	fake_close(&f);
 	end();
@@ -336,7 +344,7 @@ TEST(dmesg_over_a_stream)
 
 TEST(unreadable_log_leaves_no_file_and_blames_no_target)
 {
-	struct jobs_log log = { .panic = "" };
+	struct job_log log = { .panic = "" };
 	struct child_end e;
 	struct fake f;
 
@@ -344,7 +352,7 @@ TEST(unreadable_log_leaves_no_file_and_blames_no_target)
 	machine(&f, 3);
 	fake_info_drop(&f, "SYMBOL(prb)");
 	fake_finish(&f);
-	e = save(jobs_dmesg, &f, &dir_kind, "dmesg.txt", 0, false, &log, sizeof(log));
+	e = save_log(&f, &dir_kind, &log);
 	CHECK_EQ(e.outcome, CHILD_FAILED);
 	CHECK_EQ(e.error, -ENODATA);
 	CHECK(!e.target_at_fault);
@@ -355,14 +363,14 @@ TEST(unreadable_log_leaves_no_file_and_blames_no_target)
 
 TEST(dmesg_on_a_full_target_is_the_targets_fault_in_its_words)
 {
-	struct jobs_log log = { .panic = "" };
+	struct job_log log = { .panic = "" };
 	struct child_end e;
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
 	room = 0;
-	e = save(jobs_dmesg, &f, &small_kind, "dmesg.txt", 0, false, &log, sizeof(log));
+	e = save_log(&f, &small_kind, &log);
 	CHECK_EQ(e.error, -ENOSPC);
 	CHECK(e.target_at_fault);
 	CHECK_STR(e.why, "server says: full (after 0 bytes)");
@@ -373,12 +381,12 @@ TEST(dmesg_on_a_full_target_is_the_targets_fault_in_its_words)
 
 TEST(refused_create_is_the_targets_fault)
 {
-	struct jobs_log log = { .panic = "" };
+	struct job_log log = { .panic = "" };
 	struct child_end e;
 	struct fake f;
 
 	machine(&f, 3);
-	e = save(jobs_dmesg, &f, &refusing_kind, "dmesg.txt", 0, false, &log, sizeof(log));
+	e = save_log(&f, &refusing_kind, &log);
 	CHECK_EQ(e.error, -ECONNREFUSED);
 	CHECK(e.target_at_fault);
 	CHECK_STR(e.why, "dmesg.txt: the server is gone");
@@ -406,13 +414,13 @@ static void check_size(const char *file, uint64_t bytes)
 
 TEST(vmcore)
 {
-	struct jobs_dumped dumped = { .stats = { .incomplete = false } };
+	struct job_vmcore dumped = { .stats = { .incomplete = false } };
 	struct child_end e;
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
-	e = save(jobs_vmcore, &f, &dir_kind, "vmcore", 31, false, &dumped, sizeof(dumped));
+	e = save_vmcore(&f, &dir_kind, "vmcore", 31, false, &dumped);
 	CHECK_EQ(e.outcome, CHILD_DONE);
 	CHECK_EQ(dumped.stats.pages[PAGE_KEEP], 2048);
 	CHECK(e.moved > 2048);
@@ -427,14 +435,12 @@ TEST(vmcore)
 
 TEST(stream_is_flattened)
 {
-	struct jobs_dumped dumped = { .stats = { .incomplete = false } };
+	struct job_vmcore dumped = { .stats = { .incomplete = false } };
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
-	CHECK_EQ(save(jobs_vmcore, &f, &stream_kind, "vmcore.flat", 31, false, &dumped,
-		      sizeof(dumped))
-			 .outcome,
+	CHECK_EQ(save_vmcore(&f, &stream_kind, "vmcore.flat", 31, false, &dumped).outcome,
 		 CHILD_DONE);
 	check_magic("vmcore.flat", "makedumpfile");
 	CHECK_EQ(dumped.digest.head_bytes, 0);
@@ -446,14 +452,14 @@ TEST(stream_is_flattened)
 
 TEST(vmcore_that_does_not_fit_has_no_final_name)
 {
-	struct jobs_dumped dumped = { .stats = { .incomplete = false } };
+	struct job_vmcore dumped = { .stats = { .incomplete = false } };
 	struct child_end e;
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
 	room = 20000;
-	e = save(jobs_vmcore, &f, &small_kind, "vmcore", 0, false, &dumped, sizeof(dumped));
+	e = save_vmcore(&f, &small_kind, "vmcore", 0, false, &dumped);
 	CHECK_EQ(e.outcome, CHILD_FAILED);
 	CHECK_EQ(e.error, -ENOSPC);
 	CHECK(e.target_at_fault);
@@ -466,23 +472,23 @@ TEST(vmcore_that_does_not_fit_has_no_final_name)
 TEST(vmcore_that_reaches_its_limit)
 {
 	struct target t = { .kind = &dir_kind };
-	struct jobs_save save = {
+	struct job_vmcore_order save = {
 		.target = &t, .file = "vmcore", .quiet_fd = -1, .limit_bytes = 20000
 	};
-	struct jobs_dumped dumped = { .stats = { .incomplete = false } };
+	struct job_vmcore dumped = { .stats = { .incomplete = false } };
 	struct child_end e;
 	struct fake f;
 
 	begin();
 	machine(&f, 3);
 	save.core = f.path;
-	e = run(jobs_vmcore, &save, &dumped, sizeof(dumped));
+	e = run(job_vmcore_save, &save, &dumped, sizeof(dumped));
 	CHECK_EQ(e.outcome, CHILD_FAILED);
 	CHECK_EQ(e.error, -ENOSPC);
 	CHECK(e.target_at_fault);
 	CHECK(!exists("vmcore") && exists("vmcore.partial"));
 	save.limit_bytes = 1 << 30;
-	e = run(jobs_vmcore, &save, &dumped, sizeof(dumped));
+	e = run(job_vmcore_save, &save, &dumped, sizeof(dumped));
 	CHECK_EQ(e.outcome, CHILD_DONE);
 	fake_close(&f);
 	end();
@@ -490,7 +496,7 @@ TEST(vmcore_that_reaches_its_limit)
 
 TEST(filter_without_struct_pages_is_refused_and_the_whole_is_not)
 {
-	struct jobs_dumped dumped = { .stats = { .incomplete = false } };
+	struct job_vmcore dumped = { .stats = { .incomplete = false } };
 	struct child_end e;
 	struct fake f;
 
@@ -498,13 +504,11 @@ TEST(filter_without_struct_pages_is_refused_and_the_whole_is_not)
 	machine(&f, 3);
 	fake_info_drop(&f, "SYMBOL(mem_section)");
 	fake_finish(&f);
-	e = save(jobs_vmcore, &f, &dir_kind, "vmcore", 31, false, &dumped, sizeof(dumped));
+	e = save_vmcore(&f, &dir_kind, "vmcore", 31, false, &dumped);
 	CHECK_EQ(e.error, -ENODATA);
 	CHECK(!e.target_at_fault);
 	CHECK(!exists("vmcore") && !exists("vmcore.partial"));
-	CHECK_EQ(save(jobs_vmcore, &f, &dir_kind, "vmcore", 1, true, &dumped, sizeof(dumped))
-			 .outcome,
-		 CHILD_DONE);
+	CHECK_EQ(save_vmcore(&f, &dir_kind, "vmcore", 1, true, &dumped).outcome, CHILD_DONE);
 	CHECK(exists("vmcore"));
 	fake_close(&f);
 	end();
@@ -561,7 +565,7 @@ TEST(tail_has_the_last_lines)
 {
 	static char text[16000];
 	struct system sys = { .n_consoles = 0 };
-	struct jobs_tail tail = { .system = &sys };
+	struct job_log_tail tail = { .system = &sys };
 	FILE *log = tmpfile();
 	unsigned lines = 0;
 	struct fake f;
@@ -569,12 +573,12 @@ TEST(tail_has_the_last_lines)
 	machine(&f, 100);
 	tail.core = f.path;
 	log_add(fileno(log), LOG_PLAIN);
-	CHECK_EQ(run(jobs_tail, &tail, NULL, 0).outcome, CHILD_DONE);
+	CHECK_EQ(run(job_log_tail, &tail, NULL, 0).outcome, CHILD_DONE);
 	log_remove(fileno(log));
 	CHECK(pread(fileno(log), text, sizeof(text) - 1, 0) > 0);
 	for (const char *p = text; (p = strchr(p, '\n')); p++)
 		lines++;
-	CHECK_EQ(lines, JOBS_TAIL_LINES);
+	CHECK_EQ(lines, JOB_LOG_TAIL_LINES);
 	CHECK(!strstr(text, "line 49\n") && strstr(text, "line 50\n") &&
 	      strstr(text, "not syncing: 99\n"));
 	fclose(log);

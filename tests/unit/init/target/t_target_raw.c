@@ -12,6 +12,8 @@
 
 #include "dumper/cmd/recover_raw.h"
 #include "dumper/read/vmcore.h"
+#include "init/capture/job_log.h"
+#include "init/capture/job_vmcore.h"
 #include "init/capture/jobs.h"
 #include "lib/block/raw.h"
 #include "lib/cleanup.h"
@@ -117,31 +119,36 @@ static void machine(struct fake *f, uint64_t seed)
 	fake_finish(f);
 }
 
-static struct child_end save_to(struct target *t, const struct fake *f, const char *file,
-				void *answer, size_t bytes)
+static struct child_end save_log(struct target *t, const struct fake *f, struct job_log *ret)
 {
-	struct jobs_save s = { .core = f->path,
-			       .target = t,
-			       .file = file,
-			       .quiet_fd = -1,
-			       .opt = { .level = 0,
-					.codec = DUMP_ZSTD,
-					.threads = 1,
-					.keep_partial = keep_partial } };
+	struct job_log_order order = { .core = f->path, .target = t };
 
-	return run(strcmp(file, "dmesg.txt") ? jobs_vmcore : jobs_dmesg, &s, answer, bytes);
+	return run(job_log_save, &order, ret, sizeof(*ret));
+}
+
+static struct child_end save_vmcore(struct target *t, const struct fake *f, const char *file,
+				    struct job_vmcore *ret)
+{
+	struct job_vmcore_order order = { .core = f->path,
+					  .target = t,
+					  .file = file,
+					  .quiet_fd = -1,
+					  .opt = { .level = 0,
+						   .codec = DUMP_ZSTD,
+						   .threads = 1,
+						   .keep_partial = keep_partial } };
+
+	return run(job_vmcore_save, &order, ret, sizeof(*ret));
 }
 
 static struct child_end save(const struct fake *f, const char *folder, const char *file)
 {
-	union {
-		struct dump_stats stats;
-		struct jobs_log log;
-	} answer = { 0 };
+	struct job_vmcore vmcore = { .stats = { .incomplete = false } };
+	struct job_log log = { .panic = "" };
 	struct target t = target(folder);
 
-	return save_to(&t, f, file, &answer,
-		       strcmp(file, "dmesg.txt") ? sizeof(answer.stats) : sizeof(answer.log));
+	return strcmp(file, JOB_LOG_FILE) ? save_vmcore(&t, f, file, &vmcore)
+					  : save_log(&t, f, &log);
 }
 
 static void check_pages(const char *file, const struct fake *f, bool all)
