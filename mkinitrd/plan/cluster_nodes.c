@@ -80,8 +80,8 @@ static bool is_this_host(const char *node, const char *host)
 	       (len && !strncasecmp(node, host, len) && !node[len]);
 }
 
-static const char *resolve(const char *root, const char *node, bool ask, enum conf_family family,
-			   char address[NODES_ADDRESS])
+static const char *resolve_node(const char *root, const char *node, bool ask,
+				enum conf_family family, char address[NODES_ADDRESS])
 {
 	if (is_address(node, CONF_FAMILY_AUTO))
 		return node;
@@ -103,10 +103,10 @@ void cluster_nodes_resolve(const char *root, const char *host, bool ask, struct 
 		const char *node = f->nodes[i];
 
 		if (is_this_host(node, host)) {
-			log_info("fence_kdump_nodes: %s is this host, and left out", node);
+			log_info("fence_kdump_nodes: %s is this host, which gets no message", node);
 			continue;
 		}
-		f->nodes[n] = resolve(root, node, ask, f->family, memory->address[n]);
+		f->nodes[n] = resolve_node(root, node, ask, f->family, memory->address[n]);
 		n++;
 	}
 	f->n_nodes = n;

@@ -16,7 +16,7 @@ struct cluster_nodes {
 };
 
 /*
- * Replaces the nodes of *f by addresses, and leaves out this host, called `host`. root: as in struct
+ * Replaces the nodes of *f by addresses, and drops this host, called `host`. root: as in struct
  * machine; name servers are asked for the running system alone ("" and ask). A name that is not
  * found stays, with a warning: the capture asks the name servers of its network then.
  */

@@ -84,8 +84,8 @@ static bool can_be_written(const char *s)
 	return !strpbrk(s, " \t,#\"'");
 }
 
-static int add(const struct machine *m, const struct mounted *at, struct conf *c,
-	       struct default_target_one *h, struct fault *f)
+static int add_target(const struct machine *m, const struct mounted *at, struct conf *c,
+		      struct default_target_one *h, struct fault *f)
 {
 	struct conf_target t = { .type = h->type, .where = h->where };
 	const char *why = why_unfit(at->type);
@@ -133,7 +133,7 @@ static int add_home(const struct machine *m, struct conf *c, struct default_targ
 	_free_ struct mounted *at = malloc(sizeof(*at));
 	int r = at ? find_mount(m, c->path, at, h->path, f) : -ENOMEM;
 
-	r = r ? r : add(m, at, c, &h->target[0], f);
+	r = r ? r : add_target(m, at, c, &h->target[0], f);
 	if (r)
 		return r;
 	if (!can_be_written(h->path))
@@ -156,7 +156,7 @@ static int add_root(const struct machine *m, struct conf *c, struct default_targ
 	if (c->n_targets == CONF_MAX_TARGETS)
 		return fault_set(f, -E2BIG, "dump_to_rootfs is one target more than %u",
 				 CONF_MAX_TARGETS);
-	r = r ? r : add(m, at, c, &h->target[1], &why);
+	r = r ? r : add_target(m, at, c, &h->target[1], &why);
 	if (r)
 		return fault_set(f, r, "failure_action dump_to_rootfs: %s", why.text);
 	return 0;

@@ -113,7 +113,7 @@ static bool same(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-static int check(const char *text, size_t len, const struct conf *meant, struct fault *f)
+static int check_text(const char *text, size_t len, const struct conf *meant, struct fault *f)
 {
 	_free_ char *copy = malloc(len + 1);
 	struct conf_findings found;
@@ -132,7 +132,7 @@ static int check(const char *text, size_t len, const struct conf *meant, struct 
 	    c.n_stack != meant->n_stack || c.n_options != meant->n_options ||
 	    c.fence.n_nodes != meant->fence.n_nodes || !same(c.path, meant->path) ||
 	    !same(c.host, meant->host))
-		return fault_set(f, -EINVAL, "the image's config would not say what is meant");
+		return fault_set(f, -EINVAL, "the image's config, read again, is another one");
 	return 0;
 }
 
@@ -149,7 +149,7 @@ int image_conf_write(const struct conf *c, const char *kver, char **ret, size_t 
 	write_all(to, c, kver);
 	if (fclose(to))
 		return -ENOMEM;
-	r = check(text, len, c, f);
+	r = check_text(text, len, c, f);
 	if (r)
 		return r;
 	*ret = keep_ptr(text);

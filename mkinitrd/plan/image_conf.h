@@ -11,8 +11,8 @@
 #include "mkinitrd/fault.h"
 
 /*
- * The text of a resolved conf, which the caller frees. It has been parsed again: what
- * kdump-init will read is what was meant. 0 or -errno with *f.
+ * The text of a resolved conf, which the caller frees. It was parsed again, as kdump-init will, and
+ * the result compared with *c. 0 or -errno with *f.
  */
 int image_conf_write(const struct conf *c, const char *kver, char **ret, size_t *ret_len,
 		     struct fault *f);

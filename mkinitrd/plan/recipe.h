@@ -35,7 +35,7 @@ struct recipe {
  * kernel: what is inside a crash kernel without modules; NULL: root has the modules of kver.
  * machine NULL: the image is for another root, whose drivers the config must name. root ("" is
  * the running system) has lib/modules/<kver> and the CA file. user is borrowed for as long as
- * *ret. Logs what was left out. 0 or -errno with *f; recipe_free() after success.
+ * *ret. Logs what is not packed. 0 or -errno with *f; recipe_free() after success.
  */
 int recipe_make(const struct conf *user, const struct machine *machine, const char *root,
 		const char *kver, const struct kconfig *kernel, struct recipe *ret,

@@ -108,7 +108,7 @@ static const char *list(const struct kmods *m)
 
 TEST(disk_by_name_uuid_label_and_link)
 {
-	static const char *const names[] = { "/dev/vda1", "UUID=" UUID_TEXT, "LABEL=dumps",
+	static const char *const names[] = { "/dev/vda1", ("UUID=" UUID_TEXT), "LABEL=dumps",
 					     "/dev/disk/by-label/dumps" };
 	_cleanup_(tree_remove) struct tree t = tree_make();
 	struct machine m = { .root = t.root };

@@ -173,7 +173,7 @@ TEST(script_brings_its_interpreter)
 	put_script(&t, "/etc/hook", "#!/usr/bin/env ruby\n");
 	check_refused(&t, "kdump_pre /etc/hook\n", "interpreter ruby of /etc/hook: not found");
 	put_script(&t, "/etc/hook", "#!\n");
-	check_refused(&t, "kdump_pre /etc/hook\n", "no interpreter stands behind #!");
+	check_refused(&t, "kdump_pre /etc/hook\n", "#! names no interpreter");
 	put_script(&t, "/etc/hook", "#!perl\n");
 	check_refused(&t, "kdump_pre /etc/hook\n", "must begin with /");
 }

@@ -371,7 +371,7 @@ TEST(refused_for_another_root)
 	make(&t);
 	check_refused(&t, false, "path /dumps\n", 0, "no target");
 	check_refused(&t, false, "ext4 /dev/mapper/vg-crash\n", 1,
-		      "only the machine knows what /dev/mapper/vg-crash stands on");
+		      "only the machine knows what /dev/mapper/vg-crash is made of");
 	check_refused(&t, false, "extra_modules softdog\nraw /dev/md0\n", 2,
 		      "only the machine knows what /dev/md0");
 	check_refused(&t, false, "auto /dev/vda1\n", 1, "auto needs the machine");

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Nothing is needed for ext4, xfs and btrfs: their checksums (crc32c, and for btrfs xxhash64,
+ * sha256 and blake2b) are softdeps of the modules in 6.1 and 6.12, and direct or built in by 7.2.
+ */
+#include "mkinitrd/plan/recipe_needs.h"
+
+#include <string.h>
+
+#include "lib/cleanup.h"
+
+static const struct {
+	const char *user;
+	const char *modules[4];
+} run_time_needs[] = {
+	/* fat_fill_super() loads the tables of FAT_DEFAULT_CODEPAGE and FAT_DEFAULT_IOCHARSET
+	 * (Debian: 437 and ascii; the kernel's own default is iso8859-1; utf8 elsewhere) */
+	{ "vfat", { "nls_cp437", "nls_ascii", "nls_iso8859-1", "nls_utf8" } },
+	/* its softdep "crc32" is the library's name too, not only the algorithm's */
+	{ "f2fs", { "crypto-crc32" } },
+	/* "9p" knows its transports by name only */
+	{ "9p", { "9pnet_virtio" } },
+	/* DHCP begins before there is an address, on a packet socket */
+	{ "net", { "af_packet" } },
+};
+
+int recipe_needs_want(struct kmods *mods, const char *user, struct fault *f)
+{
+	for (size_t i = 0; i < ARRAY_LEN(run_time_needs); i++) {
+		if (strcmp(user, run_time_needs[i].user))
+			continue;
+		for (size_t k = 0; k < 4 && run_time_needs[i].modules[k]; k++) {
+			int r = kmods_want_any(mods, run_time_needs[i].modules[k], NULL, f);
+
+			if (r)
+				return r;
+		}
+	}
+	return 0;
+}

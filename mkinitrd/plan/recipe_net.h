@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The network of the crash kernel: which interface, its driver, and the certificates for https.
+ */
+#ifndef MKINITRD_PLAN_RECIPE_NET_H
+#define MKINITRD_PLAN_RECIPE_NET_H
+
+#include "mkinitrd/plan/recipe.h"
+
+/*
+ * p->conf.net gets the interface by its MAC address, DHCP where the config has no `net` line;
+ * p->mods its driver. m NULL: as in recipe_make(). 0 or -errno with *f.
+ */
+int recipe_net_interface(struct recipe *p, const struct machine *m, struct fault *f);
+
+/*
+ * The same for fence_kdump: a cluster takes its messages from the address alone that it knows, so
+ * that the crash kernel must have this machine's own. Warns where that is not certain.
+ */
+int recipe_net_fence(struct recipe *p, const struct machine *m, struct fault *f);
+
+/* The CA file of the config below root, or a distribution's. 0 or -errno with *f. */
+int recipe_net_ca(struct recipe *p, const char *root, struct fault *f);
+
+#endif
