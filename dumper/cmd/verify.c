@@ -281,7 +281,7 @@ static void check_elf(struct verify *c)
 	progress(c, c->ret->pages_ram);
 }
 
-static int check(struct verify *c)
+static int check_dump(struct verify *c)
 {
 	const struct kdump_set *set = read_kdump_set(&c->v);
 	struct verify_result *ret = c->ret;
@@ -309,6 +309,7 @@ int verify_dump(const char *const *paths, unsigned n, const struct verify_option
 {
 	_free_ struct verify *c = calloc(1, sizeof(*c));
 	const char *why;
+	char text[160];
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
@@ -318,10 +319,11 @@ int verify_dump(const char *const *paths, unsigned n, const struct verify_option
 	c->ret = ret;
 	r = vmcore_open_set(paths, n, 0, &c->v, &why);
 	if (r) {
-		wrong(c, "%s: %s", why, strerror(-r));
+		vmcore_why(r, why, text, sizeof(text));
+		wrong(c, "%s", text);
 		return r;
 	}
-	r = check(c);
+	r = check_dump(c);
 	kdump_unpack_close(&c->unpack);
 	free(c->buf);
 	vmcore_close(&c->v);

@@ -47,7 +47,7 @@ static void missing_in_file(struct crash *c)
 	if (v->status & KDUMP_INCOMPLETE)
 		missing(c, 0, "the dump was marked incomplete when it was made");
 	if (v->impossible)
-		missing(c, 0, "memory at impossible addresses in the ELF headers was left out");
+		missing(c, 0, "ELF program headers with impossible addresses are ignored");
 }
 
 /* In the notes, or where the kernel keeps it. */
@@ -78,7 +78,7 @@ int crash_open_set(const char *const *paths, unsigned n, unsigned flags, struct 
 	r = vmcore_open_set(paths, n, flags, &ret->vmcore, &why);
 	if (r) {
 		ret->vmcore.fd = -1; /* crash_close may follow all the same */
-		snprintf(ret->why, sizeof(ret->why), "%s: %s", why, strerror(-r));
+		vmcore_why(r, why, ret->why, sizeof(ret->why));
 		return r;
 	}
 	missing_in_file(ret);

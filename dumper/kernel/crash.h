@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One opened crash: the vmcore file and what its notes say, ready for dmesg.c and dump.c. This is
- * the door through which kdump-init and the kdump-dumper command use the dumper.
+ * One opened crash: the vmcore file and what its notes say, ready for dmesg.c and dump.c.
+ * kdump-init and kdump-dumper begin here.
  */
 #ifndef DUMPER_KERNEL_CRASH_H
 #define DUMPER_KERNEL_CRASH_H
@@ -13,7 +13,7 @@
 #include "dumper/kernel/vmcoreinfo.h"
 #include "dumper/read/vmcore.h"
 
-/* What could not be understood; each is a door to a poorer dump, not an end. */
+/* What could not be understood. Each makes a dump poorer, and none prevents it. */
 enum crash_missing {
 	CORE_NO_VMCOREINFO = 1 << 0, /* note absent or without text */
 	CORE_NO_PAGING = 1 << 1,     /* kernel virtual addresses cannot be read */
@@ -31,9 +31,9 @@ struct crash {
 };
 
 /*
- * Opens path (/proc/vmcore, an ELF core or a dump) read-only. Only a file that is no 64-bit core
- * or dump of a supported architecture is an error (-ENOEXEC, -EBADMSG, or from open); what is missing inside
- * is noted in ret->missing. core->why has the reason in both cases.
+ * Opens path (/proc/vmcore, an ELF core or a dump) read-only. Only a file that is no 64-bit core or
+ * dump of a supported architecture is an error (-ENOEXEC, -EBADMSG, or from open); what is missing
+ * inside is noted in ret->missing. core->why has the reason in both cases.
  */
 int crash_open(const char *path, struct crash *ret);
 

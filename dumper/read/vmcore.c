@@ -103,6 +103,20 @@ int vmcore_open_set(const char *const *paths, unsigned n, unsigned flags, struct
 	return 0;
 }
 
+void vmcore_why(int r, const char *why, char *buf, size_t size)
+{
+	/* what open and read do not return, or what says nothing beside the reason */
+	static const int ours[] = { ENOEXEC, EBADMSG, ENODATA, EINVAL, EFBIG, ENOMEM };
+
+	for (size_t i = 0; i < ARRAY_LEN(ours); i++) {
+		if (r == -ours[i]) {
+			snprintf(buf, size, "%s", why);
+			return;
+		}
+	}
+	snprintf(buf, size, "%s: %s", why, strerror(-r));
+}
+
 void vmcore_close(struct vmcore *v)
 {
 	reader(v)->close(v);
@@ -116,13 +130,13 @@ void vmcore_close(struct vmcore *v)
 
 /*
  * /proc/kcore copies each page through a buffer that belongs to the open file (fs/proc/kcore.c,
- * df04abfd181a, 4.8): of two threads that read one descriptor, one gets the other's bytes. What else
- * is read here has nothing of that kind. /proc/vmcore maps the page and copies it straight to the
- * reader (fs/proc/vmcore.c, copy_oldmem_page), and most of it is mapped here anyway; a file or a
- * block device comes from the page cache, where a descriptor has its readahead alone, which two
+ * df04abfd181a, 4.8): of two threads that read one descriptor, one gets the other's bytes. What
+ * else is read here has nothing of that kind. /proc/vmcore maps the page and copies it straight to
+ * the reader (fs/proc/vmcore.c, copy_oldmem_page), and most of it is mapped here anyway; a file or
+ * a block device comes from the page cache, where a descriptor has its readahead alone, which two
  * threads disturb but cannot confuse; so do dumps in wrappings, which share descriptors for that
- * reason. A pipe can only be read in order, by the one thread that takes a flattened stream apart, as
- * pread() of it fails. The file offset, which lseek() for holes changes, is used by nobody.
+ * reason. A pipe can only be read in order, by the one thread that takes a flattened stream apart,
+ * as pread() of it fails. The file offset, which lseek() for holes changes, is used by nobody.
  */
 int vmcore_own(const struct vmcore *v, struct vmcore *ret)
 {

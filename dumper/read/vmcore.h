@@ -17,7 +17,7 @@
 #define VMCORE_MAX_PHYS_BITS 52 /* x86_64 and arm64; a segment beyond is a broken header */
 #define VMCORE_MAX_PARTS     64 /* of a split dump */
 
-/* [pa, end) is RAM; its first bytes, up to file_end, stand in the file at off. */
+/* [pa, end) is RAM; its first bytes, up to file_end, are in the file at off. */
 struct vmcore_segment {
 	uint64_t pa, end;
 	uint64_t file_end;
@@ -51,12 +51,12 @@ struct vmcore {
 	uint64_t note_added;
 	uint64_t text_pa, text_va, text_len; /* the PT_LOAD that maps the kernel image; 0 if none */
 	bool truncated;			     /* the file ends before its segments do */
-	unsigned impossible;		     /* PT_LOADs left out: no machine has such addresses */
-	bool live;			     /* the machine runs while it is read (/proc/kcore) */
+	unsigned impossible; /* PT_LOADs that are ignored: no machine has such addresses */
+	bool live;	     /* the machine runs while it is read (/proc/kcore) */
 	enum vmcore_format format;
 	const char *wrapping; /* "flattened", "zstd frames"; NULL: none */
 	/* what a kdump file says of itself; 0 for an ELF core, which does not say it */
-	unsigned dump_level; /* what was left out when it was made */
+	unsigned dump_level; /* what was excluded when it was made */
 	uint32_t status;     /* enum kdump_flag */
 	uint64_t phys_base;
 	unsigned parts;	    /* files of a split dump; 0: not split */
@@ -69,18 +69,25 @@ struct vmcore {
 };
 
 /*
- * Reads the headers of a file, or of n files that are the parts of a split dump, in any order. flags:
- * a set of enum vmcore_flags. 0; -ENOEXEC: nothing that can be read here; -EBADMSG: headers that
- * contradict themselves or the file; -errno of open and read. *why gets the reason as a literal.
+ * Reads the headers of a file, or of n files that are the parts of a split dump, in any order.
+ * flags: a set of enum vmcore_flags. 0; -ENOEXEC: nothing that can be read here; -EBADMSG: headers
+ * that contradict themselves or the file; -errno of open and read. *why gets the reason as a
+ * literal.
  */
 int vmcore_open_set(const char *const *paths, unsigned n, unsigned flags, struct vmcore *ret,
 		    const char **why);
 void vmcore_close(struct vmcore *v);
 
 /*
- * The same memory for one thread more, which reads it through a descriptor of its own; all else is
- * borrowed from v. Of a file whose reads depend on the descriptor -errno tells that there is none
- * to be had: then this thread must not read. Ends with vmcore_own_close, not vmcore_close.
+ * One line on why vmcore_open_set() returned r, with its reason: the system's words follow where
+ * the system refused, but not where the file was read and is no dump.
+ */
+void vmcore_why(int r, const char *why, char *buf, size_t size);
+
+/*
+ * The same memory for one more thread, through a descriptor of its own; all else is borrowed from
+ * v. -errno: the file needs a descriptor for each thread, and none can be had, so that this thread
+ * must not read. Ends with vmcore_own_close, not vmcore_close.
  */
 int vmcore_own(const struct vmcore *v, struct vmcore *ret);
 void vmcore_own_close(struct vmcore *own, const struct vmcore *v);

@@ -99,7 +99,7 @@ struct line {
 	size_t len;
 };
 
-static int append(struct walk *w, struct line *l, const char *a, const char *b, const char *c)
+static int append_words(struct walk *w, struct line *l, const char *a, const char *b, const char *c)
 {
 	size_t left = sizeof(l->text) - l->len;
 	size_t n = (size_t)snprintf(l->text + l->len, left, "%s%s%s", a, b, c);
@@ -116,7 +116,7 @@ static int append_device(struct walk *w, struct line *l, const char *number)
 	int r = device_name(w, number, name, sizeof(name));
 
 	r = r ? r : w->lower(w, name, lower, sizeof(lower));
-	return r ? r : append(w, l, " {", lower, "}");
+	return r ? r : append_words(w, l, " {", lower, "}");
 }
 
 /* crypt: CIPHER KEY IV_OFFSET DEVICE …; the key belongs to the device, which comes behind it. */
@@ -128,14 +128,14 @@ static int append_key(struct walk *w, struct line *l, const char *key, const cha
 	int r;
 
 	if (!bytes)
-		return append(w, l, " ", "-", "");
+		return append_words(w, l, " ", "-", "");
 	if (dmtable_word(&rest, word) <= 0 || dmtable_word(&rest, word) <= 0 ||
 	    !dmtable_is_device(word))
 		return fault_set(w->f, -EINVAL, "%s: its crypt table is not understood", l->device);
 	r = device_name(w, word, name, sizeof(name));
 	r = r ? r : walk_find(w, name, &lower);
 	r = r ? r : walk_key(w, l->device, &lower, bytes, stands, sizeof(stands));
-	return r ? r : append(w, l, " ", stands, "");
+	return r ? r : append_words(w, l, " ", stands, "");
 }
 
 /* A pool that is full says so at once, instead of waiting a minute for somebody to extend it. */
@@ -148,10 +148,10 @@ static int append_pool_end(struct walk *w, struct line *l, const char *features)
 
 	dmtable_word(&features, word);
 	snprintf(count, sizeof(count), "%lu", strtoul(word, NULL, 10) + !has);
-	r = append(w, l, " ", count, "");
+	r = append_words(w, l, " ", count, "");
 	while (!r && dmtable_word(&features, word) > 0)
-		r = append(w, l, " ", word, "");
-	return r || has ? r : append(w, l, " ", "error_if_no_space", "");
+		r = append_words(w, l, " ", word, "");
+	return r || has ? r : append_words(w, l, " ", "error_if_no_space", "");
 }
 
 static int append_params(struct walk *w, struct line *l, const char *params)
@@ -173,7 +173,7 @@ static int append_params(struct walk *w, struct line *l, const char *params)
 			r = fault_set(w->f, -EINVAL, "%s: its table cannot stand in a config",
 				      l->device);
 		else
-			r = append(w, l, " ", word, "");
+			r = append_words(w, l, " ", word, "");
 		if (pool && i == 3)
 			return r ? r : append_pool_end(w, l, params);
 	}
@@ -224,9 +224,9 @@ static int add_line(struct walk *w, const char *device, const char *from)
 	    dmtable_word(&from, type) <= 0)
 		return fault_set(w->f, -EINVAL, "%s: its table is not understood", device);
 	r = check_type(w, &l);
-	r = r ? r : append(w, &l, device, " ", start);
-	r = r ? r : append(w, &l, " ", len, " ");
-	r = r ? r : append(w, &l, type, "", "");
+	r = r ? r : append_words(w, &l, device, " ", start);
+	r = r ? r : append_words(w, &l, " ", len, " ");
+	r = r ? r : append_words(w, &l, type, "", "");
 	r = r ? r : append_params(w, &l, from);
 	r = r ? r : check_line(w, &l);
 	r = r ? r : walk_emit(w, "dm", l.text);
@@ -250,7 +250,9 @@ int walk_dm(struct walk *w, const char *name)
 		return r;
 	r = dmtable_read(w->m->dm_tables, device, &table);
 	if (r)
-		return fault_set(w->f, r, "%s: its device-mapper table: %s%s", device, strerror(-r),
+		return fault_set(w->f, r, "%s: its device-mapper table: %s%s", device,
+				 r == -EBADMSG ? "the kernel's answer is not understood"
+					       : strerror(-r),
 				 r == -EACCES ? "; run as root" : "");
 	for (const char *line = table; !r && line && *line;) {
 		r = add_line(w, device, line);

@@ -60,6 +60,7 @@ TEST(open_fails)
 	crash_close(&c);
 	CHECK_EQ(fcntl(STDIN_FILENO, F_GETFD), before);
 	CHECK_EQ(crash_open("/dev/null", &c), -ENOEXEC);
+	CHECK(c.why[0] && !strstr(c.why, "Exec format"));
 	crash_close(&c);
 	CHECK_EQ(c.vmcore.fd, -1);
 }
