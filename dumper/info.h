@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a core or a finished dump run tells, for people and as JSON.
+ * What is known of a core or of a finished dump, as text and as JSON.
  */
 #ifndef DUMPER_INFO_H
 #define DUMPER_INFO_H
@@ -11,16 +11,16 @@
 #include "dumper/kernel/crash.h"
 #include "lib/json.h"
 
-/* Identity and pages by class; what is unknown is left out (JSON: null). */
+/* Identity and pages by class; what is unknown is not printed (JSON: null). */
 void info_print(FILE *f, struct crash *c, int json);
 
 /* The log from a sequence number on as JSON: its lines as an array. 0, -ENODATA: no readable log, -ENOMEM, -EIO. */
 int info_print_dmesg(FILE *f, struct crash *c, uint64_t from);
 
 /*
- * What was left out beyond the level, what was kept beyond it, and what the self-check says: the
- * keys "level_off", "excluded", "selfcheck", "units_unfiltered", "surplus" and "warnings" of an open
- * object.
+ * What was excluded beyond the level, what was kept beyond it, and the self-check's result: the
+ * keys "level_off", "excluded", "selfcheck", "units_unfiltered", "surplus" and "warnings" of an
+ * open object.
  */
 void info_json_checks(struct json *j, const struct dump_stats *s);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From what was asked for (lib/conf/collector.h) to what the pipeline is told.
+ * Options of the user (lib/conf/collector.h) → options of a dump (dump_options.h).
  */
 #ifndef DUMPER_OPTIONS_H
 #define DUMPER_OPTIONS_H

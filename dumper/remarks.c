@@ -69,7 +69,7 @@ static bool not_free(const struct dump_stats *s, char *line, size_t size)
 
 	snprintf(line, size,
 		 "the kernel counts %" PRIu64 " free pages, %" PRIu64
-		 " were found and left out: the others are kept",
+		 " were found and excluded: the others are kept",
 		 c->free_all, out);
 	return out && !s->live && !s->part && out < c->free_all && !selfcheck_free_fits(c, out);
 }

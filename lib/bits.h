@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-/* The bits of one word that [from, to) covers; from < to, from's word is the one meant. */
+/* The bits of from's word that [from, to) covers; from < to. */
 static inline uint64_t bits_mask(unsigned from, unsigned to)
 {
 	unsigned n = to - from < 64 - from % 64 ? to - from : 64 - from % 64;

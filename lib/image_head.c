@@ -43,7 +43,7 @@ static size_t entry_text(const struct entry *e, uint32_t bytes, char ret[ENTRY_B
 	return ENTRY_BYTES + name;
 }
 
-static void digest(const void *data, size_t len, char ret[SHA256_TEXT])
+static void digest_text(const void *data, size_t len, char ret[SHA256_TEXT])
 {
 	struct sha256 s;
 
@@ -82,7 +82,7 @@ static void put_manifest(FILE *to, const struct image_head *h)
 		h->version, h->release, h->n_modules);
 	fprintf(to, "payload %" PRIu64 " %s\nunpacked %" PRIu64 "\n", h->payload_bytes,
 		h->payload_sha256, h->unpacked_bytes);
-	digest(h->config, h->config_bytes, sum);
+	digest_text(h->config, h->config_bytes, sum);
 	fprintf(to, "config %zu %s\n", h->config_bytes, sum);
 	if (h->other_root)
 		fputs("root other\n", to);
@@ -104,7 +104,7 @@ static int manifest(const struct image_head *h, char **ret, size_t *ret_len)
 	put_manifest(to, h);
 	r = fflush(to);
 	if (!r) {
-		digest(text, len, sum);
+		digest_text(text, len, sum);
 		fprintf(to, "seal %s\n", sum);
 	}
 	if (fclose(to) || r)
@@ -276,12 +276,12 @@ static bool take_config(char *line, struct image_head *h)
 
 	if (!number(&line, &bytes) || !sum(&line, &want) || bytes != h->config_bytes)
 		return false;
-	digest(h->config, h->config_bytes, got);
+	digest_text(h->config, h->config_bytes, got);
 	return !strcmp(got, want);
 }
 
 /* One line; false if it makes no sense. */
-static bool take(const char *key, char *line, struct image_head *h)
+static bool take_line(const char *key, char *line, struct image_head *h)
 {
 	uint64_t n;
 
@@ -314,7 +314,7 @@ static bool seal_holds(const char *text, size_t len)
 
 	if (len < SEAL_BYTES || memcmp(seal, "seal ", 5) || text[len - 1] != '\n')
 		return false;
-	digest(text, len - SEAL_BYTES, want);
+	digest_text(text, len - SEAL_BYTES, want);
 	return !memcmp(seal + 5, want, SHA256_TEXT - 1);
 }
 
@@ -350,7 +350,7 @@ static int read_manifest(char *text, size_t len, struct image_head *h)
 		*stop = '\0';
 		next = stop + 1;
 		key = word(&line);
-		if (key && !take(key, line, h))
+		if (key && !take_line(key, line, h))
 			return -EBADMSG;
 	}
 	return h->version && h->release && h->payload_sha256 ? 0 : -EBADMSG;

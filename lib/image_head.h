@@ -64,8 +64,8 @@ struct image_head {
 };
 
 /*
- * The head of h (whose format and bytes are not looked at), as it stands in the image, which the
- * caller frees. 0; -EINVAL: a text has a line break, or a word a blank; -E2BIG: too much for a
+ * The bytes of the head that h describes (h->format and h->bytes are ignored), which the caller
+ * frees. 0; -EINVAL: a text has a line break, or a word a blank; -E2BIG: too much for a
  * reader; -ENOMEM.
  */
 int image_head_write(const struct image_head *h, char **ret, size_t *ret_len);
@@ -73,7 +73,7 @@ int image_head_write(const struct image_head *h, char **ret, size_t *ret_len);
 /*
  * Reads the first len bytes of an image, of which IMAGE_HEAD_MAX_BYTES hold any head. buf is cut up
  * in place and lent to *ret. 0; -ENOENT: not the head of a capture image; -EBADMSG: one that is cut
- * or damaged; -EPROTO: of another format, of which ret->format is all that is told.
+ * or damaged; -EPROTO: of another format, of which *ret has ret->format alone.
  */
 int image_head_read(char *buf, size_t len, struct image_head *ret);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Arming and disarming the machine. These print what happens (log, or the plan on stdout) and
- * return 0, or -1 for a failure that has been told.
+ * return 0, or -1 for a failure that was logged.
  */
 #ifndef LOADER_ARM_H
 #define LOADER_ARM_H

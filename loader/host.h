@@ -50,7 +50,7 @@ int host_read(int root, struct host *ret);
 /* Is a crash kernel loaded? 1, 0, HOST_UNKNOWN. */
 int host_armed(int root);
 
-/* y, m, n of CONFIG_<name> in /boot/config-<release>; '?' if that cannot be told. */
+/* y, m, n of CONFIG_<name> in /boot/config-<release>; '?' if that file cannot be read. */
 char host_config(int root, const char *release, const char *name);
 
 #endif

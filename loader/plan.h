@@ -18,7 +18,7 @@ struct load_options {
 	const char *append;	     /* NULL: nothing */
 	const char *command_line;    /* NULL: made from the running one */
 	bool reuse_cmdline;
-	bool foreign_initrd; /* one that is not kdump-mkinitrd's is meant */
+	bool foreign_initrd; /* the image need not be kdump-mkinitrd's */
 	bool dry_run;
 };
 

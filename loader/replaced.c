@@ -9,7 +9,7 @@ const struct replaced replaced_commands[] = {
 	{ "start", "write load" },
 	{ "stop", "write unload" },
 	{ "restart",
-	  "run kdump-mkinitrd where status tells that the image is old, then write reload" },
+	  "run kdump-mkinitrd where status says that the image is old, then write reload" },
 	{ "rebuild", "run kdump-mkinitrd, then write reload" },
 	{ "showmem", "write status" },
 	{ "get-default-crashkernel", "write estimate" },

@@ -123,8 +123,8 @@ static int send_message(struct exchange *x)
 }
 
 /*
- * The sender, on this host's other side of a virtual link, left the UDP sum to the hardware. There is
- * room for one control message, and PACKET_AUXDATA is the only one asked for.
+ * The sender, on this host's other side of a virtual link, left the UDP sum to the hardware. There
+ * is room for one control message, and PACKET_AUXDATA is the only one asked for.
  */
 static bool sum_is_missing(struct msghdr *m)
 {
@@ -204,7 +204,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 }
 
 /* What an answer changes. 1: the lease is ours. */
-static int take(struct exchange *x, const struct dhcp_reply *r)
+static int take_reply(struct exchange *x, const struct dhcp_reply *r)
 {
 	struct dhcp_reply ignored;
 
@@ -234,7 +234,7 @@ static int exchange(struct exchange *x, struct dhcp_reply *ret)
 		if (r < 0 && r != -ENETDOWN && r != -ENOBUFS && r != -EAGAIN)
 			return r;
 		r = await(x, earlier(deadline_in_ms(wait_ms(x)), x->deadline_ms), ret);
-		if (!r && take(x, ret))
+		if (!r && take_reply(x, ret))
 			return 0;
 		if (r < 0 && r != -ETIMEDOUT)
 			return r;

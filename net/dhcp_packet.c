@@ -243,7 +243,7 @@ static void take_option(uint8_t code, const uint8_t *v, uint8_t n, struct found 
 }
 
 /* -EBADMSG when an option reaches beyond the area. A missing END is forgiven. */
-static int walk(const uint8_t *area, size_t len, struct found *f, struct dhcp_reply *r)
+static int walk_options(const uint8_t *area, size_t len, struct found *f, struct dhcp_reply *r)
 {
 	size_t i = 0;
 
@@ -270,13 +270,13 @@ static int walk_all(const struct boot *b, const uint8_t *options, size_t len, st
 		    struct dhcp_reply *r)
 {
 	uint8_t overload;
-	int e = walk(options, len, f, r);
+	int e = walk_options(options, len, f, r);
 
 	overload = f->overload;
 	if (!e && overload & 1)
-		e = walk(b->file, sizeof(b->file), f, r);
+		e = walk_options(b->file, sizeof(b->file), f, r);
 	if (!e && overload & 2)
-		e = walk(b->server_name, sizeof(b->server_name), f, r);
+		e = walk_options(b->server_name, sizeof(b->server_name), f, r);
 	return e;
 }
 
@@ -329,7 +329,7 @@ static bool take_routes(const struct found *f, struct dhcp_reply *r)
 	return r->n_routes;
 }
 
-static int check(const struct boot *b, const struct found *f, struct dhcp_reply *r)
+static int check_reply(const struct boot *b, const struct found *f, struct dhcp_reply *r)
 {
 	if (r->type == DHCP_NAK)
 		return 0;
@@ -369,7 +369,7 @@ int dhcp_parse(const uint8_t *frame, size_t len, bool udp_sum, const struct dhcp
 		return -EBADMSG;
 	e = walk_all(&b, body + sizeof(b), n - sizeof(b), &f, &r);
 	if (!e)
-		e = check(&b, &f, &r);
+		e = check_reply(&b, &f, &r);
 	if (!e)
 		*ret = r;
 	return e;

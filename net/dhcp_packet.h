@@ -45,7 +45,7 @@ struct dhcp_reply {
 	uint32_t address;    /* 0 in a NAK */
 	uint32_t server;
 	uint8_t prefix;
-	uint16_t mtu; /* 0: not told */
+	uint16_t mtu; /* 0: not in the reply */
 	uint8_t n_dns, n_routes;
 	uint32_t dns[DHCP_MAX_DNS];
 	/* Option 121, else the first router of option 3 as the default route. */
@@ -58,7 +58,7 @@ void dhcp_build(enum dhcp_type type, const struct dhcp_client *c, uint8_t frame[
 /*
  * Reads an IP datagram. udp_sum: the UDP checksum is filled in and has to be right (it is not when
  * a virtual machine's host sends and leaves the sum to hardware that does not exist). 0 and *ret;
- * -ENOMSG: something else, not meant for us; -EBADMSG: an answer to us, but broken.
+ * -ENOMSG: something else, or for another client; -EBADMSG: an answer to us, but broken.
  */
 int dhcp_parse(const uint8_t *frame, size_t len, bool udp_sum, const struct dhcp_client *c,
 	       struct dhcp_reply *ret);

@@ -25,7 +25,7 @@ static void free_part(char **s)
 }
 
 /* Is the part there? */
-static bool has(CURLU *u, CURLUPart part)
+static bool has_part(CURLU *u, CURLUPart part)
 {
 	_cleanup_(free_part) char *s = NULL;
 
@@ -42,7 +42,7 @@ const char *https_check_url(const char *url, char *server)
 	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK)
 		return "not a URL";
-	if (has(u, CURLUPART_USER) || has(u, CURLUPART_PASSWORD))
+	if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_PASSWORD))
 		return "a URL must not hold a user name or password";
 	if (strcmp(scheme, "https"))
 		return "not an https:// URL";

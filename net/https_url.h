@@ -12,7 +12,7 @@
 #define HTTPS_SERVER_BYTES 128
 
 /*
- * Only https://, with a host, without user or password (they would stand in the image and in
+ * Only https://, with a host, without user or password (they would be in the image and in
  * logs). server (HTTPS_SERVER_BYTES) gets "host" or "host:port" ("https"
  * when there is none). NULL, or what is wrong.
  */

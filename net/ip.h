@@ -20,7 +20,7 @@ struct ip {
 /* 4 or 16; 0 for AF_UNSPEC. */
 size_t ip_size(const struct ip *a);
 
-/* be: in network order, as it stands in a packet. */
+/* be: in network order, as in a packet. */
 struct ip ip_from_v4(uint32_t be, uint8_t prefix);
 
 /*

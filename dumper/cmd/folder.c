@@ -25,7 +25,7 @@ static bool is_folder(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
-static int resolve(char **operand)
+static int resolve_operand(char **operand)
 {
 	const char *folder = *operand;
 	size_t len = strlen(folder);
@@ -74,7 +74,7 @@ int folder_resolve(struct collector *o)
 
 	for (unsigned i = 0, n = n_read(o); i < n && !r; i++) {
 		if (is_folder(o->operands[i]))
-			r = resolve(&o->operands[i]);
+			r = resolve_operand(&o->operands[i]);
 	}
 	return r;
 }

@@ -34,7 +34,7 @@ struct output {
  */
 int output_open(struct output *o, const struct collector *c, const char *dst, bool durable);
 
-/* Commits if r is 0, else gives up. 0, r, or what commit said. */
+/* Commits if r is 0, else aborts. r, or the error of the commit. */
 int output_close(struct output *o, int r);
 
 /* Says why it was not written; r is what output_close() returned. */

@@ -40,7 +40,7 @@ static int fill(struct stream *s)
 }
 
 /* Up to max bytes where they lie. */
-static int take(struct stream *s, uint64_t max, const uint8_t **ret, size_t *ret_len)
+static int take_bytes(struct stream *s, uint64_t max, const uint8_t **ret, size_t *ret_len)
 {
 	int r = fill(s);
 
@@ -58,7 +58,7 @@ static int take_all(struct stream *s, uint8_t *to, size_t len)
 	while (len) {
 		const uint8_t *p;
 		size_t n;
-		int r = take(s, len, &p, &n);
+		int r = take_bytes(s, len, &p, &n);
 
 		if (r)
 			return r;
@@ -76,7 +76,7 @@ static int put_record(struct stream *s, struct sink *out, uint64_t off, uint64_t
 	while (len) {
 		const uint8_t *p;
 		size_t n;
-		int r = take(s, len, &p, &n);
+		int r = take_bytes(s, len, &p, &n);
 
 		*why = r == -ENODATA ? "the stream is cut off inside a record"
 				     : "cannot read the stream";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a codec is to compress.c, which alone includes this beside the codecs themselves.
+ * The interface between compress.c and the codecs. Nobody else includes it.
  */
 #ifndef DUMPER_COMPRESS_COMPRESS_CODEC_H
 #define DUMPER_COMPRESS_COMPRESS_CODEC_H

@@ -21,7 +21,7 @@ static bool varint(struct unpack *u, uint32_t *ret)
 	uint64_t n = 0;
 
 	for (unsigned shift = 0; shift < 35; shift += 7) {
-		uint8_t byte;
+		uint8_t byte = 0;
 
 		if (!unpack_byte(u, &byte))
 			return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What goes out first: the memory without which no reader can open a dump that was cut.
+ * The pages that the first pass of a dump writes: without them no reader can open a dump that was
+ * cut.
  */
 #ifndef DUMPER_FILTER_DUMP_FIRST_H
 #define DUMPER_FILTER_DUMP_FIRST_H
@@ -20,7 +21,7 @@ struct dump_first {
 /*
  * The protect list, the areas of the CPUs (current task, run queue, stacks), memory nodes, sections
  * and the kernel's page tables, as far as DUMP_FIRST_PAGES hold them.
- * Uses the caches of c->kmem. Never fails: what cannot be found is dumped in its turn.
+ * Uses the caches of c->kmem. Never fails: pages that cannot be found are written by the next pass.
  */
 void dump_first_init(struct dump_first *e, const struct protect *p, struct crash *c);
 void dump_first_free(struct dump_first *e);

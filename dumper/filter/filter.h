@@ -55,17 +55,17 @@ struct filter {
 struct filter_unit {
 	uint64_t pfn;
 	unsigned n;			   /* frames looked at */
-	uint64_t kept[FILTER_WORDS];	   /* RAM, in the file, not left out */
+	uint64_t kept[FILTER_WORDS];	   /* RAM, in the file, not excluded */
 	uint64_t pages_ram, pages_present; /* present: with bytes in the file */
 	uint64_t pages_absent;		   /* the rest of RAM */
 	uint64_t pages[PAGE_CLASSES];	   /* of what the file has */
-	uint64_t pages_doubt;		   /* kept: struct pages that make no sense */
+	uint64_t pages_doubt;		   /* kept, as their struct pages contradict themselves */
 	bool unfiltered;		   /* struct pages unreadable: kept whole */
 };
 
 /*
- * whole: level's zero bit alone is meant. page_buf (a page at least) is borrowed. A memory map
- * that is missing makes whole true by itself.
+ * whole: of level the zero bit alone has an effect. page_buf (a page at least) is borrowed. A
+ * memory map that is missing makes whole true by itself.
  */
 void filter_init(struct filter *f, struct kmem *k, const struct memmap *m, const struct protect *p,
 		 const struct vmcoreinfo *vi, unsigned level, bool whole, uint8_t *page_buf,
@@ -73,7 +73,7 @@ void filter_init(struct filter *f, struct kmem *k, const struct memmap *m, const
 void filter_close(struct filter *f);
 
 /*
- * After filter_init: struct pages whose frames are all left out are left out too. vmemmap is
+ * After filter_init: struct pages whose frames are all excluded are excluded too. vmemmap is
  * borrowed. 0 or -ENOMEM.
  */
 int filter_exclude_struct_pages(struct filter *f, const struct vmemmap *vmemmap);

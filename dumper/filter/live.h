@@ -3,7 +3,7 @@
  * Struct pages of a machine that runs while it is read. They change between two reads and inside
  * one: a unit's are copied at once, and what contradicts itself in the copy is read again. What
  * still does after that is made to look like a struct page that was never initialised: such a page
- * is kept. Nothing here can tell that a page changed its owner before its bytes are read.
+ * is kept. A page that changes its owner before its bytes are read is not noticed.
  */
 #ifndef DUMPER_FILTER_LIVE_H
 #define DUMPER_FILTER_LIVE_H

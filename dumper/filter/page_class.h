@@ -16,9 +16,9 @@ enum page_class {
 	PAGE_CACHE,	    /* page cache without private data; levels 2 and 4 */
 	PAGE_CACHE_PRIVATE, /* page cache with private data; level 4 */
 	PAGE_USER,	    /* anonymous and hugetlb; level 8 */
-	PAGE_HWPOISON,	    /* broken memory; left out at every level */
-	PAGE_OFFLINE,	    /* balloon, offline, hot-plug reserve; left out at every level */
-	PAGE_STRUCT,	    /* struct pages of frames that are left out, at no level: page_view.h */
+	PAGE_HWPOISON,	    /* broken memory; excluded at every level */
+	PAGE_OFFLINE,	    /* balloon, offline, hot-plug reserve; excluded at every level */
+	PAGE_STRUCT, /* struct pages of excluded frames; excluded by an option (page_view.h) */
 	PAGE_CLASSES
 };
 
@@ -29,7 +29,7 @@ enum page_class {
 #define PAGE_MAX_ORDER 22
 
 /*
- * The class of the page whose struct page stands at p, as far as level asks: a page that level
+ * The class of the page whose struct page is at p, as far as level excludes it: a page that level
  * keeps is PAGE_KEEP. has_next: the struct page behind p may be read. *ret_order: the verdict
  * counts for the 1 << order frames from pfn on; with PAGE_KEEP these are the pages of a compound
  * page, of which one may still be broken.
@@ -37,7 +37,7 @@ enum page_class {
 enum page_class page_classify(const struct page_layout *l, unsigned level, const uint8_t *p,
 			      bool has_next, uint64_t pfn, unsigned *ret_order);
 
-/* Pages [from, to) are of one class that is left out; to may lie behind what was looked at. */
+/* Pages [from, to) are of one excluded class; to may lie behind the pages that were looked at. */
 struct page_run {
 	unsigned from;
 	uint64_t to;
@@ -55,8 +55,8 @@ bool page_scan(const struct page_layout *l, unsigned level, const uint8_t *pages
 
 /*
  * For struct pages that were read while their machine ran: the first block from the i-th of n on
- * that contradicts itself, as [from, to) of *ret. The tails of a free block are idle, and those of a
- * compound page are tails. False: there is none.
+ * that contradicts itself, as [from, to) of *ret. The tails of a free block are idle, and those of
+ * a compound page are tails. False: there is none.
  */
 bool page_torn(const struct page_layout *l, const uint8_t *pages, uint64_t pfn, unsigned n,
 	       unsigned i, struct page_run *ret);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules of filtering on struct pages that stand somewhere in memory, beside the filter's own
+ * The rules of filtering on struct pages anywhere in memory, beside the filter's own
  * walk: for the pages that hold struct pages, and for the self-check.
  */
 #ifndef DUMPER_FILTER_PAGE_VIEW_H
@@ -38,8 +38,8 @@ struct page_view {
 		bool out;
 	} last;
 	bool guarded;
-	uint64_t kept[PAGE_VIEW_WORDS]; /* of the frames: in the file and not left out */
-	uint64_t pages[PAGE_CLASSES];	/* left out */
+	uint64_t kept[PAGE_VIEW_WORDS]; /* of the frames: in the file and not excluded */
+	uint64_t pages[PAGE_CLASSES];	/* excluded */
 	uint64_t guard[PAGE_VIEW_WORDS], ram[PAGE_VIEW_WORDS];
 };
 
@@ -52,8 +52,8 @@ int page_view_open(struct page_view *v, struct kmem *k, const struct memmap *m,
 void page_view_close(struct page_view *v);
 
 /*
- * Classifies n <= PAGE_VIEW_MAX frames from pfn on, by their struct pages in the memory map: kept and
- * pages of *v. A range that begins before pfn is found by itself. A run of pages that holds a
+ * Classifies n <= PAGE_VIEW_MAX frames from pfn on, by their struct pages in the memory map: kept
+ * and pages of *v. A range that begins before pfn is found by itself. A run of pages that holds a
  * protected frame is kept whole; so is what cannot be read. A head whose second struct page is not
  * among them counts as one page: let pfn + n be even. Returns for how many of the frames, as their
  * struct pages need not follow each other; 0: there is no map for pfn.
@@ -62,8 +62,8 @@ unsigned page_view_frames(struct page_view *v, unsigned level, uint64_t pfn, uns
 
 /*
  * For the n frames from pfn: clears in kept those whose struct pages all describe frames that are
- * left out or are no RAM. guard: bits of protected frames, may be NULL. Returns how many.
- * Struct pages that are left out count among the frames that are, but not those of their own.
+ * excluded or are no RAM. guard: bits of protected frames, may be NULL. Returns how many.
+ * A struct page that is excluded makes its frame an excluded one, but for its own struct page.
  */
 uint64_t page_view_structs(struct page_view *v, const struct vmemmap *e, unsigned level,
 			   uint64_t pfn, unsigned n, const uint64_t *guard, uint64_t *kept);

@@ -38,8 +38,8 @@ int selfcheck_run(struct crash *c, const struct protect *p, unsigned level,
 		  struct selfcheck_result *ret);
 
 /*
- * After the dump, where free pages were left out: does the number fit the kernel's counters of all
- * zones? True also where these are not known.
+ * After the dump, where free pages were excluded: does their number fit the kernel's counters of
+ * all zones? True where these are not known, too.
  */
 bool selfcheck_free_fits(const struct selfcheck_result *r, uint64_t pages_free);
 

@@ -46,7 +46,7 @@ static int new_piece(struct vmemmap *e, struct vmemmap_piece piece)
 	return 0;
 }
 
-static int add(struct walk *w, uint64_t frame, uint64_t pfn, uint32_t n)
+static int add_pages(struct walk *w, uint64_t frame, uint64_t pfn, uint32_t n)
 {
 	struct vmemmap *e = w->map;
 	struct vmemmap_piece *p;
@@ -83,7 +83,7 @@ static int add_section(struct walk *w, struct kmem *k, const struct memmap *m, u
 		if (r || !have || pa % page)
 			have = page;
 		else
-			r = add(w, pa / page, pfn, (uint32_t)(have / page));
+			r = add_pages(w, pa / page, pfn, (uint32_t)(have / page));
 		if (r == -ENOMEM || r == -E2BIG)
 			return r;
 		va += have;

@@ -29,7 +29,7 @@ struct vmemmap {
 /*
  * Walks the memory maps of all sections that hold RAM. A page that is mapped more than once (the
  * HugeTLB vmemmap optimisation) is in no piece. 0, with *why set and no piece if these struct pages
- * cannot be told page by page, or lie in more than VMEMMAP_PIECES_MAX pieces; -ENOMEM.
+ * have no page of their own each, or lie in more than VMEMMAP_PIECES_MAX pieces; -ENOMEM.
  */
 int vmemmap_init(struct vmemmap *e, struct kmem *k, const struct memmap *m, const char **why);
 void vmemmap_free(struct vmemmap *e);

@@ -3,7 +3,7 @@
  * The kdump-compressed format as crash, libkdumpfile (drgn) and makedumpfile read it: header block,
  * sub header and notes, two bitmaps, page descriptors, page data. All in host byte order: the
  * capture kernel runs on the machine that crashed. Readers find the bitmaps only through
- * sub_hdr_size, so that page data may stand in front of them.
+ * sub_hdr_size, so that page data may lie in front of them.
  */
 #ifndef DUMPER_FORMAT_KDUMP_FORMAT_H
 #define DUMPER_FORMAT_KDUMP_FORMAT_H
@@ -21,7 +21,7 @@ enum kdump_flag {
 	KDUMP_LZO = 0x2,
 	KDUMP_SNAPPY = 0x4,
 	KDUMP_INCOMPLETE = 0x8,	 /* status only */
-	KDUMP_NO_VMEMMAP = 0x10, /* status only: struct pages were left out */
+	KDUMP_NO_VMEMMAP = 0x10, /* status only: struct pages are excluded */
 	KDUMP_ZSTD = 0x20,
 };
 
@@ -67,10 +67,10 @@ struct kdump_page {
 static_assert(sizeof(struct kdump_page) == 24, "fixed by the format");
 
 /*
- * Ours: in the tail layout page data stand in chunks, from the first block behind the notes on. A
+ * Ours: in the tail layout page data lie in chunks, from the first block behind the notes on. A
  * reader of the finished file never looks at this header; it makes a file openable that was cut
  * before its bitmaps, and carries checksums. Behind it data_bytes of page data, then n_tokens
- * tokens of two bytes (index.c), then the next chunk.
+ * tokens of two bytes (kdump_tokens.h), then the next chunk.
  */
 #define KDUMP_CHUNK_MAGIC "KDUMPCHK"
 

@@ -28,13 +28,13 @@ int dmesg_each(struct kmem *k, const struct vmcoreinfo *vi,
 
 /*
  * The sequence number from which on the log was not cleared (dmesg --clear) by its readers. 0,
- * -ENODATA: this kernel does not tell; -EFAULT.
+ * -ENODATA: this kernel does not export it; -EFAULT.
  */
 int dmesg_cleared(struct kmem *k, const struct vmcoreinfo *vi, uint64_t *ret);
 
 /*
- * The same as dmesg_each for the records from sequence number `from` on; 0: all. Where the kernel
- * does not tell the numbers it is all as well.
+ * The same as dmesg_each for the records from sequence number `from` on; 0: all. All of them, too,
+ * where the kernel does not export sequence numbers.
  */
 int dmesg_each_from(struct kmem *k, const struct vmcoreinfo *vi, uint64_t from,
 		    int (*line)(void *ctx, const char *text, size_t len), void *ctx,

@@ -11,7 +11,7 @@
 
 #include "dumper/kernel/kmem_table.h"
 
-static int add(struct kernel_tables *t, uint64_t frame, size_t max)
+static int add_frame(struct kernel_tables *t, uint64_t frame, size_t max)
 {
 	if (t->n == max)
 		return -E2BIG;
@@ -28,7 +28,7 @@ static int add(struct kernel_tables *t, uint64_t frame, size_t max)
 	return 0;
 }
 
-/* Where the walk stands in the table of each level. */
+/* The walk's place in the table of each level. */
 struct place {
 	uint64_t table, last; /* last: the table that the entry before leads to */
 	unsigned index;
@@ -38,7 +38,7 @@ struct place {
  * Notes each table that an entry leads to, and goes through its entries unless these are all pages.
  * Shadow memory of debug kernels repeats one table over and over; it is gone through once.
  */
-static int walk(struct kernel_tables *t, struct kmem *k, size_t max)
+static int walk_tables(struct kernel_tables *t, struct kmem *k, size_t max)
 {
 	struct place at[KMEM_LEVELS] = { 0 };
 	unsigned level = k->levels - 1;
@@ -62,7 +62,7 @@ static int walk(struct kernel_tables *t, struct kmem *k, size_t max)
 		if (!k->arch->table(k, level, entry, &pa) || pa == p->last)
 			continue;
 		p->last = pa;
-		r = add(t, pa >> k->vmcore->page_shift, max);
+		r = add_frame(t, pa >> k->vmcore->page_shift, max);
 		if (r)
 			return r;
 		if (level > 1)
@@ -97,7 +97,7 @@ int kernel_tables_collect(struct kernel_tables *t, struct kmem *k, size_t max)
 	memset(t, 0, sizeof(*t));
 	if (!k->levels || !k->arch->table)
 		return -EFAULT;
-	r = walk(t, k, max);
+	r = walk_tables(t, k, max);
 	if (t->n)
 		sort(t);
 	return r;

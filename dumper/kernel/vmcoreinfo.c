@@ -126,8 +126,8 @@ void vmcoreinfo_free(struct vmcoreinfo *vi)
 }
 
 /* The value behind "kind(name)=" or, without a kind, "name="; *ret_len up to the line's end. */
-static const char *find(const struct vmcoreinfo *vi, const char *kind, const char *name,
-			size_t *ret_len)
+static const char *find_value(const struct vmcoreinfo *vi, const char *kind, const char *name,
+			      size_t *ret_len)
 {
 	size_t kind_len = kind ? strlen(kind) : 0, name_len = strlen(name);
 	size_t before = kind ? kind_len + 1 : 0, len = before + name_len + (kind ? 1 : 0);
@@ -175,7 +175,7 @@ static bool number(const char *value, size_t len, int base, bool is_signed, uint
 bool vmcoreinfo_string(const struct vmcoreinfo *vi, const char *key, char *buf, size_t size)
 {
 	size_t len;
-	const char *value = find(vi, NULL, key, &len);
+	const char *value = find_value(vi, NULL, key, &len);
 
 	if (!value)
 		return false;
@@ -186,7 +186,7 @@ bool vmcoreinfo_string(const struct vmcoreinfo *vi, const char *key, char *buf, 
 bool vmcoreinfo_symbol(const struct vmcoreinfo *vi, const char *name, uint64_t *ret)
 {
 	size_t len = 0;
-	const char *value = find(vi, "SYMBOL", name, &len);
+	const char *value = find_value(vi, "SYMBOL", name, &len);
 	uint64_t v;
 
 	if (!number(value, len, 16, false, &v) || !v)
@@ -198,7 +198,7 @@ bool vmcoreinfo_symbol(const struct vmcoreinfo *vi, const char *name, uint64_t *
 bool vmcoreinfo_number(const struct vmcoreinfo *vi, const char *name, int64_t *ret)
 {
 	size_t len = 0;
-	const char *value = find(vi, "NUMBER", name, &len);
+	const char *value = find_value(vi, "NUMBER", name, &len);
 	uint64_t v;
 
 	if (!number(value, len, 10, true, &v))
@@ -210,7 +210,7 @@ bool vmcoreinfo_number(const struct vmcoreinfo *vi, const char *name, int64_t *r
 static bool layout(const struct vmcoreinfo *vi, const char *kind, const char *name, uint32_t *ret)
 {
 	size_t len = 0;
-	const char *value = find(vi, kind, name, &len);
+	const char *value = find_value(vi, kind, name, &len);
 	uint64_t v;
 
 	if (!number(value, len, 10, false, &v) || v > MAX_LAYOUT)
@@ -237,7 +237,7 @@ bool vmcoreinfo_length(const struct vmcoreinfo *vi, const char *name, uint32_t *
 bool vmcoreinfo_plain(const struct vmcoreinfo *vi, const char *key, uint64_t *ret)
 {
 	size_t len = 0;
-	const char *value = find(vi, NULL, key, &len);
+	const char *value = find_value(vi, NULL, key, &len);
 
 	return number(value, len, 10, false, ret);
 }

@@ -12,7 +12,7 @@
 
 #include "dumper/read/vmcore.h"
 
-/* Where a line with a '=' begins in the text, and how long what stands before the '=' is. */
+/* A line with a '=': where it begins in the text, and the length of its key. */
 struct vmcoreinfo_key {
 	uint32_t at, len;
 };

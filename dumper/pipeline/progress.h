@@ -20,7 +20,7 @@ struct progress {
 /* From 0 to 99, as 100 is for a finished dump. May fall where to_read is no plan's. */
 unsigned progress_percent(const struct progress *p);
 
-/* UINT64_MAX: too little is done to tell. */
+/* UINT64_MAX: not enough is done for an estimate. */
 uint64_t progress_left_ms(const struct progress *p);
 
 #endif

@@ -17,7 +17,7 @@
 
 #define CHUNK_WINDOW 1024u /* tokens that are read together */
 
-/* Of a page that is all zeros and whose bytes stand nowhere. Never in a file. */
+/* Of a page of zeros that has no bytes in the file. Never in a file. */
 #define KDUMP_ZEROS 0x80000000u
 
 /* A walk through one chunk's tokens. */
@@ -66,7 +66,7 @@ int chunk_read(const struct source *src, uint64_t off, struct kdump_chunk *ret, 
 uint64_t chunk_end(uint64_t off, const struct kdump_chunk *h);
 
 /*
- * Finds the chunks from off on, also behind damaged ones. What src stands for is borrowed until kdump_chunks_close.
+ * Finds the chunks from off on, also behind damaged ones. src is borrowed until kdump_chunks_close.
  * 0 (also if there is none), -ENOMEM, -EFBIG: too many to be kept.
  */
 int kdump_chunks_open(struct kdump_chunks *c, const struct source *src, uint64_t off,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One kdump-compressed file: its headers, its bitmaps and where each page's bytes stand. Either
+ * One kdump-compressed file: its headers, its bitmaps and the place of each page's bytes. Either
  * through the descriptors, or, of a tail-index file that has none any more, through the heads
  * of its chunks (kdump_chunks.h). Of bitmaps and descriptors only small pieces are ever in memory.
  */

@@ -41,7 +41,7 @@ int kdump_unpack_open(struct kdump_unpack *u);
 void kdump_unpack_close(struct kdump_unpack *u);
 
 /*
- * Where the page at pfn stands, and in which part. 0; -ENOENT: no part has it; -EIO: lost (*ret has
+ * Where the page at pfn is, and in which part. 0; -ENOENT: no part has it; -EIO: lost (*ret has
  * offset 0), cut off or outside the file.
  */
 int kdump_unpack_find(struct kdump_unpack *u, const struct kdump_set *set, uint64_t pfn,

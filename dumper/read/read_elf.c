@@ -164,7 +164,7 @@ static void sort_segments(struct vmcore *v)
 /* A filtered core of a big machine has program headers by the 100,000: they pass in pieces. */
 static int read_phdrs(struct vmcore *v, uint64_t off, uint32_t n)
 {
-	Elf64_Phdr ph[64];
+	Elf64_Phdr ph[64] = { 0 };
 
 	v->segs = malloc(n * sizeof(*v->segs));
 	if (!v->segs)

@@ -185,7 +185,7 @@ static uint64_t skip(const struct kdump_set *s, uint64_t pfn)
 }
 
 /* The first frame from pfn on that is RAM (want 1) or none (want 0). Mostly it is near. */
-static uint64_t find(const struct vmcore *v, uint64_t pfn, int want)
+static uint64_t find_frame(const struct vmcore *v, uint64_t pfn, int want)
 {
 	const struct kdump_set *s = v->state;
 	uint64_t ram[KDUMP_PIECE / 64], data[KDUMP_PIECE / 64];
@@ -209,7 +209,7 @@ static uint64_t find(const struct vmcore *v, uint64_t pfn, int want)
 
 static uint64_t kdump_next_ram(const struct vmcore *v, uint64_t pfn)
 {
-	return find(v, pfn, 1);
+	return find_frame(v, pfn, 1);
 }
 
 static void count_ram(const struct vmcore *v, struct kdump_set *s)
@@ -266,13 +266,13 @@ static uint64_t kdump_pages_lost(const struct vmcore *v)
 
 static bool kdump_next_range(const struct vmcore *v, uint64_t pa, struct vmcore_range *ret)
 {
-	uint64_t first = find(v, pa >> v->page_shift, 1);
+	uint64_t first = find_frame(v, pa >> v->page_shift, 1);
 
 	if (first == UINT64_MAX)
 		return false;
 	*ret = (struct vmcore_range){
 		.pa = first << v->page_shift,
-		.end = find(v, first, 0) << v->page_shift,
+		.end = find_frame(v, first, 0) << v->page_shift,
 		.va = UINT64_MAX,
 	};
 	return true;

@@ -27,7 +27,7 @@ struct flat {
 	bool overlaps;
 };
 
-static int add(struct flat *f, uint64_t off, uint64_t len, uint64_t pos)
+static int add_piece(struct flat *f, uint64_t off, uint64_t len, uint64_t pos)
 {
 	if (f->n == f->room) {
 		size_t room = f->room ? f->room * 2 : 256;
@@ -68,7 +68,7 @@ static int next_record(struct source *src, struct flat *f, uint64_t *at, const c
 	if (src->truncated)
 		len = have;
 	*why = "too many records: make a file of the flattened stream first (-R)";
-	r = len ? add(f, off, len, *at) : 0;
+	r = len ? add_piece(f, off, len, *at) : 0;
 	*at += len;
 	return r ? r : src->truncated;
 }
@@ -141,7 +141,7 @@ static const struct piece *newest(const struct flat *f, uint64_t off, size_t nex
  * The piece that holds off and where its say ends; NULL: a hole, up to *ret_end (UINT64_MAX: for
  * ever).
  */
-static const struct piece *find(const struct flat *f, uint64_t off, uint64_t *ret_end)
+static const struct piece *find_piece(const struct flat *f, uint64_t off, uint64_t *ret_end)
 {
 	size_t next = behind(f, off);
 	const struct piece *p = NULL;
@@ -164,7 +164,7 @@ static int flat_read(const struct source *src, void *buf, size_t len, uint64_t o
 
 	while (len) {
 		uint64_t end, n;
-		const struct piece *p = find(f, off, &end);
+		const struct piece *p = find_piece(f, off, &end);
 		int r;
 
 		n = end - off < len ? end - off : len;
@@ -186,14 +186,14 @@ static uint64_t flat_next_data(const struct source *src, uint64_t off)
 {
 	uint64_t end;
 
-	return find(src->state, off, &end) ? off : end;
+	return find_piece(src->state, off, &end) ? off : end;
 }
 
 static uint64_t flat_data_end(const struct source *src, uint64_t off)
 {
 	uint64_t end;
 
-	return find(src->state, off, &end) ? end : off;
+	return find_piece(src->state, off, &end) ? end : off;
 }
 
 static void flat_close(struct source *src)

@@ -78,11 +78,11 @@ static int grow(struct zst *z, const char **why)
 	if (room > MAX_FRAMES)
 		return -EFBIG;
 	*why = "no memory";
-	sizes = realloc(z->sizes, room * sizeof(*sizes));
+	sizes = reallocarray(z->sizes, room, sizeof(*sizes));
 	if (!sizes)
 		return -ENOMEM;
 	z->sizes = sizes;
-	marks = realloc(z->marks, room / MARK * sizeof(*marks));
+	marks = reallocarray(z->marks, room / MARK, sizeof(*marks));
 	if (!marks)
 		return -ENOMEM;
 	z->marks = marks;
@@ -237,7 +237,7 @@ static int walk_frame(struct source *src, const char **why)
 	return r ? r : end >= src->file_size;
 }
 
-static int walk(struct source *src, const char **why)
+static int walk_frames(struct source *src, const char **why)
 {
 	int r;
 
@@ -406,7 +406,7 @@ static int alloc_slots(struct zst *z)
 }
 
 /* Index and place of the frame that holds off, which is inside the content. */
-static size_t find(const struct zst *z, uint64_t off, struct place *ret)
+static size_t find_frame(const struct zst *z, uint64_t off, struct place *ret)
 {
 	size_t lo = 0, hi = (z->n + MARK - 1) / MARK;
 
@@ -435,9 +435,9 @@ static const uint8_t *frame(const struct source *src, size_t i, uint64_t at)
 	int r;
 
 	for (unsigned k = 0; k < z->n_slots; k++) {
-		if (z->slots[k].frame == i)
-			s = &z->slots[k];
-		else if (s->frame != i && z->slots[k].used < s->used)
+		const struct slot *other = &z->slots[k];
+
+		if (other->frame == i || (s->frame != i && other->used < s->used))
 			s = &z->slots[k];
 	}
 	s->used = ++z->clock;
@@ -463,7 +463,7 @@ static int zst_read(const struct source *src, void *buf, size_t len, uint64_t of
 	pthread_mutex_lock(&z->lock);
 	while (len && !r) {
 		struct place p;
-		size_t i = find(z, off, &p);
+		size_t i = find_frame(z, off, &p);
 		uint64_t n = z->sizes[i].raw - (off - p.off);
 		const uint8_t *from = frame(src, i, p.at);
 
@@ -533,7 +533,7 @@ int source_zst_open(struct source *src, const char **why)
 		return -ENOMEM;
 	r = read_table(src, why);
 	if (r > 0)
-		r = walk(src, why);
+		r = walk_frames(src, why);
 	if (r)
 		return r;
 	src->size = z->end.off;

@@ -16,7 +16,7 @@
 #define SIGNATURE    "makedumpfile"
 #define RECORD_HEAD  16
 
-static int append(struct sink_flat *f, const void *buf, size_t len)
+static int append_bytes(struct sink_flat *f, const void *buf, size_t len)
 {
 	int r = sink_put(f->below, f->at, buf, len);
 
@@ -32,8 +32,8 @@ static int record(struct sink_flat *f, uint64_t off, const void *buf, size_t len
 
 	put_be64(head, off);
 	put_be64(head + 8, len);
-	r = append(f, head, sizeof(head));
-	return r ? r : append(f, buf, len);
+	r = append_bytes(f, head, sizeof(head));
+	return r ? r : append_bytes(f, buf, len);
 }
 
 static int flush(struct sink_flat *f)
@@ -72,7 +72,7 @@ static int flat_commit(struct sink *s)
 
 	memset(end, 0xff, sizeof(end));
 	if (!r)
-		r = append(f, end, sizeof(end));
+		r = append_bytes(f, end, sizeof(end));
 	if (!r)
 		return sink_commit(f->below);
 	sink_abort(f->below);
@@ -100,5 +100,5 @@ int sink_flat_open(struct sink_flat *s, struct sink *below, uint8_t chunk[SINK_F
 	memcpy(header, SIGNATURE, sizeof(SIGNATURE));
 	put_be64(header + 16, 1); /* type: flattened */
 	put_be64(header + 24, 1); /* version */
-	return append(s, header, HEADER_BYTES);
+	return append_bytes(s, header, HEADER_BYTES);
 }

@@ -16,7 +16,7 @@
 #define INDEX_TOKENS (1u << 19) /* in memory: 1 MiB */
 #define INDEX_HELD   4u		/* spills that kdump_index_cut may take into memory */
 #define INDEX_SPILLS 32768	/* 64 TiB of RAM: compressed, the format can hold as much */
-#define INDEX_EARLY  2		/* turns before the last one */
+#define INDEX_EARLY  2		/* passes before the last one */
 
 struct kdump_index {
 	uint16_t *tokens; /* INDEX_TOKENS of them: closed chunks */
@@ -41,8 +41,8 @@ int kdump_index_open(struct kdump_index *x, uint32_t page_bytes);
 void kdump_index_close(struct kdump_index *x);
 
 /*
- * Opens a chunk whose page data will begin at offset data_off of the file; tokens_put() fills it in, page
- * frames ascending until kdump_index_begin_next().
+ * Opens a chunk whose page data will begin at offset data_off of the file; tokens_put() fills it
+ * in, page frames ascending until kdump_index_begin_next().
  */
 void kdump_index_begin_chunk(struct kdump_index *x, uint64_t data_off);
 
@@ -58,18 +58,16 @@ void kdump_index_end_chunk(struct kdump_index *x);
 int kdump_index_spill(struct kdump_index *x, struct sink *target, uint64_t off);
 
 /*
- * What was ended so far is early: out of its place, to be merged into the order of page frames by
- * kdump_index_replay. At most INDEX_EARLY times, and what was ended must fit the buffer: no spill before.
- * 0 or -ENOMEM.
+ * The chunks that were ended so far are those of an earlier pass; kdump_index_replay merges them
+ * into the order of page frames. At most INDEX_EARLY times, and before any spill. 0 or -ENOMEM.
  */
 int kdump_index_begin_next(struct kdump_index *x);
 
 /*
- * The target is full: finds the last place, at most limit, where a chunk begins, so that what
- * lies behind it can be given up: kdump_index_replay then leaves out pages whose data are there, and does
- * not need the target from that place on. The open chunk is given up too. head: what a chunk has
- * in front of its page data. 0 with the place; -ENOSPC: there is none, or too much of the index
- * lies behind it; -ENOMEM, or the sink's error.
+ * The target is full: *ret is the last beginning of a chunk at or before limit. kdump_index_replay
+ * skips the pages whose data lie behind it, those of the open chunk too, and does not read the
+ * target from there on. head: bytes of a chunk in front of its page data. 0; -ENOSPC: there is no
+ * such place, or too much of the index lies behind it; -ENOMEM, or the sink's error.
  */
 int kdump_index_cut(struct kdump_index *x, struct sink *target, uint64_t limit, uint32_t head,
 		    uint64_t *ret);

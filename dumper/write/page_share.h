@@ -44,8 +44,8 @@ void page_share_find(struct page_share *s, const uint64_t *hash, unsigned n,
 		     struct page_share_entry *ret);
 
 /*
- * Pages that were stored; entries with an off of 0 are passed over. A page that was met again
- * stands against newer ones for as often as it was met.
+ * Pages that were stored; entries with an off of 0 are passed over. A page that was
+ * found again is replaced by newer ones after as many of them as it was found.
  */
 void page_share_add(struct page_share *s, const struct page_share_entry *e, unsigned n);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Pages → a filtered ELF core, as it is or in zstd frames. Two passes: the program headers, which
- * stand in front, name what is stored.
+ * lie in front, name what is stored.
  *
- * What is left out is the end of a PT_LOAD (p_filesz < p_memsz), or zeros where the gap is short.
+ * Excluded pages are the end of a PT_LOAD (p_filesz < p_memsz), or zeros where the gap is short.
  * elf.zst is standard zstd frames of 256 KiB each, behind them their sums and the seek table
  * (elf_seek.h).
  */

@@ -178,7 +178,7 @@ static int plan(struct writer *base, uint64_t pfn, const uint64_t *bits, unsigne
 	return w->opt->split ? kdump_front_plan(w, pfn, bits, n) : 0;
 }
 
-static void measure(struct kdump_writer *w)
+static void measure_regions(struct kdump_writer *w)
 {
 	const struct vmcore *v = &w->core->vmcore;
 	uint64_t head = sizeof(struct kdump_sub_header) + v->note_len;
@@ -243,7 +243,7 @@ int kdump_open(struct kdump_writer *w, struct crash *c, const struct dump_option
 		.sparse = !out->get || out->zeros,
 		.incomplete = opt->incomplete,
 	};
-	measure(w);
+	measure_regions(w);
 	w->base.batch_pages = FUZZ_SIZE(256u << 10, 64u << 10) / w->block;
 	w->base.share = &w->share;
 	if (w->tail) {

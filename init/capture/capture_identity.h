@@ -8,8 +8,9 @@
 #include "init/capture/capture_state.h"
 
 /*
- * Fills in the report's identity and c->folder. Asked once a target is open: that takes time which
- * a device may need. What the core does not tell stays empty, and the folder has a name all the same.
+ * Fills in the report's identity and c->folder. Called once a target is open, so that devices have
+ * that time to appear. A field that the core does not have stays empty; the folder has a name in
+ * every case.
  */
 void capture_identify(struct capture *c);
 

@@ -15,7 +15,7 @@ struct capture {
 	char folder[TARGET_FOLDER_BYTES]; /* "": not identified yet */
 	bool log_is_safe;		  /* dmesg.txt lies on some target */
 	bool no_memory; /* kdump_pre does not want a dump: only the log is saved */
-	bool post_ran;	/* kdump_post, which is told of one end */
+	bool post_ran;	/* kdump_post, which runs once */
 };
 
 #endif

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct crashlog {
-	bool told;		    /* of the taint: an oops or a panic printed it */
+	bool told;		    /* taint is known: an oops or a panic printed it */
 	char taint[32];		    /* the letters, "GWOE"; "" for "Not tainted" */
 	uint64_t crashkernel_bytes; /* 0: not in the log (any more) */
 };

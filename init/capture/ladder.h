@@ -26,10 +26,9 @@ struct ladder ladder_start(const unsigned *levels, unsigned n);
 struct ladder ladder_smallest(void);
 
 /*
- * Goes on from a rung that ended so. No space: the next level of the config, at last all
- * that may be left out is left out. The filter
- * crashed, hung or refused: only zero pages are left out, without a look at a struct page. False:
- * no other rung would do better on this target.
+ * The next rung after one that ended so. No space: the next level of the config, at last one that
+ * excludes all classes. The filter crashed, hung or refused: only zero pages are excluded, and no
+ * struct page is read. False: no other rung would do better on this target.
  */
 bool ladder_next(struct ladder *l, const struct child_end *end);
 

@@ -37,7 +37,7 @@ struct report {
 	char host[65];
 	char boot_id[40];
 	struct crash_identity id;
-	char missing[160]; /* what the core does not tell; "" */
+	char missing[160]; /* the first thing that the core lacks; "" */
 	unsigned modules_loaded, modules_failed;
 	uint64_t modules_ms;
 	struct policy policy; /* what the capture kernel was set to */

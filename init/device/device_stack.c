@@ -105,7 +105,7 @@ static bool wants_keyring(const struct stackline_dm *dm)
 
 /* ---------------------------------------------------------------- device-mapper */
 
-static int make(struct maker *m, const char *where, int depth);
+static int make_device(struct maker *m, const char *where, int depth);
 
 static unsigned seconds_left(const struct maker *m)
 {
@@ -140,7 +140,7 @@ static int add_lower(struct maker *m, const char *name, const char *where, struc
 {
 	char number[32];
 	dev_t dev;
-	int r = make(m, where, depth + 1);
+	int r = make_device(m, where, depth + 1);
 
 	if (r)
 		return r;
@@ -240,7 +240,7 @@ static int make_md(struct maker *m, const struct conf_stack *s, const char *name
 	return r;
 }
 
-static int make(struct maker *m, const char *where, int depth)
+static int make_device(struct maker *m, const char *where, int depth)
 {
 	char name[STACKLINE_NAME_BYTES];
 	const char *kind = stackline_maker(where, name);
@@ -252,7 +252,7 @@ static int make(struct maker *m, const char *where, int depth)
 	if (!s)
 		return 0;
 	if (depth > MAX_DEPTH) {
-		child_why(m->self, "%s stands on itself", name);
+		child_why(m->self, "%s is a part of itself", name);
 		return -ELOOP;
 	}
 	return !strcmp(kind, "dm") ? make_dm(m, name, depth) : make_md(m, s, name);
@@ -264,7 +264,7 @@ int device_stack_make(const struct conf *conf, const char *where, struct child *
 	int r;
 
 	m.end_ms = clock_boot_ms() + conf->limits.target_timeout_s * 1000ull;
-	r = make(&m, where, 0);
+	r = make_device(&m, where, 0);
 	cleanup_close(&m.control);
 	return r;
 }

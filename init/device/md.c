@@ -83,7 +83,7 @@ static void look_at(const char *name, const struct stackline_md *md, struct memb
 		m->disks = s.disks;
 }
 
-static void look(const struct stackline_md *md, struct members *m)
+static void look_at_members(const struct stackline_md *md, struct members *m)
 {
 	_closedir_ DIR *dir = opendir("/sys/class/block");
 
@@ -104,7 +104,7 @@ static int gather(const struct stackline_md *md, uint64_t end_ms, struct members
 	unsigned before = 0;
 
 	for (;;) {
-		look(md, m);
+		look_at_members(md, m);
 		now = clock_boot_ms();
 		if (m->n != before)
 			changed_ms = now;
@@ -170,7 +170,8 @@ static int add_members(int fd, const struct members *m, struct child *self)
 	return added ? 0 : r;
 }
 
-static int run(int fd, const struct stackline_md *md, const struct members *m, struct child *self)
+static int run_array(int fd, const struct stackline_md *md, const struct members *m,
+		     struct child *self)
 {
 	mdu_array_info_t info = { .major_version = (int)md->major,
 				  .minor_version = (int)md->minor };
@@ -201,7 +202,7 @@ int md_start(const struct stackline_md *md, uint64_t end_ms, struct child *self)
 		return r;
 	write_text(MD_PARAMETERS "start_ro", "1");
 	fd = open_array(md->name);
-	r = fd < 0 ? fd : run(fd, md, &m, self);
+	r = fd < 0 ? fd : run_array(fd, md, &m, self);
 	if (r) {
 		child_why(self, "%s: RAID array UUID=%s does not start with %u of %u members: %s",
 			  md->name, md->uuid, m.n, m.disks, strerror(-r));

@@ -70,13 +70,13 @@ struct child_end {
 /*
  * Runs the job and waits for its end, at most limit_s + LIMIT_KILL_S; a child that does not even
  * die by SIGKILL (it sleeps in a driver) is left behind. Also reaps orphans. Returns 0 for
- * CHILD_DONE, else a negative errno that fits the outcome; *ret tells the rest.
+ * CHILD_DONE, else a negative errno that fits the outcome; *ret has the rest.
  */
 int child_run(const struct child_job *job, struct child_end *ret);
 
 /*
- * Starts a process beside the story: nobody waits for it, and it dies with all others when the machine
- * is restarted. Its pid, or -errno.
+ * Starts a process beside the capture: nobody waits for it, and it dies with all others when the
+ * machine is restarted. Its pid, or -errno.
  */
 int child_start(const char *name, void (*run)(const void *ctx), const void *ctx);
 
@@ -91,13 +91,13 @@ unsigned child_left_behind(void);
 void child_on_tick(void (*fn)(void));
 #define CHILD_TICKS 2
 
-/* In the child: the reason for the error it is going to return; the first one stands. */
+/* In the child: the reason for the error it is going to return; later ones are ignored. */
 void child_why(struct child *self, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * In the child: what it reads next, one thing of many, and may hang at; NULL: that is over. Where it
- * takes longer than the job's look_s the child ends as CHILD_STALLED, and the parent is told at what.
- * Elsewhere: nothing.
+ * In the child: the one of many things that it reads next and may hang at; NULL: it was read. Where
+ * that takes longer than the job's look_s the child ends as CHILD_STALLED, and looked_at of its end
+ * names the thing. In PID 1: no effect.
  */
 void child_looks_at(const char *what);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long what has no directive in the config may take, in seconds. A step that is not done by then
- * is killed and the story goes on with the next poorer one. The others: init/capture/budget.h.
+ * How long what has no directive in the config may take, in seconds. A step that is not done by
+ * then is killed and the capture goes on with the next poorer one. The others:
+ * init/capture/budget.h.
  */
 #ifndef INIT_SYSTEM_LIMITS_H
 #define INIT_SYSTEM_LIMITS_H

@@ -22,7 +22,7 @@ static bool same_name(const char *a, size_t len, const char *b, size_t b_len)
 	return true;
 }
 
-static void add(const char *text, size_t len, char *ret, size_t size)
+static void add_parameter(const char *text, size_t len, char *ret, size_t size)
 {
 	size_t at = strlen(ret);
 
@@ -52,7 +52,7 @@ static void add_from_cmdline(const char *line, const char *name, size_t len, cha
 			return;
 		dot = strcspn(line, ".= \t\n");
 		if (dot < n && line[dot] == '.' && same_name(line, dot, name, len))
-			add(line + dot + 1, n - dot - 1, ret, size);
+			add_parameter(line + dot + 1, n - dot - 1, ret, size);
 		line += n;
 	}
 }
@@ -67,7 +67,7 @@ void modparams_of(const struct modparams *p, const char *file, char *ret, size_t
 		const struct conf_options *o = &p->options[i];
 
 		if (same_name(o->module, strlen(o->module), name, len))
-			add(o->params, strlen(o->params), ret, size);
+			add_parameter(o->params, strlen(o->params), ret, size);
 	}
 	if (p->cmdline)
 		add_from_cmdline(p->cmdline, name, len, ret, size);

@@ -17,8 +17,8 @@ struct modparams {
 };
 
 /*
- * The parameters for the module in file, "a=1 b=2", as init_module(2) takes them: the command line's
- * last, as the last one counts. What has no room is left out.
+ * The parameters for the module in file, "a=1 b=2", as init_module(2) takes them: the command
+ * line's last, as the last one counts. Parameters that do not fit are dropped.
  */
 void modparams_of(const struct modparams *p, const char *file, char *ret, size_t size);
 

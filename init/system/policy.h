@@ -23,8 +23,8 @@ struct policy {
 };
 
 /*
- * Changes what the table in policy.c does not want. root: "", or where a test has proc/sys and
- * sys/module. What this kernel does not have is left out.
+ * Sets the table of policy.c. root: "", or where a test has proc/sys and
+ * sys/module. A setting that this kernel does not have is skipped.
  */
 void policy_apply(const char *root, struct policy *ret);
 

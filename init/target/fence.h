@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fence_kdump_nodes: the other nodes of a cluster are told that this one captures a crash, so that
- * they do not switch it off.
+ * fence_kdump_nodes: messages to the other nodes of a cluster that this one captures a crash, so
+ * that they do not switch it off.
  */
 #ifndef INIT_TARGET_FENCE_H
 #define INIT_TARGET_FENCE_H

@@ -6,6 +6,6 @@
 void fence_start(const struct conf *conf)
 {
 	if (conf->fence.n_nodes)
-		log_err("fence: the nodes are not told: this kdump-init is built without the "
+		log_err("fence: the nodes get no message: this kdump-init is built without the "
 			"network");
 }

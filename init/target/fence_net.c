@@ -23,9 +23,10 @@ struct peer {
 static void say(const char *node, struct peer *p, int r)
 {
 	if (!r && !p->told)
-		log_info("fence: %s: told that a crash is captured (%s)", node, p->at.text);
+		log_info("fence: %s: a message was sent: a crash is captured (%s)", node,
+			 p->at.text);
 	else if (r && r != p->error)
-		log_warn("fence: %s: not told: %s", node,
+		log_warn("fence: %s: gets no message: %s", node,
 			 p->known ? strerror(-r) : "its address is not found");
 	p->told |= !r;
 	p->error = r;
@@ -69,7 +70,7 @@ static void wait_for_network(const struct conf *conf)
 		if (!netup(conf, &self))
 			return;
 		if (!said)
-			log_warn("fence: the nodes are not told yet: %s", self.why);
+			log_warn("fence: the nodes get no message yet: %s", self.why);
 		said = true;
 		sleep(conf->fence.interval_s);
 	}
@@ -84,7 +85,7 @@ static void give_way(void)
 		log_debug("fence: oom_score_adj: %s", strerror(errno));
 }
 
-static void run(const void *ctx)
+static void run_fence(const void *ctx)
 {
 	const struct conf *conf = ctx;
 	struct peer peers[CONF_MAX_NODES] = { { .known = false } };
@@ -105,7 +106,7 @@ void fence_start(const struct conf *conf)
 
 	if (!conf->fence.n_nodes)
 		return;
-	r = child_start("fence", run, conf);
+	r = child_start("fence", run_fence, conf);
 	if (r < 0)
-		log_err("fence: the nodes are not told: fork: %s", strerror(-r));
+		log_err("fence: the nodes get no message: fork: %s", strerror(-r));
 }

@@ -10,8 +10,8 @@
 
 /*
  * "<host>-<UTC time>-<boot id>", such as "web1-20261123T142005Z-0a1b2c3d", from characters that
- * every file system and URL takes. boot_id: the capture kernel's; its first 8 characters tell two
- * captures of one second apart.
+ * every file system and URL takes. boot_id: the capture kernel's; its first 8 characters
+ * keep two captures of one second apart.
  */
 void folder_name(const char *host, uint64_t time_s, const char *boot_id, char *ret, size_t size);
 

@@ -14,7 +14,7 @@ static void add_hole(struct sink_hash *h, uint64_t bytes)
 		sha256_add(&h->body, zeros, bytes < sizeof(zeros) ? (size_t)bytes : sizeof(zeros));
 }
 
-static void add(struct sink_hash *h, uint64_t off, const void *buf, size_t len)
+static void add_bytes(struct sink_hash *h, uint64_t off, const void *buf, size_t len)
 {
 	if (!h->begun) {
 		h->begun = true;
@@ -39,7 +39,7 @@ static int hash_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 
 	h->lost |= r != 0;
 	if (!h->lost)
-		add(h, off, buf, len);
+		add_bytes(h, off, buf, len);
 	return r;
 }
 

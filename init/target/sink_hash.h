@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A sink over a target's sink that knows the SHA-256 of what was put, as long as that came in the
- * order of the file; a front that was left out at first may come last, as the first block of a
+ * order of the file; a front that was skipped at first may come last, as the first block of a
  * kdump-compressed file does, and has a digest of its own. So nothing is read back.
  */
 #ifndef INIT_TARGET_SINK_HASH_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A sink over a target's sink that tells PID 1, through the child's shared memory, whether bytes
- * move and whether an error or a hang is the target's. The dumper above knows nothing of it.
+ * A sink over a target's sink that notes in the child's shared memory, for PID 1, whether bytes
+ * move, and whether an error or a hang is the target's.
  */
 #ifndef INIT_TARGET_SINK_WATCH_H
 #define INIT_TARGET_SINK_WATCH_H

@@ -57,7 +57,7 @@ struct target_kind {
 	 * NULL: nothing to give.
 	 */
 	int (*make_room)(const struct target *t, const char *name);
-	/* Bytes that may still be written. NULL: that cannot be told. */
+	/* Bytes that may still be written. NULL: the target cannot be asked. */
 	int (*space)(const struct target *t, uint64_t *ret);
 	/*
 	 * A descriptor of the folder in which the dumps lie, each as a folder, or -errno. NULL:
@@ -68,7 +68,7 @@ struct target_kind {
 	int (*close)(const struct target *t, struct child *self);
 };
 
-/* By enum conf_target_kind; NULL: this build has it not (make NET=0). */
+/* By enum conf_target_kind; NULL: not in this build (make NET=0). */
 extern const struct target_kind *const target_kinds[];
 
 extern const struct target_kind target_fs, target_share, target_raw;

@@ -174,7 +174,7 @@ static void go_into(const char *root, const char *point)
 	snprintf(path, sizeof(path), "%s%s", root, point);
 	d = opendir(path);
 	if (d)
-		readdir(d);
+		(void)readdir(d);
 }
 
 int mounts_of_folder(const char *root, const char *folder, struct mounted *ret, char rest[PATH_MAX])

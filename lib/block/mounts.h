@@ -29,7 +29,7 @@ int mounts_of_folder(const char *root, const char *folder, struct mounted *ret,
 
 /*
  * A mount of a device, given by its node or, where a file system hides that, by its numbers: the
- * first that shows `path` below it, else the first. *same tells whether all its mounts have the
+ * first that shows `path` below it, else the first. *same: do all its mounts have the
  * same subvolume. -ENOENT: it is not mounted.
  */
 int mounts_of_device(const char *root, const char *node, const char *path, struct mounted *ret,

@@ -28,8 +28,8 @@ bool raw_unsaved(const struct raw_trailer *t);
 int raw_slot(const char *name);
 
 /*
- * Nothing that stood on the device is found any more: zeros where it begins and in its last
- * RAW_END_BYTES, the trailer's included. Not the dump itself: that may be read back with effort.
+ * Zeros where the device begins and in its last RAW_END_BYTES, the trailer's included, so that no
+ * program finds anything on it. The dump itself is not erased.
  */
 int raw_wipe(int fd, uint64_t device_bytes);
 

@@ -110,7 +110,7 @@ struct conf_fence {
 
 struct conf_stack {
 	const char *kind; /* "dm" or "md" */
-	const char *text; /* what stands behind it */
+	const char *text; /* the rest of the line */
 	unsigned line;	  /* targets of this line and later ones may stand on it */
 };
 
@@ -149,11 +149,11 @@ struct conf {
 struct conf_finding {
 	unsigned line;	/* 1-based */
 	bool is_note;	/* the line was taken */
-	char said[80];	/* the line as it stands in the file, cut and printable */
+	char said[80];	/* the line of the file, cut and printable */
 	char text[480]; /* what is wrong with it, or how it is understood */
 };
 
-/* What there is to say about a file, in its order. */
+/* Errors and notes of a file, by line. */
 struct conf_findings {
 	struct conf_finding at[CONF_MAX_FINDINGS];
 	unsigned n, n_errors; /* errors that no room was left for are counted in n_errors alone */

@@ -80,7 +80,7 @@ static int set_family(const char *value, enum conf_family *ret, struct conf_erro
 			 value);
 }
 
-static int set(char letter, const char *value, struct conf_fence *f, struct conf_error *err)
+static int set_option(char letter, const char *value, struct conf_fence *f, struct conf_error *err)
 {
 	switch (letter) {
 	case 'p':
@@ -148,7 +148,7 @@ int conf_parse_fence_args(const struct conf_directive *d, char *value, struct co
 			arg = words_next(&value);
 		if (r && !arg)
 			return conf_fail(err, "fence_kdump_args: %.40s needs a value", word);
-		r = set(letter, arg, &f, err);
+		r = set_option(letter, arg ? arg : "", &f, err);
 		if (r)
 			return r;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Values of kdump.conf, for the parser alone. A value is text without blanks at its ends, not empty,
- * and may be cut up; what is returned points into it. All return 0, with or without err->note, or
- * -EINVAL with err->text and the conf as it was.
+ * Values of kdump.conf, for the parser alone. A value is text without blanks at its ends, not
+ * empty, and may be cut up; what is returned points into it. All return 0, with or without
+ * err->note, or -EINVAL with err->text and the conf as it was.
  */
 #ifndef LIB_CONF_CONF_VALUES_H
 #define LIB_CONF_CONF_VALUES_H
@@ -44,7 +44,7 @@ int conf_size(const char *what, const char *value, uint64_t *ret, struct conf_er
 
 /* Nothing that could hide in a log line or end a string early. */
 int conf_check_text(const char *line, size_t len, struct conf_error *err);
-/* The line as it may stand in a log. */
+/* The line in a form that a log takes. */
 void conf_show_text(const char *line, char *ret, size_t size);
 /* Of the byte-order mark, which is passed over. */
 size_t conf_mark_bytes(const char *text, size_t len);

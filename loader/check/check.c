@@ -115,10 +115,11 @@ void check_encryption(int root, const struct host *h, const struct image *img,
 			       "sme), or boot with mem_encrypt=off",
 			       img->path);
 	else if (c == '?')
-		findings_warn(f, "kernel-encryption",
-			      "the running kernel encrypts memory (SME), and nothing tells whether "
-			      "kernel %s can read it: it needs CONFIG_AMD_MEM_ENCRYPT",
-			      img->path);
+		findings_warn(
+			f, "kernel-encryption",
+			"the running kernel encrypts memory (SME), and it is not known whether "
+			"kernel %s can read it: it needs CONFIG_AMD_MEM_ENCRYPT",
+			img->path);
 }
 
 void check_memory(const struct host *h, uint64_t files_bytes, struct findings *f)

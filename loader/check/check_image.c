@@ -91,7 +91,7 @@ static void not_ours(const struct check_image *c, struct findings *f)
 	else
 		findings_error(f, "initrd-foreign",
 			       "initrd %s is not as kdump-mkinitrd makes them (a distribution's "
-			       "initrd? one of an older version?): %s; if it is meant: "
+			       "initrd? one of an older version?): %s; to load it all the same: "
 			       "--foreign-initrd",
 			       c->initrd->path, check_remake(c, NULL, words, sizeof(words)));
 }
@@ -104,7 +104,7 @@ static void not_whole(const struct check_image *c, const struct manifest *m, str
 		findings_warn(f, "initrd-damaged", "initrd %s %s", c->initrd->path, m->why);
 	else
 		findings_error(f, "initrd-damaged",
-			       "initrd %s %s: %s; if it is meant: "
+			       "initrd %s %s: %s; to load it all the same: "
 			       "--foreign-initrd",
 			       c->initrd->path, m->why,
 			       check_remake(c, NULL, words, sizeof(words)));

@@ -16,7 +16,7 @@ struct check_image {
 	const struct image *initrd;
 	const struct bzimage *kernel; /* NULL: unknown */
 	const struct host *host;
-	bool foreign; /* an image that is not kdump-mkinitrd's is meant */
+	bool foreign; /* --foreign-initrd: the image need not be kdump-mkinitrd's */
 };
 
 /* Reads the image, too; manifest_free(*ret) when done. */

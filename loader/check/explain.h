@@ -9,7 +9,7 @@
 
 /*
  * A sentence for the negative err of kexec_load_crash or kexec_unload_crash, into buf; returns
- * buf. root and h tell why where one errno has several reasons.
+ * buf. root and h decide where one errno has several reasons.
  */
 const char *explain_errno(int root, const struct host *h, int err, char *buf, size_t size);
 

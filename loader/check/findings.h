@@ -29,7 +29,7 @@ struct findings {
 	bool stale; /* …or stale */
 };
 
-/* What is one too many is lost, its being fatal is not. */
+/* A finding behind FINDINGS_MAX is not kept, but counts for fatal and stale. */
 void findings_error(struct findings *f, const char *id, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void findings_stale(struct findings *f, const char *id, const char *fmt, ...)

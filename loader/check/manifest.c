@@ -25,7 +25,7 @@ static void damaged(struct manifest *m, const char *fmt, ...)
 }
 
 /* The digest of n bytes from off on. */
-static int digest(int fd, uint64_t off, uint64_t n, char ret[SHA256_TEXT])
+static int digest_payload(int fd, uint64_t off, uint64_t n, char ret[SHA256_TEXT])
 {
 	_free_ char *piece = malloc(PIECE_BYTES);
 	struct sha256 sum;
@@ -63,7 +63,7 @@ static int check_payload(const struct image *img, struct manifest *m)
 		damaged(m, "has %" PRIu64 " bytes behind what kdump-mkinitrd wrote", have - want);
 		return 0;
 	}
-	r = digest(img->fd, m->head.bytes, want, got);
+	r = digest_payload(img->fd, m->head.bytes, want, got);
 	if (r)
 		return r;
 	if (strcmp(got, m->head.payload_sha256))

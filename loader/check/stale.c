@@ -44,7 +44,7 @@ static int same_digest(int fd, const char *want)
 }
 
 /* Length and digest; what cannot be read, for lack of rights, counts as the same. */
-static enum change look(int root, const struct image_input *in)
+static enum change look_at_input(int root, const struct image_input *in)
 {
 	const char *path = in->path + strspn(in->path, "/");
 	_close_ int fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -77,7 +77,7 @@ static void check_kind(int root, const struct check_image *c, const struct manif
 		enum change now = SAME;
 
 		if (!strcmp(in->kind, k->name) && in->path[0] == '/')
-			now = look(root, in);
+			now = look_at_input(root, in);
 		if (now == SAME || (now == GONE && m->head.other_root))
 			continue;
 		n++;

@@ -15,8 +15,8 @@ struct bzimage {
 	uint64_t align_bytes;	/* of its place in memory */
 	bool five_level;	/* can be started by a kernel with 5-level page tables */
 	bool is_signed;		/* carries a PE signature; by whom is not looked at */
-	unsigned major, minor;	/* of its release; 0.0 if the image does not tell */
-	char release[65];	/* "" if the image does not tell */
+	unsigned major, minor;	/* of its release; 0.0 if the image has none */
+	char release[65];	/* "" if the image has none */
 };
 
 /*

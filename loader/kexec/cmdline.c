@@ -106,7 +106,7 @@ bool cmdline_has(const char *base, const char *name, const char **ret_value)
 	return false;
 }
 
-static void put(struct line *l, const char *text, size_t len)
+static void put_text(struct line *l, const char *text, size_t len)
 {
 	size_t blank = l->len ? 1 : 0;
 
@@ -128,7 +128,7 @@ static void put_arg(struct line *l, const struct cmdline_arg *arg)
 
 	for (size_t i = 0; i < arg->len; i++)
 		quotes += arg->text[i] == '"';
-	put(l, arg->text, arg->len);
+	put_text(l, arg->text, arg->len);
 	if (!(quotes % 2) || l->full)
 		return;
 	if (l->size - l->len < 2) {
@@ -142,7 +142,7 @@ static void put_arg(struct line *l, const struct cmdline_arg *arg)
 static int finish(struct line *l, const char *extra)
 {
 	if (extra && *extra)
-		put(l, extra, strlen(extra));
+		put_text(l, extra, strlen(extra));
 	return l->full ? -E2BIG : 0;
 }
 
@@ -158,10 +158,10 @@ int cmdline_derive(const char *base, const char *extra, int apicid, char *buf, s
 			put_arg(&l, &arg);
 	}
 	for (const struct cmdline_append *a = cmdline_appends; a->text; a++)
-		put(&l, a->text, strlen(a->text));
+		put_text(&l, a->text, strlen(a->text));
 	if (apicid != CMDLINE_NO_APICID) {
 		snprintf(text, sizeof(text), "disable_cpu_apicid=%d", apicid);
-		put(&l, text, strlen(text));
+		put_text(&l, text, strlen(text));
 	}
 	return finish(&l, extra);
 }

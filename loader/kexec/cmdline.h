@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The crash kernel's command line, made from the running kernel's: what would hurt in a small
- * memory or on a half-dead machine is left out, what helps there is appended. Pure text.
+ * The crash kernel's command line, made from the running kernel's: arguments that would hurt in a
+ * small memory or on a half-dead machine are dropped, those that help there are appended. Pure
+ * text.
  */
 #ifndef LOADER_KEXEC_CMDLINE_H
 #define LOADER_KEXEC_CMDLINE_H
@@ -12,7 +13,7 @@
 #define CMDLINE_BYTES	  4096 /* more than any architecture's COMMAND_LINE_SIZE on x86 and arm64 */
 #define CMDLINE_NO_APICID (-1)
 
-/* One argument as it stands in the line, quotes included. */
+/* One argument of the line, quotes included. */
 struct cmdline_arg {
 	const char *text;
 	size_t len;
@@ -25,7 +26,7 @@ struct cmdline_arg {
  * kernel.
  */
 struct cmdline_drop {
-	const char *name; /* written with '_'; a '*' at one end stands for anything */
+	const char *name; /* written with '_'; a '*' at one end matches anything */
 	const char *why;
 };
 
@@ -36,7 +37,7 @@ struct cmdline_append {
 
 /*
  * The next argument at *pos, with the kernel's rules: blanks end it except between double
- * quotes. False at the end and at "--", quoted or not, behind which stand init's own arguments.
+ * quotes. False at the end and at "--", quoted or not, behind which init's own arguments follow.
  */
 bool cmdline_next(const char **pos, struct cmdline_arg *ret);
 

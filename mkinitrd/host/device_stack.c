@@ -13,13 +13,13 @@
 #include "lib/log.h"
 #include "mkinitrd/host/stack_walk.h"
 
-static int walk(struct walk *w, const char *name, enum walk_kind kind)
+static int walk_device(struct walk *w, const char *name, enum walk_kind kind)
 {
 	char array[32];
 	int r;
 
 	if (++w->depth > WALK_MAX_DEPTH)
-		return fault_set(w->f, -ELOOP, "%s stands on itself", name);
+		return fault_set(w->f, -ELOOP, "%s is a part of itself", name);
 	switch (kind) {
 	case WALK_DM:
 		r = walk_dm(w, name);
@@ -59,7 +59,7 @@ static int walk_lower(struct walk *w, const char *name, char *ret, size_t size)
 {
 	enum walk_kind kind = walk_kind(w, name);
 	struct machine_disk disk;
-	int r = walk(w, name, kind);
+	int r = walk_device(w, name, kind);
 
 	if (r || made_name(w, name, kind, "dm:", ret, size))
 		return r;
@@ -85,7 +85,7 @@ int device_stack_want(struct device_stack *s, const struct machine *m, const cha
 			  .line = line,
 			  .f = f };
 	enum walk_kind kind = walk_kind(&w, name);
-	int r = walk(&w, name, kind);
+	int r = walk_device(&w, name, kind);
 
 	if (!r)
 		made_name(&w, name, kind, STACKLINE_DM_DIR, where, PATH_MAX);
@@ -96,7 +96,7 @@ void device_stack_done(const struct device_stack *s, struct conf *conf)
 {
 	for (unsigned i = 0; i < conf->n_luks_keys; i++) {
 		if (!(s->keys_used & 1u << i))
-			log_warn("line %u: no target stands on %s: the key is not packed",
+			log_warn("line %u: no target lies on %s: the key is not packed",
 				 conf->luks_keys[i].line, conf->luks_keys[i].device);
 	}
 	/* the image has dm lines instead */

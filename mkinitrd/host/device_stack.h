@@ -36,7 +36,7 @@ int device_stack_want(struct device_stack *s, const struct machine *m, const cha
 		      unsigned line, struct conf *conf, struct kmods *mods, char *where,
 		      struct fault *f);
 
-/* luks_key lines that no target needed are told of. */
+/* Logs the luks_key lines that no target needed. */
 void device_stack_done(const struct device_stack *s, struct conf *conf);
 void device_stack_free(struct device_stack *s);
 

@@ -77,9 +77,11 @@ int dmtable_read(const char *folder, const char *name, char **ret)
 		return io_load_file(AT_FDCWD, path, FILE_MAX_BYTES, ret, NULL);
 	}
 	buf = calloc(1, TABLE_BYTES);
+	if (!buf)
+		return -ENOMEM;
 	*ret = NULL;
 	to = open_memstream(ret, &len);
-	if (!buf || !to)
+	if (!to)
 		return -ENOMEM;
 	r = ask_kernel(name, buf);
 	r = r ? r : print_table(buf, to);

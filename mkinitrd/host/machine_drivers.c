@@ -141,7 +141,7 @@ int machine_want_disk(const struct machine *m, const char *name, struct kmods *m
 		return fault_set(
 			f, -EOPNOTSUPP,
 			"%s is a virtual device (loop, network block device, bcache, …), which "
-			"the crash kernel cannot make; use a disk or what stands on disks",
+			"the crash kernel cannot make; use a disk or a device made of disks",
 			name);
 	return want_chain(m, real, mods, f);
 }

@@ -100,7 +100,7 @@ int walk_disk(struct walk *w, const char *name)
 		return machine_want_disk(w->m, name, w->mods, w->f);
 	/* multipath, and its partitions below which stands the whole device */
 	if (++w->depth > WALK_MAX_DEPTH)
-		return fault_set(w->f, -ELOOP, "%s stands on itself", name);
+		return fault_set(w->f, -ELOOP, "%s is a part of itself", name);
 	r = walk_each(w, name, "slaves", walk_disk);
 	w->depth--;
 	return r;

@@ -13,7 +13,7 @@
 enum walk_kind { WALK_PLAIN, WALK_DM, WALK_MD, WALK_MD_PARTITION, WALK_MULTIPATH };
 
 struct walk {
-	/* A lower device: walks all below it; ret gets what stands in a line's braces for it. */
+	/* A lower device: walks all below it; ret gets its name in a line's braces. */
 	int (*lower)(struct walk *w, const char *name, char *ret, size_t size);
 	struct device_stack *s;
 	const struct machine *m;
@@ -44,7 +44,7 @@ int walk_find(struct walk *w, const char *name, struct machine_disk *ret);
 
 int walk_dm(struct walk *w, const char *name); /* stack_dm.c */
 int walk_md(struct walk *w, const char *name); /* stack_md.c */
-/* What stands for the key in a crypt table: {key:FILE} or a key of the keyring. */
+/* The key's place in a crypt table: {key:FILE} or a key of the keyring. */
 int walk_key(struct walk *w, const char *name, const struct machine_disk *lower, size_t bytes,
 	     char *ret, size_t size); /* stack_key.c */
 

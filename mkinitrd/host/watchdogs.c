@@ -195,7 +195,7 @@ static int want_one(const struct machine *m, const char *name, struct kmods *mod
 }
 
 /* Names in the order of their numbers, so that the same machine gives the same image. */
-static int scan(const struct machine *m, struct dirent ***ret)
+static int scan_watchdogs(const struct machine *m, struct dirent ***ret)
 {
 	char path[PATH_MAX];
 
@@ -206,7 +206,7 @@ static int scan(const struct machine *m, struct dirent ***ret)
 int watchdogs_want(const struct machine *m, struct kmods *mods, bool *ret, struct fault *f)
 {
 	struct dirent **found = NULL;
-	int n = scan(m, &found), r = 0;
+	int n = scan_watchdogs(m, &found), r = 0;
 
 	*ret = false;
 	for (int i = 0; i < n; i++) {

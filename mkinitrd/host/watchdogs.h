@@ -16,7 +16,7 @@
 /*
  * Puts the drivers of the armed watchdogs on the list, parents first; where the kernel does not
  * say which are armed (no CONFIG_WATCHDOG_SYSFS) those of all. *ret: is there one to take over? A
- * driver that the crash kernel lacks is logged and left out. 0 or -errno with *f.
+ * driver that the crash kernel lacks is logged and skipped. 0 or -errno with *f.
  */
 int watchdogs_want(const struct machine *m, struct kmods *mods, bool *ret, struct fault *f);
 

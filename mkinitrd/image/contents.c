@@ -48,7 +48,8 @@ static const struct {
 };
 
 /* Takes data over. */
-static int add(struct contents *c, const char *path, mode_t mode, dev_t dev, char *data, size_t len)
+static int add_item(struct contents *c, const char *path, mode_t mode, dev_t dev, char *data,
+		    size_t len)
 {
 	struct content *item = &c->item[c->n];
 
@@ -120,7 +121,8 @@ static int add_programs(struct contents *c, const char *folder, struct fault *f)
 		r = check_static(path, data, len, f);
 		r = r ? r : inputs_add(&c->inputs, "program", path, data, len);
 		r = r ? r
-		      : add(c, programs_in_image[i].path, S_IFREG | 0755, 0, keep_ptr(data), len);
+		      : add_item(c, programs_in_image[i].path, S_IFREG | 0755, 0, keep_ptr(data),
+				 len);
 		if (r)
 			return r;
 	}
@@ -143,7 +145,7 @@ static int add_modules(struct contents *c, const struct recipe *p, struct fault 
 		if (!r && kfile_firmware(data, len))
 			log_warn("%s may ask for firmware such as %s, which is not packed", file,
 				 kfile_firmware(data, len));
-		r = r ? r : add(c, p->files[i] + 1, S_IFREG | 0644, 0, data, len);
+		r = r ? r : add_item(c, p->files[i] + 1, S_IFREG | 0644, 0, data, len);
 		if (r)
 			return r;
 	}
@@ -164,10 +166,10 @@ static int add_ca(struct contents *c, const struct recipe *p, struct fault *f)
 	if (!strstr(data, "-----BEGIN CERTIFICATE-----"))
 		return fault_set(f, -EINVAL, "%s holds no certificate in PEM form", p->ca_file);
 	r = inputs_add(&c->inputs, "ca", p->ca_file, data, len);
-	return r ? r : add(c, &CONF_CA_FILE[1], S_IFREG | 0644, 0, keep_ptr(data), len);
+	return r ? r : add_item(c, &CONF_CA_FILE[1], S_IFREG | 0644, 0, keep_ptr(data), len);
 }
 
-static bool has(const struct contents *c, const char *path)
+static bool has_item(const struct contents *c, const char *path)
 {
 	for (unsigned i = 0; i < c->n; i++) {
 		if (!strcmp(c->item[i].path, path))
@@ -184,8 +186,8 @@ static int add_folders(struct contents *c, const char *path)
 
 	for (const char *p = path; (p = strchr(p, '/')) && !r; p++) {
 		snprintf(folder, sizeof(folder), "%.*s", (int)(p - path), path);
-		if (p > path && !has(c, folder))
-			r = add(c, folder, S_IFDIR | 0755, 0, NULL, 0);
+		if (p > path && !has_item(c, folder))
+			r = add_item(c, folder, S_IFDIR | 0755, 0, NULL, 0);
 	}
 	return r;
 }
@@ -196,13 +198,14 @@ static int add_helper(struct contents *c, struct program *item, struct fault *f)
 	const char *path = item->path + 1;
 	int r;
 
-	if (has(c, path))
+	if (has_item(c, path))
 		return fault_set(f, -EEXIST, "%s %s: this path is the image's own; move it",
 				 item->what, item->path);
 	r = add_folders(c, path);
 	/* a set-user-ID bit means nothing here, and only root writes */
 	return r ? r
-		 : add(c, path, S_IFREG | (item->mode & 0755), 0, keep_ptr(item->data), item->len);
+		 : add_item(c, path, S_IFREG | (item->mode & 0755), 0, keep_ptr(item->data),
+			    item->len);
 }
 
 /* A key of a keyring has no file. */
@@ -232,7 +235,7 @@ static int add_keys(struct contents *c, const struct recipe *p)
 			return -ENOMEM;
 		memcpy(copy, key->data, key->len);
 		r = add_folders(c, key->file + 1);
-		r = r ? r : add(c, key->file + 1, S_IFREG | 0600, 0, copy, key->len);
+		r = r ? r : add_item(c, key->file + 1, S_IFREG | 0600, 0, copy, key->len);
 	}
 	return r;
 }
@@ -280,8 +283,8 @@ int contents_collect(const struct recipe *p, const char *self, struct contents *
 	ret->config = NULL;
 	ret->inputs.root = p->root;
 	for (size_t i = 0; i < ARRAY_LEN(skeleton) && !r; i++)
-		r = add(ret, skeleton[i].path, skeleton[i].mode,
-			makedev(skeleton[i].dev_major, skeleton[i].dev_minor), NULL, 0);
+		r = add_item(ret, skeleton[i].path, skeleton[i].mode,
+			     makedev(skeleton[i].dev_major, skeleton[i].dev_minor), NULL, 0);
 	r = r ? r : add_programs(ret, self, f);
 	r = r ? r : add_modules(ret, p, f);
 	r = r ? r : image_conf_write(&p->conf, p->mods.kver, &ret->config, &ret->config_len, f);

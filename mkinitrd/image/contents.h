@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What goes into the image, in its order: the head with the config (lib/image_head.h), then the
- * folders, our programs, the modules, the CA certificates, keys, and what hooks need. Nobody but root may write any of it.
+ * The files of the image, in their order: the head with the config (lib/image_head.h), then the
+ * folders, our programs, the modules, the CA certificates, keys, and what hooks need. Nobody but
+ * root may write any of it.
  */
 #ifndef MKINITRD_IMAGE_CONTENTS_H
 #define MKINITRD_IMAGE_CONTENTS_H
@@ -34,9 +35,9 @@ struct contents {
 };
 
 /*
- * Reads everything, and notes it in inputs, to which the caller may have added. self is the folder of
- * kdump-mkinitrd: kdump-init and kdump-loader are looked for there and in self/../lib/kdump-init. 0 or
- * -errno with *f; contents_free() in both cases.
+ * Reads everything, and notes it in inputs, to which the caller may have added. self is the folder
+ * of kdump-mkinitrd: kdump-init and kdump-loader are looked for there and in
+ * self/../lib/kdump-init. 0 or -errno with *f; contents_free() in both cases.
  */
 int contents_collect(const struct recipe *p, const char *self, struct contents *ret,
 		     struct fault *f);

@@ -22,7 +22,7 @@
 #define LEVEL_LARGE 12
 #define LARGE_BYTES (3u << 20)
 
-static ssize_t append(struct archive *a, void *ctx, const void *data, size_t len)
+static ssize_t append_data(struct archive *a, void *ctx, const void *data, size_t len)
 {
 	struct cpio *c = ctx;
 
@@ -54,13 +54,13 @@ static int set_fault(struct cpio *c, const char *path, struct fault *f)
 }
 
 /* The writer is set up with the first entry: it keeps the address of *c. */
-static int begin(struct cpio *c)
+static int begin_archive(struct cpio *c)
 {
 	if (archive_write_set_format_cpio_newc(c->a) != ARCHIVE_OK ||
 	    archive_write_set_bytes_per_block(c->a, 0) != ARCHIVE_OK ||
 	    archive_write_set_bytes_in_last_block(c->a, 1) != ARCHIVE_OK)
 		return -EIO;
-	return archive_write_open(c->a, c, NULL, append, NULL) == ARCHIVE_OK ? 0 : -EIO;
+	return archive_write_open(c->a, c, NULL, append_data, NULL) == ARCHIVE_OK ? 0 : -EIO;
 }
 
 static void cleanup_entry(struct archive_entry **e)
@@ -75,7 +75,7 @@ int cpio_add(struct cpio *c, const char *path, mode_t mode, dev_t dev, const voi
 
 	if (!e)
 		return -ENOMEM;
-	if (!c->ino++ && begin(c))
+	if (!c->ino++ && begin_archive(c))
 		return set_fault(c, path, f);
 	archive_entry_set_pathname(e, path);
 	archive_entry_set_mode(e, mode);

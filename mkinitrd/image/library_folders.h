@@ -10,10 +10,10 @@
 
 #define LIBFOLDERS_BYTES 128
 
-/* Ends with NULL. glibc and musl look there without being told. */
+/* Ends with NULL. Where glibc and musl look by themselves. */
 extern const char *const library_folders_usual[];
 
-/* How many folders the files below root name, max at most; what cannot be read is left out. */
+/* How many folders the files below root name, max at most; a file that cannot be read is skipped. */
 unsigned library_folders_read(const char *root, char (*ret)[LIBFOLDERS_BYTES], unsigned max);
 
 bool library_folders_is_usual(const char *folder);

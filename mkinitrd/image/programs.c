@@ -36,7 +36,7 @@ static struct asked asked_by(const struct programs *p, int from, const char *wha
 }
 
 /* Takes *data over on success. */
-static int add(struct programs *p, struct program *item, char **data, struct fault *f)
+static int add_program(struct programs *p, struct program *item, char **data, struct fault *f)
 {
 	if (p->n == PROGRAMS_MAX)
 		return fault_set(f, -E2BIG, "%s: more than %u programs and libraries are needed",
@@ -47,7 +47,7 @@ static int add(struct programs *p, struct program *item, char **data, struct fau
 	return 0;
 }
 
-static bool has(const struct programs *p, const char *path)
+static bool has_program(const struct programs *p, const char *path)
 {
 	for (unsigned i = 0; i < p->n; i++) {
 		if (!strcmp(p->item[i].path, path))
@@ -67,7 +67,7 @@ static int want(struct programs *p, int from, const char *what, const char *path
 	if (path[0] != '/' || strstr(path, "/../"))
 		return fault_set(f, -EINVAL, "%s: the path must begin with / and have no ..",
 				 a.text);
-	if (has(p, path))
+	if (has_program(p, path))
 		return 0;
 	if ((size_t)snprintf(item.path, sizeof(item.path), "%s", path) >= sizeof(item.path))
 		return fault_set(f, -ENAMETOOLONG, "%s: the path is too long", a.text);
@@ -77,7 +77,7 @@ static int want(struct programs *p, int from, const char *what, const char *path
 				 r == -EISDIR ? "no regular file" : strerror(-r));
 	if (!item.len)
 		return fault_set(f, -ENOEXEC, "%s: the file is empty", a.text);
-	return add(p, &item, &data, f);
+	return add_program(p, &item, &data, f);
 }
 
 /* ---------------------------------------------------------------- libraries */
@@ -134,12 +134,12 @@ static int try_library(struct programs *p, int from, const char *folder, const c
 	if ((size_t)snprintf(item.path, sizeof(item.path), "%s/%s", folder, name) >=
 	    sizeof(item.path))
 		return 0;
-	if (has(p, item.path))
+	if (has_program(p, item.path))
 		return 1;
 	if (rootfile_load(p->root, item.path, &data, &item.len, &item.mode) ||
 	    elf_needs_read(data, item.len, &needs, &why) || needs.machine != machine)
 		return 0;
-	r = add(p, &item, &data, f);
+	r = add_program(p, &item, &data, f);
 	return r ? r : 1;
 }
 
@@ -261,7 +261,7 @@ static int want_interpreter(struct programs *p, int from, struct fault *f)
 	line[strcspn(line, "\r\n")] = '\0';
 	interp = words_next(&rest);
 	if (!interp)
-		return fault_set(f, -ENOEXEC, "%s: no interpreter stands behind #!",
+		return fault_set(f, -ENOEXEC, "%s: #! names no interpreter",
 				 asked_by(p, item->from, item->what, item->path).text);
 	r = want(p, from, "interpreter", interp, f);
 	if (r || strcmp(interp, "/usr/bin/env"))

@@ -36,7 +36,7 @@ struct programs {
 	char folders[PROGRAMS_FOLDERS_MAX]
 		    [LIBFOLDERS_BYTES]; /* of libraries, beside the usual ones */
 	unsigned n_folders;
-	bool unusual; /* a library lies where only the loader's own files tell */
+	bool unusual; /* a library lies in a folder that only the loader's own files name */
 };
 
 /*

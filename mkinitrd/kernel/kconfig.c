@@ -264,20 +264,20 @@ static const char *explain(int r)
 
 int kconfig_load(const char *file, struct kconfig *ret, struct fault *f)
 {
-	struct kconfig c = { .file = file };
 	_free_ char *image = NULL;
+	char *text = NULL;
 	size_t len;
 	int r = io_load_file(AT_FDCWD, file, IMAGE_MAX_BYTES, &image, &len);
 
 	if (r)
 		return fault_set(f, r, "crash kernel %s: %s", file, strerror(-r));
-	r = read_config((const uint8_t *)image, len, &c.text);
+	r = read_config((const uint8_t *)image, len, &text);
 	if (r) {
-		free(c.text);
+		free(text);
 		return fault_set(f, r, "crash kernel %s %s", file, explain(r));
 	}
-	read_release((const uint8_t *)image, len, &c);
-	*ret = c;
+	*ret = (struct kconfig){ .file = file, .text = text };
+	read_release((const uint8_t *)image, len, ret);
 	return 0;
 }
 

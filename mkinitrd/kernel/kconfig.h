@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A crash kernel without modules, as `make crash-kernel` builds it: what it can do stands in the
+ * A crash kernel without modules, as `make crash-kernel` builds it: what it can do is in the
  * configuration that it carries inside itself (CONFIG_IKCONFIG). Facts: the head of a bzImage,
  * Documentation/arch/x86/boot.rst; the marks around the configuration, kernel/configs.c.
  */

@@ -14,14 +14,14 @@
 int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f);
 
 /*
- * Unpacks len bytes (gzip, xz or zstd). What stands behind the packed data is left alone, but may
+ * Unpacks len bytes (gzip, xz or zstd). Bytes behind the packed data are ignored, but may
  * cost the last 128 KiB in front of it. 0, -EIO when nothing can be unpacked, -ENOMEM, -EFBIG.
  */
 int kfile_unpack(const char *data, size_t len, char **ret, size_t *ret_len);
 
 /*
  * The first firmware file that the module names ("tigon/tg3.bin"), which lies inside data; NULL
- * if it names none. Naming one does not tell whether the driver can do without.
+ * if it names none. A driver that names one may do without it.
  */
 const char *kfile_firmware(const char *data, size_t len);
 

@@ -245,7 +245,7 @@ void kmods_close(struct kmods *m)
 
 /* ---------------------------------------------------------------- looking up */
 
-static struct kmod *find(const struct kmods *m, const char *name)
+static struct kmod *find_module(const struct kmods *m, const char *name)
 {
 	struct kmod key;
 
@@ -260,12 +260,12 @@ static struct kmod *find_file(const struct kmods *m, const char *file)
 {
 	char name[sizeof(m->all->name)];
 
-	return name_of(file, name, sizeof(name)) ? NULL : find(m, name);
+	return name_of(file, name, sizeof(name)) ? NULL : find_module(m, name);
 }
 
 const struct kmod *kmods_find(const struct kmods *m, const char *name)
 {
-	return find(m, name);
+	return find_module(m, name);
 }
 
 static int want_entry(struct kmods *m, struct kmod *k, struct fault *f);
@@ -301,7 +301,8 @@ static int want_softdeps(struct kmods *m, const struct kmod *k, const char *sect
 		char name[64];
 		int words_at = 0, r;
 
-		if (sscanf(line, "softdep %63s%n", name, &words_at) == 1 && find(m, name) == k) {
+		if (sscanf(line, "softdep %63s%n", name, &words_at) == 1 &&
+		    find_module(m, name) == k) {
 			_free_ char *words = strndup(line + words_at,
 						     end ? (size_t)(end - line) - (size_t)words_at
 							 : strlen(line + words_at));
@@ -374,7 +375,7 @@ static int want_aliases(struct kmods *m, const char *name, unsigned *found, stru
 
 		if (fnmatch(m->aliases[i].pattern, alias, 0))
 			continue;
-		k = find(m, m->aliases[i].module);
+		k = find_module(m, m->aliases[i].module);
 		if (!k)
 			continue;
 		++*found;
@@ -387,7 +388,7 @@ static int want_aliases(struct kmods *m, const char *name, unsigned *found, stru
 
 int kmods_want_any(struct kmods *m, const char *name, unsigned *ret_found, struct fault *f)
 {
-	struct kmod *k = find(m, name);
+	struct kmod *k = find_module(m, name);
 	unsigned found = 0;
 	int r;
 

@@ -58,8 +58,8 @@ const struct kmod *kmods_find(const struct kmods *m, const char *name);
 int kmods_want(struct kmods *m, const char *name, struct fault *f);
 
 /*
- * The same, but what the kernel does not have is left out. *ret_found, which may be NULL: how
- * many modules (built in or not) the name stands for.
+ * The same, but a module that the kernel does not have is skipped. *ret_found, which may be NULL:
+ * how many modules (built in or not) have the name or the alias.
  */
 int kmods_want_any(struct kmods *m, const char *name, unsigned *ret_found, struct fault *f);
 

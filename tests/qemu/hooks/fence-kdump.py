@@ -45,7 +45,7 @@ def told():
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         with fault(**options("user", port)) as run:
-            run.survives("complete", r"fence: 10\.0\.2\.2: told that a crash is captured")
+            run.survives("complete", r"fence: 10\.0\.2\.2: a message was sent: a crash is captured")
         said, _ = node.communicate(timeout=20)
     finally:
         node.kill()

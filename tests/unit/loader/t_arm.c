@@ -516,7 +516,7 @@ TEST(foreign_initrd)
 	begin();
 	machine_put(&m.machine, MACHINE_INITRD, "\x28\xb5\x2f\xfd another program's");
 	CHECK_EQ(load(NULL, NULL), -1);
-	CHECK(logged("if it is meant: --foreign-initrd"));
+	CHECK(logged("to load it all the same: --foreign-initrd"));
 	CHECK_EQ(m.calls, 0);
 	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
 	CHECK(logged("whether a capture with it works is not known"));

@@ -78,9 +78,11 @@ TEST(counts_and_tells)
 TEST(first_error_is_kept_and_nothing_counted)
 {
 	struct child self = { 0 };
-	struct probe p = { .base = { probe_put, probe_commit, probe_abort, NULL, false },
-			   .self = &self,
-			   .error = -ENOSPC };
+	struct probe p = {
+		.base = { .put = probe_put, .commit = probe_commit, .abort = probe_abort },
+		.self = &self,
+		.error = -ENOSPC
+	};
 	struct sink_watch w;
 
 	sink_watch_init(&w, &p.base, &self);

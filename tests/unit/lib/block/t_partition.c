@@ -66,7 +66,7 @@ TEST(gpt)
 	CHECK_EQ(partition_read(fd, 129, &p), -ENOENT);
 
 	put_header(fd4k, 4096, 2, 4, 256);
-	put_entry(fd4k, 8192 + 256, "0123456789012345678901234567890123456789" + 4);
+	put_entry(fd4k, 8192 + 256, &"0123456789012345678901234567890123456789"[4]);
 	CHECK_EQ(partition_read(fd4k, 2, &p), 0);
 	CHECK_STR(p.label, "456789012345678901234567890123456789");
 }

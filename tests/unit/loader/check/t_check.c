@@ -325,8 +325,8 @@ TEST(encryption)
 	} kernels[] = {
 		{ "6.1.192-kdump", NULL, true, "cannot read encrypted memory" },
 		{ "6.1.192-kdump-sme", NULL, false, NULL },
-		{ "6.1.192-kdumpling", NULL, false, "nothing tells" },
-		{ "", NULL, false, "nothing tells" },
+		{ "6.1.192-kdumpling", NULL, false, "it is not known" },
+		{ "", NULL, false, "it is not known" },
 		{ "6.5", "\nCONFIG_AMD_MEM_ENCRYPT=y\n", false, NULL },
 		{ "6.5", "\n# CONFIG_AMD_MEM_ENCRYPT is not set\n", true, "fragment sme" },
 	};
