@@ -274,6 +274,43 @@ layers: all
 format:
 	@git ls-files '*.c' '*.h' | grep -v '^deps/' | xargs clang-format -i
 
+# clang-tidy (.clang-tidy) and gcc's analyzer over every source, with the flags of the unit tests; then the scripts.
+LINT_CC	?= gcc
+CLANG_TIDY ?= clang-tidy
+LINTED	:= $(filter-out $(if $(filter 1,$(LZO)),,%/compress_lzo.c),$(sort $(shell find dumper init lib loader mkinitrd net tests \
+		-name '*.c' ! -path 'tests/qemu/*')))
+LINT_FLAGS = $(filter-out $(SAN),$(TEST_FLAGS))
+ANALYZER := -fanalyzer
+$(B)/lint/%.o: %.c .clang-tidy tests/.clang-tidy Makefile
+	$(call say,LINT,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG_TIDY) --quiet $< -- $(LINT_FLAGS) 2>$(@:.o=.log) || { cat $(@:.o=.log); exit 1; }
+	$(Q)$(LINT_CC) $(LINT_FLAGS) $(ANALYZER) -MMD -MP -c -o $@ $<
+-include $(shell [ -d $(B)/lint ] && find $(B)/lint -name '*.d')
+
+# tests do not look at what malloc() returns
+$(B)/lint/tests/%.o: ANALYZER :=
+# it loses sight of what hangs on src->state, and of keep_ptr()'s NULL, which is optimised away
+$(B)/lint/dumper/read/source_zst.o: ANALYZER += -Wno-analyzer-malloc-leak
+$(B)/lint/mkinitrd/kernel/kfile.o: ANALYZER += -Wno-analyzer-use-of-uninitialized-value
+
+lint: setup-lint
+	@$(MAKE) lint-sources
+	@tests/tools/scripts
+lint-sources: $(LINTED:%.c=$(B)/lint/%.o)
+	@echo "lint: clean ($(words $(LINTED)) sources)"
+
+# For editors and clang's tools: the flags of the unit tests, with which the host's headers are found.
+compile_commands.json: FORCE
+	$(call say,GEN,$@)
+	$(Q)tests/tools/compile_commands $(lastword $(TEST_CC)) $(TEST_FLAGS) -- $(LINTED) >$@
+
+# The unit tests once more with gcov; lines that ran, by folder.
+coverage:
+	@! [ -d $(B)/coverage ] || find $(B)/coverage -name '*.gcda' -delete
+	@$(MAKE) check B=$(B)/coverage SAN='--coverage -fprofile-update=atomic'
+	@tests/tools/coverage $(B)/coverage/test/obj
+
 # Budgets in bytes: what a program may weigh at most.
 SIZES	:= kdump-init:$(if $(filter 0,$(NET)),460000,900000) kdump-loader:120000 kdump-dumper:540000 kdump-mkinitrd:1000000
 size: all
@@ -291,6 +328,8 @@ setup-build:
 	@tests/tools/setup build
 setup-test:
 	@tests/tools/setup build test net
+setup-lint:
+	@tests/tools/setup build test lint
 
 # The scenarios of tests/qemu; SCENARIOS="circle bad-sectors" for some.
 qemu-check: stage $(B)/kdump-compare $(BENCH_PROGRAMS)
@@ -338,7 +377,9 @@ clean:
 	rm -rf $(B)
 
 help:
-	@echo 'all man stage check tsan fuzz net-check qemu-check test demo bench crash-kernel layers size docs install uninstall clean'
+	@echo 'all man stage check coverage tsan fuzz net-check qemu-check test demo bench crash-kernel layers size lint format docs'
+	@echo 'compile_commands.json install uninstall clean'
 	@echo 'B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  LZO=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all man stage docs bench crash-kernel check tsan fuzz layers size setup-build setup-test demo test install uninstall clean help net-check net-drivers qemu-check FORCE
+.PHONY: all man stage docs bench crash-kernel check coverage tsan fuzz layers size lint lint-sources format setup-build \
+	setup-test setup-lint demo test install uninstall clean help net-check net-drivers qemu-check FORCE

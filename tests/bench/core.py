@@ -17,7 +17,7 @@ sys.path.insert(0, str(TOP / "tests/qemu"))
 sys.dont_write_bytecode = True
 
 import huge  # noqa: E402
-from lib import apt, cpio, crash, disk, fetch, modules, paths, qemu, tools  # noqa: E402
+from lib import apt, cpio, disk, fetch, modules, paths, qemu, tools  # noqa: E402
 
 SUITE = "trixie"
 ROOM = 1 << 20                  # in front of the RAM; guest.c saves as much

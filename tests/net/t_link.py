@@ -27,7 +27,7 @@ def test_static_ipv6(lab):
     r = lab.up('c0', '2001:db8::9/64', '2001:db8::1', '-')
     equal(r['result'], 0)
     has(lab.addresses(), '2001:db8::9/64')
-    assert 'tentative' not in [a for a in lab.addresses().splitlines() if '2001:db8::9' in a][0]
+    assert 'tentative' not in next(a for a in lab.addresses().splitlines() if '2001:db8::9' in a)
     has(sh('ip', '-6', 'route'), 'default via 2001:db8::1 dev c0')
 
 

@@ -12,7 +12,6 @@ import argparse
 import concurrent.futures
 import fnmatch
 import os
-import pathlib
 import shutil
 import subprocess
 import sys

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """NVMe, ext4, 7.2: the config names the partition, by PARTUUID, and then by PARTLABEL."""
 
-from lib.scenario import capture_and_check, check, main
+from lib.scenario import capture_and_check, main
 
 LONG = True
 

@@ -305,7 +305,7 @@ class Crash:
         phase = 0
         for at, text in self.machine.follow(self.o.timeout, self.o.quiet):
             for event, pattern, when in EVENTS:
-                if event in self.events and event not in LAST or \
+                if (event in self.events and event not in LAST) or \
                         not re.search(pattern, text):
                     continue
                 # "again" also comes when no capture kernel ran

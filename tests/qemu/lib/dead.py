@@ -12,7 +12,7 @@ import re
 import shutil
 import struct
 
-from . import crash, fetch, paths
+from . import crash, paths
 
 MIB = 1 << 20
 RAM_M = 256

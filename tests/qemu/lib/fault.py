@@ -18,13 +18,11 @@ import os
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
-import sys
 import tempfile
 import threading
 
-from . import cpio, dead, disk, fetch, guest, paths, qemu, server, tools
+from . import cpio, dead, disk, fetch, guest, qemu, server, tools
 from .verify import CheckError, check
 
 LOW_M = 80          # where a kernel is unpacked to; the dead memory lies above

@@ -18,7 +18,7 @@ from .scenario import check, debug_symbols
 
 sys.path.insert(0, str(TOP / "tests/bench"))
 
-import core as bench  # noqa: E402
+import core as bench
 
 SLOT = 64 << 20                 # of the disk, for one dump
 PAGE = 4096

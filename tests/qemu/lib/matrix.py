@@ -17,7 +17,7 @@ from . import fetch, guest, paths, readers, tools
 from .verify import CRASH_FRAME, CheckError, check
 
 sys.path.insert(0, str(paths.TOP / "tests/bench"))
-import core as cores  # noqa: E402
+import core as cores
 
 LOAD = {"mem_mib": 768, "load": 1, "content_mib": 200, "tmpfs_mib": 60, "anon_mib": 90,
         "small_mib": 50, "huge_mib": 16, "trees": 2, "pipes": 50}
@@ -155,7 +155,7 @@ def opened(fmt, core, file, kernel, folder, brief, seen):
     if whole != file and not (brief and looks):
         looks += [(whole, n) for n in LOOK]
     for target, name in looks:
-        if (brief and fmt.same_layout or not kernel.vmlinux) and name in readers.NEED_SYMBOLS:
+        if ((brief and fmt.same_layout) or not kernel.vmlinux) and name in readers.NEED_SYMBOLS:
             continue
         how = "" if target == file else f" after {fmt.plain}"
         said.append(LOOK[name](kernel, target) + how)

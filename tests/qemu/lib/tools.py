@@ -15,6 +15,7 @@ NEEDED = {
     "virtiofsd": "virtiofsd", "nginx": "nginx", "openssl": "openssl",
     "crash": "crash", "drgn": "drgn", "makedumpfile": "makedumpfile",
     "kdumpid": "libkdumpfile", "zstd": "zstd", "depmod": "kmod",
+    "ruff": "ruff",
 }
 RUN = paths.QEMU_DIR / "tools/run"
 SBIN = ":/usr/sbin:/sbin:/usr/local/sbin:/usr/libexec"
@@ -47,14 +48,23 @@ def file(name):
     return argv(name)[0]
 
 
-def receiver_argv():
-    """The words that run fence-agents' fence_kdump, which needs libc alone."""
+def _single_argv(name, package, path, suite):
+    """The words that run a program which needs libc alone."""
     if not apt.available():
-        return argv("fence_kdump")
+        return argv(name)
     root = fetch.tools()
-    file = fetch.single("fence-agents", "usr/sbin/fence_kdump")
     return [str(root / "usr/lib64/ld-linux-x86-64.so.2"), "--library-path",
-            str(root / "usr/lib/x86_64-linux-gnu"), str(file)]
+            str(root / "usr/lib/x86_64-linux-gnu"), str(fetch.single(package, path, suite))]
+
+
+def receiver_argv():
+    """The words that run fence-agents' fence_kdump."""
+    return _single_argv("fence_kdump", "fence-agents", "usr/sbin/fence_kdump", "bookworm")
+
+
+def ruff_argv():
+    """The words that run ruff, which Debian 12 does not have."""
+    return _single_argv("ruff", "ruff", "usr/bin/ruff", "sid")
 
 
 def data(path):
