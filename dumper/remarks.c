@@ -48,7 +48,7 @@ static bool checked_off(const struct dump_stats *s, char *line, size_t size)
 static bool whole(const struct dump_stats *s, char *line, size_t size)
 {
 	snprintf(line, size,
-		 "%" PRIu64 " pieces of 128 MiB (%" PRIu64 " pages) kept whole: "
+		 "%" PRIu64 " units of memory (%" PRIu64 " pages) kept whole: "
 		 "their struct pages cannot be read",
 		 s->units_unfiltered, s->pages_whole);
 	return s->units_unfiltered;

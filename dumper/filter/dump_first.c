@@ -13,7 +13,8 @@
 
 #define BLOCK_SHIFT  21
 #define REGION_LEVEL 3		/* entry of 512 GiB */
-#define MAX_ROOTS    (1u << 20) /* of mem_section; 52 bits of memory have 131,072 */
+#define MAX_ROOTS    (4u << 20) /* of mem_section: 56 bits of memory of riscv64 */
+#define ROOTS	     512	/* of them that are read at a time */
 
 struct adding {
 	struct protect *to;
@@ -46,11 +47,11 @@ static bool add_block(struct adding *e, struct kmem *k, uint64_t va)
 /* The table of the level below that entry va of this one leads to. */
 static bool descend(struct kmem *k, unsigned level, uint64_t table, uint64_t va, uint64_t *ret)
 {
-	unsigned index = va >> (12 + 9 * level) & (KMEM_TABLE - 1);
+	unsigned index = kmem_index(k, level, va), shift = 0;
 	uint64_t entry;
 
 	return !kmem_table_entry(k, level, table, index, &entry) &&
-	       k->arch->table(k, level, entry, ret);
+	       k->arch->entry(k, level, entry, ret, &shift) == ARCH_TABLE;
 }
 
 /* All pages that are mapped in the region, depth first through its three levels of tables. */
@@ -68,22 +69,19 @@ static void add_cpu_areas(struct adding *e, struct kmem *k)
 	if (!descend(k, REGION_LEVEL, top, va, &table[level]))
 		return;
 	while (va < end) {
-		unsigned shift = 12 + 9 * level;
+		unsigned shift = kmem_shift(k, level);
 
 		if (level && descend(k, level, table[level], va, &table[level - 1])) {
 			level--;
 			continue;
 		}
-		if (!level &&
-		    !kmem_table_entry(k, 0, table[0], va >> 12 & (KMEM_TABLE - 1), &entry) &&
+		if (!level && !kmem_table_entry(k, 0, table[0], kmem_index(k, 0, va), &entry) &&
 		    entry && !add_block(e, k, va))
 			return;
 		va += 1ull << shift;
 		/* the last entry of a table: on with the ones above */
-		while (level < REGION_LEVEL - 1 && !(va & ((1ull << (shift + 9)) - 1))) {
+		while (level < REGION_LEVEL - 1 && !(va & ((1ull << kmem_shift(k, level + 1)) - 1)))
 			level++;
-			shift += 9;
-		}
 	}
 }
 
@@ -127,13 +125,18 @@ static void add_nodes(struct adding *a, struct kmem *k, const struct vmcoreinfo 
 /* The sections that mem_section's root array leads to. */
 static void add_sections(struct adding *a, struct kmem *k, const struct memmap *m)
 {
-	uint64_t root;
+	uint32_t all = m->n_roots < MAX_ROOTS ? m->n_roots : MAX_ROOTS;
+	uint64_t root[ROOTS];
 
-	for (uint32_t i = 0; m->roots && i < m->n_roots && i < MAX_ROOTS && a->left; i++) {
-		if (kmem_read(k, m->roots + i * 8ull, &root, sizeof(root)))
+	for (uint32_t i = 0; m->roots && i < all && a->left; i += ROOTS) {
+		uint32_t n = all - i < ROOTS ? all - i : ROOTS;
+
+		if (kmem_read(k, m->roots + i * 8ull, root, n * sizeof(*root)))
 			return;
-		if (root)
-			add_object(a, k, root, (uint64_t)m->per_root * m->entry_bytes);
+		for (uint32_t j = 0; j < n; j++) {
+			if (root[j])
+				add_object(a, k, root[j], (uint64_t)m->per_root * m->entry_bytes);
+		}
 	}
 }
 
@@ -149,7 +152,7 @@ void dump_first_init(struct dump_first *e, const struct protect *p, struct crash
 	for (size_t i = 0; i < p->ranges.n; i++)
 		add_frames(&a, p->ranges.list[i].first,
 			   p->ranges.list[i].end - p->ranges.list[i].first);
-	if (k->levels > REGION_LEVEL && k->arch->cpu_areas && k->arch->table)
+	if (k->levels > REGION_LEVEL && k->arch->cpu_areas)
 		add_cpu_areas(&a, k);
 	add_nodes(&a, k, &c->info);
 	add_sections(&a, k, &c->memmap);

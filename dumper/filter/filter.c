@@ -7,10 +7,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/bits.h"
-
-#define WINDOW_BYTES (FILTER_MAP_BYTES + 4096)
 
 static unsigned unit_pages(const struct memmap *m)
 {
@@ -34,7 +33,9 @@ void filter_init(struct filter *f, struct kmem *k, const struct memmap *m, const
 	f->unit_pages = unit_pages(m);
 	if (!f->whole)
 		page_layout_init(&f->layout, m->page_bytes, vi);
-	vmcore_window_init(&f->window, k->vmcore, WINDOW_BYTES, page_buf, page_buf_size);
+	/* struct pages may begin in the middle of a page of the kernel that maps them */
+	vmcore_window_init(&f->window, k->vmcore, FILTER_MAP_BYTES + (size_t)sysconf(_SC_PAGESIZE),
+			   page_buf, page_buf_size);
 	/* without memory for a copy its struct pages are taken as they are met */
 	if (!f->whole && k->vmcore->live)
 		live_open(&f->live, k, &f->layout, f->unit_pages);

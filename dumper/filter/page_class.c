@@ -256,7 +256,7 @@ static bool is_quiet(const struct page_layout *l, const uint8_t *p)
 static bool is_inside(const struct page_layout *l, const uint8_t *p, unsigned i)
 {
 	return is_tail(l, p) ||
-	       (!((uint64_t)i * l->bytes % 4096) && get_u64(p + l->off_flags) & l->head);
+	       (!((uint64_t)i * l->bytes % l->map_bytes) && get_u64(p + l->off_flags) & l->head);
 }
 
 /* The pages behind the head at i that are told by it, and whether they say so too. */

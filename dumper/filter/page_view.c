@@ -8,10 +8,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/bits.h"
 
-#define WINDOW_BYTES ((2u << 20) + 4096)
+#define WINDOW_BYTES (2u << 20)
 #define STRUCT_MAX   512u /* memmap_init takes no larger SIZE(page) */
 
 static int open_one(struct page_view *v, struct kmem *k, const struct memmap *m,
@@ -27,7 +28,8 @@ static int open_one(struct page_view *v, struct kmem *k, const struct memmap *m,
 	if (!v->page)
 		return -ENOMEM;
 	v->last.next = UINT64_MAX;
-	return vmcore_window_init(&v->window, k->vmcore, WINDOW_BYTES, v->page, page);
+	return vmcore_window_init(&v->window, k->vmcore,
+				  WINDOW_BYTES + (size_t)sysconf(_SC_PAGESIZE), v->page, page);
 }
 
 int page_view_open(struct page_view *v, struct kmem *k, const struct memmap *m,

@@ -43,9 +43,8 @@ void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
 	struct printk_ring ring;
 
 	protect_clear(p);
-	/* a header can claim anything: 1 GiB is KERNEL_IMAGE_SIZE's maximum */
-	if (v->text_len && v->text_len <= 1ull << 30)
-		add_physical(p, v->page_shift, v->text_pa, v->text_len);
+	if (k->image.len)
+		add_physical(p, v->page_shift, k->image.pa, k->image.len);
 	if (k->levels)
 		add_physical(p, v->page_shift, k->root, 1ull << v->page_shift);
 	if (m->roots)

@@ -20,11 +20,8 @@
 #define TEXT_MAX     256u  /* frames from _stext on */
 #define SECTIONS_MAX 256u
 /* A CPU keeps changes of a zone's counter to itself up to 125 (MAX_THRESHOLD, mm/vmstat.c). */
-#define CPU_SLACK    128u
-#define LIVE_LOOKS   8u
-#define FLIGHT_SLACK 1024u /* one block of the largest order */
-/* Free pages of a memory block that is being taken offline are on lists and not counted. */
-#define BLOCK_SLACK 32768u
+#define CPU_SLACK  128u
+#define LIVE_LOOKS 8u
 
 struct check {
 	struct crash *core;
@@ -124,16 +121,20 @@ static uint64_t count_free(struct check *k, uint64_t first, uint64_t end)
 	return sum;
 }
 
+/*
+ * Pages in flight are one block of the largest order. Free pages of a memory block, a section at
+ * least, that is being taken offline are on lists and not counted.
+ */
 static uint64_t slack(const struct check *k, const struct sample *s)
 {
 	uint64_t cpus = k->core->info.prstatus ? k->core->info.prstatus : 1;
-	uint64_t part = (s->end - s->first) / 16;
+	uint64_t part = (s->end - s->first) / 16, block = 1ull << k->core->memmap.section_shift;
+	uint64_t flight = 1ull << (k->layout.orders - 1);
 
 	/* of a running machine's CPUs none left a state but the reader's */
 	if (k->core->vmcore.live)
 		cpus = get_nprocs_conf() > 0 ? (uint64_t)get_nprocs_conf() : 1;
-	return FLIGHT_SLACK + s->zones * cpus * CPU_SLACK + s->free / 64 +
-	       (part < BLOCK_SLACK ? part : BLOCK_SLACK);
+	return flight + s->zones * cpus * CPU_SLACK + s->free / 64 + (part < block ? part : block);
 }
 
 static void __attribute__((format(printf, 3, 4)))
@@ -241,15 +242,15 @@ static void ask(struct check *k, uint64_t pfn)
  */
 static void ask_protected(struct check *k, const struct protect *p)
 {
-	const struct vmcore *v = &k->core->vmcore;
-	uint64_t text = v->text_pa >> v->page_shift, len = v->text_len >> v->page_shift, stext;
-	const uint64_t page = 1ull << v->page_shift;
-	const struct frame_range image = { text, (v->text_pa + v->text_len + page - 1) / page };
-	unsigned left = OWN_MAX;
+	const struct kmem_image *image = &k->core->kmem.image;
+	unsigned left = OWN_MAX, shift = k->core->vmcore.page_shift;
+	uint64_t text = image->pa >> shift, len = image->len >> shift, stext;
+	const struct frame_range frames = { text, (image->pa + image->len + (1ull << shift) - 1) >>
+							  shift };
 
-	if (vmcoreinfo_symbol(&k->core->info, "_stext", &stext) && stext >= v->text_va &&
-	    stext - v->text_va < v->text_len)
-		text += (stext - v->text_va) >> v->page_shift;
+	if (vmcoreinfo_symbol(&k->core->info, "_stext", &stext) && stext >= image->va &&
+	    stext - image->va < image->len)
+		text += (stext - image->va) >> shift;
 	len = len / 8 < TEXT_MAX ? len / 8 : TEXT_MAX;
 	for (uint64_t i = 0; i < len; i++)
 		ask(k, text + i);
@@ -257,7 +258,7 @@ static void ask_protected(struct check *k, const struct protect *p)
 		const struct frame_range *range = &p->ranges.list[i];
 
 		for (uint64_t pfn = range->first; left && pfn < range->end; pfn++) {
-			if (v->text_len && pfn >= image.first && pfn < image.end)
+			if (image->len && pfn >= frames.first && pfn < frames.end)
 				continue;
 			ask(k, pfn);
 			left--;

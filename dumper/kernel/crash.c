@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "dumper/format/kdump_format.h"
+#include "dumper/kernel/kernel_image.h"
 #include "dumper/kernel/vmcoreinfo_search.h"
 
 static void missing(struct crash *c, unsigned what, const char *why)
@@ -17,18 +18,6 @@ static void missing(struct crash *c, unsigned what, const char *why)
 	c->missing |= what;
 	if (!c->why[0])
 		snprintf(c->why, sizeof(c->why), "%s", why);
-}
-
-static void set_page_size(struct crash *c)
-{
-	uint64_t bytes;
-
-	if (c->vmcore.page_fixed || !vmcoreinfo_plain(&c->info, "PAGESIZE", &bytes))
-		return;
-	for (unsigned shift = 12; shift <= 16; shift++) {
-		if (bytes == 1ull << shift)
-			c->vmcore.page_shift = shift;
-	}
 }
 
 static void missing_in_file(struct crash *c)
@@ -83,15 +72,11 @@ int crash_open_set(const char *const *paths, unsigned n, unsigned flags, struct 
 	}
 	missing_in_file(ret);
 	find_vmcoreinfo(ret, flags);
-	set_page_size(ret);
 	r = kmem_init(&ret->kmem, &ret->vmcore, &ret->info, &why);
-	if (r == -ENOEXEC) {
-		snprintf(ret->why, sizeof(ret->why), "%s", why);
-		crash_close(ret);
-		return r;
-	}
+	ret->vmcore.page_shift = ret->kmem.page_shift;
 	if (r)
 		missing(ret, CORE_NO_PAGING, why);
+	kernel_image_find(&ret->kmem, &ret->info);
 	r = memmap_init(&ret->memmap, &ret->kmem, &ret->info, &why);
 	if (r)
 		missing(ret, CORE_NO_MEMMAP, why);

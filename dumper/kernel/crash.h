@@ -32,8 +32,9 @@ struct crash {
 
 /*
  * Opens path (/proc/vmcore, an ELF core or a dump) read-only. Only a file that is no 64-bit core or
- * dump of a supported architecture is an error (-ENOEXEC, -EBADMSG, or from open); what is missing
- * inside is noted in ret->missing. core->why has the reason in both cases.
+ * dump is an error (-ENOEXEC, -EBADMSG, or from open); what is missing inside is noted in
+ * ret->missing: of an architecture that this program does not know, page tables and memory map.
+ * core->why has the reason in both cases.
  */
 int crash_open(const char *path, struct crash *ret);
 

@@ -13,6 +13,14 @@
 
 #define UTS_FIELD 65 /* __NEW_UTS_LEN + 1 */
 
+/* What memory does not tell, a dump's header may. QEMU writes "Unknown" there. */
+static void header_field(const struct crash *c, unsigned index, char ret[UTS_FIELD])
+{
+	ret[0] = '\0';
+	if (c->vmcore.utsname && strcmp(c->vmcore.utsname[index], "Unknown"))
+		snprintf(ret, UTS_FIELD, "%.*s", UTS_FIELD - 1, c->vmcore.utsname[index]);
+}
+
 /* One field of init_uts_ns.name; "" unless it is printable text. */
 static void uts_field(struct crash *c, unsigned index, char ret[UTS_FIELD])
 {
@@ -20,17 +28,13 @@ static void uts_field(struct crash *c, unsigned index, char ret[UTS_FIELD])
 	uint32_t off = 4;
 	uint64_t ns;
 
-	ret[0] = '\0';
 	vmcoreinfo_offset(&c->info, "uts_namespace.name", &off);
 	if (!vmcoreinfo_symbol(&c->info, "init_uts_ns", &ns) ||
-	    kmem_read(&c->kmem, ns + off + index * UTS_FIELD, ret, UTS_FIELD)) {
-		ret[0] = '\0';
-		return;
-	}
+	    kmem_read(&c->kmem, ns + off + index * UTS_FIELD, ret, UTS_FIELD))
+		header_field(c, index, ret);
 	ret[UTS_FIELD - 1] = '\0';
 	text_make_printable(ret);
 }
-
 /*
  * Lines that say why a kernel died, the best reason first. A panic() from an oops may come
  * after the crash kernel was started, so that its own line is missing.

@@ -41,25 +41,27 @@ struct place {
 static int walk_tables(struct kernel_tables *t, struct kmem *k, size_t max)
 {
 	struct place at[KMEM_LEVELS] = { 0 };
-	unsigned level = k->levels - 1;
+	unsigned top = k->levels - 1, level = top;
 	uint64_t entry, pa;
 
-	at[level] = (struct place){ .table = k->root, .index = k->arch->kernel_entry };
+	at[level] = (struct place){ .table = k->root, .index = kmem_index(k, top, k->kernel_va) };
 	while (level < k->levels) {
+		unsigned n = level == top ? kmem_index(k, top, ~0ull) + 1 : 1u << k->index_bits;
 		struct place *p = &at[level];
+		unsigned shift = 0;
 		int r;
 
-		if (p->index == KMEM_TABLE) {
+		if (p->index == n) {
 			level++;
 			continue;
 		}
 		r = kmem_table_entry(k, level, p->table, p->index++, &entry);
 		if (r)
 			return r;
-		/* most entries are empty; the table is in the cache now */
-		while (!entry && p->index < KMEM_TABLE)
-			entry = k->cache[level].entry[p->index++];
-		if (!k->arch->table(k, level, entry, &pa) || pa == p->last)
+		/* most entries are empty; the piece of the table is in the cache now */
+		while (!entry && p->index < n && p->index % KMEM_PIECE)
+			entry = k->cache[level].entry[p->index++ % KMEM_PIECE];
+		if (k->arch->entry(k, level, entry, &pa, &shift) != ARCH_TABLE || pa == p->last)
 			continue;
 		p->last = pa;
 		r = add_frame(t, pa >> k->vmcore->page_shift, max);
@@ -95,7 +97,7 @@ int kernel_tables_collect(struct kernel_tables *t, struct kmem *k, size_t max)
 	int r;
 
 	memset(t, 0, sizeof(*t));
-	if (!k->levels || !k->arch->table)
+	if (!k->levels)
 		return -EFAULT;
 	r = walk_tables(t, k, max);
 	if (t->n)

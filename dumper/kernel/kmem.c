@@ -7,9 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/cleanup.h"
-
-static const struct arch *const archs[] = { &arch_x86_64 };
+#include "dumper/kernel/kmem_table.h"
 
 int kmem_init(struct kmem *k, const struct vmcore *v, const struct vmcoreinfo *vi, const char **why)
 {
@@ -17,10 +15,9 @@ int kmem_init(struct kmem *k, const struct vmcore *v, const struct vmcoreinfo *v
 
 	memset(k, 0, sizeof(*k));
 	k->vmcore = v;
-	for (size_t i = 0; i < ARRAY_LEN(archs); i++) {
-		if (archs[i]->e_machine == v->machine)
-			k->arch = archs[i];
-	}
+	k->phys_base = (int64_t)v->phys_base;
+	k->page_shift = v->page_fixed ? v->page_shift : vmcoreinfo_page_shift(vi, v->page_shift);
+	k->arch = arch_find(v->machine);
 	if (!k->arch) {
 		*why = "the core is of an architecture this program does not know";
 		return -ENOEXEC;
@@ -39,11 +36,58 @@ void kmem_forget(struct kmem *k)
 		k->recent[i].tag = 0;
 }
 
+/* The addresses that the segments of a core say they have; a dump has none. */
+static int translate_by_file(const struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_len)
+{
+	struct vmcore_range s;
+
+	if (k->vmcore->format != VMCORE_ELF)
+		return -EFAULT;
+	for (uint64_t pa = 0; vmcore_next_range(k->vmcore, pa, &s); pa = s.end) {
+		if (va < s.va || va - s.va >= s.end - s.pa)
+			continue;
+		*ret_pa = s.pa + (va - s.va);
+		*ret_len = s.end - *ret_pa;
+		return 0;
+	}
+	return -EFAULT;
+}
+
+static int translate_by_tables(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_len)
+{
+	uint64_t table = k->root, entry, inside;
+	unsigned level = k->levels;
+
+	if (va >> 55 & 1)
+		va |= k->va_fill;
+	if (va < k->kernel_va)
+		return -EFAULT;
+	while (level--) {
+		unsigned shift = kmem_shift(k, level);
+		int r = kmem_table_entry(k, level, table, kmem_index(k, level, va), &entry);
+
+		if (r)
+			return r;
+		switch (k->arch->entry(k, level, entry, &table, &shift)) {
+		case ARCH_NONE:
+			return -EFAULT;
+		case ARCH_TABLE:
+			continue;
+		case ARCH_LEAF:
+			break;
+		}
+		inside = va & ((1ull << shift) - 1);
+		*ret_pa = (table >> shift << shift) + inside;
+		*ret_len = (1ull << shift) - inside;
+		return 0;
+	}
+	return -EFAULT;
+}
+
 int kmem_translate(struct kmem *k, uint64_t va, uint64_t *ret_pa, uint64_t *ret_len)
 {
-	if (!k->levels)
-		return -EFAULT;
-	return k->arch->translate(k, va, ret_pa, ret_len);
+	return k->arch ? translate_by_tables(k, va, ret_pa, ret_len)
+		       : translate_by_file(k, va, ret_pa, ret_len);
 }
 
 /* The whole page at va, through the cache; NULL if a part of it cannot be read. */

@@ -7,8 +7,10 @@ int kmem_table_entry(struct kmem *k, unsigned level, uint64_t table, unsigned in
 {
 	int r;
 
-	if (level >= KMEM_LEVELS || index >= KMEM_TABLE)
+	if (level >= KMEM_LEVELS || index >> k->index_bits)
 		return -EFAULT;
+	table += index / KMEM_PIECE * sizeof(k->cache[level].entry);
+	index %= KMEM_PIECE;
 	if (k->cache[level].pa != table || !table) {
 		k->cache[level].pa = 0;
 		r = vmcore_read(k->vmcore, table, k->cache[level].entry,

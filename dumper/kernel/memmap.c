@@ -28,15 +28,19 @@ static unsigned section_bits(const struct kmem *k, const struct vmcoreinfo *vi)
 	return k->arch ? k->arch->section_bits : 27;
 }
 
-static int read_names(struct memmap *m, const struct vmcoreinfo *vi, unsigned page_shift,
-		      const char **why)
+static int read_names(struct memmap *m, const struct kmem *k, const struct vmcoreinfo *vi,
+		      unsigned page_shift, const char **why)
 {
 	uint32_t bytes;
 
+	*why = "struct pages of an architecture that this program does not know are not looked at";
+	if (!k->arch)
+		return -ENODATA;
 	*why = "SIZE(page) is missing or implausible in VMCOREINFO";
 	if (!vmcoreinfo_size(vi, "page", &bytes) || bytes < 32 || bytes > 512 || bytes % 8)
 		return -ENODATA;
-	vmcoreinfo_symbol(vi, "vmemmap", &m->vmemmap);
+	if (!vmcoreinfo_symbol(vi, "vmemmap", &m->vmemmap) && k->vmemmap)
+		m->vmemmap = k->vmemmap - k->vmemmap_pfn * bytes;
 	if (vmcoreinfo_symbol(vi, "mem_section", &m->roots) &&
 	    vmcoreinfo_size(vi, "mem_section", &m->entry_bytes) && m->entry_bytes >= 8 &&
 	    vmcoreinfo_length(vi, "mem_section", &m->n_roots) && m->n_roots &&
@@ -109,7 +113,7 @@ int memmap_init(struct memmap *ret, struct kmem *k, const struct vmcoreinfo *vi,
 {
 	unsigned page_shift = k->vmcore->page_shift;
 	struct memmap m = { .section_shift = section_bits(k, vi) - page_shift };
-	int r = read_names(&m, vi, page_shift, why);
+	int r = read_names(&m, k, vi, page_shift, why);
 
 	if (!r) {
 		r = probe(&m, k);

@@ -15,7 +15,7 @@ struct memmap {
 	uint32_t page_bytes;	/* SIZE(page); 0: there is no usable memory map */
 	unsigned section_shift; /* page frames of a section, as a power of two */
 	uint64_t roots;		/* &mem_section[0]; 0: vmemmap is used without sections */
-	uint64_t vmemmap;	/* SYMBOL(vmemmap), 6.9 and later; 0 unknown */
+	uint64_t vmemmap;	/* of frame 0: SYMBOL(vmemmap), 6.9 and later; 0 unknown */
 	uint32_t n_roots, per_root;
 	uint32_t entry_bytes, off_map; /* SIZE(mem_section), OFFSET(mem_section.section_mem_map) */
 };

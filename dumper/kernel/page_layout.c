@@ -79,7 +79,8 @@ static void compound_init(struct page_layout *l, const struct vmcoreinfo *vi)
 
 void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct vmcoreinfo *vi)
 {
-	struct page_layout l = { .bytes = page_bytes };
+	struct page_layout l = { .bytes = page_bytes,
+				 .map_bytes = 1u << vmcoreinfo_page_shift(vi, 12) };
 	uint32_t n;
 	bool flags;
 

@@ -30,7 +30,8 @@ enum page_compound {
 };
 
 struct page_layout {
-	uint32_t bytes; /* SIZE(page) */
+	uint32_t bytes;	    /* SIZE(page) */
+	uint32_t map_bytes; /* of a page of the memory map: PAGESIZE */
 	uint32_t off_flags, off_mapping, off_mapcount, off_private, off_compound, off_refcount;
 	uint64_t lru, private, swapcache, swapbacked, slab, hwpoison; /* masks; 0: not known */
 	uint64_t head;						      /* mask */

@@ -14,6 +14,7 @@
 #define MAX_TEXT     (1u << 20)
 #define MAX_NOTES    (1u << 20) /* 8192 CPUs and device dumps fit many times */
 #define MAX_LAYOUT   (1u << 20) /* no structure of the kernel is larger */
+#define MAX_LENGTH   (1u << 24) /* of an array: mem_section of riscv64 has 4,194,304 */
 #define NT_PRSTATUS_ 1
 
 /* A hundred questions about two hundred lines: each line is looked for once. */
@@ -195,6 +196,25 @@ bool vmcoreinfo_symbol(const struct vmcoreinfo *vi, const char *name, uint64_t *
 	return true;
 }
 
+uint64_t vmcoreinfo_last_symbol(const struct vmcoreinfo *vi, uint64_t from, uint64_t to)
+{
+	static const char kind[] = "SYMBOL(";
+	uint64_t last = 0, v;
+
+	for (size_t i = 0; i < vi->n_keys; i++) {
+		const char *key = vi->text + vi->key[i].at, *value = key + vi->key[i].len + 1, *nl;
+
+		if (vi->key[i].len < sizeof(kind) || memcmp(key, kind, sizeof(kind) - 1))
+			continue;
+		nl = memchr(value, '\n', (size_t)(vi->text + vi->len - value));
+		nl = nl ? nl : vi->text + vi->len;
+		if (number(value, (size_t)(nl - value), 16, false, &v) && v >= from && v < to &&
+		    v > last)
+			last = v;
+	}
+	return last;
+}
+
 bool vmcoreinfo_number(const struct vmcoreinfo *vi, const char *name, int64_t *ret)
 {
 	size_t len = 0;
@@ -207,13 +227,14 @@ bool vmcoreinfo_number(const struct vmcoreinfo *vi, const char *name, int64_t *r
 	return true;
 }
 
-static bool layout(const struct vmcoreinfo *vi, const char *kind, const char *name, uint32_t *ret)
+static bool layout(const struct vmcoreinfo *vi, const char *kind, const char *name, uint64_t max,
+		   uint32_t *ret)
 {
 	size_t len = 0;
 	const char *value = find_value(vi, kind, name, &len);
 	uint64_t v;
 
-	if (!number(value, len, 10, false, &v) || v > MAX_LAYOUT)
+	if (!number(value, len, 10, false, &v) || v > max)
 		return false;
 	*ret = (uint32_t)v;
 	return true;
@@ -221,17 +242,17 @@ static bool layout(const struct vmcoreinfo *vi, const char *kind, const char *na
 
 bool vmcoreinfo_offset(const struct vmcoreinfo *vi, const char *name, uint32_t *ret)
 {
-	return layout(vi, "OFFSET", name, ret);
+	return layout(vi, "OFFSET", name, MAX_LAYOUT, ret);
 }
 
 bool vmcoreinfo_size(const struct vmcoreinfo *vi, const char *name, uint32_t *ret)
 {
-	return layout(vi, "SIZE", name, ret);
+	return layout(vi, "SIZE", name, MAX_LAYOUT, ret);
 }
 
 bool vmcoreinfo_length(const struct vmcoreinfo *vi, const char *name, uint32_t *ret)
 {
-	return layout(vi, "LENGTH", name, ret);
+	return layout(vi, "LENGTH", name, MAX_LENGTH, ret);
 }
 
 bool vmcoreinfo_plain(const struct vmcoreinfo *vi, const char *key, uint64_t *ret)
@@ -240,4 +261,17 @@ bool vmcoreinfo_plain(const struct vmcoreinfo *vi, const char *key, uint64_t *re
 	const char *value = find_value(vi, NULL, key, &len);
 
 	return number(value, len, 10, false, ret);
+}
+
+unsigned vmcoreinfo_page_shift(const struct vmcoreinfo *vi, unsigned shift)
+{
+	uint64_t bytes;
+
+	if (!vmcoreinfo_plain(vi, "PAGESIZE", &bytes))
+		return shift;
+	for (unsigned i = 12; i <= 16; i++) {
+		if (bytes == 1ull << i)
+			return i;
+	}
+	return shift;
 }

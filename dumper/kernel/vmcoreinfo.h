@@ -42,12 +42,20 @@ bool vmcoreinfo_string(const struct vmcoreinfo *vi, const char *key, char *buf, 
 
 /* SYMBOL(name): bare hex. */
 bool vmcoreinfo_symbol(const struct vmcoreinfo *vi, const char *name, uint64_t *ret);
+/* The highest address in [from, to) that any SYMBOL has; 0: none. */
+uint64_t vmcoreinfo_last_symbol(const struct vmcoreinfo *vi, uint64_t from, uint64_t to);
 /* NUMBER(name): signed decimal, or 0x hex as some architectures print it. */
 bool vmcoreinfo_number(const struct vmcoreinfo *vi, const char *name, int64_t *ret);
-/* OFFSET, SIZE, LENGTH: unsigned decimal; values over 1 MiB are garbage and count as absent. */
+/*
+ * OFFSET, SIZE, LENGTH: unsigned decimal; an offset or a size over 1 MiB and a length over 16,777,216
+ * are garbage and count as absent.
+ */
 bool vmcoreinfo_offset(const struct vmcoreinfo *vi, const char *name, uint32_t *ret);
 bool vmcoreinfo_size(const struct vmcoreinfo *vi, const char *name, uint32_t *ret);
 bool vmcoreinfo_length(const struct vmcoreinfo *vi, const char *name, uint32_t *ret);
+
+/* PAGESIZE as a power of two; unless it is one of 4 to 64 KiB, shift. */
+unsigned vmcoreinfo_page_shift(const struct vmcoreinfo *vi, unsigned shift);
 
 /* A plain key with a decimal number, such as PAGESIZE or CRASHTIME. */
 bool vmcoreinfo_plain(const struct vmcoreinfo *vi, const char *key, uint64_t *ret);

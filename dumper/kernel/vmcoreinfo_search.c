@@ -22,10 +22,7 @@
 #define BUFFER	   (256u << 10)
 #define MAX_CPUS   64
 #define MAX_NOTES  4096u
-/* struct QEMUCPUState of x86 (QEMU, target/i386/arch_dump.c): cr[5] behind registers and segments */
-#define QEMU_CR3  (8 + 18 * 8 + 10 * 24 + 3 * 8)
-#define CR3_TABLE 0x000ffffffffff000ull
-#define RELEASE	  65
+#define RELEASE	   65
 
 enum trust {
 	TRUST_NONE,   /* no note, or not of the kernel that ran */
@@ -35,8 +32,8 @@ enum trust {
 
 struct search {
 	struct vmcore *v;
-	uint64_t cr3[MAX_CPUS];
-	unsigned n_cr3;
+	uint64_t root[MAX_CPUS]; /* page tables of the CPUs */
+	unsigned n_roots;
 	uint8_t buf[BUFFER];
 	char text[MAX_TEXT]; /* of the note that is looked at */
 	uint32_t len;
@@ -49,20 +46,25 @@ struct search {
 /* What QEMU wrote of each CPU. */
 static void read_cpus(struct search *s)
 {
+	const struct arch *arch = arch_find(s->v->machine);
 	uint64_t off = 0;
 
-	for (unsigned i = 0; i < MAX_NOTES && s->n_cr3 < MAX_CPUS; i++) {
-		uint64_t name = off + sizeof(Elf64_Nhdr), desc;
+	if (!arch || !arch->qemu_root)
+		return;
+	for (unsigned i = 0; i < MAX_NOTES && s->n_roots < MAX_CPUS; i++) {
+		uint64_t *root = &s->root[s->n_roots], name = off + sizeof(Elf64_Nhdr), desc;
 		char text[5] = "";
 		Elf64_Nhdr nh;
 
 		if (vmcore_notes_read(s->v, off, &nh, sizeof(nh)) || !nh.n_namesz)
 			return;
 		desc = name + bytes_round_up(nh.n_namesz, 4);
-		if (nh.n_namesz == sizeof(text) && nh.n_descsz >= QEMU_CR3 + 8 &&
+		if (nh.n_namesz == sizeof(text) && nh.n_descsz >= arch->qemu_root + 8 &&
 		    !vmcore_notes_read(s->v, name, text, sizeof(text)) && !strcmp(text, "QEMU") &&
-		    !vmcore_notes_read(s->v, desc + QEMU_CR3, &s->cr3[s->n_cr3], 8))
-			s->n_cr3++;
+		    !vmcore_notes_read(s->v, desc + arch->qemu_root, root, 8)) {
+			*root &= arch->qemu_root_mask;
+			s->n_roots++;
+		}
 		off = desc + bytes_round_up(nh.n_descsz, 4);
 	}
 }
@@ -78,8 +80,8 @@ static enum trust ask_cpus(struct search *s, uint64_t va)
 
 	if (kmem_translate(&s->kmem, va, &want, &len))
 		return TRUST_NONE;
-	for (unsigned i = 0; i < s->n_cr3 && trust == TRUST_KERNEL; i++) {
-		s->kmem.root = s->cr3[i] & CR3_TABLE & ~s->kmem.sme_mask;
+	for (unsigned i = 0; i < s->n_roots && trust == TRUST_KERNEL; i++) {
+		s->kmem.root = s->root[i] & ~s->kmem.sme_mask;
 		if (!kmem_translate(&s->kmem, va, &pa, &len))
 			trust = pa == want ? TRUST_CPU : TRUST_NONE;
 	}
@@ -123,7 +125,7 @@ static bool read_note(struct search *s, uint64_t pa)
 /* Good enough to look no further? */
 static bool enough(const struct search *s)
 {
-	return s->trust == TRUST_CPU || (s->trust == TRUST_KERNEL && !s->n_cr3);
+	return s->trust == TRUST_CPU || (s->trust == TRUST_KERNEL && !s->n_roots);
 }
 
 static int look_at(struct search *s, uint64_t pa)

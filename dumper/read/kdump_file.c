@@ -27,6 +27,16 @@ static bool all_zero(const void *bytes, size_t n)
 	return !n || (!p[0] && !memcmp(p, p + 1, n - 1));
 }
 
+/* More than MAX_SHIFT: no such block. */
+static unsigned block_shift(uint32_t bytes)
+{
+	unsigned shift = MIN_SHIFT;
+
+	while (shift <= MAX_SHIFT && bytes != 1u << shift)
+		shift++;
+	return shift;
+}
+
 /* -ENOEXEC: no header there, whatever else the file may be. */
 static int read_header(struct kdump_file *p, const char **why)
 {
@@ -38,11 +48,11 @@ static int read_header(struct kdump_file *p, const char **why)
 	*why = all_zero(&h, sizeof(h)) ? no_header : "no dump: the signature is unknown";
 	if (memcmp(h.signature, KDUMP_SIGNATURE, sizeof(h.signature)))
 		return -ENOEXEC;
+	*why = "the dump is of a big-endian machine, which this program does not read";
+	if (block_shift(__builtin_bswap32((uint32_t)h.block_size)) <= MAX_SHIFT)
+		return -EBADMSG;
 	*why = "the dump's header has an impossible page size, or none of a 64-bit kernel";
-	for (p->shift = MIN_SHIFT; p->shift <= MAX_SHIFT; p->shift++) {
-		if (h.block_size == 1 << p->shift)
-			break;
-	}
+	p->shift = block_shift((uint32_t)h.block_size);
 	if (p->shift > MAX_SHIFT || h.header_version < 1)
 		return -EBADMSG;
 	*why = "the dump's header has impossible sizes";

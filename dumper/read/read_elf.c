@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "dumper/format/kdump_format.h"
 #include "lib/bits.h"
@@ -15,10 +16,9 @@
 #include "lib/io.h"
 
 #define MAX_PHDRS	(1u << 20)
-#define KERNEL_MAP_BASE 0xffffffff80000000ull /* x86_64 __START_KERNEL_map */
-#define KERNEL_MAP_SIZE (1ull << 30)	      /* KERNEL_IMAGE_SIZE's maximum */
-#define MAP_GRAIN	4096u
-#define ELF_INCOMPLETE	0x1 /* e_flags, by makedumpfile */
+#define KERNEL_MAP_BASE 0xffffffff80000000ull /* of x86_64 and riscv64 */
+#define KERNEL_MAP_SIZE (1ull << 30)	      /* x86_64: KERNEL_IMAGE_SIZE's maximum */
+#define ELF_INCOMPLETE	0x1		      /* e_flags, by makedumpfile */
 
 /* From the file, or from what it wraps. */
 static int read_at(const struct vmcore *v, void *buf, size_t len, uint64_t off)
@@ -89,7 +89,7 @@ static void add_note(struct vmcore *v, const Elf64_Phdr *ph)
 /* A range that no machine has costs that range, not the dump. */
 static void add_load(struct vmcore *v, const Elf64_Phdr *ph)
 {
-	uint64_t limit = 1ull << VMCORE_MAX_PHYS_BITS;
+	uint64_t limit = 1ull << vmcore_phys_bits(v->machine);
 	struct vmcore_segment *s = &v->segs[v->n_segs];
 	uint64_t have = ph->p_filesz;
 
@@ -445,7 +445,7 @@ static void elf_window_close(struct vmcore_window *w)
  */
 static bool map_at(struct vmcore_window *w, uint64_t off, uint64_t end)
 {
-	uint64_t start = off / MAP_GRAIN * MAP_GRAIN;
+	uint64_t grain = (uint64_t)sysconf(_SC_PAGESIZE), start = off / grain * grain;
 	uint64_t len = end - start;
 	void *p;
 

@@ -21,10 +21,14 @@ static const struct machine {
 	const char *name; /* as uname has it */
 	uint16_t e_machine;
 	uint16_t prstatus; /* size of its NT_PRSTATUS */
-	const char *key;   /* a word of its VMCOREINFO alone */
+	const char *key;   /* a word of its VMCOREINFO alone; NULL: none is known */
 } machines[] = {
 	{ "x86_64", EM_X86_64, 336, "NUMBER(phys_base)" },
 	{ "aarch64", EM_AARCH64, 392, "NUMBER(kimage_voffset)" },
+	{ "riscv64", EM_RISCV, 376, "NUMBER(phys_ram_base)" },
+	/* for the header of an ELF core, no more */
+	{ "ppc64le", EM_PPC64, 0, NULL },
+	{ "loongarch64", EM_LOONGARCH, 0, NULL },
 };
 
 const struct kdump_set *read_kdump_set(const struct vmcore *v)
@@ -42,7 +46,8 @@ static uint16_t machine_by_vmcoreinfo(const struct kdump_file *p)
 	/* VMCOREINFO is the last note */
 	if (buf && !source_read(&p->src, buf, n, off)) {
 		for (size_t i = 0; i < ARRAY_LEN(machines); i++) {
-			if (memmem(buf, n, machines[i].key, strlen(machines[i].key)))
+			if (machines[i].key &&
+			    memmem(buf, n, machines[i].key, strlen(machines[i].key)))
 				found = machines[i].e_machine;
 		}
 	}
@@ -124,6 +129,7 @@ static void describe(struct vmcore *v, const struct kdump_set *s)
 	v->page_fixed = true;
 	v->size = first->src.size;
 	v->machine = machine_of(first);
+	v->utsname = first->header.utsname;
 	v->note_off = first->note_off;
 	v->note_len = first->note_len;
 	v->phys_base = first->sub.phys_base;

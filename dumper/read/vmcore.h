@@ -8,13 +8,14 @@
 #ifndef DUMPER_READ_VMCORE_H
 #define DUMPER_READ_VMCORE_H
 
+#include <elf.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "dumper/read/source.h"
 
-#define VMCORE_MAX_PHYS_BITS 52 /* x86_64 and arm64; a segment beyond is a broken header */
+#define VMCORE_MAX_PHYS_BITS 56 /* of any machine; a segment beyond is a broken header */
 #define VMCORE_MAX_PARTS     64 /* of a split dump */
 
 /* [pa, end) is RAM; its first bytes, up to file_end, are in the file at off. */
@@ -56,8 +57,9 @@ struct vmcore {
 	enum vmcore_format format;
 	const char *wrapping; /* "flattened", "zstd frames"; NULL: none */
 	/* what a kdump file says of itself; 0 for an ELF core, which does not say it */
-	unsigned dump_level; /* what was excluded when it was made */
-	uint32_t status;     /* enum kdump_flag */
+	const char (*utsname)[65]; /* six fields; NULL: nothing */
+	unsigned dump_level;	   /* what was excluded when it was made */
+	uint32_t status;	   /* enum kdump_flag */
 	uint64_t phys_base;
 	unsigned parts;	    /* files of a split dump; 0: not split */
 	bool parts_missing; /* the ranges of the parts leave gaps */
@@ -141,6 +143,12 @@ uint64_t vmcore_pages_lost(const struct vmcore *v);
 void vmcore_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram,
 		     uint64_t *data);
 
+/* Bits of a physical address on a machine (e_machine). riscv64 has 56; so may have what is not known. */
+static inline unsigned vmcore_phys_bits(uint16_t machine)
+{
+	return machine == EM_X86_64 || machine == EM_AARCH64 ? 52 : VMCORE_MAX_PHYS_BITS;
+}
+
 /* RAM in one piece. A kdump file knows whole pages and no virtual addresses. */
 struct vmcore_range {
 	uint64_t pa, end;
@@ -159,7 +167,7 @@ struct vmcore_window {
 	uint8_t *map;
 	uint64_t map_off;
 	size_t map_len;
-	size_t size;  /* wanted size of a mapping, a multiple of 4096 */
+	size_t size;  /* wanted size of a mapping */
 	uint8_t *buf; /* for pread and for pages put together; buf_size bytes, borrowed */
 	size_t buf_size;
 	size_t seg; /* last segment used */

@@ -52,7 +52,7 @@ struct dump_stats {
 	uint64_t pages_zero;	      /* of the kept ones: the shared zero page */
 	uint64_t pages_shared;	      /* of the kept ones: stored once with others */
 	uint64_t pages_lost;	      /* of the kept ones: unreadable, marked lost */
-	uint64_t units_unfiltered;    /* pieces of 128 MiB whose struct pages were unreadable */
+	uint64_t units_unfiltered;    /* units whose struct pages were unreadable */
 	uint64_t pages_whole;	      /* of the kept ones: in those */
 	uint64_t pages_doubt;	      /* and: by struct pages that make no sense */
 	bool part;		      /* of a split dump */

@@ -110,7 +110,7 @@ static void utsname(struct kdump_header *h, struct crash *c)
 	fields[2] = id.release[0] ? id.release : "unknown";
 	fields[3] = id.version[0] ? id.version : "unknown";
 	/* crash refuses a file for another machine than its own */
-	fields[4] = id.machine[0] ? id.machine : c->kmem.arch->name;
+	fields[4] = id.machine[0] ? id.machine : c->kmem.arch ? c->kmem.arch->name : "unknown";
 	fields[5] = id.domainname;
 	for (int i = 0; i < 6; i++)
 		snprintf(h->utsname[i], sizeof(h->utsname[i]), "%s", fields[i]);

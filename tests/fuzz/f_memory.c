@@ -4,7 +4,7 @@
  * pages, the ring's structures, VMCOREINFO. Then all of it is filtered, and dumped into
  * nothing.
  *
- * Input: kernel, page tables and whether struct pages are excluded; level and what to do; then patches of
+ * Input: machine and whether struct pages are excluded; level and what to do; then patches of
  *	where (2 bytes: region in the upper two bits, offset), length (1 byte, 1 to 16), bytes.
  */
 #include <stddef.h>
@@ -39,6 +39,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 	{                                                                                          \
 		0x280000, RAM                                                                      \
 	}
+/* tables of larger pages take more */
+#define LARGE_IMAGE                                                                                \
+	{                                                                                          \
+		0x100000, 0x200000                                                                 \
+	}
+#define LARGE_MEMMAP                                                                               \
+	{                                                                                          \
+		0x200000, 0x210000                                                                 \
+	}
+#define MACHINES    8
 #define MAX_PATCHES 32
 #define MAX_TABLES  10000u
 
@@ -46,7 +56,7 @@ static struct machine {
 	struct fake f;
 	struct fakelog log;
 	bool ready;
-} machines[4];
+} machines[MACHINES];
 
 static void must(int good)
 {
@@ -57,7 +67,7 @@ static void must(int good)
 /* One node of one zone with 64 free pages. */
 static void add_node(struct fake *f)
 {
-	uint64_t node = fake_alloc(f, 4096), words[] = { 1, 0, RAM / 4096, 64 };
+	uint64_t node = fake_alloc(f, 4096), words[] = { 1, 0, RAM >> f->page_shift, 64 };
 	char line[80];
 
 	memcpy(f->mem + node, words, sizeof(words));
@@ -72,7 +82,7 @@ static void add_node(struct fake *f)
 
 static struct machine *machine(unsigned which)
 {
-	static const struct fake_desc descs[4] = {
+	static const struct fake_desc descs[MACHINES] = {
 		{ .kernel = FAKE_6_1,
 		  .ram_bytes = RAM,
 		  .ram = { IMAGE, MEMMAP, OTHER },
@@ -86,9 +96,36 @@ static struct machine *machine(unsigned which)
 		  .ram = { IMAGE, MEMMAP, OTHER },
 		  .levels = 5,
 		  .small_leaves = true },
+		{ .kernel = FAKE_6_1,
+		  .arch = FAKE_AARCH64,
+		  .va_bits = 52,
+		  .run_bits = 48,
+		  .ram_bytes = RAM,
+		  .ram = { IMAGE, MEMMAP, OTHER },
+		  .small_leaves = true },
+		{ .kernel = FAKE_6_12,
+		  .arch = FAKE_AARCH64,
+		  .page_shift = 16,
+		  .va_bits = 52,
+		  .run_bits = 48,
+		  .ram_bytes = RAM,
+		  .ram = { LARGE_IMAGE, LARGE_MEMMAP, OTHER } },
+		{ .kernel = FAKE_6_12,
+		  .arch = FAKE_AARCH64,
+		  .page_shift = 14,
+		  .va_bits = 52,
+		  .ram_bytes = RAM,
+		  .ram = { LARGE_IMAGE, LARGE_MEMMAP, OTHER } },
+		{ .kernel = FAKE_7_1,
+		  .arch = FAKE_RISCV64,
+		  .va_bits = 57,
+		  .ram_bytes = RAM,
+		  .ram = { IMAGE, MEMMAP, OTHER } },
 	};
 	struct machine *m = &machines[which];
 	enum fake_kernel k = descs[which].kernel;
+	unsigned shift = descs[which].page_shift ? descs[which].page_shift : 12;
+	uint64_t tables = shift > 12 ? 0x200000 : 0x140000, other = 0x280000 >> shift;
 
 	if (m->ready)
 		return m;
@@ -96,16 +133,18 @@ static struct machine *machine(unsigned which)
 	fake_open(&m->f, &descs[which]);
 	fakelog_open(&m->log, &m->f, 4, 9);
 	fakelog_add(&m->log, "Kernel panic - not syncing: fuzz", 32);
-	fake_kernel_pages(&m->f, 0, RAM / 4096);
-	fake_free(k, fake_struct(&m->f, 704), 6);
-	fake_page(k, fake_struct(&m->f, 640), FAKE_LRU | FAKE_SWAPBACKED, FAKE_ANON);
-	fake_compound(k, fake_struct(&m->f, 640), 4, true);
+	fake_kernel_pages(&m->f, 0, RAM >> shift);
+	/* of pages of 4 KiB 128 remain, of 64 KiB 8 */
+	fake_free(k, fake_struct(&m->f, other + (64 >> (shift - 12))), 18 - shift);
+	fake_page(k, fake_struct(&m->f, other), FAKE_LRU | FAKE_SWAPBACKED, FAKE_ANON);
+	fake_compound(k, fake_struct(&m->f, other), shift > 14 ? 1 : 4 - (shift - 12), true);
 	/* 64 KiB of tables: some of a process */
-	for (uint64_t pfn = FAKE_TABLES_PA / 4096; pfn < 0x140; pfn++)
+	for (uint64_t pfn = FAKE_TABLES_PA >> shift; pfn < 0x140000ull >> shift; pfn++)
 		fake_typed(k, fake_struct(&m->f, pfn), FAKE_TABLE);
-	fake_typed(k, fake_struct(&m->f, 702), FAKE_TABLE);
+	if (shift == 12)
+		fake_typed(k, fake_struct(&m->f, 702), FAKE_TABLE);
 	add_node(&m->f);
-	must(m->f.next <= 0x140000);
+	must(m->f.next <= tables);
 	fake_finish(&m->f);
 	return m;
 }
@@ -122,7 +161,7 @@ static uint8_t *place(struct fake *f, unsigned where, unsigned len)
 		break;
 	case 1: /* the tables behind it, mem_section, the ring */
 		base = FAKE_MEM_OFF + FAKE_TABLES_PA;
-		off *= 8;
+		off *= f->page_shift > 12 ? 64 : 8;
 		break;
 	case 2: /* struct pages */
 		base = FAKE_MEM_OFF + FAKE_MEMMAP_PA;
@@ -269,7 +308,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2)
 		return 0;
-	m = machine(data[0] % 4);
+	m = machine(data[0] % 4 + (data[0] & 8 ? 4 : 0));
 	opt.level = data[1] & LEVEL_ALL;
 	opt.exclude_struct_pages = data[0] & 4;
 	n = apply(&m->f, data + 2, size - 2, patches);

@@ -47,7 +47,7 @@ TEST(pieces_kept_whole)
 	struct said said = listen(&s);
 
 	CHECK_EQ(said.n, 1);
-	CHECK_STR(said.line[0], "3 pieces of 128 MiB (98304 pages) kept whole: "
+	CHECK_STR(said.line[0], "3 units of memory (98304 pages) kept whole: "
 				"their struct pages cannot be read");
 }
 

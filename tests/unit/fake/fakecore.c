@@ -11,11 +11,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define PRESENT	     0x3ull /* and WRITE */
-#define WRITE	     0x2ull
-#define LARGE	     0x80ull
-#define ADDRESS	     0x000ffffffffff000ull
-#define MAP_BASE     0xffffffff80000000ull
 #define NOTE_ROOM    (FAKE_MEM_OFF - FAKE_NOTE_OFF)
 #define SECTION_WORD 0xfull /* present, has a map, online, early */
 #define UTS_PA	     (FAKE_IMAGE_PA + 0x100)
@@ -32,7 +27,7 @@ uint64_t fake_alloc(struct fake *f, uint64_t n)
 {
 	uint64_t pa = f->next;
 
-	f->next += (n + 4095) / 4096 * 4096;
+	f->next += (((n - 1) >> f->page_shift) + 1) << f->page_shift;
 	need(f->next <= FAKE_MEMMAP_PA, "too many tables");
 	return pa;
 }
@@ -47,56 +42,81 @@ static uint64_t *table_at(struct fake *f, uint64_t pa)
 	return (uint64_t *)(void *)(f->mem + pa);
 }
 
+static unsigned shift_of(const struct fake *f, unsigned level)
+{
+	return f->page_shift + f->index_bits * level;
+}
+
+/* The entry for va in the table at level. */
+static uint64_t *entry_in(struct fake *f, uint64_t table, unsigned level, uint64_t va)
+{
+	uint64_t index = (va & ((1ull << f->va_bits) - 1)) >> shift_of(f, level);
+
+	return table_at(f, table) + (index & ((1ull << f->index_bits) - 1));
+}
+
 void fake_map(struct fake *f, uint64_t va, uint64_t pa, unsigned shift)
 {
-	uint64_t *t = table_at(f, f->root);
+	uint64_t table = f->root;
 
-	for (unsigned level = f->desc.levels - 1;; level--) {
-		uint64_t *e = &t[va >> (12 + 9 * level) & 511];
+	for (unsigned level = f->levels - 1;; level--) {
+		uint64_t *e = entry_in(f, table, level, va);
 
-		if (12 + 9 * level == shift) {
-			*e = pa | PRESENT | (level ? LARGE : 0);
+		if (shift_of(f, level) == shift) {
+			*e = f->machine->leaf(f, level, pa, false);
 			return;
 		}
+		need(level, "no such size of a mapping");
 		if (!*e)
-			*e = fake_alloc(f, 4096) | PRESENT;
-		t = table_at(f, *e & ADDRESS);
+			*e = f->machine->table(f, fake_alloc(f, 1ull << f->page_shift));
+		table = f->machine->address(f, *e);
 	}
 }
 
 uint64_t *fake_entry(struct fake *f, uint64_t va, unsigned want)
 {
-	uint64_t *t = table_at(f, f->root);
+	uint64_t table = f->root;
 
-	for (unsigned level = f->desc.levels - 1;; level--) {
-		uint64_t *e = &t[va >> (12 + 9 * level) & 511];
+	for (unsigned level = f->levels - 1;; level--) {
+		uint64_t *e = entry_in(f, table, level, va);
 
 		if (level == want)
 			return e;
-		if (!*e || *e & LARGE)
+		if (!*e || f->machine->is_leaf(level, *e))
 			return NULL;
-		t = table_at(f, *e & ADDRESS);
+		table = f->machine->address(f, *e);
+	}
+}
+
+/* The image's pages; the first quarter is code. */
+static void map_image(struct fake *f)
+{
+	uint64_t page = 1ull << f->page_shift, bytes = f->next - FAKE_IMAGE_PA;
+
+	for (uint64_t off = 0; off < bytes; off += page) {
+		fake_map(f, f->image_va + off, FAKE_IMAGE_PA + off, f->page_shift);
+		if (off < FAKE_IMAGE_BYTES / 4)
+			*fake_entry(f, f->image_va + off, 0) =
+				f->machine->leaf(f, 0, FAKE_IMAGE_PA + off, true);
 	}
 }
 
 static void make_tables(struct fake *f)
 {
-	uint64_t gib = 1ull << 30, two_mib = 2ull << 20, end = f->desc.ram_bytes;
-	uint64_t bytes = end / 4096 * FAKE_PAGE, step = f->desc.small_leaves ? 4096 : two_mib;
+	bool small = f->desc.small_leaves || f->page_shift > 12;
+	uint64_t end = f->desc.ram_bytes, bytes = (end >> f->page_shift) * FAKE_PAGE;
+	unsigned step, direct;
 
+	f->machine->layout(f);
+	step = shift_of(f, small ? 0 : 1);
+	direct = shift_of(f, f->page_shift > 12 ? 1 : 2);
 	/* the top table is a part of the image, as in a kernel */
-	f->root = FAKE_IMAGE_PA + 0x4000;
-	f->direct = f->desc.levels == 5 ? 0xff11000000000000ull : 0xffff888000000000ull;
-	f->vmemmap = f->desc.levels == 5 ? 0xffd4000000000000ull : 0xffffea0000000000ull;
-	for (uint64_t pa = 0; pa < end; pa += gib)
-		fake_map(f, f->direct + pa, pa, 30);
-	for (uint64_t pa = 0; pa < FAKE_IMAGE_BYTES; pa += 4096)
-		fake_map(f, FAKE_IMAGE_VA + pa, FAKE_IMAGE_PA + pa, 12);
-	/* a part of it is code */
-	for (uint64_t pa = 0; pa < FAKE_IMAGE_BYTES / 4; pa += 4096)
-		*fake_entry(f, FAKE_IMAGE_VA + pa, 0) &= ~WRITE;
-	for (uint64_t off = 0; off < bytes; off += step)
-		fake_map(f, f->vmemmap + off, FAKE_MEMMAP_PA + off, step == 4096 ? 12 : 21);
+	f->root = f->page_shift > 12 ? fake_alloc(f, 1) : FAKE_IMAGE_PA + 0x4000;
+	map_image(f);
+	for (uint64_t pa = 0; pa < end; pa += 1ull << direct)
+		fake_map(f, f->direct + pa, pa, direct);
+	for (uint64_t off = 0; off < bytes; off += 1ull << step)
+		fake_map(f, f->vmemmap + off, FAKE_MEMMAP_PA + off, step);
 }
 
 static bool is_ram(const struct fake *f, uint64_t pa, uint64_t end)
@@ -108,29 +128,35 @@ static bool is_ram(const struct fake *f, uint64_t pa, uint64_t end)
 	return false;
 }
 
-/* mem_section[root] → 256 sections of 16 bytes; a section is present where it has RAM. */
+/* Sections of 16 bytes in a page. */
+static uint64_t per_root(const struct fake *f)
+{
+	return (1ull << f->page_shift) / 16;
+}
+
+/* mem_section[root] → a page of sections; a section is present where it has RAM. */
 static void make_sections(struct fake *f)
 {
-	uint64_t section = 1ull << f->desc.section_bits;
+	uint64_t section = 1ull << f->desc.section_bits, per = per_root(f);
 	uint64_t n = (f->desc.ram_bytes + section - 1) / section, *root;
 
-	f->n_roots = (n + 255) / 256;
+	f->n_roots = (n + per - 1) / per;
 	f->sections = fake_alloc(f, f->n_roots * 8);
 	root = table_at(f, f->sections);
 	for (uint64_t i = 0; i < n; i++) {
-		if (!root[i / 256])
-			root[i / 256] = fake_va(f, fake_alloc(f, 4096));
+		if (!root[i / per])
+			root[i / per] = fake_va(f, fake_alloc(f, 1ull << f->page_shift));
 		if (is_ram(f, i * section, (i + 1) * section))
-			table_at(f, root[i / 256] - f->direct)[i % 256 * 2] =
+			table_at(f, root[i / per] - f->direct)[i % per * 2] =
 				f->vmemmap | SECTION_WORD;
 	}
 }
 
 uint64_t *fake_section(struct fake *f, uint64_t pfn)
 {
-	uint64_t i = pfn >> (f->desc.section_bits - 12);
+	uint64_t i = pfn >> (f->desc.section_bits - f->page_shift), per = per_root(f);
 
-	return &table_at(f, table_at(f, f->sections)[i / 256] - f->direct)[i % 256 * 2];
+	return &table_at(f, table_at(f, f->sections)[i / per] - f->direct)[i % per * 2];
 }
 
 uint8_t *fake_struct(struct fake *f, uint64_t pfn)
@@ -146,8 +172,8 @@ void fake_kernel_pages(struct fake *f, uint64_t pfn, uint64_t n)
 
 static void make_uts(struct fake *f)
 {
-	static const char *const fields[] = { "Linux",	     "fakehost", FAKE_RELEASE,
-					      "#1 SMP fake", "x86_64",	 "(none)" };
+	const char *const fields[] = { "Linux",	      "fakehost",	FAKE_RELEASE,
+				       "#1 SMP fake", f->machine->name, "(none)" };
 
 	for (int i = 0; i < 6; i++)
 		strcpy((char *)f->mem + UTS_PA + i * 65, fields[i]);
@@ -167,15 +193,12 @@ static void make_names(struct fake *f)
 {
 	size_t len;
 
-	names(f, "OSRELEASE=%s\nBUILD-ID=0123456789abcdef0123456789abcdef01234567\nPAGESIZE=4096\n",
-	      FAKE_RELEASE);
+	names(f, "OSRELEASE=%s\nBUILD-ID=0123456789abcdef0123456789abcdef01234567\nPAGESIZE=%u\n",
+	      FAKE_RELEASE, 1u << f->page_shift);
 	names(f, "SYMBOL(init_uts_ns)=%llx\nOFFSET(uts_namespace.name)=0\n",
-	      (unsigned long long)(FAKE_IMAGE_VA + UTS_PA - FAKE_IMAGE_PA));
-	names(f,
-	      "SYMBOL(init_top_pgt)=%llx\nNUMBER(phys_base)=%lld\nNUMBER(pgtable_l5_enabled)=%d\n"
-	      "NUMBER(sme_mask)=0\n",
-	      (unsigned long long)(FAKE_IMAGE_VA + f->root - FAKE_IMAGE_PA),
-	      (long long)(FAKE_IMAGE_PA - (FAKE_IMAGE_VA - MAP_BASE)), f->desc.levels == 5);
+	      (unsigned long long)(f->image_va + UTS_PA - FAKE_IMAGE_PA));
+	len = strlen(f->info);
+	f->machine->keys(f, f->info + len, sizeof(f->info) - len);
 	names(f,
 	      "SYMBOL(mem_section)=%llx\nLENGTH(mem_section)=%llu\nSIZE(mem_section)=16\n"
 	      "OFFSET(mem_section.section_mem_map)=0\nNUMBER(SECTION_SIZE_BITS)=%u\n",
@@ -233,14 +256,14 @@ static void load(Elf64_Phdr *ph, uint64_t pa, uint64_t end, uint64_t va)
 
 void fake_finish(struct fake *f)
 {
-	uint8_t regs[336] = { 0 }, *at = f->file + FAKE_NOTE_OFF;
+	uint8_t regs[512] = { 0 }, *at = f->file + FAKE_NOTE_OFF;
 	unsigned n = 1;
 
 	memset(f->file, 0, FAKE_MEM_OFF);
 	f->eh = (Elf64_Ehdr *)(void *)f->file;
 	f->ph = (Elf64_Phdr *)(void *)(f->file + sizeof(*f->eh));
 	for (int cpu = 0; cpu < 2; cpu++)
-		at = note(at, "CORE", NT_PRSTATUS, regs, sizeof(regs));
+		at = note(at, "CORE", NT_PRSTATUS, regs, f->machine->prstatus);
 	at = note(at, "VMCOREINFO", 0, f->info, (uint32_t)strlen(f->info));
 	f->ph[0] = (Elf64_Phdr){ .p_type = PT_NOTE, .p_offset = FAKE_NOTE_OFF };
 	f->ph[0].p_filesz = f->ph[0].p_memsz = (uint64_t)(at - f->file) - FAKE_NOTE_OFF;
@@ -252,7 +275,7 @@ void fake_finish(struct fake *f)
 	*f->eh = (Elf64_Ehdr){
 		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
 		.e_type = ET_CORE,
-		.e_machine = EM_X86_64,
+		.e_machine = f->machine->e_machine,
 		.e_version = EV_CURRENT,
 		.e_phoff = sizeof(*f->eh),
 		.e_ehsize = sizeof(*f->eh),
@@ -266,7 +289,9 @@ void fake_open(struct fake *f, const struct fake_desc *d)
 	memset(f, 0, sizeof(*f));
 	f->desc = *d;
 	f->kernel = d->kernel;
-	f->desc.levels = d->levels ? d->levels : 4;
+	f->machine = fake_machines[d->arch];
+	f->page_shift = d->page_shift ? d->page_shift : 12;
+	f->desc.no_text |= d->arch != FAKE_X86_64;
 	f->desc.section_bits = d->section_bits ? d->section_bits : 20;
 	f->desc.ram_bytes = d->ram_bytes ? d->ram_bytes : 8ull << 20;
 	if (!f->desc.ram[0].end)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A small crash core made from a short description, in a memfd: ELF64 headers, notes with
- * VMCOREINFO, physical memory with page tables of 4 or 5 levels, mem_section, struct pages and
- * a kernel image. Memory is sparse: gigabytes of RAM cost what is written to them.
+ * VMCOREINFO, physical memory with the page tables of an architecture, mem_section, struct pages
+ * and a kernel image. Memory is sparse: gigabytes of RAM cost what is written to them.
  *
  *	struct fake f;
  *	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/unit/fake/fakearch.h"
 #include "tests/unit/fake/fakepage.h"
 
 #define FAKE_MEM_OFF	 65536u /* where physical address 0 stands in the file */
@@ -31,16 +32,22 @@
 #define FAKE_RANGES	 8
 #define FAKE_RELEASE	 "6.12.0-fake"
 
+enum fake_arch { FAKE_X86_64, FAKE_AARCH64, FAKE_RISCV64 };
+
 struct fake_desc {
 	enum fake_kernel kernel;
-	unsigned levels;       /* of page tables; 0: 4 */
-	unsigned section_bits; /* 0: 20, i.e. units of 256 pages */
+	enum fake_arch arch;
+	unsigned levels;       /* x86_64: of page tables; 0: 4 */
+	unsigned page_shift;   /* aarch64: 12, 14, 16; 0: 12 */
+	unsigned va_bits;      /* aarch64, riscv64: of addresses; 0: 48 */
+	unsigned run_bits;     /* aarch64: of those, what the CPU translates; 0: all */
+	unsigned section_bits; /* 0: 20, i.e. units of 256 pages of 4 KiB */
 	uint64_t ram_bytes;    /* 0: 8 MiB */
 	struct fake_range {
 		uint64_t pa, end;
 	} ram[FAKE_RANGES]; /* PT_LOADs; none: one of ram_bytes */
-	bool small_leaves;  /* vmemmap by pages of 4 KiB, not 2 MiB */
-	bool no_text;	    /* no PT_LOAD of the kernel image */
+	bool small_leaves;  /* vmemmap by pages, not 2 MiB; always with pages above 4 KiB */
+	bool no_text;	    /* no PT_LOAD of the kernel image; none on aarch64, riscv64 */
 	unsigned log_bits;  /* size of the text ring; 0: 12 */
 };
 
@@ -52,6 +59,9 @@ struct fake {
 	uint8_t *mem; /* physical address 0 */
 	enum fake_kernel kernel;
 	struct fake_desc desc;
+	const struct fake_machine *machine;
+	unsigned page_shift, index_bits, levels, va_bits; /* of page tables */
+	uint64_t image_va;				  /* FAKE_IMAGE_VA on x86_64 */
 	uint64_t next;		    /* first free byte behind FAKE_TABLES_PA */
 	uint64_t root;		    /* top page table */
 	uint64_t direct, vmemmap;   /* virtual bases */
@@ -77,9 +87,9 @@ void fake_kernel_pages(struct fake *f, uint64_t pfn, uint64_t n);
 uint64_t fake_alloc(struct fake *f, uint64_t n);
 /* Virtual address of physical memory, in the direct map. */
 uint64_t fake_va(const struct fake *f, uint64_t pa);
-/* Maps 1 << shift (12, 21, 30) bytes at va to pa. */
+/* Maps 1 << shift bytes, what an entry of some level maps (4 KiB pages: 12, 21, 30), at va to pa. */
 void fake_map(struct fake *f, uint64_t va, uint64_t pa, unsigned shift);
-/* The page table entry at a level (0: the leaf of 4 KiB) for va; NULL if there is no such table. */
+/* The page table entry at a level (0: of a page) for va; NULL if there is no such table. */
 uint64_t *fake_entry(struct fake *f, uint64_t va, unsigned level);
 /* The word of mem_section for the section of pfn. */
 uint64_t *fake_section(struct fake *f, uint64_t pfn);

@@ -70,7 +70,7 @@ void fakelog_open(struct fakelog *l, struct fake *core, unsigned count_bits, uns
 		.tail_id = (0 - (count + 1)) & ID_MASK,
 		.head_lpos = 0 - (1ull << size_bits),
 	};
-	put(l, PRB_PTR, FAKE_IMAGE_VA + PRB - FAKE_IMAGE_PA);
+	put(l, PRB_PTR, core->image_va + PRB - FAKE_IMAGE_PA);
 	put(l, PRB, count_bits);
 	put(l, PRB + 8, fake_va(core, l->descs));
 	put(l, PRB + 16, fake_va(core, l->infos));
@@ -80,7 +80,7 @@ void fakelog_open(struct fakelog *l, struct fake *core, unsigned count_bits, uns
 		*fakelog_desc(l, i) = REUSABLE;
 	*fakelog_desc(l, l->head_id) = REUSABLE | l->head_id;
 	snprintf(line, sizeof(line), "SYMBOL(prb)=%llx",
-		 (unsigned long long)(FAKE_IMAGE_VA + PRB_PTR - FAKE_IMAGE_PA));
+		 (unsigned long long)(core->image_va + PRB_PTR - FAKE_IMAGE_PA));
 	fake_info_add(core, line);
 	fake_info_add(core, keys);
 	publish(l);

@@ -84,6 +84,33 @@ TEST(nodes)
 	machine_close(&m);
 }
 
+/* Of millions of roots, as riscv64 has, those that lead somewhere. */
+TEST(many_roots)
+{
+	struct machine m;
+	uint64_t roots, section, *to;
+
+	fake_open(&m.f, &(struct fake_desc){ .kernel = FAKE_7_1,
+					     .arch = FAKE_RISCV64,
+					     .va_bits = 57,
+					     .ram_bytes = 128 << 20 });
+	fake_kernel_pages(&m.f, 0, 128 << 8);
+	roots = 64 << 20;
+	section = 112 << 20;
+	to = (uint64_t *)(void *)(m.f.mem + roots);
+	to[0] = *(uint64_t *)(void *)(m.f.mem + m.f.sections);
+	to[(4 << 20) - 1] = fake_va(&m.f, section);
+	fake_info_drop(&m.f, "SYMBOL(mem_section)");
+	fake_info_drop(&m.f, "LENGTH(mem_section)");
+	sprintf(m.f.info + strlen(m.f.info),
+		"SYMBOL(mem_section)=%llx\nLENGTH(mem_section)=4194304\n",
+		(unsigned long long)fake_va(&m.f, roots));
+	machine_start(&m);
+	CHECK_EQ(m.c.missing, 0);
+	CHECK(is_early(&m.early, section) && !is_early(&m.early, section + 4096));
+	machine_close(&m);
+}
+
 /* Tables that lead everywhere take no more than there is room for. */
 TEST(bounded)
 {

@@ -7,7 +7,8 @@
 #include <errno.h>
 
 #include "dumper/kernel/crash.h"
-#include "tests/unit/fake/fakecore.h"
+#include "dumper/kernel/crash_identity.h"
+#include "tests/unit/fake/fakelog.h"
 #include "tests/unit/test.h"
 
 struct machine {
@@ -187,7 +188,7 @@ TEST(table_entries_are_bounded)
 	open_with(&m, 4);
 	machine_start(&m);
 	CHECK_EQ(kmem_table_entry(&m.c.kmem, KMEM_LEVELS, m.f.root, 0, &e), -EFAULT);
-	CHECK_EQ(kmem_table_entry(&m.c.kmem, 0, m.f.root, KMEM_TABLE, &e), -EFAULT);
+	CHECK_EQ(kmem_table_entry(&m.c.kmem, 0, m.f.root, 512, &e), -EFAULT);
 	CHECK_EQ(kmem_table_entry(&m.c.kmem, 0, 1ull << 40, 0, &e), -EFAULT);
 	/* a table at physical address 0 is as good as any */
 	memcpy(m.f.mem, "\1\2\3\4\5\6\7\0", 8);
@@ -260,16 +261,51 @@ TEST(old_name_of_the_top_table)
 	machine_close(&m);
 }
 
+/* What lies where a segment says so can be read. */
 TEST(unknown_architecture)
 {
 	struct machine m;
+	uint64_t va = 0xffffc90000000000ull, len;
 
 	open_with(&m, 4);
+	fake_map(&m.f, va, 0x5000, 12);
 	fake_finish(&m.f);
-	m.f.eh->e_machine = EM_SPARC;
-	CHECK_EQ(crash_open(m.f.path, &m.c), -ENOEXEC);
-	CHECK(m.c.why[0]);
-	/* closed already; once more is harmless */
-	crash_close(&m.c);
-	fake_close(&m.f);
+	m.f.eh->e_machine = EM_S390;
+	CHECK_EQ(crash_open(m.f.path, &m.c), 0);
+	CHECK_EQ(m.c.missing, CORE_NO_PAGING | CORE_NO_MEMMAP);
+	CHECK(strstr(m.c.why, "architecture") != NULL);
+	CHECK_EQ(walk(&m, m.f.direct + 0x1234, &len), 0x1234);
+	CHECK_EQ(len, m.f.desc.ram_bytes - 0x1234);
+	CHECK_EQ(walk(&m, va, &len), ~0ull);
+	CHECK_EQ(walk(&m, m.f.direct - 1, &len), ~0ull);
+	CHECK_EQ(walk(&m, m.f.direct + m.f.desc.ram_bytes, &len), ~0ull);
+	machine_close(&m);
+}
+
+/* A kernel that lies in the direct map. */
+TEST(log_of_an_unknown_architecture)
+{
+	struct crash_identity id;
+	struct fakelog log;
+	struct machine m;
+	char line[80];
+
+	open_with(&m, 4);
+	fakelog_open(&log, &m.f, 5, 12);
+	fakelog_add(&log, "Kernel panic - not syncing: odd", 31);
+	fake_info_drop(&m.f, "SYMBOL(prb)");
+	fake_info_drop(&m.f, "SYMBOL(init_uts_ns)");
+	*(uint64_t *)(void *)(m.f.mem + FAKE_IMAGE_PA + 0x800) = fake_va(&m.f, log.prb);
+	snprintf(line, sizeof(line), "SYMBOL(prb)=%llx\nSYMBOL(init_uts_ns)=%llx",
+		 (unsigned long long)fake_va(&m.f, FAKE_IMAGE_PA + 0x800),
+		 (unsigned long long)fake_va(&m.f, FAKE_IMAGE_PA + 0x100));
+	fake_info_add(&m.f, line);
+	fake_finish(&m.f);
+	m.f.eh->e_machine = EM_PPC64;
+	CHECK_EQ(crash_open(m.f.path, &m.c), 0);
+	crash_identify(&m.c, &id);
+	crash_panic_line(&m.c, id.panic);
+	CHECK_STR(id.panic, "Kernel panic - not syncing: odd");
+	CHECK_STR(id.nodename, "fakehost");
+	machine_close(&m);
 }

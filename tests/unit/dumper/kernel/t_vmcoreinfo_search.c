@@ -190,3 +190,29 @@ TEST(notes_that_are_none)
 	crash_close(&core);
 	fake_close(&f);
 }
+
+/* On the other architectures QEMU says nothing of page tables; the page size is in the note itself. */
+TEST(other_architectures)
+{
+	static const struct fake_desc descs[] = {
+		{ .kernel = FAKE_6_12, .arch = FAKE_AARCH64, .va_bits = 48 },
+		{ .kernel = FAKE_6_12, .arch = FAKE_AARCH64, .page_shift = 16, .va_bits = 52 },
+		{ .kernel = FAKE_7_1, .arch = FAKE_RISCV64, .va_bits = 57 },
+	};
+
+	for (size_t i = 0; i < sizeof(descs) / sizeof(descs[0]); i++) {
+		struct fake f;
+
+		fake_open(&f, &descs[i]);
+		fake_kernel_pages(&f, 0, f.desc.ram_bytes >> f.page_shift);
+		put_note(f.mem + FAKE_IMAGE_PA + 0x8000, f.info);
+		fake_finish(&f);
+		f.ph[0].p_type = PT_NULL;
+		CHECK_EQ(open_it(&f, VMCORE_SEARCH), 0);
+		CHECK(core.searched);
+		CHECK_EQ(core.missing, 0);
+		CHECK_EQ(core.vmcore.page_shift, f.page_shift);
+		crash_close(&core);
+		fake_close(&f);
+	}
+}
