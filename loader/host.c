@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <time.h>
 
 #include "lib/cleanup.h"
@@ -212,6 +213,17 @@ static void read_keys(int root, struct host *h)
 		!read_number(root, "sys/kernel/config/crash_dm_crypt_keys/count", 10, &n) && n;
 }
 
+/* The kernel's own word since 6.1; a 32-bit personality (linux32) changes what uname says. */
+static void read_machine(int root, struct host *h)
+{
+	struct utsname u;
+
+	if (io_read_file(root, "proc/sys/kernel/arch", h->machine, sizeof(h->machine), NULL) &&
+	    !uname(&u))
+		snprintf(h->machine, sizeof(h->machine), "%s", u.machine);
+	h->machine[strcspn(h->machine, "\n")] = '\0';
+}
+
 int host_read(int root, struct host *ret)
 {
 	char *end;
@@ -227,6 +239,7 @@ int host_read(int root, struct host *ret)
 	ret->release[strcspn(ret->release, "\n")] = '\0';
 	end = ret->cmdline + strcspn(ret->cmdline, "\n");
 	*end = '\0';
+	read_machine(root, ret);
 	ret->armed = host_armed(root);
 	read_kexec(root, "sys/kernel/kexec/crash_size", "sys/kernel/kexec_crash_size",
 		   &ret->crash_bytes);

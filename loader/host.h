@@ -20,6 +20,7 @@ struct host_range {
 
 struct host {
 	char release[65]; /* as uname -r */
+	char machine[65]; /* as uname -m */
 	char cmdline[CMDLINE_BYTES];
 	int armed;	      /* 1, 0; HOST_UNKNOWN: a kernel without crash kexec */
 	uint64_t crash_bytes; /* reserved in all; 0: nothing */

@@ -130,6 +130,8 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 		findings_error(f, "no-proc", "/proc cannot be read: %s", strerror(-r));
 		return;
 	}
+	if (!check_machine(&ret->host, f))
+		return;
 	check_permission(&ret->host, "load a crash kernel", f);
 	have_kernel = o->kernel ? open_given("kernel", o->kernel, kernel, f)
 				: open_default(root, kernel_places, ARRAY_LEN(kernel_places),

@@ -22,6 +22,17 @@ enum {
 	MEMORY_SLACK_BYTES = 8 << 20,
 };
 
+bool check_machine(const struct host *h, struct findings *f)
+{
+	if (!strcmp(h->machine, "x86_64"))
+		return true;
+	findings_error(f, "machine",
+		       "this kdump-loader arms x86_64 alone: on %s the crash kernel needs a device "
+		       "tree, which it cannot make",
+		       h->machine);
+	return false;
+}
+
 void check_permission(const struct host *h, const char *verb, struct findings *f)
 {
 	if (!h->may_boot)

@@ -11,6 +11,9 @@
 #include "loader/kexec/bzimage.h"
 #include "loader/kexec/image.h"
 
+/* Can this program arm such a machine at all? */
+bool check_machine(const struct host *h, struct findings *f);
+
 /* May this process load or unload (verb: "load", "unload") at all? */
 void check_permission(const struct host *h, const char *verb, struct findings *f);
 

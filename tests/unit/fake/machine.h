@@ -117,6 +117,7 @@ static inline struct machine machine_make(void)
 	struct machine m = machine_bare();
 
 	machine_put(&m, "proc/sys/kernel/osrelease", MACHINE_RELEASE "\n");
+	machine_put(&m, "proc/sys/kernel/arch", "x86_64\n");
 	machine_put(&m, "proc/sys/kernel/kexec_load_disabled", "0\n");
 	machine_put(&m, "proc/sys/kernel/panic_on_oops", "1\n");
 	machine_put(&m, "proc/sys/kernel/panic", "10\n");

@@ -501,3 +501,17 @@ TEST(sentences)
 	CHECK(strstr(explain_errno(t.fd, &h, -EXDEV, text, sizeof(text)), "errno 18"));
 	machine_remove(&t);
 }
+
+/* Where the kernel takes a device tree nothing is tried, and one sentence says so. */
+TEST(machine)
+{
+	struct host h = { .machine = "x86_64" };
+
+	f = (struct findings){ 0 };
+	CHECK(check_machine(&h, &f));
+	CHECK_EQ(f.n, 0);
+	strcpy(h.machine, "aarch64");
+	CHECK(!check_machine(&h, &f));
+	CHECK_EQ(f.n, 1);
+	CHECK(f.fatal && strstr(f.item[0].text, "on aarch64") != NULL);
+}
