@@ -3,7 +3,7 @@
 #   DEPS=private  musl and the libraries are built from Debian's source packages into $(DEPS_DIR) (deps/README.md)
 #   DEPS=system   the compiler is taken as it is (a musl distribution's) and pkg-config names the libraries
 
-CROSS_COMPILE ?=
+CROSS_COMPILE ?= $(addsuffix -linux-gnu-,$(CROSS))
 ifeq ($(origin CC),default)
 CC	:= $(CROSS_COMPILE)gcc
 endif

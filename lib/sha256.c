@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "lib/bytes.h"
+#include "lib/sha256_cpu.h"
 #include "lib/sha256_k.h"
 #include "lib/sha256_private.h"
-#include "lib/sha256_x86.h"
 
 static uint32_t ror(uint32_t x, int n)
 {
@@ -54,7 +54,7 @@ void sha256_init(struct sha256 *s)
 	/* of the square roots of the first 8 primes */
 	*s = (struct sha256){ .h = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f,
 				     0x9b05688c, 0x1f83d9ab, 0x5be0cd19 },
-			      .blocks = sha256_x86_usable() ? sha256_x86_blocks : sha256_blocks };
+			      .blocks = sha256_cpu_usable() ? sha256_cpu_blocks : sha256_blocks };
 }
 
 void sha256_add(struct sha256 *s, const void *buf, size_t len)

@@ -19,9 +19,18 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-#ifdef __x86_64__
+#if defined(__x86_64__)
 #define OUR_ARCH AUDIT_ARCH_X86_64
-/* the most frequent ones first */
+#elif defined(__aarch64__)
+#define OUR_ARCH AUDIT_ARCH_AARCH64
+#elif defined(__riscv) && __riscv_xlen == 64
+#define OUR_ARCH AUDIT_ARCH_RISCV64
+#else
+/* not known: no filter */
+#define OUR_ARCH 0
+#endif
+
+/* The most frequent ones first. */
 static const uint16_t allowed[] = {
 	/* pages and files */
 	__NR_pread64,
@@ -39,19 +48,15 @@ static const uint16_t allowed[] = {
 	__NR_madvise,
 	__NR_brk,
 	__NR_msync,
-	__NR_open,
 	__NR_openat,
 	__NR_openat2,
 	__NR_close,
 	__NR_close_range,
-	__NR_stat,
 	__NR_fstat,
-	__NR_lstat,
 	__NR_newfstatat,
 	__NR_statx,
 	__NR_statfs,
 	__NR_fstatfs,
-	__NR_access,
 	__NR_faccessat,
 	__NR_faccessat2,
 	__NR_lseek,
@@ -62,16 +67,13 @@ static const uint16_t allowed[] = {
 	__NR_fdatasync,
 	__NR_syncfs,
 	__NR_sync_file_range,
-	__NR_rename,
+#ifdef __NR_renameat
 	__NR_renameat,
+#endif
 	__NR_renameat2,
-	__NR_unlink,
 	__NR_unlinkat,
-	__NR_mkdir,
 	__NR_mkdirat,
-	__NR_rmdir,
 	__NR_getdents64,
-	__NR_readlink,
 	__NR_readlinkat,
 	__NR_fchmod,
 	__NR_umask,
@@ -80,9 +82,7 @@ static const uint16_t allowed[] = {
 	__NR_fcntl,
 	__NR_flock,
 	__NR_dup,
-	__NR_dup2,
 	__NR_dup3,
-	__NR_pipe,
 	__NR_pipe2,
 	__NR_memfd_create,
 	__NR_copy_file_range,
@@ -107,7 +107,6 @@ static const uint16_t allowed[] = {
 	__NR_clock_nanosleep,
 	__NR_nanosleep,
 	__NR_gettimeofday,
-	__NR_time,
 	__NR_rt_sigaction,
 	__NR_rt_sigprocmask,
 	__NR_rt_sigreturn,
@@ -131,15 +130,11 @@ static const uint16_t allowed[] = {
 	__NR_getrlimit,
 	__NR_prlimit64,
 	__NR_prctl,
-	__NR_arch_prctl,
 	/* waiting, and the network */
-	__NR_poll,
 	__NR_ppoll,
-	__NR_select,
 	__NR_pselect6,
 	__NR_epoll_create1,
 	__NR_epoll_ctl,
-	__NR_epoll_wait,
 	__NR_epoll_pwait,
 	__NR_eventfd2,
 	__NR_timerfd_create,
@@ -159,14 +154,28 @@ static const uint16_t allowed[] = {
 	__NR_getsockopt,
 	__NR_getsockname,
 	__NR_getpeername,
-	__NR_alarm,
 	__NR_setitimer,
-};
-#else
-/* no list for this architecture: no filter */
-#define OUR_ARCH 0
-static const uint16_t allowed[1];
+#ifdef __NR_open
+	/* what newer architectures never had */
+	__NR_open,
+	__NR_stat,
+	__NR_lstat,
+	__NR_access,
+	__NR_rename,
+	__NR_unlink,
+	__NR_mkdir,
+	__NR_rmdir,
+	__NR_readlink,
+	__NR_dup2,
+	__NR_pipe,
+	__NR_time,
+	__NR_arch_prctl,
+	__NR_poll,
+	__NR_select,
+	__NR_epoll_wait,
+	__NR_alarm,
 #endif
+};
 
 enum { N_ALLOWED = ARRAY_LEN(allowed) };
 

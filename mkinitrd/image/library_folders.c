@@ -18,6 +18,8 @@ const char *const library_folders_usual[] = {
 	"/usr/lib/x86_64-linux-gnu",
 	"/lib/aarch64-linux-gnu",
 	"/usr/lib/aarch64-linux-gnu",
+	"/lib/riscv64-linux-gnu",
+	"/usr/lib/riscv64-linux-gnu",
 	"/lib64",
 	"/usr/lib64",
 	"/lib",

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/sha256_x86.h"
-
-#ifdef __x86_64__
-
+/*
+ * The instructions of x86 (Intel SDM volume 2, SHA256RNDS2, SHA256MSG1, SHA256MSG2).
+ */
 #include <cpuid.h>
 #include <immintrin.h>
 
+#include "lib/sha256_cpu.h"
 #include "lib/sha256_k.h"
 
 #define FOR_SHA __attribute__((target("sha,sse4.1")))
@@ -14,7 +14,7 @@
 #define LEAF1_ECX_SSSE3 (1u << 9)
 #define LEAF1_ECX_SSE41 (1u << 19)
 
-bool sha256_x86_usable(void)
+bool sha256_cpu_usable(void)
 {
 	const unsigned want = LEAF1_ECX_SSSE3 | LEAF1_ECX_SSE41;
 	unsigned a, b, c, d;
@@ -75,7 +75,7 @@ FOR_SHA static void one_block(struct state *s, const uint8_t *p)
 	s->cdgh = _mm_add_epi32(s->cdgh, before.cdgh);
 }
 
-FOR_SHA void sha256_x86_blocks(uint32_t h[8], const uint8_t *p, size_t n)
+FOR_SHA void sha256_cpu_blocks(uint32_t h[8], const uint8_t *p, size_t n)
 {
 	struct state s = { _mm_set_epi32((int)h[0], (int)h[1], (int)h[4], (int)h[5]),
 			   _mm_set_epi32((int)h[2], (int)h[3], (int)h[6], (int)h[7]) };
@@ -88,17 +88,3 @@ FOR_SHA void sha256_x86_blocks(uint32_t h[8], const uint8_t *p, size_t n)
 	h[0] = feba[3], h[1] = feba[2], h[4] = feba[1], h[5] = feba[0];
 	h[2] = hgdc[3], h[3] = hgdc[2], h[6] = hgdc[1], h[7] = hgdc[0];
 }
-
-#else
-
-bool sha256_x86_usable(void)
-{
-	return false;
-}
-
-void sha256_x86_blocks(uint32_t h[8], const uint8_t *p, size_t n)
-{
-	(void)h, (void)p, (void)n;
-}
-
-#endif
