@@ -18,6 +18,7 @@
 #define MAX_PHDRS	(1u << 20)
 #define KERNEL_MAP_BASE 0xffffffff80000000ull /* of x86_64 and riscv64 */
 #define KERNEL_MAP_SIZE (1ull << 30)	      /* x86_64: KERNEL_IMAGE_SIZE's maximum */
+#define FORBIDDEN_BYTES (64u << 20)	      /* the firmware's, at the most */
 #define ELF_INCOMPLETE	0x1		      /* e_flags, by makedumpfile */
 
 /* From the file, or from what it wraps. */
@@ -216,6 +217,18 @@ static int read_headers(struct vmcore *v, const char **why)
 	return v->impossible && !v->n_segs ? -EBADMSG : 0;
 }
 
+/*
+ * On riscv64 the firmware keeps the first pages of RAM to itself (OpenSBI: 512 KiB), and a core may have
+ * them all the same. A read of such a page fails with EFAULT; through a mapping it would be a signal.
+ */
+static void find_forbidden(struct vmcore *v)
+{
+	uint8_t byte;
+
+	for (size_t i = 0; i < v->n_segs; i++)
+		v->segs[i].forbidden = read_at(v, &byte, 1, v->segs[i].off) == -EFAULT;
+}
+
 int read_elf_open(struct vmcore *v, struct source *src, const char **why)
 {
 	int r;
@@ -230,6 +243,8 @@ int read_elf_open(struct vmcore *v, struct source *src, const char **why)
 	r = read_headers(v, why);
 	if (!r)
 		sort_segments(v);
+	if (!r && v->machine == EM_RISCV && src->mapped)
+		find_forbidden(v);
 	return r;
 }
 
@@ -536,7 +551,7 @@ static const uint8_t *elf_window_get(struct vmcore_window *w, uint64_t pa, size_
 	if (*len > have)
 		*len = have - have % page;
 	off = s->off + (pa - s->pa);
-	if (!w->no_mmap)
+	if (!w->no_mmap && !(s->forbidden && pa - s->pa < FORBIDDEN_BYTES))
 		p = mapped(w, off, s->off + (s->file_end - s->pa), len);
 	return p ? p : buffered(w, off, len);
 }

@@ -23,7 +23,8 @@ struct vmcore_segment {
 	uint64_t pa, end;
 	uint64_t file_end;
 	uint64_t off;
-	uint64_t va; /* p_vaddr; UINT64_MAX: not known */
+	uint64_t va;	/* p_vaddr; UINT64_MAX: not known */
+	bool forbidden; /* what it begins with must not be read: by system calls, which say so */
 };
 
 enum vmcore_format { VMCORE_ELF, VMCORE_KDUMP };

@@ -6,6 +6,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -512,4 +513,34 @@ TEST(page_size_of_16k)
 	CHECK_EQ(vmcore_next_ram(&v, 3), 4);
 	vmcore_close(&v);
 	close(f.fd);
+}
+
+/* Memory of the firmware is never mapped; what lies behind it is. */
+TEST(forbidden_memory)
+{
+	static uint8_t buf[8192];
+	struct vmcore_segment seg = { .pa = 0x80000000,
+				      .end = 0x80000000 + (65ull << 20),
+				      .file_end = 0x80000000 + (65ull << 20),
+				      .forbidden = true };
+	struct vmcore v = { .page_shift = 12, .machine = EM_RISCV, .segs = &seg, .n_segs = 1 };
+	struct vmcore_window w;
+	size_t len = 4096;
+
+	v.fd = v.src.fd = memfd_create("ram", MFD_CLOEXEC);
+	v.size = 65 << 20;
+	v.src.mapped = true;
+	CHECK(v.fd >= 0 && !ftruncate(v.fd, 65 << 20));
+	CHECK_EQ(vmcore_window_init(&w, &v, 1 << 20, buf, sizeof(buf)), 0);
+	CHECK(vmcore_window_get(&w, 0x80000000, &len) == buf && !w.map);
+	CHECK(vmcore_window_get(&w, 0x80000000 + (63 << 20), &len) == buf && !w.map);
+	CHECK(vmcore_window_get(&w, 0x80000000 + (64 << 20), &len) == w.map && w.map);
+	/* a page that the kernel refuses is lost, and no more than that */
+	close(v.fd);
+	v.fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	vmcore_window_close(&w);
+	len = 4096;
+	CHECK(vmcore_window_get(&w, 0x80000000, &len) == NULL && len == 4096);
+	vmcore_window_close(&w);
+	close(v.fd);
 }
