@@ -48,7 +48,9 @@ ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.
 DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c $(ELF_ONLY),$(call src,$(DUMPER_DIRS)))
 CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net)
-LOADER	:= $(call src,loader loader/check loader/kexec)
+# what kexec_load needs to know of an architecture
+LOADER_ARCH := loader/arch/$(if $(filter x86_64,$(ARCH)),x86,other)
+LOADER	:= $(call src,loader loader/check loader/kexec $(LOADER_ARCH))
 MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,plan host kernel image))
 INIT_DIRS := init $(addprefix init/,capture target device system)
 # what of init/ exists twice: with the network and without
@@ -74,7 +76,7 @@ CFLAGS	?= -Os
 OBJ	:= obj$(if $(filter 0,$(NET)),-local)
 HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeline/pipeline_work pipeline/pipeline_threads pipeline/encode write/page_share \
 	   write/kdump_index write/kdump_tail format/kdump_tokens filter/filter filter/page_class compress/compress compress/compress_zstd \
-	   compress/unpack_lzo compress/unpack_snappy read/vmcore read/read_elf) lib/hash lib/sha256)
+	   compress/unpack_lzo compress/unpack_snappy read/vmcore read/read_elf) lib/hash lib/sha256 lib/sha256_blocks)
 $(B)/$(OBJ)/dumper/kernel/archs_own.o: CFLAGS += $(if $(wildcard dumper/kernel/arch_$(ARCH).c),-DOWN_ARCH=arch_$(ARCH))
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
@@ -87,7 +89,22 @@ objs	= $(patsubst %.c,$(B)/$(OBJ)/%.o,$(SRC_$(1)))
 $(B)/$(OBJ)/%.o: %.c Makefile | $(DEPS_READY)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(DEPS_CC) $(PROD) $(CFLAGS) $(if $(filter $@,$(HOT)),-O2) -MMD -MP -c -o $@ $<
+	$(Q)$(DEPS_CC) $(PROD) $(CFLAGS) $(DEFINES) $(if $(filter $@,$(HOT)),-O2) -MMD -MP -c -o $@ $<
+
+# what runs between two kernels (loader/arch/x86/purgatory.h): of no library, at any address
+PURGATORY_SRC := $(wildcard loader/arch/x86/purgatory/*.S loader/arch/x86/purgatory/*.c) lib/sha256_blocks.c lib/sha256_k.c
+PURGATORY_FLAGS := -O2 -ffreestanding -fpie -mno-red-zone -mgeneral-regs-only -fcf-protection=none -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -nostdlib -static -Wl,--build-id=none \
+	-Wl,-T,loader/arch/x86/purgatory/purgatory.lds -Wl,--oformat=binary
+define purgatory
+$(1)/purgatory.bin: $$(PURGATORY_SRC) loader/arch/x86/purgatory.h loader/arch/x86/purgatory/purgatory.lds Makefile | $(3)
+	$$(call say,LINK,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$($(2)) $$(COMMON) $$(PURGATORY_FLAGS) -o $$@ $$(PURGATORY_SRC)
+$(1)/$(4)/loader/arch/x86/purgatory_program.o: $(1)/purgatory.bin
+$(1)/$(4)/loader/arch/x86/purgatory_program.o: DEFINES := -DPURGATORY_BIN='"$(1)/purgatory.bin"'
+endef
+$(eval $(call purgatory,$(B),DEPS_CC,$(DEPS_READY),$(OBJ)))
 
 define program
 $(B)/$(1): $$(call objs,$(1)) $(B)/$(OBJ)/sources-$(1)
@@ -118,7 +135,7 @@ TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
 $(B)/test/obj/%.o: %.c
 	$(call say,CC-TEST,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(TEST_CC) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(TEST_CC) $(TEST_FLAGS) $(DEFINES) -MMD -MP -c -o $@ $<
 
 $(B)/test/lib.a: $(TEST_OBJ)
 	$(Q)rm -f $@; ar rcsD $@ $^
@@ -128,6 +145,8 @@ $(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -MMD -MP -o $@ $< $(B)/test/lib.a $(TEST_LIBS)
 -include $(shell [ -d $(B)/test ] && find $(B)/test -name '*.d')
+
+$(eval $(call purgatory,$(B)/test,TEST_CC,,obj))
 
 # the command as t_command and t_command_recover run it
 $(B)/test/dumper/cmd/kdump-dumper: $(B)/test/obj/dumper/cmd/main.o $(B)/test/lib.a
@@ -183,7 +202,8 @@ $(B)/fuzz/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(TEST_FLAGS) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) -DFUZZING -MMD -MP -c -o $@ $<
 
-$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) dumper/cmd/verify.c dumper/cmd/unflatten.c mkinitrd/image/elf_needs.c $(TEST_HELP) tests/fuzz/file.c)
+$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) dumper/cmd/verify.c dumper/cmd/unflatten.c mkinitrd/image/elf_needs.c \
+		loader/kexec/iomem.c loader/kexec/bzimage.c $(TEST_HELP) tests/fuzz/file.c)
 	$(Q)rm -f $@; ar rcsD $@ $^
 
 $(B)/fuzz/f_%: $(B)/fuzz/obj/tests/fuzz/f_%.o $(B)/fuzz/lib.a

@@ -15,21 +15,12 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "loader/check/check.h"
-#include "loader/check/explain.h"
-#include "loader/kexec/kexec_file.h"
+#include "loader/kexec/kexec_load.h"
 #include "loader/kmsg.h"
 #include "loader/record.h"
-
-enum { KERNEL_LINES = 16 }; /* shown of the kernel's log after a failure */
+#include "loader/tell.h"
 
 #define MIB_OF(bytes) (((bytes) + (1u << 20) - 1) >> 20)
-
-static void print_findings(const struct findings *f)
-{
-	for (unsigned i = 0; i < f->n; i++)
-		log_line(f->item[i].level == FINDING_ERROR ? LOG_ERR : LOG_WARN, "%s: %s",
-			 findings_level_name(f->item[i].level), f->item[i].text);
-}
 
 static const char *armed_words(int armed)
 {
@@ -48,10 +39,42 @@ static void print_dropped(const char *base)
 	}
 }
 
+static struct kexec_request request_of(int root, const struct host *h,
+				       const struct image_pair *pair, enum kexec_call call)
+{
+	return (struct kexec_request){ .root = root,
+				       .kernel_fd = pair->kernel.fd,
+				       .initrd_fd = pair->initrd.fd,
+				       .cmdline = pair->cmdline,
+				       .call = call,
+				       .release = h->release,
+				       .elfcorehdr_bytes = h->elfcorehdr_bytes };
+}
+
+/* What kexec_load would be given; the other call places all by itself. */
+static int print_segments(int root, const struct plan *p)
+{
+	struct kexec_request q = request_of(root, &p->host, &p->pair, p->call);
+	struct layout l;
+	int r = 0;
+
+	if (p->call == KEXEC_SEGMENTS || host_config(root, p->host.release, "KEXEC_FILE") == 'n') {
+		r = kexec_load_prepare(&q, true, &l);
+		for (unsigned i = 0; i < l.n; i++)
+			printf("segment  0x%09" PRIx64 "-0x%09" PRIx64 " %s\n", l.segment[i].start,
+			       l.segment[i].end - 1, l.segment[i].name);
+		if (r)
+			log_err("error: %s", l.why);
+		layout_free(&l);
+	}
+	return r;
+}
+
 /* To stdout: what a load would hand to the kernel. */
-static void print_plan(const struct load_options *o, const struct plan *p)
+static int print_plan(int root, const struct load_options *o, const struct plan *p)
 {
 	const struct image_pair *pair = &p->pair;
+	int r;
 
 	printf("kernel   %s (%s, %" PRIu64 " MiB while it unpacks itself%s)\n", pair->kernel.path,
 	       *p->bzimage.release ? p->bzimage.release : "release unknown",
@@ -65,8 +88,10 @@ static void print_plan(const struct load_options *o, const struct plan *p)
 	       p->bzimage.cmdline_bytes, pair->cmdline);
 	if (!o->command_line && !o->reuse_cmdline)
 		print_dropped(p->host.cmdline);
+	r = p->findings.fatal ? -1 : print_segments(root, p);
 	printf("now      %s; nothing was changed\n", armed_words(p->host.armed));
 	fflush(stdout);
+	return r;
 }
 
 /* The folder is a convenience: a read-only /run must not keep a machine from being armed. */
@@ -87,16 +112,6 @@ static int open_folder(int root, int *ret_lock)
 	return keep_fd(&folder);
 }
 
-/* The call failed: why, in our words and the kernel's. */
-static void print_failure(int root, const struct host *h, int err, int kmsg, const char *what)
-{
-	char text[512];
-
-	log_err("error: %s: %s", what, explain_errno(root, h, err, text, sizeof(text)));
-	for (int i = 0; i < KERNEL_LINES && kmsg_next(kmsg, text, sizeof(text)); i++)
-		log_err("kernel: %s", text);
-}
-
 /* The pair that was loaded before, opened before the call while its files are surely there. */
 struct last_good {
 	bool recorded, open;
@@ -115,21 +130,24 @@ static void last_good_open(int folder, struct last_good *l)
 static void roll_back(int root, const struct plan *p, struct last_good *l)
 {
 	_close_ int kmsg = kmsg_mark(root);
-	int armed = host_armed(root), r;
+	struct kexec_request q = request_of(root, &p->host, &l->pair, l->record.call);
+	struct kexec_done done;
+	int r;
 
-	if (armed == 1) {
+	if (host_armed(root) == 1) {
 		log_info("the crash kernel loaded before is still loaded: the machine is armed");
 		return;
 	}
 	if (l->open) {
-		r = kexec_load_crash(l->pair.kernel.fd, l->pair.initrd.fd, l->pair.cmdline);
+		r = kexec_load_crash(&q, &done);
 		if (!r && host_armed(root) == 1) {
 			log_info("the crash kernel loaded before (%s, %s) was loaded again: the "
 				 "machine is armed",
 				 l->pair.kernel.path, l->pair.initrd.path);
 			return;
 		}
-		print_failure(root, &p->host, r, kmsg, "loading the crash kernel before it again");
+		tell_failure(root, &p->host, &done, r, kmsg,
+			     "loading the crash kernel before it again");
 	} else if (l->recorded) {
 		log_err("error: the crash kernel loaded before cannot be loaded again: %s was "
 			"replaced and no copy was kept",
@@ -141,28 +159,40 @@ static void roll_back(int root, const struct plan *p, struct last_good *l)
 	log_err("the machine is NOT ARMED: a crash now would not be captured");
 }
 
+static void save_record(int folder, const struct plan *p, const struct kexec_done *done)
+{
+	struct record rec = { .pair = p->pair, .foreign = p->foreign, .call = done->call };
+	int r = folder >= 0 ? record_save(folder, &rec, p->host.ram_bytes) : 0;
+
+	if (r)
+		log_warn("warning: /run/kdump-init: %s: no record of what is loaded", strerror(-r));
+}
+
 static int call(int root, int folder, const struct plan *p)
 {
 	const struct image_pair *pair = &p->pair;
+	struct kexec_request q = request_of(root, &p->host, pair, p->call);
 	_close_ int kmsg = kmsg_mark(root);
 	struct last_good last = { .pair = { .kernel.fd = -1, .initrd.fd = -1 } };
+	struct kexec_done done;
 	int r;
 
 	last_good_open(folder, &last);
-	r = kexec_load_crash(pair->kernel.fd, pair->initrd.fd, pair->cmdline);
+	r = kexec_load_crash(&q, &done);
 	if (r) {
-		print_failure(root, &p->host, r, kmsg, "the kernel refused the crash kernel");
+		tell_failure(root, &p->host, &done, r, kmsg,
+			     done.prepared ? "the kernel refused the crash kernel"
+					   : "the crash kernel cannot be loaded");
 		roll_back(root, p, &last);
 	}
 	image_pair_close(&last.pair);
 	if (r)
 		return -1;
-	r = folder >= 0 ? record_save(folder, pair, p->foreign, p->host.ram_bytes) : 0;
-	if (r)
-		log_warn("warning: /run/kdump-init: %s: no record of what is loaded", strerror(-r));
-	log_info("armed: kernel %s, initrd %s, about %" PRIu64 " of %" PRIu64
+	save_record(folder, p, &done);
+	log_info("armed: kernel %s, initrd %s%s, about %" PRIu64 " of %" PRIu64
 		 " MiB left for the capture system",
-		 pair->kernel.path, pair->initrd.path, p->left_bytes >> 20,
+		 pair->kernel.path, pair->initrd.path,
+		 done.call == KEXEC_SEGMENTS ? ", by kexec_load" : "", p->left_bytes >> 20,
 		 p->host.crash_bytes >> 20);
 	return 0;
 }
@@ -180,15 +210,15 @@ int arm_load(int root, const struct load_options *o)
 			return -1;
 	}
 	plan_make(root, o, &p);
-	print_findings(&p.findings);
+	tell_findings(&p.findings);
 	if (o->dry_run && p.bzimage.init_bytes)
-		print_plan(o, &p);
-	if (p.findings.fatal)
+		r = print_plan(root, o, &p);
+	if (p.findings.fatal || (o->dry_run && r))
 		log_err("%s: the machine is %s, as before",
 			o->dry_run ? "a load would fail" : "nothing was loaded",
 			armed_words(p.host.armed));
-	else
-		r = o->dry_run ? 0 : call(root, folder, &p);
+	else if (!o->dry_run)
+		r = call(root, folder, &p);
 	image_pair_close(&p.pair);
 	return r;
 }
@@ -198,6 +228,7 @@ int arm_unload(int root)
 	_close_ int lock = -1;
 	_close_ int folder = open_folder(root, &lock);
 	_close_ int kmsg = kmsg_mark(root);
+	struct kexec_done done = { .call = KEXEC_FILE, .prepared = true };
 	struct findings f = { 0 };
 	struct host h;
 	int r;
@@ -216,10 +247,10 @@ int arm_unload(int root)
 		return 0;
 	}
 	check_permission(&h, "unload the crash kernel", &f);
-	print_findings(&f);
+	tell_findings(&f);
 	r = f.fatal ? 0 : kexec_unload_crash();
 	if (r)
-		print_failure(root, &h, r, kmsg, "the kernel refused to unload");
+		tell_failure(root, &h, &done, r, kmsg, "the kernel refused to unload");
 	if (f.fatal || r) {
 		log_err("the machine is %s", armed_words(host_armed(root)));
 		return -1;

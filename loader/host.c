@@ -15,10 +15,10 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "loader/kexec/iomem.h"
 
 enum {
 	CAP_SYS_BOOT_BIT = 22,
-	IOMEM_MAX = 16 << 20,
 	CONFIG_MAX = 1 << 20,
 	BUSY_TRIES = 10,
 };
@@ -65,6 +65,15 @@ int host_armed(int root)
 	uint64_t v;
 
 	if (read_kexec(root, "sys/kernel/kexec/crash_loaded", "sys/kernel/kexec_crash_loaded", &v))
+		return HOST_UNKNOWN;
+	return v != 0;
+}
+
+int host_loaded(int root)
+{
+	uint64_t v;
+
+	if (read_kexec(root, "sys/kernel/kexec/loaded", "sys/kernel/kexec_loaded", &v))
 		return HOST_UNKNOWN;
 	return v != 0;
 }
@@ -155,23 +164,19 @@ static void read_encryption(int root, struct host *h)
 /* Sorted by address, so the last is the highest; that one takes the crash image. */
 static void read_iomem(int root, struct host *h)
 {
-	_free_ char *text = NULL;
+	struct iomem m = { 0 };
 
-	if (io_load_file(root, "proc/iomem", IOMEM_MAX, &text, NULL))
-		return;
-	for (char *s = text; s && *s; s = strchr(s, '\n') ? strchr(s, '\n') + 1 : NULL) {
-		uint64_t start, end;
-		char *p;
+	iomem_read(root, "proc/iomem", &m);
+	for (size_t i = 0; i < m.n && h->n_crash < HOST_MAX_RANGES; i++) {
+		const struct iomem_range *range = &m.range[i];
 
-		start = strtoull(s, &p, 16);
-		end = *p == '-' ? strtoull(p + 1, &p, 16) : 0;
-		if (strncmp(p, " : Crash kernel", 15) || end <= start ||
-		    h->n_crash == HOST_MAX_RANGES)
+		if (range->kind != IOMEM_CRASH)
 			continue;
 		memmove(&h->crash[1], &h->crash[0], h->n_crash * sizeof(h->crash[0]));
-		h->crash[0] = (struct host_range){ start, end - start + 1 };
+		h->crash[0] = (struct host_range){ range->start, range->end - range->start };
 		h->n_crash++;
 	}
+	iomem_free(&m);
 }
 
 static void read_lockdown(int root, struct host *h)
@@ -229,7 +234,7 @@ int host_read(int root, struct host *ret)
 	char *end;
 	int r;
 
-	*ret = (struct host){ .limit_panic = HOST_UNKNOWN, .boot_apicid = CMDLINE_NO_APICID };
+	*ret = (struct host){ .boot_apicid = CMDLINE_NO_APICID };
 	r = io_read_file(root, "proc/sys/kernel/osrelease", ret->release, sizeof(ret->release),
 			 NULL);
 	if (!r)
@@ -247,6 +252,7 @@ int host_read(int root, struct host *ret)
 		   "sys/kernel/crash_elfcorehdr_size", &ret->elfcorehdr_bytes);
 	ret->load_disabled = read_int(root, "proc/sys/kernel/kexec_load_disabled", 0) == 1;
 	ret->limit_panic = read_int(root, "proc/sys/kernel/kexec_load_limit_panic", HOST_UNKNOWN);
+	ret->limit_reboot = read_int(root, "proc/sys/kernel/kexec_load_limit_reboot", HOST_UNKNOWN);
 	ret->panic_on_oops = read_int(root, "proc/sys/kernel/panic_on_oops", HOST_UNKNOWN);
 	ret->panic_s = read_int(root, "proc/sys/kernel/panic", 0);
 	read_cpu(root, ret);

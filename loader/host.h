@@ -31,6 +31,7 @@ struct host {
 	uint64_t ram_bytes, free_bytes; /* MemTotal, MemAvailable; 0: unknown */
 	bool load_disabled;		/* kernel.kexec_load_disabled */
 	int limit_panic;		/* loads left; HOST_UNKNOWN: no limit */
+	int limit_reboot;		/* the same of normal images */
 	int panic_on_oops;		/* 0, 1, HOST_UNKNOWN */
 	int panic_s;			/* kernel.panic */
 	bool locked_down;
@@ -50,6 +51,9 @@ int host_read(int root, struct host *ret);
 
 /* Is a crash kernel loaded? 1, 0, HOST_UNKNOWN. */
 int host_armed(int root);
+
+/* Is a normal image loaded? 1, 0, HOST_UNKNOWN. */
+int host_loaded(int root);
 
 /* y, m, n of CONFIG_<name> in /boot/config-<release>; '?' if that file cannot be read. */
 char host_config(int root, const char *release, const char *name);

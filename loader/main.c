@@ -13,6 +13,7 @@
 #include "lib/log.h"
 #include "loader/arm.h"
 #include "loader/estimate.h"
+#include "loader/exec.h"
 #include "loader/options.h"
 #include "loader/replaced.h"
 #include "loader/status.h"
@@ -24,14 +25,15 @@ static int run_reload(int root, int argc, char **argv);
 static int run_unload(int root, int argc, char **argv);
 static int run_status(int root, int argc, char **argv);
 static int run_estimate(int root, int argc, char **argv);
+static int run_exec(int root, int argc, char **argv);
 static int run_help(int root, int argc, char **argv);
 static int run_version(int root, int argc, char **argv);
 
 static int (*const runs[LOADER_COMMANDS])(int root, int argc, char **argv) = {
 	[LOADER_LOAD] = run_load,	  [LOADER_RELOAD] = run_reload,
 	[LOADER_UNLOAD] = run_unload,	  [LOADER_STATUS] = run_status,
-	[LOADER_ESTIMATE] = run_estimate, [LOADER_HELP] = run_help,
-	[LOADER_VERSION] = run_version,
+	[LOADER_ESTIMATE] = run_estimate, [LOADER_EXEC] = run_exec,
+	[LOADER_HELP] = run_help,	  [LOADER_VERSION] = run_version,
 };
 
 static int run_help(int root, int argc, char **argv)
@@ -50,6 +52,8 @@ static int run_help(int root, int argc, char **argv)
 	options_print(stdout, loader_option_rows, 1u << LOADER_LOAD);
 	puts("Options of estimate:");
 	options_print(stdout, loader_option_rows, 1u << LOADER_ESTIMATE);
+	puts("Options of exec:");
+	options_print(stdout, loader_option_rows, 1u << LOADER_EXEC);
 	puts("Exit codes: 0 done (status: armed), 1 failed, 2 wrong usage, 3 status: not armed,\n"
 	     "4 status: armed, but a capture would fail or be made with old files");
 	return DONE;
@@ -90,14 +94,25 @@ static int parse_options(enum loader_command c, int argc, char **argv, const cha
 	return -EINVAL;
 }
 
-static int check_command_line(const struct load_options *o)
+static int check_command_line(const char *whole, const char *append, bool reuse)
 {
-	if (o->command_line && (o->append || o->reuse_cmdline))
+	if (whole && (append || reuse))
 		return usage("%s", "--command-line is the whole line: it goes with neither "
 				   "--append nor --reuse-cmdline");
-	if ((o->command_line && strchr(o->command_line, '\n')) ||
-	    (o->append && strchr(o->append, '\n')))
+	if ((whole && strchr(whole, '\n')) || (append && strchr(append, '\n')))
 		return usage("%s", "a command line has no line breaks");
+	return DONE;
+}
+
+/* -s, -c and -a into *ret. */
+static int check_call_options(const struct loader_options *o, enum kexec_call *ret)
+{
+	if (o->file_call + o->segments_call + o->any_call > 1)
+		return usage("%s", "-s, -c and -a exclude each other");
+	*ret = o->file_call	  ? KEXEC_FILE
+	       : o->segments_call ? KEXEC_SEGMENTS
+	       : o->any_call	  ? KEXEC_ANY
+				  : KEXEC_AUTO;
 	return DONE;
 }
 
@@ -105,10 +120,12 @@ static int run_load(int root, int argc, char **argv)
 {
 	struct loader_options o = { .json = false };
 	int r = parse_options(LOADER_LOAD, argc, argv, "wrong option", &o);
+	const struct load_options *l = &o.load;
 
 	if (r == OPTIONS_HELP)
 		return run_help(root, argc, argv);
-	if (r || check_command_line(&o.load))
+	if (r || check_command_line(l->command_line, l->append, l->reuse_cmdline) ||
+	    check_call_options(&o, &o.load.call))
 		return USAGE;
 	return arm_load(root, &o.load) ? FAILED : DONE;
 }
@@ -146,6 +163,32 @@ static int run_estimate(int root, int argc, char **argv)
 	if (o.apply && o.remove)
 		return usage("%s", "--apply and --remove exclude each other");
 	return estimate_run(root, &e) ? FAILED : DONE;
+}
+
+static int check_exec_options(const struct loader_options *o)
+{
+	const struct exec_options *e = &o->exec;
+
+	if (!e->kernel && (e->initrd || e->append || e->command_line || e->memory || e->load_only ||
+			   o->reuse_again))
+		return usage("%s", "these options need --kernel");
+	if (o->unload && e->kernel)
+		return usage("%s", "--unload goes with no other option");
+	if (e->memory && o->file_call)
+		return usage("%s", "kexec_file_load (-s) takes no --memory-map");
+	return check_command_line(e->command_line, e->append, o->reuse_again);
+}
+
+static int run_exec(int root, int argc, char **argv)
+{
+	struct loader_options o = { .json = false };
+	int r = parse_options(LOADER_EXEC, argc, argv, "wrong option", &o);
+
+	if (r == OPTIONS_HELP)
+		return run_help(root, argc, argv);
+	if (r || check_exec_options(&o) || check_call_options(&o, &o.exec.call))
+		return USAGE;
+	return (o.unload ? exec_unload(root) : exec_run(root, &o.exec)) ? FAILED : DONE;
 }
 
 static int run_status(int root, int argc, char **argv)

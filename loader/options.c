@@ -4,7 +4,7 @@
 #define BIT(c) (1u << LOADER_##c)
 #define LOADS  (BIT(LOAD) | BIT(RELOAD))
 #define PAIR   (LOADS | BIT(ESTIMATE))
-#define ALL    (PAIR | BIT(UNLOAD) | BIT(STATUS))
+#define ALL    (PAIR | BIT(UNLOAD) | BIT(STATUS) | BIT(EXEC))
 #define AT(m)  .member = offsetof(struct loader_options, m)
 #define WORDS  MANUAL_WORDS
 
@@ -33,6 +33,12 @@ const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
 		"it unpacks itself, the image, and the rest, or the most that a capture has used "
 		"so far if that is more; with a quarter on top. `--apply` puts it where this "
 		"system's boot loader has the command line.") },
+	[LOADER_EXEC] = { "exec", "[OPTION...]", "leave this kernel for another one",
+	  WORDS(0, NULL,
+		"Leave the running kernel for another one without the firmware: a fast reboot. "
+		"With `--kernel` it is loaded and entered, with `--load` besides only loaded; "
+		"without options what is loaded is entered, after a sync. Services are not "
+		"stopped: `systemctl kexec` does that, and enters what is loaded.") },
 	[LOADER_HELP] = { "help", "", "show this",
 	  WORDS(0, NULL, "Show the commands and options.") },
 	[LOADER_VERSION] = { "version", "", "show the version",
@@ -73,6 +79,47 @@ const struct option_row loader_option_rows[] = {
 	  WORDS(0, NULL,
 		"Check, show what would be loaded, the command line and what was left out of "
 		"it with the reasons; change nothing.") },
+	{ "kexec-file-syscall", 's', OPTION_FLAG, .commands = LOADS | BIT(EXEC), AT(file_call),
+	  .help = "by kexec_file_load alone",
+	  WORDS(0, NULL,
+		"Load by kexec_file_load alone. By default it is tried first, and kexec_load taken "
+		"where the running kernel lacks it.") },
+	{ "kexec-syscall", 'c', OPTION_FLAG, .commands = LOADS | BIT(EXEC), AT(segments_call),
+	  .help = "by kexec_load alone",
+	  WORDS(0, NULL, "Load by kexec_load alone. Under lockdown (Secure Boot) it is forbidden.") },
+	{ "kexec-syscall-auto", 'a', OPTION_FLAG, .commands = LOADS | BIT(EXEC), AT(any_call),
+	  .help = "by kexec_load too where the other one refuses the image",
+	  WORDS(0, NULL,
+		"By kexec_load not only where kexec_file_load is missing, but also where it refuses "
+		"the image (EINVAL, ENOEXEC, EOPNOTSUPP).") },
+	{ "kernel", .kind = OPTION_TEXT, .commands = BIT(EXEC), AT(exec.kernel), .arg = "FILE",
+	  .help = "bzImage; without, what is loaded is entered",
+	  WORDS(0, NULL, "Of `exec`: the kernel to enter, a bzImage.") },
+	{ "initrd", .kind = OPTION_TEXT, .commands = BIT(EXEC), AT(exec.initrd), .arg = "FILE",
+	  .help = "its initrd",
+	  WORDS(0, NULL, "Of `exec`: its initrd. Default: none.") },
+	{ "load", 'l', OPTION_FLAG, .commands = BIT(EXEC), AT(exec.load_only),
+	  .help = "load, and leave the rest to systemctl kexec or exec",
+	  WORDS(0, NULL, "Of `exec`: load it, and do not enter it yet.") },
+	{ "append", .kind = OPTION_TEXT, .commands = BIT(EXEC), AT(exec.append), .arg = "TEXT",
+	  .help = "behind the running kernel's command line",
+	  WORDS(0, NULL, "Of `exec`: added behind the running kernel's command line.") },
+	{ "command-line", .kind = OPTION_TEXT, .commands = BIT(EXEC), AT(exec.command_line),
+	  .arg = "TEXT", .help = "the whole command line, instead",
+	  WORDS(0, NULL, "Of `exec`: the whole command line.") },
+	{ "reuse-cmdline", .kind = OPTION_FLAG, .commands = BIT(EXEC), AT(reuse_again),
+	  .help = "the running kernel's: so it is without",
+	  WORDS(0, NULL,
+		"Of `exec`: the running kernel's command line, less what its boot loader put "
+		"there, which is the default; `crashkernel=` stays.") },
+	{ "memory-map", .kind = OPTION_TEXT, .commands = BIT(EXEC), AT(exec.memory), .arg = "FILE",
+	  .help = "as /proc/iomem: the memory that it is told of",
+	  WORDS(0, NULL,
+		"Of `exec`: the memory that the kernel is told of, a text as /proc/iomem. Default: "
+		"this machine's. It implies `-c`.") },
+	{ "unload", .kind = OPTION_FLAG, .commands = BIT(EXEC), AT(unload),
+	  .help = "drop what is loaded",
+	  WORDS(0, NULL, "Of `exec`: drop what `--load` has loaded.") },
 	{ "json", .kind = OPTION_FLAG, .commands = BIT(STATUS) | BIT(ESTIMATE), AT(json),
 	  .help = "as JSON",
 	  WORDS(0, NULL,

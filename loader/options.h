@@ -7,6 +7,7 @@
 #define LOADER_OPTIONS_H
 
 #include "lib/options.h"
+#include "loader/exec.h"
 #include "loader/plan.h"
 
 enum loader_command {
@@ -15,6 +16,7 @@ enum loader_command {
 	LOADER_UNLOAD,
 	LOADER_STATUS,
 	LOADER_ESTIMATE,
+	LOADER_EXEC,
 	LOADER_HELP,
 	LOADER_VERSION,
 	LOADER_COMMANDS
@@ -28,7 +30,10 @@ struct loader_command_row {
 /* What the options of a command come to. */
 struct loader_options {
 	struct load_options load;
+	struct exec_options exec;
 	bool json, apply, remove;
+	bool file_call, segments_call, any_call; /* -s, -c, -a */
+	bool reuse_again, unload;		 /* of exec */
 };
 
 extern const struct loader_command_row loader_commands[LOADER_COMMANDS];

@@ -124,7 +124,8 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 	int r;
 
 	*ret = (struct plan){ .pair = { .kernel.fd = -1, .initrd.fd = -1 },
-			      .foreign = o->foreign_initrd };
+			      .foreign = o->foreign_initrd,
+			      .call = o->call };
 	r = host_read(root, &ret->host);
 	if (r) {
 		findings_error(f, "no-proc", "/proc cannot be read: %s", strerror(-r));
@@ -133,6 +134,7 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 	if (!check_machine(&ret->host, f))
 		return;
 	check_permission(&ret->host, "load a crash kernel", f);
+	check_call(root, &ret->host, o->call, f);
 	have_kernel = o->kernel ? open_given("kernel", o->kernel, kernel, f)
 				: open_default(root, kernel_places, ARRAY_LEN(kernel_places),
 					       "kernel", ret->host.release, kernel, f);
@@ -144,7 +146,10 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 	if (!have_kernel)
 		return;
 	check_encryption(root, &ret->host, kernel, &ret->bzimage, f);
-	check_memory(&ret->host, kernel->id.bytes + (have_initrd ? initrd->id.bytes : 0), f);
+	/* the other call copies straight from the files to the reservation */
+	if (o->call != KEXEC_SEGMENTS)
+		check_memory(&ret->host, kernel->id.bytes + (have_initrd ? initrd->id.bytes : 0),
+			     f);
 	if (make_cmdline(o, ret, ret->pair.cmdline))
 		findings_error(f, "cmdline-too-long",
 			       "the command line for the crash kernel is longer than %d bytes",

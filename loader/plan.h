@@ -12,6 +12,7 @@
 #include "loader/host.h"
 #include "loader/kexec/bzimage.h"
 #include "loader/kexec/image.h"
+#include "loader/kexec/kexec.h"
 
 struct load_options {
 	const char *kernel, *initrd; /* NULL: the defaults */
@@ -20,6 +21,7 @@ struct load_options {
 	bool reuse_cmdline;
 	bool foreign_initrd; /* the image need not be kdump-mkinitrd's */
 	bool dry_run;
+	enum kexec_call call;
 };
 
 struct plan {
@@ -27,6 +29,7 @@ struct plan {
 	struct image_pair pair; /* open as far as found; image_pair_close() when done */
 	struct bzimage bzimage;
 	bool foreign;		  /* as in the options */
+	enum kexec_call call;	  /* as in the options */
 	struct fit need;	  /* of the initrd */
 	struct last_capture last; /* with the targets of that image */
 	uint64_t left_bytes;	  /* of the reservation, for the capture system */

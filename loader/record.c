@@ -86,6 +86,8 @@ static bool take_line(struct record *rec, const char *key, const char *value)
 		rec->loaded_s = strtoll(value, NULL, 10);
 	if (!strcmp(key, "foreign"))
 		rec->foreign = !strcmp(value, "1");
+	if (!strcmp(key, "call"))
+		rec->call = !strcmp(value, "segments") ? KEXEC_SEGMENTS : KEXEC_FILE;
 	return true;
 }
 
@@ -96,7 +98,7 @@ int record_read(int folder, struct record *ret)
 
 	if (r)
 		return r;
-	*ret = (struct record){ .pair = { .kernel.fd = -1, .initrd.fd = -1 } };
+	*ret = (struct record){ .pair = { .kernel.fd = -1, .initrd.fd = -1 }, .call = KEXEC_FILE };
 	for (char *line = text; *line; line = next) {
 		char *end = strchr(line, '\n'), *value = strchr(line, ' ');
 
@@ -149,8 +151,9 @@ static void update_copy(int folder, const char *name, const struct image *img,
 	unlinkat(folder, fresh, 0);
 }
 
-static int write_record(int folder, const struct image_pair *p, bool foreign)
+static int write_record(int folder, const struct record *rec)
 {
+	const struct image_pair *p = &rec->pair;
 	const struct image_id *k = &p->kernel.id, *i = &p->initrd.id;
 	char text[RECORD_BYTES];
 	_close_ int fd = openat(folder, RECORD_NEW,
@@ -162,9 +165,10 @@ static int write_record(int folder, const struct image_pair *p, bool foreign)
 	n = snprintf(text, sizeof(text),
 		     "kernel %s\nkernel_id %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
 		     "\ninitrd %s\ninitrd_id %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
-		     "\ncmdline %s\nforeign %d\nloaded_s %" PRId64 "\n",
+		     "\ncmdline %s\nforeign %d\ncall %s\nloaded_s %" PRId64 "\n",
 		     p->kernel.path, k->dev, k->ino, k->bytes, k->mtime_ns, p->initrd.path, i->dev,
-		     i->ino, i->bytes, i->mtime_ns, p->cmdline, foreign, (int64_t)time(NULL));
+		     i->ino, i->bytes, i->mtime_ns, p->cmdline, rec->foreign,
+		     rec->call == KEXEC_SEGMENTS ? "segments" : "file", (int64_t)time(NULL));
 	if (n < 0 || n >= (int)sizeof(text))
 		return -E2BIG;
 	r = io_write(fd, text, (size_t)n);
@@ -173,8 +177,9 @@ static int write_record(int folder, const struct image_pair *p, bool foreign)
 	return renameat(folder, RECORD_NEW, folder, RECORD) < 0 ? -errno : 0;
 }
 
-int record_save(int folder, const struct image_pair *pair, bool foreign, uint64_t ram_bytes)
+int record_save(int folder, const struct record *rec, uint64_t ram_bytes)
 {
+	const struct image_pair *pair = &rec->pair;
 	uint64_t max_bytes = ram_bytes / COPY_SHARE;
 	struct record before;
 	bool had = !record_read(folder, &before);
@@ -186,7 +191,7 @@ int record_save(int folder, const struct image_pair *pair, bool foreign, uint64_
 		return -EINVAL;
 	update_copy(folder, "kernel", &pair->kernel, had ? &before.pair.kernel : NULL, max_bytes);
 	update_copy(folder, "initrd", &pair->initrd, had ? &before.pair.initrd : NULL, max_bytes);
-	return write_record(folder, pair, foreign);
+	return write_record(folder, rec);
 }
 
 void record_remove(int folder)

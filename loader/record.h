@@ -9,11 +9,13 @@
 #define LOADER_RECORD_H
 
 #include "loader/kexec/image.h"
+#include "loader/kexec/kexec.h"
 
 struct record {
 	struct image_pair pair; /* paths, ids and command line; nothing is open */
 	int64_t loaded_s;	/* real time */
 	bool foreign;		/* loaded with --foreign-initrd */
+	enum kexec_call call;	/* KEXEC_FILE or KEXEC_SEGMENTS: that took it */
 };
 
 /* Opens the folder below root, made if create says so. A descriptor or -errno. */
@@ -29,10 +31,10 @@ int record_lock(int folder);
 int record_read(int folder, struct record *ret);
 
 /*
- * Replaces the record by this open pair, which has just been loaded. Killed half-way, it leaves
- * no record, never a wrong one.
+ * Replaces the record by this one, whose pair is open and has just been loaded; its time is set
+ * here. Killed half-way, it leaves no record, never a wrong one.
  */
-int record_save(int folder, const struct image_pair *pair, bool foreign, uint64_t ram_bytes);
+int record_save(int folder, const struct record *rec, uint64_t ram_bytes);
 
 /* Removes record and copies. */
 void record_remove(int folder);

@@ -23,10 +23,13 @@ const struct replaced replaced_commands[] = {
 	/* kexec */
 	{ "-p", "write load" },
 	{ "--load-panic", "write load" },
-	{ "-l", "only a crash kernel is loaded here; write load" },
+	{ "-l", "write exec --load" },
+	{ "-e", "write exec" },
 	{ "-u", "write unload" },
 	{ "-S", "write status" },
-	{ "-s", "the kexec_file_load system call is taken always; write load" },
+	{ "-s", "write load -s" },
+	{ "-c", "write load -c" },
+	{ "-a", "write load -a" },
 	{ NULL, NULL },
 };
 

@@ -41,7 +41,7 @@ void check_permission(const struct host *h, const char *verb, struct findings *f
 	if (h->armed == HOST_UNKNOWN)
 		findings_error(f, "no-crash-support",
 			       "the running kernel was built without crash kernel support "
-			       "(CONFIG_KEXEC_FILE, CONFIG_CRASH_DUMP)");
+			       "(CONFIG_KEXEC_FILE or CONFIG_KEXEC, CONFIG_CRASH_DUMP)");
 	if (h->load_disabled)
 		findings_error(f, "load-disabled",
 			       "kernel.kexec_load_disabled is 1: what is loaded stays as it is "
@@ -55,6 +55,21 @@ void check_permission(const struct host *h, const char *verb, struct findings *f
 			      "kernel.kexec_load_limit_panic: %d loads or unloads left until the "
 			      "next reboot, failed ones count too",
 			      h->limit_panic);
+}
+
+void check_call(int root, const struct host *h, enum kexec_call call, struct findings *f)
+{
+	if (!h->locked_down)
+		return;
+	if (call == KEXEC_SEGMENTS)
+		findings_error(f, "call-locked-down",
+			       "the running kernel is locked down (Secure Boot?), which forbids "
+			       "kexec_load (-c): kexec_file_load takes a signed kernel");
+	else if (host_config(root, h->release, "KEXEC_FILE") == 'n')
+		findings_error(f, "call-locked-down",
+			       "the running kernel is locked down (Secure Boot?), which forbids "
+			       "kexec_load, and was built without kexec_file_load "
+			       "(CONFIG_KEXEC_FILE): it cannot be armed");
 }
 
 /* A lockdown takes only kernels signed by a key it knows; an unsigned one needs no key to fail. */

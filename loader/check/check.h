@@ -10,12 +10,16 @@
 #include "loader/host.h"
 #include "loader/kexec/bzimage.h"
 #include "loader/kexec/image.h"
+#include "loader/kexec/kexec.h"
 
 /* Can this program arm such a machine at all? */
 bool check_machine(const struct host *h, struct findings *f);
 
 /* May this process load or unload (verb: "load", "unload") at all? */
 void check_permission(const struct host *h, const char *verb, struct findings *f);
+
+/* Can this call be taken at all? root: as for host_read(). */
+void check_call(int root, const struct host *h, enum kexec_call call, struct findings *f);
 
 /* img is open. *ret is valid if it returns true. */
 bool check_kernel(const struct host *h, const struct image *img, struct bzimage *ret,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The errno table of kexec_file_load(2). The kernel's log is more precise; these sentences say
- * what to do.
+ * The errno tables of kexec_file_load(2) and kexec_load(2). The kernel's log is more precise; these
+ * sentences say what to do.
  */
 #include "loader/check/explain.h"
 
@@ -42,26 +42,68 @@ static const struct reason {
 	{ EIO, "a file could not be read from its disk" },
 };
 
-const char *explain_errno(int root, const struct host *h, int err, char *buf, size_t size)
+/* What means something else of kexec_load(2). */
+static const struct reason segments_reasons[] = {
+	{ EPERM, "the kernel does not permit it: a security module refuses; see its log" },
+	{ EACCES, "a policy (IMA) wants kernels appraised, for which kexec_load gives it no file: "
+		  "only kexec_file_load (-s) is left" },
+	{ EINVAL, "the kernel finds something invalid: segments that overlap, or more than half of "
+		  "the memory" },
+	{ EADDRNOTAVAIL, "a segment lies outside of the memory reserved by crashkernel=: was that "
+			 "made smaller meanwhile? try again" },
+	{ EFAULT, "a file was cut while it was loaded: try again" },
+	{ ENOMEM,
+	  "out of memory, or no room for the kernel's page tables in the memory reserved by "
+	  "crashkernel=: make it larger and reboot" },
+};
+
+static const char *find_reason(const struct reason *r, size_t n, int err)
 {
+	for (size_t i = 0; i < n; i++) {
+		if (r[i].err == err)
+			return r[i].text;
+	}
+	return NULL;
+}
+
+/* The kernel lacks the call. */
+static void no_call(int root, const struct host *h, enum kexec_call call, char *buf, size_t size)
+{
+	bool segments = call == KEXEC_SEGMENTS;
+	const char *option = segments ? "KEXEC" : "KEXEC_FILE";
+
+	snprintf(buf, size, "the running kernel has no %s (CONFIG_%s%s): %s",
+		 segments ? "kexec_load" : "kexec_file_load", option,
+		 host_config(root, h->release, option) == 'n' ? " is not set" : "",
+		 segments ? "a kernel built with it, or with CONFIG_KEXEC_FILE, is needed"
+			  : "without -s kexec_load is tried");
+}
+
+const char *explain_errno(int root, const struct host *h, enum kexec_call call, int err, char *buf,
+			  size_t size)
+{
+	const char *text = NULL;
+
 	if (err == -ENOSYS) {
-		snprintf(buf, size,
-			 "the running kernel has no kexec_file_load (CONFIG_KEXEC_FILE%s): a "
-			 "kernel built with it is needed",
-			 host_config(root, h->release, "KEXEC_FILE") == 'n' ? " is not set" : "");
+		no_call(root, h, call, buf, size);
 		return buf;
 	}
-	if (err == -EPERM && h->locked_down) {
-		snprintf(buf, size,
-			 "the running kernel is locked down (Secure Boot?) and knows no key that "
-			 "signed "
-			 "this image: enroll the key (MOK) or use the distribution's kernel");
-		return buf;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
-		if (reasons[i].err == -err)
-			return snprintf(buf, size, "%s", reasons[i].text), buf;
-	}
-	snprintf(buf, size, "%s (errno %d)", strerror(-err), -err);
+	if (err == -EPERM && h->locked_down)
+		text = call == KEXEC_SEGMENTS
+			       ? "the running kernel is locked down (Secure Boot?), which forbids "
+				 "kexec_load: only kexec_file_load (-s) with a signed kernel is "
+				 "left"
+			       : "the running kernel is locked down (Secure Boot?) and knows no "
+				 "key "
+				 "that signs this image: enroll the key (MOK) or use the "
+				 "distribution's kernel";
+	if (!text && call == KEXEC_SEGMENTS)
+		text = find_reason(segments_reasons, ARRAY_LEN(segments_reasons), -err);
+	if (!text)
+		text = find_reason(reasons, ARRAY_LEN(reasons), -err);
+	if (text)
+		snprintf(buf, size, "%s", text);
+	else
+		snprintf(buf, size, "%s (errno %d)", strerror(-err), -err);
 	return buf;
 }

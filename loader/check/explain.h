@@ -6,11 +6,13 @@
 #define LOADER_CHECK_EXPLAIN_H
 
 #include "loader/host.h"
+#include "loader/kexec/kexec.h"
 
 /*
- * A sentence for the negative err of kexec_load_crash or kexec_unload_crash, into buf; returns
- * buf. root and h decide where one errno has several reasons.
+ * A sentence for the negative err of a call (KEXEC_FILE, KEXEC_SEGMENTS) to load or unload, into
+ * buf; returns buf. root and h decide where one errno has several reasons.
  */
-const char *explain_errno(int root, const struct host *h, int err, char *buf, size_t size);
+const char *explain_errno(int root, const struct host *h, enum kexec_call call, int err, char *buf,
+			  size_t size);
 
 #endif

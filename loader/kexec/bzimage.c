@@ -25,6 +25,7 @@ enum {
 	OFF_ALIGNMENT = 0x230,
 	OFF_XLOADFLAGS = 0x236,
 	OFF_CMDLINE_SIZE = 0x238,
+	OFF_PREF_ADDRESS = 0x258,
 	OFF_INIT_SIZE = 0x260,
 
 	LOADED_HIGH = 1 << 0,
@@ -61,11 +62,16 @@ static const char *what_else(const uint8_t *head)
 	return "is not a bzImage";
 }
 
+/* The boot sector and its followers, 4 where it does not say. */
+static uint64_t setup_bytes(const uint8_t *h)
+{
+	return ((h[OFF_SETUP_SECTS] ? h[OFF_SETUP_SECTS] : 4u) + 1) * 512;
+}
+
 /* The first check that fails, as a sentence's end; NULL: none. */
 static const char *refuse(const uint8_t *h, uint64_t file_bytes)
 {
-	uint64_t setup = (h[OFF_SETUP_SECTS] ? h[OFF_SETUP_SECTS] : 4u) + 1;
-	uint64_t need = setup * 512 + get_le32(h + OFF_SYSSIZE) * 16ull;
+	uint64_t need = setup_bytes(h) + get_le32(h + OFF_SYSSIZE) * 16ull;
 
 	if (memcmp(h + OFF_MAGIC, "HdrS", 4) || get_le16(h + OFF_BOOT_FLAG) != BOOT_FLAG)
 		return what_else(h);
@@ -132,6 +138,8 @@ int bzimage_read(int fd, uint64_t file_bytes, struct bzimage *ret, const char **
 		.cmdline_bytes = get_le32(h + OFF_CMDLINE_SIZE),
 		.init_bytes = get_le32(h + OFF_INIT_SIZE),
 		.align_bytes = get_le32(h + OFF_ALIGNMENT),
+		.pref_address = get_le64(h + OFF_PREF_ADDRESS),
+		.setup_bytes = setup_bytes(h),
 		.five_level = get_le16(h + OFF_XLOADFLAGS) & XLF_5LEVEL,
 		.is_signed = has_signature(fd, h, file_bytes),
 	};

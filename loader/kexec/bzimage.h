@@ -13,6 +13,8 @@ struct bzimage {
 	uint32_t cmdline_bytes; /* longest command line, without the NUL */
 	uint64_t init_bytes;	/* memory it needs until it has unpacked itself */
 	uint64_t align_bytes;	/* of its place in memory */
+	uint64_t pref_address;	/* where it would like to lie */
+	uint64_t setup_bytes;	/* of its 16-bit part, in front of the kernel proper */
 	bool five_level;	/* can be started by a kernel with 5-level page tables */
 	bool is_signed;		/* carries a PE signature; by whom is not looked at */
 	unsigned major, minor;	/* of its release; 0.0 if the image has none */

@@ -166,21 +166,37 @@ int cmdline_derive(const char *base, const char *extra, int apicid, char *buf, s
 	return finish(&l, extra);
 }
 
-int cmdline_reuse(const char *base, const char *extra, char *buf, size_t size)
+/* base without the arguments of these names, of which the last is NULL. */
+static int without(const char *base, const char *const *names, const char *extra, char *buf,
+		   size_t size)
 {
-	static const char *const marks[] = { "crashkernel", "elfcorehdr", "dmcryptkeys",
-					     "BOOT_IMAGE", "initrd" };
 	struct line l = { .buf = buf, .size = size };
 	struct cmdline_arg arg;
 
 	buf[0] = '\0';
 	while (cmdline_next(&base, &arg)) {
-		bool mark = false;
+		bool named = false;
 
-		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-			mark |= name_is(&arg, marks[i]);
-		if (!mark)
+		for (const char *const *n = names; *n; n++)
+			named |= name_is(&arg, *n);
+		if (!named)
 			put_arg(&l, &arg);
 	}
 	return finish(&l, extra);
+}
+
+int cmdline_reuse(const char *base, const char *extra, char *buf, size_t size)
+{
+	static const char *const names[] = { "crashkernel", "elfcorehdr", "dmcryptkeys",
+					     "BOOT_IMAGE",  "initrd",	  NULL };
+
+	return without(base, names, extra, buf, size);
+}
+
+int cmdline_again(const char *base, const char *extra, char *buf, size_t size)
+{
+	static const char *const names[] = { "elfcorehdr", "dmcryptkeys", "BOOT_IMAGE", "initrd",
+					     NULL };
+
+	return without(base, names, extra, buf, size);
 }

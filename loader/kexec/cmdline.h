@@ -57,6 +57,9 @@ int cmdline_derive(const char *base, const char *extra, int apicid, char *buf, s
  */
 int cmdline_reuse(const char *base, const char *extra, char *buf, size_t size);
 
+/* The same for a kernel that takes this one's place: what base reserves stays. */
+int cmdline_again(const char *base, const char *extra, char *buf, size_t size);
+
 /* Has base an argument of this name? *ret_value, which may be NULL, points behind its '='. */
 bool cmdline_has(const char *base, const char *name, const char **ret_value);
 

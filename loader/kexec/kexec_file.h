@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The back end: hands a crash image to the kernel. Implemented by kexec_file.c on
- * kexec_file_load(2).
+ * kexec_file_load(2): the kernel itself parses the image, verifies its signature and builds the
+ * ELF header.
  */
 #ifndef LOADER_KEXEC_KEXEC_FILE_H
 #define LOADER_KEXEC_KEXEC_FILE_H
 
-/*
- * Loads the pair for a panic. Blocks while the kernel reads, checks and digests both files. A
- * kexec call of somebody else is waited for, two seconds at most. 0, or the kernel's -errno;
- * after most errors what was loaded before is gone.
- */
-int kexec_load_crash(int kernel_fd, int initrd_fd, const char *cmdline);
+#include "loader/kexec/kexec.h"
 
-/* Drops the loaded crash image; 0 also if there was none. */
-int kexec_unload_crash(void);
+/* 0 or the kernel's -errno; -EBUSY: another call is under way. Once, without waiting. */
+int kexec_file_load(const struct kexec_request *q, bool crash);
+int kexec_file_unload(bool crash);
 
 #endif

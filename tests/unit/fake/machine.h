@@ -78,6 +78,7 @@ static inline void machine_put_kernel(const struct machine *m, const char *path,
 	img[0x1f1] = 2;
 	machine_le(img + 0x1f4, 4, 64);
 	machine_le(img + 0x1fe, 2, 0xaa55);
+	img[0x201] = 0x6a;
 	memcpy(img + 0x202, "HdrS", 4);
 	machine_le(img + 0x206, 2, 0x20f);
 	machine_le(img + 0x20e, 2, 0x300);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Load, failure, rollback, unload and status on a machine made of files. The kernel is played
- * by the two functions of loader/kexec/kexec_file.h below: like the real one it drops the loaded image
+ * by the functions of loader/kexec/kexec.h below: like the real one it drops the loaded image
  * before it looks at the new one.
  */
 #include <sys/file.h>
 
 #include "lib/log.h"
 #include "loader/arm.h"
-#include "loader/kexec/kexec_file.h"
+#include "loader/kexec/kexec.h"
 #include "loader/record.h"
 #include "loader/status.h"
 #include "tests/unit/fake/machine.h"
@@ -20,16 +20,28 @@ static struct {
 	int refuse_mark;  /* kernels whose last byte is this one… */
 	int refuse_errno; /* …are refused with this; before the drop if EPERM */
 	int calls;
+	bool no_file_call;
+	const char *unprepared; /* why kexec_load is not tried */
+	enum kexec_call asked;
 	unsigned char loaded_mark;
 	char loaded_initrd[64], loaded_cmdline[CMDLINE_BYTES];
 } m;
 
-int kexec_load_crash(int kernel_fd, int initrd_fd, const char *cmdline)
+int kexec_load_crash(const struct kexec_request *q, struct kexec_done *done)
 {
 	unsigned char mark;
 
 	m.calls++;
-	if (pread(kernel_fd, &mark, 1, MACHINE_KERNEL_BYTES - 1) != 1)
+	m.asked = q->call;
+	*done = (struct kexec_done){ .call = q->call == KEXEC_SEGMENTS || m.no_file_call
+						     ? KEXEC_SEGMENTS
+						     : KEXEC_FILE,
+				     .prepared = !m.unprepared };
+	if (m.unprepared) {
+		snprintf(done->why, sizeof(done->why), "%s", m.unprepared);
+		return -EADDRNOTAVAIL;
+	}
+	if (pread(q->kernel_fd, &mark, 1, MACHINE_KERNEL_BYTES - 1) != 1)
 		abort();
 	if (mark == m.refuse_mark && m.refuse_errno == EPERM)
 		return -EPERM;
@@ -38,10 +50,10 @@ int kexec_load_crash(int kernel_fd, int initrd_fd, const char *cmdline)
 		return -m.refuse_errno;
 	memset(m.loaded_initrd, 0, sizeof(m.loaded_initrd));
 	/* its payload's end */
-	if (pread(initrd_fd, m.loaded_initrd, 11, lseek(initrd_fd, 0, SEEK_END) - 11) != 11)
+	if (pread(q->initrd_fd, m.loaded_initrd, 11, lseek(q->initrd_fd, 0, SEEK_END) - 11) != 11)
 		abort();
 	m.loaded_mark = mark;
-	snprintf(m.loaded_cmdline, sizeof(m.loaded_cmdline), "%s", cmdline);
+	snprintf(m.loaded_cmdline, sizeof(m.loaded_cmdline), "%s", q->cmdline);
 	machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "1\n");
 	return 0;
 }
@@ -122,6 +134,45 @@ TEST(load_and_unload)
 	CHECK_EQ(arm_unload(m.machine.fd), 0);
 	CHECK(logged("no crash kernel is loaded"));
 	CHECK_EQ(m.calls, 2);
+	end();
+}
+
+TEST(by_the_call_that_is_there)
+{
+	struct load_options o = { .call = KEXEC_SEGMENTS };
+
+	begin();
+	m.no_file_call = true;
+	CHECK_EQ(load(NULL, NULL), 0);
+	CHECK_EQ(m.asked, KEXEC_AUTO);
+	CHECK(logged(", by kexec_load, about"));
+	machine_put_kernel(&m.machine, "boot/other", 2);
+	m.refuse_mark = 2;
+	m.refuse_errno = EINVAL;
+	/* the pair before is loaded again by the call that took it */
+	CHECK_EQ(load(machine_path(&m.machine, "boot/other"), NULL), -1);
+	CHECK_EQ(m.asked, KEXEC_SEGMENTS);
+	CHECK(logged("was loaded again: the machine is armed"));
+	m.no_file_call = false;
+	CHECK_EQ(load(NULL, NULL), 0);
+	CHECK(logged(MACHINE_INITRD ", about"));
+	CHECK_EQ(load(machine_path(&m.machine, "boot/other"), NULL), -1);
+	CHECK_EQ(m.asked, KEXEC_FILE);
+	CHECK_EQ(arm_load(m.machine.fd, &o), 0);
+	CHECK_EQ(m.asked, KEXEC_SEGMENTS);
+	end();
+}
+
+TEST(what_cannot_be_placed_is_not_tried)
+{
+	begin();
+	CHECK_EQ(load(NULL, NULL), 0);
+	CHECK(logged("armed:"));
+	m.unprepared = "no room for the initrd";
+	CHECK_EQ(load(NULL, NULL), -1);
+	CHECK_EQ(m.calls, 2);
+	CHECK(logged("cannot be loaded: no room for the initrd"));
+	CHECK_EQ(host_armed(m.machine.fd), 1);
 	end();
 }
 

@@ -2,6 +2,7 @@
 /*
  * The checks before the call and their sentences.
  */
+#include "lib/cleanup.h"
 #include "loader/check/check.h"
 #include "loader/check/check_fit.h"
 #include "loader/check/check_image.h"
@@ -490,15 +491,77 @@ TEST(sentences)
 	struct host h = { .release = "6.1" };
 	char text[512];
 
-	CHECK(strstr(explain_errno(t.fd, &h, -EADDRNOTAVAIL, text, sizeof(text)), "crashkernel="));
-	CHECK(strstr(explain_errno(t.fd, &h, -EKEYREJECTED, text, sizeof(text)), "not trusted"));
-	CHECK(strstr(explain_errno(t.fd, &h, -ENOSYS, text, sizeof(text)), "(CONFIG_KEXEC_FILE)"));
+	CHECK(strstr(explain_errno(t.fd, &h, KEXEC_FILE, -EADDRNOTAVAIL, text, sizeof(text)),
+		     "crashkernel="));
+	CHECK(strstr(explain_errno(t.fd, &h, KEXEC_FILE, -EKEYREJECTED, text, sizeof(text)),
+		     "not trusted"));
+	CHECK(strstr(explain_errno(t.fd, &h, KEXEC_FILE, -ENOSYS, text, sizeof(text)),
+		     "(CONFIG_KEXEC_FILE)"));
 	machine_put(&t, "boot/config-6.1", "CONFIG_KEXEC=y\n# CONFIG_KEXEC_FILE is not set\n");
-	CHECK(strstr(explain_errno(t.fd, &h, -ENOSYS, text, sizeof(text)), "is not set"));
-	CHECK(strstr(explain_errno(t.fd, &h, -EPERM, text, sizeof(text)), "does not permit"));
+	CHECK(strstr(explain_errno(t.fd, &h, KEXEC_FILE, -ENOSYS, text, sizeof(text)),
+		     "is not set"));
+	CHECK(strstr(explain_errno(t.fd, &h, KEXEC_FILE, -EPERM, text, sizeof(text)),
+		     "does not permit"));
 	h.locked_down = true;
-	CHECK(strstr(explain_errno(t.fd, &h, -EPERM, text, sizeof(text)), "enroll the key"));
-	CHECK(strstr(explain_errno(t.fd, &h, -EXDEV, text, sizeof(text)), "errno 18"));
+	CHECK(strstr(explain_errno(t.fd, &h, KEXEC_FILE, -EPERM, text, sizeof(text)),
+		     "enroll the key"));
+	CHECK(strstr(explain_errno(t.fd, &h, KEXEC_FILE, -EXDEV, text, sizeof(text)), "errno 18"));
+	machine_remove(&t);
+}
+
+TEST(errnos_of_kexec_load)
+{
+	static const struct {
+		int err;
+		const char *words;
+	} cases[] = {
+		{ EPERM, "security module" },
+		{ EACCES, "only kexec_file_load (-s)" },
+		{ EINVAL, "half of the memory" },
+		{ EADDRNOTAVAIL, "made smaller meanwhile" },
+		{ EFAULT, "cut while" },
+		{ ENOMEM, "page tables" },
+		{ ENOSYS, "no kexec_load (CONFIG_KEXEC)" },
+		{ EBUSY, "try again" },
+	};
+	struct machine t = machine_make();
+	char text[512];
+	struct host h;
+
+	CHECK_EQ(host_read(t.fd, &h), 0);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		explain_errno(t.fd, &h, KEXEC_SEGMENTS, -cases[i].err, text, sizeof(text));
+		if (!strstr(text, cases[i].words))
+			printf("%s has no \"%s\"\n", text, cases[i].words);
+		CHECK(strstr(text, cases[i].words));
+	}
+	machine_put(&t, "boot/config-" MACHINE_RELEASE, "\nCONFIG_KEXEC_FILE=y\n");
+	explain_errno(t.fd, &h, KEXEC_SEGMENTS, -ENOSYS, text, sizeof(text));
+	CHECK(strstr(text, "CONFIG_KEXEC is not set"));
+	h.locked_down = true;
+	explain_errno(t.fd, &h, KEXEC_SEGMENTS, -EPERM, text, sizeof(text));
+	CHECK(strstr(text, "locked down") && strstr(text, "(-s)"));
+	machine_remove(&t);
+}
+
+TEST(calls_that_a_lockdown_forbids)
+{
+	struct machine t = machine_make();
+	struct host h;
+
+	f = (struct findings){ 0 };
+	CHECK_EQ(host_read(t.fd, &h), 0);
+	check_call(t.fd, &h, KEXEC_SEGMENTS, &f);
+	CHECK_EQ(f.n, 0);
+	h.locked_down = true;
+	check_call(t.fd, &h, KEXEC_AUTO, &f);
+	CHECK_EQ(f.n, 0);
+	check_call(t.fd, &h, KEXEC_SEGMENTS, &f);
+	CHECK(f.fatal && strstr(f.item[0].text, "kexec_load (-c)"));
+	f = (struct findings){ 0 };
+	machine_put(&t, "boot/config-" MACHINE_RELEASE, "\nCONFIG_KEXEC=y\n");
+	check_call(t.fd, &h, KEXEC_AUTO, &f);
+	CHECK(f.fatal && strstr(f.item[0].text, "cannot be armed"));
 	machine_remove(&t);
 }
 
