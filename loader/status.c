@@ -172,6 +172,11 @@ static void put_last(struct text *t, const struct last_capture *l)
 	    l->report.panic, l->folder);
 }
 
+static const char *call_name(const struct record *r)
+{
+	return r->call == KEXEC_SEGMENTS ? "kexec_load" : "kexec_file_load";
+}
+
 int status_text(const struct status *s, char *buf, size_t size)
 {
 	const struct host *h = &s->host;
@@ -186,8 +191,9 @@ int status_text(const struct status *s, char *buf, size_t size)
 		    h->crash[i].bytes >> 20, h->crash[i].start);
 	if (s->recorded) {
 		utc(s->record.loaded_s, when, sizeof(when));
-		put(&t, "kernel        %s\ninitrd        %s\ncommand line  %s\nloaded        %s\n",
-		    p->kernel.path, p->initrd.path, p->cmdline, when);
+		put(&t,
+		    "kernel        %s\ninitrd        %s\ncommand line  %s\nloaded        %s by %s\n",
+		    p->kernel.path, p->initrd.path, p->cmdline, when, call_name(&s->record));
 	} else if (h->armed == 1) {
 		put(&t, "loaded        by another program, or the record was lost\n");
 	}
@@ -219,6 +225,7 @@ static void json_loaded(struct json *j, const struct status *s)
 	utc(s->record.loaded_s, when, sizeof(when));
 	json_object(j, "loaded");
 	json_string(j, "time", when);
+	json_string(j, "call", call_name(&s->record));
 	json_image(j, "kernel", &s->record.pair.kernel);
 	json_image(j, "initrd", &s->record.pair.initrd);
 	json_string(j, "command_line", s->record.pair.cmdline);

@@ -146,6 +146,7 @@ TEST(by_the_call_that_is_there)
 	CHECK_EQ(load(NULL, NULL), 0);
 	CHECK_EQ(m.asked, KEXEC_AUTO);
 	CHECK(logged(", by kexec_load, about"));
+	CHECK(status_has("Z by kexec_load\n"));
 	machine_put_kernel(&m.machine, "boot/other", 2);
 	m.refuse_mark = 2;
 	m.refuse_errno = EINVAL;

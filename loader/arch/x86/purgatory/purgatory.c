@@ -104,7 +104,7 @@ void purgatory(const struct purgatory_params *p)
 
 	if (!r)
 		return;
-	say(port, "\r\nkdump-loader: the crash kernel's ", 64);
+	say(port, "\r\nkdump-loader: the loaded ", 64);
 	say(port, r->name, sizeof(r->name));
 	say(port, " was overwritten: no capture, the machine is reset\r\n", 64);
 	reset();
