@@ -58,6 +58,7 @@ class Options:
     level: int = 31
     path: str = "/crash"
     append: str = ""                # to the crash kernel's command line
+    loader: str = ""                # further words of kdump-loader load
     production: str = "loglevel=6"  # to the production kernel's command line
     load: bool = True               # fill the memory before the crash
     crash: str = CRASH              # the shell command that crashes
@@ -178,7 +179,8 @@ class Crash:
         return root
 
     def _loader_args(self):
-        words = [f'--append "{self.o.append}"'] if self.o.append else []
+        words = [self.o.loader] if self.o.loader else []
+        words += [f'--append "{self.o.append}"'] if self.o.append else []
         # laid over the image, files are more than kdump-mkinitrd wrote
         words += ["--foreign-initrd"] if self.o.overlay else []
         return " ".join(words)

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""A machine that leaves its kernel for another one by kdump-loader exec."""
+
+import pathlib
+import re
+import tempfile
+
+from . import cpio, fetch, guest, kexecload, qemu, tools
+from .scenario import check as expect
+
+SECOND = "crashtest.second"
+INIT = """#!/bin/busybox sh
+export PATH=/bin:/sbin:/usr/sbin
+/bin/busybox mkdir -p /proc /sys /dev /run /bin
+/bin/busybox --install -s /bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+exec </dev/console >/dev/console 2>&1
+facts() {
+	efi=0; [ -d /sys/firmware/efi/runtime-map ] && efi=1
+	echo "crashtest: $1: $(nproc) CPUs, $(sed -n 's/MemTotal: *//p' /proc/meminfo), efi $efi, $(cat /proc/cmdline)"
+}
+case $(cat /proc/cmdline) in
+*SECOND*) facts second; poweroff -f ;;
+esac
+facts first
+kdump-loader exec --kernel /boot/vmlinuz --initrd /boot/second.cpio --append SECOND WORDS
+echo "crashtest: exec: exit $?, loaded $(cat /sys/kernel/kexec/loaded /sys/kernel/kexec_loaded 2>/dev/null)"
+THEN
+echo "crashtest: FAILED"
+poweroff -f
+"""
+
+
+def _image(words, then, files):
+    image = cpio.Cpio()
+    image.node("dev/console", 5, 1)
+    init = INIT.replace("SECOND", SECOND).replace("WORDS", words).replace("THEN", then)
+    image.file("init", init, 0o755)
+    image.file("bin/busybox", pathlib.Path(tools.file("busybox")).read_bytes(), 0o755)
+    for name, (data, mode) in (guest.installed("kdump-loader") | files).items():
+        image.file(name, data, mode)
+    return image.bytes()
+
+
+def _boot(kernel, words, then, smp, mem, efi):
+    """The console of the machine, to its end."""
+    files = {"boot/vmlinuz": (kernel.vmlinuz.read_bytes(), 0o644),
+             "boot/second.cpio": (_image("", "", {}), 0o644)}
+    with tempfile.TemporaryDirectory(prefix="crashtest-") as tmp:
+        first = pathlib.Path(tmp, "first.cpio")
+        first.write_bytes(_image(words, then, files))
+        args = qemu.base_args(qemu.accel_for(kernel), "max", mem, smp) + [
+            "-no-reboot", *(kexecload.ovmf() if efi else ()), "-kernel", kernel.vmlinuz,
+            "-initrd", first, "-append", "console=ttyS0 panic=-1 no_timer_check loglevel=6"]
+        with qemu.Machine(args, f"{tmp}/console.log") as machine:
+            return [text for _, text in machine.follow(120, 60)]
+
+
+def _facts(lines, which):
+    for line in lines:
+        found = re.search(rf"crashtest: {which}: (\d+) CPUs, (\d+) kB, efi (\d), (.*)", line)
+        if found:
+            return int(found[1]), int(found[2]), found[3], found[4]
+    tail = "\n".join(lines[-20:])
+    raise AssertionError(f"no {which} kernel:\n{tail}")
+
+
+def check(suite, words, then="", smp=2, mem="1G", efi=False):
+    """Leaves suite's kernel for itself; what the second one has is what the first one had."""
+    kernel = fetch.kernel(suite)
+    lines = _boot(kernel, words, then, smp, mem, efi)
+    first, second = _facts(lines, "first"), _facts(lines, "second")
+    expect(first[0] == second[0] == smp, f"{first[0]} CPUs, then {second[0]}")
+    # the kernel's own tables differ by a few pages
+    expect(abs(first[1] - second[1]) < 4096, f"{first[1]} kB of memory, then {second[1]}")
+    expect(first[2] == second[2], f"EFI {first[2]}, then {second[2]}")
+    expect(second[3] == f"{first[3]} {SECOND}", f"command line {second[3]!r}")
+    by = "kexec_load" if any("by kexec_load" in l for l in lines) else "kexec_file_load"
+    expect(("-c" in words) == (by == "kexec_load"), f"{words}: by {by}")
+    return f"{suite}, exec {words}: {by}, {second[0]} CPUs, {second[1]} kB"
