@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which of the two calls is made, and when the other one follows. Both are played below.
+ */
+#include "loader/kexec/kexec.h"
+
+#include <errno.h>
+
+#include "lib/cleanup.h"
+#include "loader/kexec/iomem.h"
+#include "loader/kexec/kexec_file.h"
+#include "loader/kexec/kexec_load.h"
+#include "tests/unit/test.h"
+
+static struct {
+	int file, prepare, segments; /* what each one answers */
+	int busy;		     /* times that one answers EBUSY first */
+	char calls[80];		     /* a letter for each */
+} m;
+
+static void note(char c)
+{
+	size_t n = strlen(m.calls);
+
+	if (n < sizeof(m.calls) - 1)
+		m.calls[n] = c;
+}
+
+static int busy_or(int answer)
+{
+	return m.busy && m.busy-- ? -EBUSY : answer;
+}
+
+int kexec_file_load(const struct kexec_request *q, bool crash)
+{
+	(void)q;
+	note(crash ? 'F' : 'f');
+	return busy_or(m.file);
+}
+
+int kexec_file_unload(bool crash)
+{
+	note(crash ? 'U' : 'u');
+	return busy_or(m.file);
+}
+
+int kexec_load_prepare(const struct kexec_request *q, bool crash, struct layout *l)
+{
+	layout_init(l, q->root, crash);
+	note('p');
+	return m.prepare ? layout_fail(l, m.prepare, "no room") : 0;
+}
+
+int kexec_load_segments(const struct kexec_request *q, const struct layout *l)
+{
+	(void)q;
+	note(l->crash ? 'S' : 's');
+	return busy_or(m.segments);
+}
+
+int kexec_load_nothing(bool crash)
+{
+	note(crash ? 'N' : 'n');
+	return busy_or(m.segments);
+}
+
+/* One load for a crash: its result, which call was the last, what was called. */
+static void check_load(enum kexec_call call, int file, int segments, int want, enum kexec_call last,
+		       const char *calls)
+{
+	struct kexec_request q = { .call = call };
+	struct kexec_done done;
+
+	memset(&m, 0, sizeof(m));
+	m.file = file;
+	m.segments = segments;
+	CHECK_EQ(kexec_load_crash(&q, &done), want);
+	CHECK_EQ(done.call, last);
+	CHECK(done.prepared);
+	CHECK_STR(m.calls, calls);
+}
+
+TEST(the_call_that_is_there)
+{
+	check_load(KEXEC_AUTO, 0, 0, 0, KEXEC_FILE, "F");
+	check_load(KEXEC_AUTO, -ENOSYS, 0, 0, KEXEC_SEGMENTS, "FpS");
+	check_load(KEXEC_AUTO, -ENOSYS, -ENOSYS, -ENOSYS, KEXEC_SEGMENTS, "FpS");
+	/* what one call refuses the other must not take behind its back */
+	check_load(KEXEC_AUTO, -EKEYREJECTED, 0, -EKEYREJECTED, KEXEC_FILE, "F");
+	check_load(KEXEC_AUTO, -EINVAL, 0, -EINVAL, KEXEC_FILE, "F");
+}
+
+TEST(the_call_that_is_asked_for)
+{
+	check_load(KEXEC_FILE, -ENOSYS, 0, -ENOSYS, KEXEC_FILE, "F");
+	check_load(KEXEC_SEGMENTS, 0, -EACCES, -EACCES, KEXEC_SEGMENTS, "pS");
+	check_load(KEXEC_ANY, -ENOEXEC, 0, 0, KEXEC_SEGMENTS, "FpS");
+	check_load(KEXEC_ANY, -EINVAL, 0, 0, KEXEC_SEGMENTS, "FpS");
+	check_load(KEXEC_ANY, -ENOSYS, 0, 0, KEXEC_SEGMENTS, "FpS");
+	check_load(KEXEC_ANY, -EPERM, 0, -EPERM, KEXEC_FILE, "F");
+}
+
+TEST(what_is_not_prepared_is_not_called)
+{
+	struct kexec_request q = { .call = KEXEC_SEGMENTS };
+	struct kexec_done done;
+
+	memset(&m, 0, sizeof(m));
+	m.prepare = -EADDRNOTAVAIL;
+	CHECK_EQ(kexec_load_crash(&q, &done), -EADDRNOTAVAIL);
+	CHECK_STR(m.calls, "p");
+	CHECK(!done.prepared);
+	CHECK_STR(done.why, "no room");
+}
+
+TEST(busy)
+{
+	struct kexec_request q = { .call = KEXEC_AUTO };
+	struct kexec_done done;
+
+	memset(&m, 0, sizeof(m));
+	m.busy = 2;
+	CHECK_EQ(kexec_load_crash(&q, &done), 0);
+	CHECK_STR(m.calls, "FFF");
+	memset(&m, 0, sizeof(m));
+	m.busy = 100;
+	CHECK_EQ(kexec_load_crash(&q, &done), -EBUSY);
+	CHECK_STR(m.calls, "FFFFFFFFFF");
+}
+
+TEST(a_memory_map_is_for_kexec_load)
+{
+	struct iomem map = { 0 };
+	struct kexec_request q = { .call = KEXEC_AUTO, .memory = &map };
+	struct kexec_done done;
+
+	memset(&m, 0, sizeof(m));
+	CHECK_EQ(kexec_load_normal(&q, &done), 0);
+	CHECK_STR(m.calls, "ps");
+}
+
+TEST(unload)
+{
+	memset(&m, 0, sizeof(m));
+	CHECK_EQ(kexec_unload_crash(), 0);
+	CHECK_EQ(kexec_unload_normal(), 0);
+	CHECK_STR(m.calls, "Uu");
+	memset(&m, 0, sizeof(m));
+	m.file = -ENOSYS;
+	CHECK_EQ(kexec_unload_crash(), 0);
+	CHECK_STR(m.calls, "UN");
+	memset(&m, 0, sizeof(m));
+	m.file = -EPERM;
+	CHECK_EQ(kexec_unload_crash(), -EPERM);
+	CHECK_STR(m.calls, "U");
+}
