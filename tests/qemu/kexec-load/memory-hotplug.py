@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Memory that is plugged in after the machine was armed by kexec_load is in the dump: the kernel rewrites its header."""
+"""Memory plugged in after the machine was armed by kexec_load is in the dump: the kernel rewrites its header."""
 
 from lib import kexecload
 from lib.scenario import check, main, verify

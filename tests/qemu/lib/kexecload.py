@@ -15,7 +15,8 @@ HEADER_INIT = """#!/bin/busybox sh
 /bin/busybox mkdir -p /proc
 /bin/busybox mount -t proc proc /proc
 exec </dev/console >/dev/console 2>&1
-/bin/busybox dd if=/proc/vmcore bs=64 count=32 2>/dev/null | /bin/busybox hexdump -v -e '"crashtest: header: " 32/1 "%02x" "\\n"'
+/bin/busybox dd if=/proc/vmcore bs=64 count=32 2>/dev/null |
+	/bin/busybox hexdump -v -e '"crashtest: header: " 32/1 "%02x" "\\n"'
 /bin/busybox reboot -f
 """
 
