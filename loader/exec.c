@@ -111,6 +111,8 @@ static void prepare(int root, const struct exec_options *o, struct exec *e)
 		findings_error(&e->findings, "no-proc", "/proc cannot be read: %s", strerror(-r));
 		return;
 	}
+	if (!check_machine(&e->host, &e->findings))
+		return;
 	check_rights(e);
 	check_call(root, &e->host, o->memory ? KEXEC_SEGMENTS : o->call, &e->findings);
 	check_files(root, o, e);
