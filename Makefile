@@ -389,8 +389,14 @@ install: all
 	for p in $(PAGES); do install -m 0644 $(B)/man/$$p $(DESTDIR)$(MANDIR)/man$${p##*.}; done
 	for s in $(OPENRC); do install -m 0755 configs/openrc/$$s $(DESTDIR)$(SHAREDIR)/openrc-$$s; done
 
+# programs of the scenarios' guests
+$(B)/guest/%: tests/qemu/guest/%.c | $(DEPS_READY)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(DEPS_CC) $(COMMON) -O2 -static -o $@ $<
+
 # What is installed, below the build folder: the scenarios run this and nothing else.
-stage: all
+stage: all $(B)/guest/without-file-call
 	@rm -rf $(B)/stage
 	@$(MAKE) install DESTDIR=$(abspath $(B)/stage) PREFIX=/usr SBINDIR=/usr/sbin UNITDIR=/usr/lib/systemd/system \
 		SHAREDIR=/usr/share/kdump-init >/dev/null

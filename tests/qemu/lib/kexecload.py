@@ -6,10 +6,16 @@ import pathlib
 import re
 import struct
 
-from . import cpio, crash, fetch, tools, verify
+from . import cpio, crash, fetch, guest, paths, tools, verify
 from .scenario import check, crashed, debug_symbols
 
 DRY_RUN = """kdump-loader load -c --dry-run --kernel /boot/vmlinuz --initrd /boot/capture.img
+"""
+NO_FILE_CALL = """mv /usr/sbin/kdump-loader /usr/sbin/loader
+printf '#!/bin/sh\\nexec /bin/without-file-call /usr/sbin/loader "$@"\\n' >/usr/sbin/kdump-loader
+chmod 755 /usr/sbin/kdump-loader
+kdump-loader load -s --kernel /boot/vmlinuz --initrd /boot/capture.img
+say "file call: exit $?"
 """
 HEADER_INIT = """#!/bin/busybox sh
 /bin/busybox mkdir -p /proc
@@ -40,18 +46,20 @@ def armed(suite, **more):
     """Like scenario.crashed(); the loader must have taken the call that it was told to."""
     with crashed(**_with_defaults(suite, more)) as run:
         segments = bool(run.console("armed: kernel .*, by kexec_load"))
-        check(segments == ("-c" in run.o.loader), f"load {run.o.loader}: by kexec_load: {segments}")
+        wanted = "-c" in run.o.loader or "bin/without-file-call" in (run.o.guest_files or {})
+        check(segments == wanted, f"load {run.o.loader}: by kexec_load: {segments}")
         yield run
 
 
-def whole(suite, cpu, smp):
-    """A crash on this CPU; every reader looks at the dump."""
+def whole(suite, cpu, smp, **more):
+    """A crash on this CPU; every reader looks at the dump. The run."""
     kernel = fetch.kernel(suite, debug=debug_symbols())
-    with armed(suite, kernel=kernel, smp=smp, crash=on_cpu(cpu)) as run:
+    with armed(suite, kernel=kernel, smp=smp, crash=on_cpu(cpu), **more) as run:
         for line in verify.everything(run):
             print(f"  ok: {suite}, CPU {cpu} of {smp}:", line, flush=True)
         panicked = run.console(rf"CPU: {cpu} ")
         check(panicked, f"the crash was not on CPU {cpu}")
+    return run
 
 
 def _header_image():
@@ -72,6 +80,15 @@ def vmcore_loads(suite, call):
     count, = struct.unpack_from("<H", shown, 56)
     found = [struct.unpack_from("<IIQQQQQQ", shown, 64 + 56 * n) for n in range(count)]
     return [(p[3], p[4], p[6]) for p in found if p[0] == 1]
+
+
+def no_file_call():
+    """guest_files: to kdump-loader the kernel is one without kexec_file_load."""
+    program = paths.BUILD / "guest/without-file-call"
+    if not program.exists():
+        raise guest.GuestError(f"{program}: not there; run make stage")
+    return {"etc/crashtest/before-arm": (NO_FILE_CALL, 0o755),
+            "bin/without-file-call": (program.read_bytes(), 0o755)}
 
 
 def ram_file(run):
