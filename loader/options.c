@@ -123,8 +123,9 @@ const struct option_row loader_option_rows[] = {
 	{ "json", .kind = OPTION_FLAG, .commands = BIT(STATUS) | BIT(ESTIMATE), AT(json),
 	  .help = "as JSON",
 	  WORDS(0, NULL,
-		"Of `status` and `estimate`: JSON on standard output. Each finding of `status` has an `id`, which stays "
-		"from version to version, and a `level`: `error`, `stale` or `warning`.") },
+		"Of `status` and `estimate`: JSON on standard output. Each finding of `status` "
+		"has an `id`, which stays from version to version, and a `level`: `error`, "
+		"`stale` or `warning`.") },
 	{ "apply", .kind = OPTION_FLAG, .commands = BIT(ESTIMATE), AT(apply),
 	  .help = "write it into the boot loader's configuration",
 	  WORDS(0, NULL,
