@@ -55,10 +55,10 @@ def _clean_env(conf=None):
     return env
 
 
-def _source_lines(suite):
+def _source_lines(suite, arch):
     """sources.list lines for suite, with the system's base addresses."""
     have, code = system_sources(), _os_codename()
-    opts = f"[signed-by={KEYRING} arch=amd64 check-valid-until=no]"
+    opts = f"[signed-by={KEYRING} arch={arch} check-valid-until=no]"
     base = have.get(suite) or have.get(code)
     if not base:
         raise AptError(f"apt: the system has no source for '{code}', "
@@ -73,14 +73,16 @@ def _source_lines(suite):
 
 
 class Suite:
-    """One suite's private apt state; use it in a with block."""
+    """One suite's private apt state; use it in a with block. arch: Debian's
+    name of another architecture than this one's."""
 
-    def __init__(self, name):
+    def __init__(self, name, arch="amd64"):
         if not available():
             raise AptError("apt: packages by name need Debian's apt-get, "
                            "dpkg-deb and debian-archive-keyring")
         self.name = name
-        self.dir = paths.cache("apt", name)
+        self.arch = arch
+        self.dir = paths.cache("apt", name if arch == "amd64" else f"{name}-{arch}")
         self.conf = self.dir / "apt.conf"
 
     def __enter__(self):
@@ -113,16 +115,26 @@ Dir::State::status "{d}/status";
 Dir::Cache "{d}/cache";
 Acquire::Languages "none";
 Acquire::Retries "3";
-APT::Architecture "amd64";
-APT::Architectures "amd64";
+APT::Architecture "{self.arch}";
+APT::Architectures "{self.arch}";
 APT::Install-Recommends "false";
 APT::Get::Assume-Yes "true";
 APT::Sandbox::User "";
 """)
 
     def _update(self):
+        lines = _source_lines(self.name, self.arch)
+        try:
+            self._update_from(lines)
+        except AptError:
+            # a mirror may be between two states; of another architecture the suite itself does
+            if self.arch == "amd64" or len(lines) == 1:
+                raise
+            self._update_from(lines[:1])
+
+    def _update_from(self, lines):
         stamp = self.dir / "updated"
-        want = "\n".join(_source_lines(self.name)) + "\n"
+        want = "\n".join(lines) + "\n"
         listed = self.dir / "sources.list"
         if (listed.exists() and listed.read_text() == want and
                 stamp.exists() and time.time() - stamp.stat().st_mtime < FRESH_S):

@@ -90,6 +90,32 @@ def kernel(name, debug=False):
                   vmlinux if vmlinux.exists() else None, name)
 
 
+def foreign(suite_name, package, arch):
+    """A kernel of another architecture: (release, its Image)."""
+    with apt.Suite(suite_name, arch) as suite:
+        real = _resolve(suite, package)
+        release = re.sub(r"^linux-image-", "", real)
+        image = paths.cache("kernels") / release / "vmlinuz"
+        with Locked(image.parent):
+            if image.exists():
+                return release, image
+            begin = time.time()
+            parts = [p for p in suite.closure(real)
+                     if re.match(r"linux-(image|binary)-", p) and p.endswith(release)]
+            tmp = pathlib.Path(f"{image.parent}.tmp")
+            shutil.rmtree(tmp, ignore_errors=True)
+            for deb in suite.download(*parts):
+                apt.unpack(deb, tmp, "*/vmlinu*")
+                deb.unlink()
+            # riscv64 before 7.x calls the same Image vmlinux
+            found, = (p for p in tmp.rglob("vmlinu*") if p.is_file() and not p.is_symlink())
+            image.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(found, image)
+            shutil.rmtree(tmp)
+            say(f"kernel {release}: {time.time() - begin:.1f} s")
+    return release, image
+
+
 def _fetch_kernel(suite, real, release, folder):
     begin = time.time()
     parts = [p for p in suite.closure(real)
@@ -168,8 +194,9 @@ def find_tool(name):
     return found
 
 
-def tools():
-    """The readers' folder: a closed set of packages, run by its own ld.so.
+def tools(*more):
+    """The readers' folder: a closed set of packages, run by its own ld.so;
+    more: further ones that few scenarios need.
     It only grows, in place: runs may be using it, and another checkout's list
     of packages may be a different one. What is listed but not there (every
     package has its folder in usr/share/doc) is fetched again."""
@@ -178,10 +205,11 @@ def tools():
         done = root / ".done"
         have = set(done.read_text().split()) if done.exists() else set()
         have = {p for p in have if (root / "usr/share/doc" / p).exists()}
-        if have >= set(TOOLS):
+        wanted = set(TOOLS) | set(more)
+        if have >= wanted:
             return root
         begin = time.time()
-        want = sorted(have | set(TOOLS))
+        want = sorted(have | wanted)
         with apt.Suite(TOOL_SUITE) as suite:
             debs = suite.download_closure(*want)
             got = time.time() - begin
@@ -195,14 +223,14 @@ def tools():
     return root
 
 
-def single(package, path, suite="bookworm"):
+def single(package, path, suite="bookworm", arch="amd64"):
     """One file of a package whose dependencies nobody needs; run by
     tools.argv("--", file) or read."""
-    root = paths.cache() / f"single-{suite}"
+    root = paths.cache() / (f"single-{suite}" + ("" if arch == "amd64" else f"-{arch}"))
     file = root / package / path
     with Locked(root / package):
         if not file.exists():
-            with apt.Suite(suite) as debian:
+            with apt.Suite(suite, arch) as debian:
                 apt.unpack(debian.download(package)[0], root / package, f"./{path}")
     return file
 

@@ -32,7 +32,7 @@ class MachineError(Exception):
 class Machine:
     """A running QEMU. lines: [(seconds since start, text)] of the console."""
 
-    def __init__(self, args, log, pass_fds=()):
+    def __init__(self, args, log, pass_fds=(), program="qemu-system-x86_64"):
         self.begin = time.monotonic()
         self.lines = []
         self._queue = queue.Queue()
@@ -43,7 +43,7 @@ class Machine:
         self._events = []
         with theirs:
             self.proc = subprocess.Popen(
-                [*tools.argv("qemu-system-x86_64"), *map(str, args),
+                [*tools.argv(program), *map(str, args),
                  "-chardev", f"socket,id=monitor,fd={theirs.fileno()}",
                  "-mon", "chardev=monitor,mode=control"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,

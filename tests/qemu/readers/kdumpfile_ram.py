@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""kdumpfile_ram.py DUMP RAM - is each page of the dump the one in the RAM file, which begins at address 0 and has no gap?"""
+"""kdumpfile_ram.py DUMP RAM [ADDRESS] - is each page of the dump the one in the RAM file, which begins at ADDRESS (0)
+and has no gap? Pages below are another memory's."""
 
 import sys
 
@@ -8,16 +9,18 @@ import kdumpfile
 from pages import present
 
 
-def main(dump, ram):
+def main(dump, ram, address="0"):
     """Prints how many pages are the same and how many differ."""
     ctx = kdumpfile.Context()
     ctx.open(dump)
     size = ctx.attr["arch.page_size"]
-    same, differ = 0, []
+    same, differ, begin = 0, [], int(address, 0)
     with open(ram, "rb") as f:
         for pfn in present(ctx):
+            if pfn * size < begin:
+                continue
             page = ctx.read(kdumpfile.MACHPHYSADDR, pfn * size, size)
-            f.seek(pfn * size)
+            f.seek(pfn * size - begin)
             if f.read(size) == bytes(page):
                 same += 1
             else:
