@@ -5,6 +5,8 @@
 from lib import foreign
 from lib.scenario import main
 
+LONG = True
+
 
 def story():
     foreign.story(foreign.GUESTS["riscv64"][:1])

@@ -5,4 +5,6 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one("complete", r"clock: was lost", machine=("-rtc", "base=1970-01-01")))

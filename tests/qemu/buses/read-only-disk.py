@@ -5,6 +5,8 @@
 from lib import disk, fetch, verify
 from lib.scenario import check, crashed, expect, main
 
+LONG = True
+
 
 def more(run):
     image = run.work / "readonly.img"

@@ -8,6 +8,8 @@ import struct
 from lib import disk, fetch, verify
 from lib.scenario import check, crashed, expect, main
 
+LONG = True
+
 
 def spoil(image):
     """Noise where the log is, by the superblock."""

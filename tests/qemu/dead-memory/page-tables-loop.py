@@ -5,6 +5,8 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 
 def harm(dead):
     top = dead.symbol("swapper_pg_dir")

@@ -5,6 +5,8 @@
 from lib.fault import Disk, noise, one
 from lib.scenario import main
 
+LONG = True
+
 
 def damage(path):
     noise(path, 1 << 20, 3 << 20)           # behind the first superblock

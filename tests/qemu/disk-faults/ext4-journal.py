@@ -5,6 +5,8 @@
 from lib.fault import Disk, first_block, noise, one
 from lib.scenario import main
 
+LONG = True
+
 
 def damage(path):
     noise(path, first_block(path, 8), 4096)

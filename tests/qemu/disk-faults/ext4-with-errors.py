@@ -6,6 +6,8 @@ from lib import tools
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 
 def damage(path):
     tools.run("debugfs", "-w", "-R", "set_super_value state 2", path)

@@ -5,6 +5,8 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 
 def fill(folder):
     """Of inodes 13 to 16 three stay: two folders, the log."""

@@ -5,4 +5,6 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one("complete", r"vmcore: saved"))

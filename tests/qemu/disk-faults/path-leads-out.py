@@ -5,6 +5,8 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 
 def out(folder):
     (folder / "crash").symlink_to("../../../run/elsewhere")

@@ -4,6 +4,8 @@
 
 from lib.scenario import check, crashed, expect, expect_not, main
 
+LONG = True
+
 
 def story():
     with crashed(targets=("ext4",), attach_disk=False, load=False,

@@ -5,6 +5,8 @@
 from lib import hooks
 from lib.scenario import check, crashed, expect, main
 
+LONG = True
+
 
 def story():
     files = hooks.script('echo "status $1"\n', "post") | \

@@ -5,6 +5,8 @@
 from lib.fault import Disk, fault
 from lib.scenario import check, main
 
+LONG = True
+
 
 def slow(run):
     """Seconds for the dump; within them a write of its data fails, once."""

@@ -7,6 +7,8 @@ import re
 from lib import crash, kexecload
 from lib.scenario import check, main
 
+LONG = True
+
 
 def overwrite(run, _at, text):
     """A byte in the middle of the kernel, as the machine's RAM is a file."""

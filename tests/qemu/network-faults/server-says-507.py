@@ -6,6 +6,8 @@ from lib import server
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 
 def story():
     one("complete", r"507", net="user",
