@@ -72,6 +72,11 @@ def _source_lines(suite, arch):
     return lines
 
 
+def _write(path, text):
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
 class Suite:
     """One suite's private apt state; use it in a with block. arch: Debian's
     name of another architecture than this one's."""
@@ -102,9 +107,10 @@ class Suite:
     def _configure(self):
         for sub in ("lists/partial", "cache/archives/partial", "debs"):
             (self.dir / sub).mkdir(parents=True, exist_ok=True)
-        (self.dir / "status").write_text("")
         d = self.dir
-        self.conf.write_text(f"""\
+        # what has not changed stays as old as it is, or apt builds its cache anew for each question
+        _write(d / "status", "")
+        _write(self.conf, f"""\
 Dir::Etc::sourcelist "{d}/sources.list";
 Dir::Etc::sourceparts "/dev/null";
 Dir::Etc::preferences "/dev/null";
@@ -155,8 +161,15 @@ APT::Sandbox::User "";
         return done.stdout
 
     def show(self, package):
-        """{field: value} of the newest version of package."""
-        out = self.run("apt-cache", "--no-all-versions", "show", package)
+        """{field: value} of the newest version of package. Kept as long as the lists: apt-cache
+        reads all of these for each question, where the system lets it keep no cache."""
+        kept = self.dir / "shown" / package
+        if kept.exists() and kept.stat().st_mtime >= (self.dir / "updated").stat().st_mtime:
+            out = kept.read_text()
+        else:
+            out = self.run("apt-cache", "--no-all-versions", "show", package)
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(out)
         fields = re.findall(r"^([\w-]+): (.*)$", out.split("\n\n", 1)[0], re.M)
         return dict(fields)
 
