@@ -17,6 +17,7 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/conf/conf.h"
+#include "lib/io.h"
 
 #define MIB ((uint64_t)1 << 20)
 
@@ -72,16 +73,30 @@ static int open_device(const struct rooted *root, const char *name)
 	return openat(root->fd, node + 1, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 }
 
+/* Is it called so? By its node, or by the name that device-mapper has for it. */
+static bool is_named(const struct rooted *root, const char *where, const char *name)
+{
+	char node[NAME_MAX + 8], path[PATH_MAX], dm[NAME_MAX + 1];
+
+	if (blockname_node(name, node, sizeof(node)) && !strcmp(node, where))
+		return true;
+	snprintf(path, sizeof(path), "sys/class/block/%s/dm/name", name);
+	if (strncmp(where, "/dev/mapper/", 12) ||
+	    io_read_file(root->fd, path, dm, sizeof(dm), NULL))
+		return false;
+	dm[strcspn(dm, "\n")] = '\0';
+	return !strcmp(where + 12, dm);
+}
+
 /* Is the device that a target's line means? */
 static bool is_meant(const struct rooted *root, const char *where, const char *name)
 {
-	char node[NAME_MAX + 8];
 	struct blockname known;
 	struct superblock sb;
 	_close_ int fd = -1;
 
 	if (!strncmp(where, "/dev/", 5))
-		return blockname_node(name, node, sizeof(node)) && !strcmp(node, where);
+		return is_named(root, where, name);
 	if (blockname_wanted(where)) {
 		blockname_read(root->path, name, &known);
 		if (blockname_fits(where, NULL, &known))
@@ -146,12 +161,11 @@ static bool find_raw(const struct rooted *root, const char *where, char ret[NAME
 
 	for (struct dirent *e; d && (e = readdir(d));) {
 		struct blockname known;
-		char node[NAME_MAX + 8];
 
-		if (e->d_name[0] == '.' || !blockname_node(e->d_name, node, sizeof(node)))
+		if (e->d_name[0] == '.')
 			continue;
 		blockname_read(root->path, e->d_name, &known);
-		if (strcmp(node, where) && !blockname_fits(where, NULL, &known))
+		if (!is_named(root, where, e->d_name) && !blockname_fits(where, NULL, &known))
 			continue;
 		snprintf(ret, NAME_MAX + 1, "%s", e->d_name);
 		return true;

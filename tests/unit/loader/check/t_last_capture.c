@@ -127,6 +127,22 @@ TEST(other_kinds_of_mounts)
 	end();
 }
 
+/* A logical volume is called as device-mapper calls it. */
+TEST(a_volume_by_its_name)
+{
+	begin("28 1 254:0 / / rw - ext4 /dev/mapper/vg-root rw\n");
+	put_disk("dm-0", "254:0", 0xaa);
+	tree_text(&t, "/sys/class/block/dm-0/dm/name", "vg-root\n");
+	put_dump("/var/crash/" OLD, "{\"state\": \"complete\"}");
+	look("path /var/crash\next4 /dev/mapper/vg-root\n");
+	CHECK(l.found);
+	look("path /var/crash\next4 /dev/mapper/vg-roo\n");
+	CHECK(!l.found);
+	look("path /var/crash\next4 /dev/dm-0\n");
+	CHECK(l.found);
+	end();
+}
+
 TEST(no_report)
 {
 	begin("28 1 8:1 / / rw - ext4 /dev/root rw\n");
