@@ -12,6 +12,7 @@
 #include "lib/cleanup.h"
 #include "lib/dumps/json_read.h"
 #include "lib/io.h"
+#include "lib/text.h"
 
 #define TEXT(path, member)                                                                         \
 	{                                                                                          \
@@ -40,15 +41,6 @@ static const struct field {
 	NUMBER("capture.least_available_bytes", least_available_bytes),
 };
 
-/* What goes to a terminal stays on its line. */
-static void make_printable(char *s)
-{
-	for (; *s; s++) {
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			*s = ' ';
-	}
-}
-
 /* A value that is missing stays 0 or "": another version may not have told it. */
 static void read_field(const char *text, size_t len, const struct field *f, struct dump_report *ret)
 {
@@ -60,7 +52,7 @@ static void read_field(const char *text, size_t len, const struct field *f, stru
 	}
 	if (json_read_string(text, len, f->path, at, f->size))
 		at[0] = '\0';
-	make_printable(at);
+	text_make_printable(at);
 }
 
 static int open_report(int dir, const char *name)
@@ -103,7 +95,7 @@ int dump_report_read(int dir, const char *name, struct dump_report *ret)
 		r = -EBADMSG;
 	if (r)
 		return r;
-	make_printable(ret->state);
+	text_make_printable(ret->state);
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		read_field(text, (size_t)st.st_size, &fields[i], ret);
 	ret->read = true;

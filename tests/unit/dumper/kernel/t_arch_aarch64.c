@@ -12,14 +12,10 @@
 #include "dumper/kernel/crash.h"
 #include "dumper/kernel/crash_identity.h"
 #include "dumper/kernel/kernel_tables.h"
+#include "tests/unit/fake/fakecrash.h"
 #include "tests/unit/fake/fakelog.h"
 #include "tests/unit/fake/kernelnames.h"
 #include "tests/unit/test.h"
-
-struct machine {
-	struct fake f;
-	struct crash c;
-};
 
 static void machine_open(struct machine *m, unsigned page_shift, unsigned va_bits,
 			 unsigned run_bits)
@@ -30,25 +26,6 @@ static void machine_open(struct machine *m, unsigned page_shift, unsigned va_bit
 					      .va_bits = va_bits,
 					      .run_bits = run_bits });
 	fake_kernel_pages(&m->f, 0, m->f.desc.ram_bytes >> m->f.page_shift);
-}
-
-static void machine_start(struct machine *m)
-{
-	fake_finish(&m->f);
-	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
-}
-
-static void machine_close(struct machine *m)
-{
-	crash_close(&m->c);
-	fake_close(&m->f);
-}
-
-static uint64_t walk(struct machine *m, uint64_t va, uint64_t *len)
-{
-	uint64_t pa;
-
-	return kmem_translate(&m->c.kmem, va, &pa, len) ? ~0ull : pa;
 }
 
 static const struct {
@@ -82,15 +59,15 @@ TEST(each_size)
 		CHECK_EQ(m.c.vmcore.page_shift, sizes[i].page_shift);
 		CHECK_EQ(m.c.kmem.levels, sizes[i].levels);
 		CHECK_EQ(m.c.kmem.root, m.f.root);
-		CHECK_EQ(walk(&m, m.f.image_va + 0x123, &len), FAKE_IMAGE_PA + 0x123);
+		CHECK_EQ(machine_walk(&m, m.f.image_va + 0x123, &len), FAKE_IMAGE_PA + 0x123);
 		CHECK_EQ(len, (1u << sizes[i].page_shift) - 0x123);
-		CHECK_EQ(walk(&m, m.f.direct + 0x54321, &len), 0x54321);
-		CHECK_EQ(walk(&m, m.f.vmemmap, &len), FAKE_MEMMAP_PA);
+		CHECK_EQ(machine_walk(&m, m.f.direct + 0x54321, &len), 0x54321);
+		CHECK_EQ(machine_walk(&m, m.f.vmemmap, &len), FAKE_MEMMAP_PA);
 		/* below the kernel's half, and what nothing maps */
-		CHECK_EQ(walk(&m, m.f.direct - 1, &len), ~0ull);
-		CHECK_EQ(walk(&m, m.f.image_va - 1, &len), ~0ull);
-		CHECK_EQ(walk(&m, ~0ull, &len), ~0ull);
-		CHECK_EQ(walk(&m, 0, &len), ~0ull);
+		CHECK_EQ(machine_walk(&m, m.f.direct - 1, &len), ~0ull);
+		CHECK_EQ(machine_walk(&m, m.f.image_va - 1, &len), ~0ull);
+		CHECK_EQ(machine_walk(&m, ~0ull, &len), ~0ull);
+		CHECK_EQ(machine_walk(&m, 0, &len), ~0ull);
 		CHECK_EQ(m.c.kmem.image.pa, FAKE_IMAGE_PA);
 		CHECK(m.c.kmem.image.len >= m.f.root - FAKE_IMAGE_PA);
 		crash_identify(&m.c, &id);
@@ -233,20 +210,22 @@ TEST(tags_and_signatures)
 
 	machine_open(&m, 12, 39, 39);
 	machine_start(&m);
-	CHECK_EQ(walk(&m, (m.f.direct & ~(0xffull << 56)) | 0xf4ull << 56 | 0x123, &len), 0x123);
-	CHECK_EQ(walk(&m, (m.f.direct & ~(0xffull << 56)) | 0x123, &len), 0x123);
-	/* bits 54..39 are a signature */
-	CHECK_EQ(walk(&m, (m.f.direct & ~(0xffffull << 39)) | 0x1234ull << 39 | 0x123, &len),
+	CHECK_EQ(machine_walk(&m, (m.f.direct & ~(0xffull << 56)) | 0xf4ull << 56 | 0x123, &len),
 		 0x123);
+	CHECK_EQ(machine_walk(&m, (m.f.direct & ~(0xffull << 56)) | 0x123, &len), 0x123);
+	/* bits 54..39 are a signature */
+	CHECK_EQ(
+		machine_walk(&m, (m.f.direct & ~(0xffffull << 39)) | 0x1234ull << 39 | 0x123, &len),
+		0x123);
 	/* bit 55: an address of a process */
-	CHECK_EQ(walk(&m, m.f.direct & ~(1ull << 55), &len), ~0ull);
+	CHECK_EQ(machine_walk(&m, m.f.direct & ~(1ull << 55), &len), ~0ull);
 	crash_close(&m.c);
 	/* a kernel without signatures has none in its addresses */
 	fake_info_drop(&m.f, "NUMBER(KERNELPACMASK)");
 	fake_info_add(&m.f, "NUMBER(KERNELPACMASK)=0x0");
 	machine_start(&m);
-	CHECK_EQ(walk(&m, (m.f.direct & ~(0xffffull << 39)) | 0x123, &len), ~0ull);
-	CHECK_EQ(walk(&m, (m.f.direct & ~(0xffull << 56)) | 0x123, &len), 0x123);
+	CHECK_EQ(machine_walk(&m, (m.f.direct & ~(0xffffull << 39)) | 0x123, &len), ~0ull);
+	CHECK_EQ(machine_walk(&m, (m.f.direct & ~(0xffull << 56)) | 0x123, &len), 0x123);
 	machine_close(&m);
 }
 

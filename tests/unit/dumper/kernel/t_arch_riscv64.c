@@ -11,39 +11,16 @@
 #include "dumper/kernel/crash.h"
 #include "dumper/kernel/crash_identity.h"
 #include "dumper/kernel/kernel_tables.h"
+#include "tests/unit/fake/fakecrash.h"
 #include "tests/unit/fake/fakelog.h"
 #include "tests/unit/fake/kernelnames.h"
 #include "tests/unit/test.h"
-
-struct machine {
-	struct fake f;
-	struct crash c;
-};
 
 static void machine_open(struct machine *m, enum fake_kernel kernel, unsigned va_bits)
 {
 	fake_open(&m->f, &(struct fake_desc){
 				 .kernel = kernel, .arch = FAKE_RISCV64, .va_bits = va_bits });
 	fake_kernel_pages(&m->f, 0, m->f.desc.ram_bytes >> 12);
-}
-
-static void machine_start(struct machine *m)
-{
-	fake_finish(&m->f);
-	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
-}
-
-static void machine_close(struct machine *m)
-{
-	crash_close(&m->c);
-	fake_close(&m->f);
-}
-
-static uint64_t walk(struct machine *m, uint64_t va, uint64_t *len)
-{
-	uint64_t pa;
-
-	return kmem_translate(&m->c.kmem, va, &pa, len) ? ~0ull : pa;
 }
 
 static const unsigned sizes[] = { 39, 48, 57 };
@@ -66,14 +43,14 @@ static void check(enum fake_kernel kernel, unsigned va_bits)
 	CHECK_EQ(m.c.missing, 0);
 	CHECK_EQ(m.c.kmem.levels, (va_bits - 12) / 9);
 	CHECK_EQ(m.c.kmem.root, m.f.root);
-	CHECK_EQ(walk(&m, m.f.image_va + 0x123, &len), FAKE_IMAGE_PA + 0x123);
+	CHECK_EQ(machine_walk(&m, m.f.image_va + 0x123, &len), FAKE_IMAGE_PA + 0x123);
 	CHECK_EQ(len, 0x1000 - 0x123);
-	CHECK_EQ(walk(&m, m.f.direct + 0x54321, &len), 0x54321);
+	CHECK_EQ(machine_walk(&m, m.f.direct + 0x54321, &len), 0x54321);
 	CHECK_EQ(len, (1 << 30) - 0x54321);
-	CHECK_EQ(walk(&m, m.f.vmemmap + 64, &len), FAKE_MEMMAP_PA + 64);
-	CHECK_EQ(walk(&m, m.f.direct - 1, &len), ~0ull);
-	CHECK_EQ(walk(&m, ~0ull, &len), ~0ull);
-	CHECK_EQ(walk(&m, m.f.direct & ((1ull << (va_bits - 1)) - 1), &len), ~0ull);
+	CHECK_EQ(machine_walk(&m, m.f.vmemmap + 64, &len), FAKE_MEMMAP_PA + 64);
+	CHECK_EQ(machine_walk(&m, m.f.direct - 1, &len), ~0ull);
+	CHECK_EQ(machine_walk(&m, ~0ull, &len), ~0ull);
+	CHECK_EQ(machine_walk(&m, m.f.direct & ((1ull << (va_bits - 1)) - 1), &len), ~0ull);
 	CHECK_EQ(m.c.kmem.image.pa, FAKE_IMAGE_PA);
 	CHECK_EQ(m.c.kmem.image.len, FAKE_IMAGE_BYTES);
 	crash_identify(&m.c, &id);
@@ -156,9 +133,9 @@ TEST(napot)
 		*fake_entry(&m.f, va + i * 4096, 0) = 1ull << 63 | 0x148ull << 10 | 0xe7;
 	}
 	machine_start(&m);
-	CHECK_EQ(walk(&m, va, &len), 0x140000);
+	CHECK_EQ(machine_walk(&m, va, &len), 0x140000);
 	CHECK_EQ(len, 65536);
-	CHECK_EQ(walk(&m, va + 0x7123, &len), 0x147123);
+	CHECK_EQ(machine_walk(&m, va + 0x7123, &len), 0x147123);
 	CHECK_EQ(len, 65536 - 0x7123);
 	machine_close(&m);
 }

@@ -8,13 +8,9 @@
 
 #include "dumper/kernel/crash.h"
 #include "dumper/kernel/crash_identity.h"
+#include "tests/unit/fake/fakecrash.h"
 #include "tests/unit/fake/fakelog.h"
 #include "tests/unit/test.h"
-
-struct machine {
-	struct fake f;
-	struct crash c;
-};
 
 static void open_with(struct machine *m, unsigned levels)
 {
@@ -23,25 +19,6 @@ static void open_with(struct machine *m, unsigned levels)
 	/* pages that tell where they are, below the tables */
 	for (uint64_t pa = 0; pa <= FAKE_IMAGE_PA; pa += 4096)
 		memcpy(m->f.mem + pa + 0xff0, &pa, 8);
-}
-
-static void machine_start(struct machine *m)
-{
-	fake_finish(&m->f);
-	CHECK_EQ(crash_open(m->f.path, &m->c), 0);
-}
-
-static void machine_close(struct machine *m)
-{
-	crash_close(&m->c);
-	fake_close(&m->f);
-}
-
-static uint64_t walk(struct machine *m, uint64_t va, uint64_t *len)
-{
-	uint64_t pa;
-
-	return kmem_translate(&m->c.kmem, va, &pa, len) ? ~0ull : pa;
 }
 
 TEST(leaves_of_each_size)
@@ -58,16 +35,16 @@ TEST(leaves_of_each_size)
 		*fake_entry(&m.f, va + (2 << 20), 1) |= 1ull << 63 | 1 << 12;
 		machine_start(&m);
 		CHECK_EQ(m.c.kmem.levels, levels);
-		CHECK_EQ(walk(&m, va + 0x123, &len), 0x5123);
+		CHECK_EQ(machine_walk(&m, va + 0x123, &len), 0x5123);
 		CHECK_EQ(len, 0x1000 - 0x123);
-		CHECK_EQ(walk(&m, va + (2 << 20) + 0x12345, &len), 0x412345);
+		CHECK_EQ(machine_walk(&m, va + (2 << 20) + 0x12345, &len), 0x412345);
 		CHECK_EQ(len, (2 << 20) - 0x12345);
-		CHECK_EQ(walk(&m, va + (1ull << 30) + 0x3fffffff, &len), 0x7fffffff);
+		CHECK_EQ(machine_walk(&m, va + (1ull << 30) + 0x3fffffff, &len), 0x7fffffff);
 		CHECK_EQ(len, 1);
-		CHECK_EQ(walk(&m, va + 0x1000, &len), ~0ull);
-		CHECK_EQ(walk(&m, va - 1, &len), ~0ull);
-		CHECK_EQ(walk(&m, 0, &len), ~0ull);
-		CHECK_EQ(walk(&m, ~0ull, &len), ~0ull);
+		CHECK_EQ(machine_walk(&m, va + 0x1000, &len), ~0ull);
+		CHECK_EQ(machine_walk(&m, va - 1, &len), ~0ull);
+		CHECK_EQ(machine_walk(&m, 0, &len), ~0ull);
+		CHECK_EQ(machine_walk(&m, ~0ull, &len), ~0ull);
 		machine_close(&m);
 	}
 }
@@ -83,11 +60,11 @@ TEST(encryption_mask)
 		*fake_entry(&m.f, va, level) |= bit;
 	fake_info_drop(&m.f, "NUMBER(sme_mask)");
 	machine_start(&m);
-	CHECK_EQ(walk(&m, va, &len), ~0ull);
+	CHECK_EQ(machine_walk(&m, va, &len), ~0ull);
 	crash_close(&m.c);
 	fake_info_add(&m.f, "NUMBER(sme_mask)=140737488355328");
 	machine_start(&m);
-	CHECK_EQ(walk(&m, va, &len), 0x5000);
+	CHECK_EQ(machine_walk(&m, va, &len), 0x5000);
 	machine_close(&m);
 }
 
@@ -104,7 +81,7 @@ TEST(tables_that_are_loops)
 			root[i] = m.f.root | 3;
 		machine_start(&m);
 		/* the walk ends in the table itself */
-		CHECK_EQ(walk(&m, 0xffff888000000123ull, &len), m.f.root + 0x123);
+		CHECK_EQ(machine_walk(&m, 0xffff888000000123ull, &len), m.f.root + 0x123);
 		CHECK_EQ(len, 0x1000 - 0x123);
 		va = 0xffff888000000ffcull;
 		CHECK_EQ(kmem_read(&m.c.kmem, va, &w, 8), 0);
@@ -156,7 +133,7 @@ TEST(large_bit_at_the_top)
 	*fake_entry(&m.f, va, 0) |= 0x80;
 	*fake_entry(&m.f, va, 3) |= 0x80;
 	machine_start(&m);
-	CHECK_EQ(walk(&m, va, &len), 0x5000);
+	CHECK_EQ(machine_walk(&m, va, &len), 0x5000);
 	CHECK_EQ(len, 4096);
 	machine_close(&m);
 }
@@ -274,11 +251,11 @@ TEST(unknown_architecture)
 	CHECK_EQ(crash_open(m.f.path, &m.c), 0);
 	CHECK_EQ(m.c.missing, CORE_NO_PAGING | CORE_NO_MEMMAP);
 	CHECK(strstr(m.c.why, "architecture") != NULL);
-	CHECK_EQ(walk(&m, m.f.direct + 0x1234, &len), 0x1234);
+	CHECK_EQ(machine_walk(&m, m.f.direct + 0x1234, &len), 0x1234);
 	CHECK_EQ(len, m.f.desc.ram_bytes - 0x1234);
-	CHECK_EQ(walk(&m, va, &len), ~0ull);
-	CHECK_EQ(walk(&m, m.f.direct - 1, &len), ~0ull);
-	CHECK_EQ(walk(&m, m.f.direct + m.f.desc.ram_bytes, &len), ~0ull);
+	CHECK_EQ(machine_walk(&m, va, &len), ~0ull);
+	CHECK_EQ(machine_walk(&m, m.f.direct - 1, &len), ~0ull);
+	CHECK_EQ(machine_walk(&m, m.f.direct + m.f.desc.ram_bytes, &len), ~0ull);
 	machine_close(&m);
 }
 

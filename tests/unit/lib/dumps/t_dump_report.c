@@ -40,7 +40,7 @@ TEST(a_report)
 	CHECK_STR(r.host, "web1");
 	CHECK_STR(r.release, "6.12.1");
 	/* nothing that a terminal obeys */
-	CHECK_STR(r.panic, "Oops:  [1m 2");
+	CHECK_STR(r.panic, "Oops:??[1m 2");
 	CHECK_STR(r.why, "disk full");
 	CHECK_STR(r.file, "vmcore");
 	CHECK_EQ(r.level, 31);
