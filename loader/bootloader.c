@@ -41,8 +41,8 @@ static const struct place {
 } places[] = {
 	{ "GRUB", "etc/default/grub.d", "etc/default/grub.d/zz-kdump-init.cfg", FORM_DROP_IN,
 	  "GRUB_CMDLINE_LINUX_DEFAULT", "update-grub" },
-	{ "GRUB", "usr/sbin/grubby", NULL, FORM_BY_HAND,
-	  "run grubby --update-kernel=ALL --args=%s", NULL },
+	{ "GRUB", "usr/sbin/grubby", NULL, FORM_BY_HAND, "run grubby --update-kernel=ALL --args=%s",
+	  NULL },
 	{ "GRUB", "boot/grub/grub.cfg", "etc/default/grub", FORM_VARIABLE, "GRUB_CMDLINE_LINUX",
 	  "grub-mkconfig -o /boot/grub/grub.cfg" },
 	/* add-all came with systemd 257 */
@@ -191,10 +191,11 @@ static int plan_drop_in(const struct place *p, const char *ours, struct bootload
 {
 	if (!*ours)
 		return 0;
-	return asprintf(&ret->after,
-			"# Written by kdump-loader estimate --apply; the last crashkernel= counts.\n"
-			"%s=\"$%s %s\"\n",
-			p->key, p->key, ours) < 0
+	return asprintf(
+		       &ret->after,
+		       "# Written by kdump-loader estimate --apply; the last crashkernel= counts.\n"
+		       "%s=\"$%s %s\"\n",
+		       p->key, p->key, ours) < 0
 		       ? -ENOMEM
 		       : 0;
 }

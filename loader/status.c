@@ -192,7 +192,8 @@ int status_text(const struct status *s, char *buf, size_t size)
 	if (s->recorded) {
 		utc(s->record.loaded_s, when, sizeof(when));
 		put(&t,
-		    "kernel        %s\ninitrd        %s\ncommand line  %s\nloaded        %s by %s\n",
+		    "kernel        %s\ninitrd        %s\ncommand line  %s\nloaded        %s by "
+		    "%s\n",
 		    p->kernel.path, p->initrd.path, p->cmdline, when, call_name(&s->record));
 	} else if (h->armed == 1) {
 		put(&t, "loaded        by another program, or the record was lost\n");

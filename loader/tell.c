@@ -23,8 +23,7 @@ void tell_failure(int root, const struct host *h, const struct kexec_done *done,
 		log_err("error: %s: %s", what, done->why);
 		return;
 	}
-	log_err("error: %s: %s", what,
-		explain_errno(root, h, done->call, err, text, sizeof(text)));
+	log_err("error: %s: %s", what, explain_errno(root, h, done->call, err, text, sizeof(text)));
 	for (int i = 0; i < KERNEL_LINES && kmsg_next(kmsg, text, sizeof(text)); i++)
 		log_err("kernel: %s", text);
 }

@@ -28,8 +28,7 @@ static int check_repeated(struct parser *p, const struct conf_directive *d, stru
 	unsigned *seen = &p->seen[first - conf_directives];
 
 	if (*seen && !(d->flags & CONF_REPEATS))
-		return conf_fail(err, "%s is in line %u already; remove one", first->name,
-				 *seen);
+		return conf_fail(err, "%s is in line %u already; remove one", first->name, *seen);
 	*seen = p->state.line;
 	return 0;
 }

@@ -108,10 +108,9 @@ static void from_symbols(int root, const struct iomem *machine, struct kernel_pl
 	}
 	if (!va || end <= start)
 		return;
-	*ret = (struct kernel_place){ .text_va = va,
-				      .text_pa = start,
-				      .text_bytes = end - start,
-				      .linear = ret->linear };
+	*ret = (struct kernel_place){
+		.text_va = va, .text_pa = start, .text_bytes = end - start, .linear = ret->linear
+	};
 }
 
 void kcore_place(int root, const struct iomem *machine, struct kernel_place *ret)

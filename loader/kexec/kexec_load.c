@@ -19,11 +19,11 @@ enum {
 	CRASH_HOTPLUG_SUPPORT = 0x8, /* 6.10 */
 };
 
-#define MIB	   ((uint64_t)1 << 20)
-#define ALL_RAM	   (IOMEM_BIT(IOMEM_RAM) | IOMEM_BIT(IOMEM_RAM_OF_DRIVER))
+#define MIB	((uint64_t)1 << 20)
+#define ALL_RAM (IOMEM_BIT(IOMEM_RAM) | IOMEM_BIT(IOMEM_RAM_OF_DRIVER))
 /* what a boot loader would tell a kernel of */
-#define FOR_KERNEL (~(ALL_RAM | IOMEM_BIT(IOMEM_CRASH) | IOMEM_BIT(IOMEM_KERNEL)) | \
-		    IOMEM_BIT(IOMEM_RAM))
+#define FOR_KERNEL                                                                                 \
+	(~(ALL_RAM | IOMEM_BIT(IOMEM_CRASH) | IOMEM_BIT(IOMEM_KERNEL)) | IOMEM_BIT(IOMEM_RAM))
 
 /* The highest reserved range takes the image; the one below 4 GiB beside it is for DMA. */
 static const struct iomem_range *find_reserved(const struct iomem *m)
@@ -60,8 +60,9 @@ static int free_in_reserved(struct layout *l)
 		return layout_fail(l, -EADDRNOTAVAIL,
 				   "/proc/iomem has no \"Crash kernel\": no memory is reserved");
 	if (main->end - main->start <= control)
-		return layout_fail(l, -EADDRNOTAVAIL, "the memory reserved by crashkernel= is less "
-						      "than the page tables of this machine");
+		return layout_fail(l, -EADDRNOTAVAIL,
+				   "the memory reserved by crashkernel= is less "
+				   "than the page tables of this machine");
 	return iomem_add(&l->free, main->start + control, main->end, IOMEM_RAM);
 }
 
@@ -136,8 +137,7 @@ static int prepare_normal(const struct kexec_request *q, struct layout *l)
 	int r = tell_memory(q, l);
 
 	if (!r)
-		r = iomem_pick(q->memory ? q->memory : &l->machine, IOMEM_BIT(IOMEM_RAM),
-				&l->free);
+		r = iomem_pick(q->memory ? q->memory : &l->machine, IOMEM_BIT(IOMEM_RAM), &l->free);
 	if (!r)
 		r = cut_reserved(l, &l->free);
 	return r ? r : arch_place(l, &f);
@@ -185,8 +185,7 @@ static unsigned long hotplug_flag(const struct kexec_request *q)
 		return 0;
 	major = strtoul(q->release, &end, 10);
 	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
-	return major > 6 || (major == 6 && minor >= 10) ? CRASH_HOTPLUG_SUPPORT
-							: UPDATE_ELFCOREHDR;
+	return major > 6 || (major == 6 && minor >= 10) ? CRASH_HOTPLUG_SUPPORT : UPDATE_ELFCOREHDR;
 }
 
 int kexec_load_segments(const struct kexec_request *q, const struct layout *l)

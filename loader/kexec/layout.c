@@ -89,10 +89,10 @@ int layout_place(struct layout *l, const struct layout_part *p, struct segment *
 	uint64_t want = p->place_bytes > p->bytes ? p->place_bytes : p->bytes;
 	uint64_t bytes = bytes_round_up(want, l->page_bytes);
 	struct iomem_wish w = { .bytes = bytes,
-				 .align = p->align > l->page_bytes ? p->align : l->page_bytes,
-				 .min = p->min,
-				 .max = UINT64_MAX,
-				 .down = l->crash };
+				.align = p->align > l->page_bytes ? p->align : l->page_bytes,
+				.min = p->min,
+				.max = UINT64_MAX,
+				.down = l->crash };
 	uint64_t start;
 
 	if (l->n == LAYOUT_SEGMENTS)
@@ -104,8 +104,8 @@ int layout_place(struct layout *l, const struct layout_part *p, struct segment *
 					    : "in the memory of the machine");
 	if (iomem_cut(&l->free, start, start + bytes))
 		return -ENOMEM;
-	l->segment[l->n] = (struct segment){ p->name, p->data,	     p->bytes,
-					     start,   start + bytes, p->may_change };
+	l->segment[l->n] =
+		(struct segment){ p->name, p->data, p->bytes, start, start + bytes, p->may_change };
 	if (ret)
 		*ret = &l->segment[l->n];
 	l->n++;

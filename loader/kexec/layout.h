@@ -14,11 +14,11 @@
 #define LAYOUT_WHY	240
 
 struct segment {
-	const char *name;	   /* a literal */
-	const void *data;	   /* bytes of it; the rest of the place becomes zero */
+	const char *name; /* a literal */
+	const void *data; /* bytes of it; the rest of the place becomes zero */
 	uint64_t bytes;
-	uint64_t start, end;	   /* the place: whole pages */
-	bool may_change;	   /* by the kernel, after the load: no digest holds */
+	uint64_t start, end; /* the place: whole pages */
+	bool may_change;     /* by the kernel, after the load: no digest holds */
 };
 
 /* Memory that the layout frees; mapped: of a file, by mmap. */
@@ -29,18 +29,18 @@ struct layout_buffer {
 };
 
 struct layout {
-	int root;			/* descriptor: /proc and /sys lie below it */
-	bool crash;			/* for a panic, else for a reboot */
-	struct iomem machine;	/* all that the running kernel tells */
-	struct iomem memory;	/* what the next kernel is told of */
-	struct iomem free;		/* where a segment may go */
+	int root;	      /* descriptor: /proc and /sys lie below it */
+	bool crash;	      /* for a panic, else for a reboot */
+	struct iomem machine; /* all that the running kernel tells */
+	struct iomem memory;  /* what the next kernel is told of */
+	struct iomem free;    /* where a segment may go */
 	struct segment segment[LAYOUT_SEGMENTS];
 	unsigned n;
-	uint64_t entry;			/* where the kernel jumps to */
+	uint64_t entry; /* where the kernel jumps to */
 	uint64_t page_bytes;
 	struct layout_buffer buffer[LAYOUT_BUFFERS];
 	unsigned n_buffers;
-	char why[LAYOUT_WHY];		/* of the first failure: a sentence */
+	char why[LAYOUT_WHY]; /* of the first failure: a sentence */
 };
 
 void layout_init(struct layout *l, int root, bool crash);
@@ -59,11 +59,11 @@ int layout_map(struct layout *l, int fd, const char *what, const void **ret, siz
 /* What to place: a segment without its place. */
 struct layout_part {
 	const char *name;
-	const void *data;	/* must outlive the layout, or be its own */
+	const void *data; /* must outlive the layout, or be its own */
 	uint64_t bytes;
-	uint64_t place_bytes;	/* at least bytes; 0: as many */
-	uint64_t align;		/* 0: a page */
-	uint64_t min;		/* lowest address */
+	uint64_t place_bytes; /* at least bytes; 0: as many */
+	uint64_t align;	      /* 0: a page */
+	uint64_t min;	      /* lowest address */
 	bool may_change;
 };
 

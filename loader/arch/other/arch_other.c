@@ -25,6 +25,7 @@ uint64_t arch_control_bytes(uint64_t ram_bytes)
 int arch_place(struct layout *l, const struct arch_files *f)
 {
 	(void)f;
-	return layout_fail(l, -ENOSYS, "kexec_load is not known here for this architecture, only "
-				       "kexec_file_load is");
+	return layout_fail(l, -ENOSYS,
+			   "kexec_load is not known here for this architecture, only "
+			   "kexec_file_load is");
 }

@@ -15,8 +15,8 @@
 enum {
 	PARAMS_BYTES = 4096,
 	ALIGN = 16,
-	OFF_HEADER = 0x1f1, /* of the file and of boot_params */
-	OFF_JUMP = 0x201,   /* a byte: how far behind 0x202 the header ends */
+	OFF_HEADER = 0x1f1,  /* of the file and of boot_params */
+	OFF_JUMP = 0x201,    /* a byte: how far behind 0x202 the header ends */
 	LOADER_KEXEC = 0xd0, /* type_of_loader, as kexec_file_load gives it */
 	SEED_BYTES = 32,
 	SETUP_SEED = 9, /* SETUP_RNG_SEED, 6.0 */
@@ -30,9 +30,9 @@ static const struct {
 	enum iomem_kind kind;
 	uint32_t type;
 } e820_types[] = {
-	{ IOMEM_RAM, 1 },	{ IOMEM_RESERVED, 2 }, { IOMEM_ACPI, 3 },
-	{ IOMEM_NVS, 4 },	{ IOMEM_UNUSABLE, 5 }, { IOMEM_PMEM, 7 },
-	{ IOMEM_PRAM, 12 },	{ IOMEM_SOFT, 0xefffffff },
+	{ IOMEM_RAM, 1 },   { IOMEM_RESERVED, 2 },	{ IOMEM_ACPI, 3 },
+	{ IOMEM_NVS, 4 },   { IOMEM_UNUSABLE, 5 },	{ IOMEM_PMEM, 7 },
+	{ IOMEM_PRAM, 12 }, { IOMEM_SOFT, 0xefffffff },
 };
 
 /* 0: not for a kernel. */

@@ -91,8 +91,9 @@ static int place_kernel(struct layout *l, const struct kernel *k, struct segment
 				    .bytes = k->bytes - b->setup_bytes,
 				    .place_bytes = b->init_bytes,
 				    .align = b->align_bytes,
-				    .min = l->crash ? 0 : b->pref_address > LOWEST ? b->pref_address
-										   : LOWEST,
+				    .min = l->crash		      ? 0
+					   : b->pref_address > LOWEST ? b->pref_address
+								      : LOWEST,
 			    },
 			    ret);
 }
@@ -121,8 +122,8 @@ static int add_below(struct layout *l, enum iomem_kind kind, uint64_t end)
 		const struct iomem_range *range = &l->machine.range[i];
 
 		if (range->kind == kind && range->start < end)
-			r = iomem_add(&l->memory, range->start,
-				       range->end < end ? range->end : end, IOMEM_RAM);
+			r = iomem_add(&l->memory, range->start, range->end < end ? range->end : end,
+				      IOMEM_RAM);
 	}
 	return r;
 }
@@ -141,9 +142,9 @@ static int crash_memory(struct layout *l, const struct segment *elfcorehdr)
 		r = iomem_cut(&l->memory, elfcorehdr->start, elfcorehdr->end);
 	if (!r)
 		r = iomem_pick(&l->machine,
-				IOMEM_BIT(IOMEM_ACPI) | IOMEM_BIT(IOMEM_NVS) |
-					IOMEM_BIT(IOMEM_RESERVED),
-				&l->memory);
+			       IOMEM_BIT(IOMEM_ACPI) | IOMEM_BIT(IOMEM_NVS) |
+				       IOMEM_BIT(IOMEM_RESERVED),
+			       &l->memory);
 	return r;
 }
 

@@ -16,8 +16,10 @@ TEST(what_a_terminal_may_have)
 {
 	CHECK_STR(printable(""), "");
 	CHECK_STR(printable("6.12.9-amd64 ~"), "6.12.9-amd64 ~");
-	CHECK_STR(printable("gr\xc3\xb6\xc3\x9f" "e \xe2\x82\xac \xf0\x9f\x98\x80"),
-		  "gr\xc3\xb6\xc3\x9f" "e \xe2\x82\xac \xf0\x9f\x98\x80");
+	CHECK_STR(printable("gr\xc3\xb6\xc3\x9f"
+			    "e \xe2\x82\xac \xf0\x9f\x98\x80"),
+		  "gr\xc3\xb6\xc3\x9f"
+		  "e \xe2\x82\xac \xf0\x9f\x98\x80");
 	CHECK_STR(printable("\xc2\xa0"), "\xc2\xa0");
 }
 
@@ -25,16 +27,24 @@ TEST(control_characters)
 {
 	CHECK_STR(printable("a\tb\nc\x1b[2J\x7f"), "a?b?c?[2J?");
 	/* CSI as one character, and as a byte */
-	CHECK_STR(printable("\xc2\x9b" "2J"), "??2J");
-	CHECK_STR(printable("\x9b" "2J"), "?2J");
+	CHECK_STR(printable("\xc2\x9b"
+			    "2J"),
+		  "??2J");
+	CHECK_STR(printable("\x9b"
+			    "2J"),
+		  "?2J");
 }
 
 TEST(no_utf8)
 {
-	CHECK_STR(printable("a\xff" "b"), "a?b");
+	CHECK_STR(printable("a\xff"
+			    "b"),
+		  "a?b");
 	CHECK_STR(printable("\xc3"), "?");
 	CHECK_STR(printable("\xe2\x82"), "??");
-	CHECK_STR(printable("\xf0\x9f\x98" "a"), "???a");
+	CHECK_STR(printable("\xf0\x9f\x98"
+			    "a"),
+		  "???a");
 	CHECK_STR(printable("\xc0\xaf\xed\xa0\x80"), "?????");
 }
 

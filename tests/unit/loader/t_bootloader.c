@@ -62,9 +62,10 @@ TEST(grub_with_a_folder_for_others)
 	bootloader_free(&c);
 	CHECK(file_is(path, NULL));
 	apply(256);
-	CHECK(file_is(path, "# Written by kdump-loader estimate --apply; the last crashkernel= counts.\n"
-			    "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT "
-			    "crashkernel=256M\"\n"));
+	CHECK(file_is(path,
+		      "# Written by kdump-loader estimate --apply; the last crashkernel= counts.\n"
+		      "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT "
+		      "crashkernel=256M\"\n"));
 	apply(0);
 	CHECK(file_is(path, NULL));
 	apply(0);
@@ -97,7 +98,8 @@ TEST(grub_without_one)
 TEST(a_line_alone)
 {
 	begin();
-	tree_text(&t, "/etc/kernel/cmdline", "root=UUID=1  ro crashkernel=1G,high crashkernel=72M,low x=y");
+	tree_text(&t, "/etc/kernel/cmdline",
+		  "root=UUID=1  ro crashkernel=1G,high crashkernel=72M,low x=y");
 	apply(192);
 	CHECK(file_is("etc/kernel/cmdline", "root=UUID=1 ro x=y crashkernel=192M"));
 	apply(0);

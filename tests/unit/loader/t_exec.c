@@ -14,7 +14,7 @@
 static struct {
 	struct machine machine;
 	int log;
-	int err;		  /* of the next load */
+	int err; /* of the next load */
 	int loads, executions;
 	enum kexec_call asked;
 	bool initrd, map;
@@ -53,8 +53,9 @@ static void begin(void)
 	memset(&m, 0, sizeof(m));
 	m.machine = machine_make();
 	machine_put(&m.machine, "sys/kernel/kexec_loaded", "0\n");
-	machine_put(&m.machine, "proc/cmdline",
-		    "BOOT_IMAGE=/vmlinuz root=/dev/vda1 crashkernel=256M initrd=x elfcorehdr=0x1\n");
+	machine_put(
+		&m.machine, "proc/cmdline",
+		"BOOT_IMAGE=/vmlinuz root=/dev/vda1 crashkernel=256M initrd=x elfcorehdr=0x1\n");
 	m.log = openat(m.machine.fd, "log", O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
 	log_init("test", LOG_INFO);
 	log_add(m.log, LOG_PLAIN);

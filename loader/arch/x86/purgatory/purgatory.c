@@ -9,12 +9,12 @@
 #include <string.h>
 
 enum {
-	LINE_STATUS = 5,	/* register of an 8250; */
-	LINE_READY = 0x20,	/* an absent one reads as all ones */
+	LINE_STATUS = 5,   /* register of an 8250; */
+	LINE_READY = 0x20, /* an absent one reads as all ones */
 	LINE_TRIES = 1000000,
-	KEYBOARD = 0x64,	/* its controller is wired to the reset line */
+	KEYBOARD = 0x64, /* its controller is wired to the reset line */
 	KEYBOARD_RESET = 0xfe,
-	RESET_CONTROL = 0xcf9,	/* of the chipset */
+	RESET_CONTROL = 0xcf9, /* of the chipset */
 	RESET_ARM = 0x02,
 	RESET_FULL = 0x0e,
 };

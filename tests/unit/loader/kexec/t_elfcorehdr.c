@@ -22,8 +22,8 @@ static Elf64_Ehdr *make(const struct machine *t, const struct kernel_place *k, i
 	*why = '\0';
 	*ret = elfcorehdr_make(t->fd, &e, &data, &len, why);
 	if (data)
-		CHECK_EQ(len, sizeof(Elf64_Ehdr) +
-				      ((Elf64_Ehdr *)data)->e_phnum * sizeof(Elf64_Phdr));
+		CHECK_EQ(len,
+			 sizeof(Elf64_Ehdr) + ((Elf64_Ehdr *)data)->e_phnum * sizeof(Elf64_Phdr));
 	iomem_free(&ram);
 	return data;
 }

@@ -32,8 +32,7 @@ static const char efi[] = "00000000-00000fff : Reserved\n"
 			  "180000000-18fffffff : System RAM (virtio_mem)\n"
 			  "200000000-ffffffffffffffff : System RAM\n";
 
-static bool is(const struct iomem *m, size_t i, uint64_t start, uint64_t end,
-	       enum iomem_kind kind)
+static bool is(const struct iomem *m, size_t i, uint64_t start, uint64_t end, enum iomem_kind kind)
 {
 	return i < m->n && m->range[i].start == start && m->range[i].end == end &&
 	       m->range[i].kind == kind;

@@ -280,9 +280,9 @@ TEST(normal_with_a_given_map)
 	machine_put(&t, "proc/iomem",
 		    "00001000-0009fbff : System RAM\n2e000000-3dffffff : System RAM\n");
 	CHECK_EQ(iomem_parse("00001000-0009fbff : System RAM\n00100000-3ffdffff : System RAM\n"
-			      "  2e000000-3dffffff : Crash kernel\n3ffe0000-3fffffff : ACPI Tables\n"
-			      "40000000-4fffffff : System RAM (virtio_mem)\n",
-			      &given),
+			     "  2e000000-3dffffff : Crash kernel\n3ffe0000-3fffffff : ACPI Tables\n"
+			     "40000000-4fffffff : System RAM (virtio_mem)\n",
+			     &given),
 		 0);
 	q.memory = &given;
 	close(q.initrd_fd);

@@ -111,9 +111,10 @@ TEST(more_ranges_than_the_zero_page_has)
 
 static void put_runtime(const struct machine *t, unsigned i, const char *phys, const char *virt)
 {
-	const char *const words[] = { "phys_addr", phys,     "virt_addr", virt,
-				      "num_pages", "0x30\n", "type",	  "0x5\n",
-				      "attribute", "0x800000000000000f\n" };
+	const char *const words[] = {
+		"phys_addr", phys,   "virt_addr", virt,	       "num_pages",
+		"0x30\n",    "type", "0x5\n",	  "attribute", "0x800000000000000f\n"
+	};
 
 	for (size_t n = 0; n < ARRAY_LEN(words); n += 2) {
 		char path[96];
