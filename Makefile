@@ -376,16 +376,20 @@ test: setup-test
 
 MANDIR	?= $(PREFIX)/share/man
 UNITDIR	?= $(PREFIX)/lib/systemd/system
+RULESDIR ?= $(PREFIX)/lib/udev/rules.d
 SHAREDIR ?= $(PREFIX)/share/kdump-init
 EXAMPLES := configs/kdump.conf configs/kdump.schema.json configs/nginx-kdump.conf configs/sysctl/90-kdump.conf
 UNITS	:= configs/systemd/kdump-loader.service configs/systemd/kdump-recover.service
 OPENRC	:= kdump-loader kdump-recover
 install: all
-	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(SHAREDIR) $(MANDIR)/man5 $(MANDIR)/man8)
+	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(RULESDIR) $(SHAREDIR) $(MANDIR)/man5 $(MANDIR)/man8)
 	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
 	install -m 0755 $(B)/kdump-init $(DESTDIR)$(LIBDIR)
 	install -m 0644 $(UNITS) $(DESTDIR)$(UNITDIR)
 	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)
+	sed 's#/usr/sbin/#$(SBINDIR)/#' configs/udev/98-kdump.rules >$(DESTDIR)$(RULESDIR)/98-kdump.rules
+	sed 's#/usr/sbin/#$(SBINDIR)/#' configs/mdev/kdump.conf >$(DESTDIR)$(SHAREDIR)/mdev-kdump.conf
+	chmod 0644 $(DESTDIR)$(RULESDIR)/98-kdump.rules $(DESTDIR)$(SHAREDIR)/mdev-kdump.conf
 	for p in $(PAGES); do install -m 0644 $(B)/man/$$p $(DESTDIR)$(MANDIR)/man$${p##*.}; done
 	for s in $(OPENRC); do install -m 0755 configs/openrc/$$s $(DESTDIR)$(SHAREDIR)/openrc-$$s; done
 
@@ -398,13 +402,14 @@ $(B)/guest/%: tests/qemu/guest/%.c | $(DEPS_READY)
 # What is installed, below the build folder: the scenarios run this and nothing else.
 stage: all $(B)/guest/without-file-call
 	@rm -rf $(B)/stage
-	@$(MAKE) install DESTDIR=$(abspath $(B)/stage) PREFIX=/usr SBINDIR=/usr/sbin UNITDIR=/usr/lib/systemd/system \
+	@$(MAKE) install DESTDIR=$(abspath $(B)/stage) PREFIX=/usr SBINDIR=/usr/sbin UNITDIR=/usr/lib/systemd/system RULESDIR=/usr/lib/udev/rules.d \
 		SHAREDIR=/usr/share/kdump-init >/dev/null
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
 	rm -f $(DESTDIR)$(LIBDIR)/kdump-init $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
-	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) $(addprefix openrc-,$(OPENRC)))
+	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) $(addprefix openrc-,$(OPENRC)) mdev-kdump.conf)
+	rm -f $(DESTDIR)$(RULESDIR)/98-kdump.rules
 	for p in $(PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${p##*.}/$$p; done
 	-rmdir $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SHAREDIR)
 

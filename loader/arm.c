@@ -17,6 +17,7 @@
 #include "loader/check/check.h"
 #include "loader/kexec/kexec_load.h"
 #include "loader/kmsg.h"
+#include "loader/lock.h"
 #include "loader/record.h"
 #include "loader/tell.h"
 
@@ -42,13 +43,17 @@ static void print_dropped(const char *base)
 static struct kexec_request request_of(int root, const struct host *h,
 				       const struct image_pair *pair, enum kexec_call call)
 {
+	/* a load over a loaded pair must leave a call for its return */
+	unsigned max = host_calls(h->limit_panic, h->armed == 1);
+
 	return (struct kexec_request){ .root = root,
 				       .kernel_fd = pair->kernel.fd,
 				       .initrd_fd = pair->initrd.fd,
 				       .cmdline = pair->cmdline,
 				       .call = call,
 				       .release = h->release,
-				       .elfcorehdr_bytes = h->elfcorehdr_bytes };
+				       .elfcorehdr_bytes = h->elfcorehdr_bytes,
+				       .max_calls = max };
 }
 
 /* What kexec_load would be given; the other call places all by itself. */
@@ -94,24 +99,6 @@ static int print_plan(int root, const struct load_options *o, const struct plan 
 	return r;
 }
 
-/* The folder is a convenience: a read-only /run must not keep a machine from being armed. */
-static int open_folder(int root, int *ret_lock)
-{
-	_close_ int folder = record_folder(root, true);
-	int r = folder;
-
-	if (folder >= 0)
-		r = *ret_lock = record_lock(folder);
-	if (r == -EAGAIN)
-		log_err("error: another kdump-loader is at work");
-	else if (r < 0)
-		log_warn("warning: /run/kdump-init: %s: no lock, and no record of what is loaded",
-			 strerror(-r));
-	if (r < 0)
-		return r;
-	return keep_fd(&folder);
-}
-
 /* The pair that was loaded before, opened before the call while its files are surely there. */
 struct last_good {
 	bool recorded, open;
@@ -127,10 +114,10 @@ static void last_good_open(int folder, struct last_good *l)
 }
 
 /* Makes the best of a failed load; says at the end whether the machine is armed. */
-static void roll_back(int root, const struct plan *p, struct last_good *l)
+static void roll_back(int root, const struct host *h, struct last_good *l)
 {
 	_close_ int kmsg = kmsg_mark(root);
-	struct kexec_request q = request_of(root, &p->host, &l->pair, l->record.call);
+	struct kexec_request q = request_of(root, h, &l->pair, l->record.call);
 	struct kexec_done done;
 	int r;
 
@@ -146,23 +133,21 @@ static void roll_back(int root, const struct plan *p, struct last_good *l)
 				 l->pair.kernel.path, l->pair.initrd.path);
 			return;
 		}
-		tell_failure(root, &p->host, &done, r, kmsg,
-			     "loading the crash kernel before it again");
+		tell_failure(root, h, &done, r, kmsg, "loading the crash kernel before it again");
 	} else if (l->recorded) {
 		log_err("error: the crash kernel loaded before cannot be loaded again: %s was "
 			"replaced and no copy was kept",
 			l->lost);
-	} else if (p->host.armed == 1) {
+	} else if (h->armed == 1) {
 		log_err("error: the crash kernel loaded before was not loaded by kdump-loader and "
 			"cannot be loaded again");
 	}
 	log_err("the machine is NOT ARMED: a crash now would not be captured");
 }
 
-static void save_record(int folder, const struct plan *p, const struct kexec_done *done)
+static void save_record(int folder, const struct record *rec, const struct host *h)
 {
-	struct record rec = { .pair = p->pair, .foreign = p->foreign, .call = done->call };
-	int r = folder >= 0 ? record_save(folder, &rec, p->host.ram_bytes) : 0;
+	int r = folder >= 0 ? record_save(folder, rec, h->ram_bytes) : 0;
 
 	if (r)
 		log_warn("warning: /run/kdump-init: %s: no record of what is loaded", strerror(-r));
@@ -174,21 +159,24 @@ static int call(int root, int folder, const struct plan *p)
 	struct kexec_request q = request_of(root, &p->host, pair, p->call);
 	_close_ int kmsg = kmsg_mark(root);
 	struct last_good last = { .pair = { .kernel.fd = -1, .initrd.fd = -1 } };
+	struct record rec = { .pair = p->pair, .foreign = p->foreign, .asked = p->call };
 	struct kexec_done done;
 	int r;
 
 	last_good_open(folder, &last);
+	machine_state_read(root, &rec.state);
 	r = kexec_load_crash(&q, &done);
 	if (r) {
 		tell_failure(root, &p->host, &done, r, kmsg,
 			     done.prepared ? "the kernel refused the crash kernel"
 					   : "the crash kernel cannot be loaded");
-		roll_back(root, p, &last);
+		roll_back(root, &p->host, &last);
 	}
 	image_pair_close(&last.pair);
 	if (r)
 		return -1;
-	save_record(folder, p, &done);
+	rec.call = done.call;
+	save_record(folder, &rec, &p->host);
 	log_info("armed: kernel %s, initrd %s%s, about %" PRIu64 " of %" PRIu64
 		 " MiB left for the capture system",
 		 pair->kernel.path, pair->initrd.path,
@@ -197,19 +185,48 @@ static int call(int root, int folder, const struct plan *p)
 	return 0;
 }
 
+/* Is exactly this what is loaded, for the machine as it is now? */
+static bool is_loaded(int root, int folder, const struct plan *p)
+{
+	struct record rec;
+
+	/* keys of dm-crypt are handed over by a load, and the old ones cannot be seen */
+	if (p->host.armed != 1 || p->host.crypt_keys || folder < 0 || record_read(folder, &rec))
+		return false;
+	return image_same(&rec.pair.kernel.id, &p->pair.kernel.id) &&
+	       image_same(&rec.pair.initrd.id, &p->pair.initrd.id) &&
+	       !strcmp(rec.pair.cmdline, p->pair.cmdline) && rec.foreign == p->foreign &&
+	       rec.asked == p->call &&
+	       !machine_state_changed(root, &rec.state, rec.call == KEXEC_SEGMENTS);
+}
+
+/* What a dry run may look at. */
+static int look_at_folder(int root)
+{
+	int folder = record_folder(root, false);
+
+	return folder < 0 ? -1 : folder;
+}
+
 int arm_load(int root, const struct load_options *o)
 {
 	_close_ int lock = -1;
-	_close_ int folder = -1;
+	_close_ int folder = o->dry_run ? look_at_folder(root)
+					: lock_folder(root, o->reload ? "reload" : "load", &lock);
 	struct plan p;
 	int r = -1;
 
-	if (!o->dry_run) {
-		folder = open_folder(root, &lock);
-		if (folder == -EAGAIN)
-			return -1;
-	}
+	if (folder == -EAGAIN)
+		return -1;
 	plan_make(root, o, &p);
+	if (!p.findings.fatal && o->reload && is_loaded(root, folder, &p)) {
+		tell_findings(&p.findings);
+		log_info("nothing has changed since the crash kernel was loaded (%s, %s): it stays",
+			 p.pair.kernel.path, p.pair.initrd.path);
+		image_pair_close(&p.pair);
+		return 0;
+	}
+	check_way_back(&p.host, o->reload, &p.findings);
 	tell_findings(&p.findings);
 	if (o->dry_run && p.bzimage.init_bytes)
 		r = print_plan(root, o, &p);
@@ -223,12 +240,82 @@ int arm_load(int root, const struct load_options *o)
 	return r;
 }
 
+/* The pair that is loaded, once more; what: of the machine has changed. */
+static int load_again(int root, int folder, const struct host *h, struct last_good *l,
+		      const char *what)
+{
+	struct kexec_request q = request_of(root, h, &l->pair, l->record.call);
+	_close_ int kmsg = kmsg_mark(root);
+	struct record rec = l->record;
+	struct kexec_done done;
+	int r;
+
+	machine_state_read(root, &rec.state);
+	r = kexec_load_crash(&q, &done);
+	if (r) {
+		tell_failure(root, h, &done, r, kmsg, "loading the crash kernel again");
+		roll_back(root, h, l);
+		return -1;
+	}
+	rec.call = done.call;
+	/* the names that were recorded, though a copy may have been read */
+	rec.pair.kernel.fd = l->pair.kernel.fd;
+	rec.pair.initrd.fd = l->pair.initrd.fd;
+	save_record(folder, &rec, h);
+	log_info("loaded again, as the machine's %s changed: kernel %s, initrd %s", what,
+		 rec.pair.kernel.path, rec.pair.initrd.path);
+	return 0;
+}
+
+/* What forbids a load that nobody has asked for. */
+static void check_refresh(const struct host *h, const struct last_good *l, struct findings *f)
+{
+	check_permission(h, "load the crash kernel again", f);
+	check_way_back(h, true, f);
+	if (h->crypt_keys)
+		findings_error(f, "crypt-keys",
+			       "keys in crash_dm_crypt_keys may have expired, and the load would "
+			       "fail without them: put them there again and run kdump-loader "
+			       "reload");
+	if (!l->open)
+		findings_error(f, "lost",
+			       "%s was replaced and no copy was kept: run kdump-loader reload",
+			       l->lost);
+}
+
+int arm_refresh(int root)
+{
+	_close_ int lock = -1;
+	_close_ int folder = lock_folder(root, "hotplug", &lock);
+	struct last_good last = { .pair = { .kernel.fd = -1, .initrd.fd = -1 } };
+	const char *what = NULL;
+	struct findings f = { 0 };
+	struct host h;
+	int r = 0;
+
+	if (folder < 0)
+		return -1;
+	last_good_open(folder, &last);
+	if (last.recorded && host_armed(root) == 1)
+		what = machine_state_changed(root, &last.record.state,
+					     last.record.call == KEXEC_SEGMENTS);
+	if (what && !host_read(root, &h)) {
+		check_refresh(&h, &last, &f);
+		tell_findings(&f);
+		r = f.fatal ? -1 : load_again(root, folder, &h, &last, what);
+	}
+	if (f.fatal)
+		log_err("the machine's %s changed, and a dump would not have all of it", what);
+	image_pair_close(&last.pair);
+	return r;
+}
+
 int arm_unload(int root)
 {
 	_close_ int lock = -1;
-	_close_ int folder = open_folder(root, &lock);
+	_close_ int folder = lock_folder(root, "unload", &lock);
 	_close_ int kmsg = kmsg_mark(root);
-	struct kexec_done done = { .call = KEXEC_FILE, .prepared = true };
+	struct kexec_done done = { .call = KEXEC_FILE, .crash = true, .prepared = true };
 	struct findings f = { 0 };
 	struct host h;
 	int r;
@@ -248,7 +335,7 @@ int arm_unload(int root)
 	}
 	check_permission(&h, "unload the crash kernel", &f);
 	tell_findings(&f);
-	r = f.fatal ? 0 : kexec_unload_crash();
+	r = f.fatal ? 0 : kexec_unload_crash(root, host_calls(h.limit_panic, 0));
 	if (r)
 		tell_failure(root, &h, &done, r, kmsg, "the kernel refused to unload");
 	if (f.fatal || r) {

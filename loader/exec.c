@@ -13,6 +13,7 @@
 #include "loader/host.h"
 #include "loader/kexec/iomem.h"
 #include "loader/kmsg.h"
+#include "loader/lock.h"
 #include "loader/tell.h"
 
 /* A load that is being made. */
@@ -128,6 +129,7 @@ static int load(int root, const struct exec_options *o, const struct exec *e)
 				   .cmdline = e->pair.cmdline,
 				   .call = o->call,
 				   .release = e->host.release,
+				   .max_calls = host_calls(e->host.limit_reboot, 0),
 				   .memory = o->memory ? &e->memory : NULL };
 	_close_ int kmsg = kmsg_mark(root);
 	struct kexec_done done;
@@ -178,7 +180,9 @@ static int execute(int root)
 
 int exec_run(int root, const struct exec_options *o)
 {
-	int r = o->kernel ? load_named(root, o) : 0;
+	_close_ int lock = -1;
+	_close_ int folder = lock_folder(root, "exec", &lock);
+	int r = folder == -EAGAIN ? -1 : o->kernel ? load_named(root, o) : 0;
 
 	if (r || o->load_only)
 		return r;
@@ -187,7 +191,15 @@ int exec_run(int root, const struct exec_options *o)
 
 int exec_unload(int root)
 {
-	int r = host_loaded(root) == 1 ? kexec_unload_normal() : 0;
+	_close_ int lock = -1;
+	_close_ int folder = lock_folder(root, "exec", &lock);
+	unsigned max = host_calls(host_limit(root, false), 0);
+	int r = 0;
+
+	if (folder == -EAGAIN)
+		return -1;
+	if (host_loaded(root) == 1)
+		r = kexec_unload_normal(root, max);
 
 	if (r)
 		log_err("error: the kernel refused to unload: %s", strerror(-r));

@@ -69,6 +69,14 @@ int host_armed(int root)
 	return v != 0;
 }
 
+int host_limit(int root, bool crash)
+{
+	return read_int(root,
+			crash ? "proc/sys/kernel/kexec_load_limit_panic"
+			      : "proc/sys/kernel/kexec_load_limit_reboot",
+			HOST_UNKNOWN);
+}
+
 int host_loaded(int root)
 {
 	uint64_t v;
@@ -251,8 +259,8 @@ int host_read(int root, struct host *ret)
 	read_kexec(root, "sys/kernel/kexec/crash_elfcorehdr_size",
 		   "sys/kernel/crash_elfcorehdr_size", &ret->elfcorehdr_bytes);
 	ret->load_disabled = read_int(root, "proc/sys/kernel/kexec_load_disabled", 0) == 1;
-	ret->limit_panic = read_int(root, "proc/sys/kernel/kexec_load_limit_panic", HOST_UNKNOWN);
-	ret->limit_reboot = read_int(root, "proc/sys/kernel/kexec_load_limit_reboot", HOST_UNKNOWN);
+	ret->limit_panic = host_limit(root, true);
+	ret->limit_reboot = host_limit(root, false);
 	ret->panic_on_oops = read_int(root, "proc/sys/kernel/panic_on_oops", HOST_UNKNOWN);
 	ret->panic_s = read_int(root, "proc/sys/kernel/panic", 0);
 	read_cpu(root, ret);
@@ -262,6 +270,13 @@ int host_read(int root, struct host *ret)
 	read_proc(root, ret);
 	read_keys(root, ret);
 	return 0;
+}
+
+unsigned host_calls(int limit, unsigned keep)
+{
+	if (limit == HOST_UNKNOWN)
+		return 0;
+	return (unsigned)limit > keep ? (unsigned)limit - keep : 1;
 }
 
 char host_config(int root, const char *release, const char *name)

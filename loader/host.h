@@ -52,8 +52,20 @@ int host_read(int root, struct host *ret);
 /* Is a crash kernel loaded? 1, 0, HOST_UNKNOWN. */
 int host_armed(int root);
 
+/*
+ * Loads and unloads that kernel.kexec_load_limit_panic (crash) or _reboot still allow;
+ * HOST_UNKNOWN: no limit.
+ */
+int host_limit(int root, bool crash);
+
 /* Is a normal image loaded? 1, 0, HOST_UNKNOWN. */
 int host_loaded(int root);
+
+/*
+ * How many calls may be made now for a crash image or a normal one, so that `keep` more are left:
+ * what struct kexec_request wants as max_calls, at least 1.
+ */
+unsigned host_calls(int limit, unsigned keep);
 
 /* y, m, n of CONFIG_<name> in /boot/config-<release>; '?' if that file cannot be read. */
 char host_config(int root, const char *release, const char *name);

@@ -14,6 +14,7 @@
 #include "loader/arm.h"
 #include "loader/estimate.h"
 #include "loader/exec.h"
+#include "loader/hotplug.h"
 #include "loader/options.h"
 #include "loader/replaced.h"
 #include "loader/status.h"
@@ -23,6 +24,7 @@ enum exit_code { DONE = 0, FAILED = 1, USAGE = 2, NOT_ARMED = 3, STALE = 4 };
 static int run_load(int root, int argc, char **argv);
 static int run_reload(int root, int argc, char **argv);
 static int run_unload(int root, int argc, char **argv);
+static int run_hotplug(int root, int argc, char **argv);
 static int run_status(int root, int argc, char **argv);
 static int run_estimate(int root, int argc, char **argv);
 static int run_exec(int root, int argc, char **argv);
@@ -30,10 +32,11 @@ static int run_help(int root, int argc, char **argv);
 static int run_version(int root, int argc, char **argv);
 
 static int (*const runs[LOADER_COMMANDS])(int root, int argc, char **argv) = {
-	[LOADER_LOAD] = run_load,	  [LOADER_RELOAD] = run_reload,
-	[LOADER_UNLOAD] = run_unload,	  [LOADER_STATUS] = run_status,
-	[LOADER_ESTIMATE] = run_estimate, [LOADER_EXEC] = run_exec,
-	[LOADER_HELP] = run_help,	  [LOADER_VERSION] = run_version,
+	[LOADER_LOAD] = run_load,	[LOADER_RELOAD] = run_reload,
+	[LOADER_UNLOAD] = run_unload,	[LOADER_HOTPLUG] = run_hotplug,
+	[LOADER_STATUS] = run_status,	[LOADER_ESTIMATE] = run_estimate,
+	[LOADER_EXEC] = run_exec,	[LOADER_HELP] = run_help,
+	[LOADER_VERSION] = run_version,
 };
 
 static int run_help(int root, int argc, char **argv)
@@ -50,6 +53,8 @@ static int run_help(int root, int argc, char **argv)
 	}
 	puts("Options of load and reload:");
 	options_print(stdout, loader_option_rows, 1u << LOADER_LOAD);
+	puts("Options of hotplug:");
+	options_print(stdout, loader_option_rows, 1u << LOADER_HOTPLUG);
 	puts("Options of estimate:");
 	options_print(stdout, loader_option_rows, 1u << LOADER_ESTIMATE);
 	puts("Options of exec:");
@@ -116,9 +121,9 @@ static int check_call_options(const struct loader_options *o, enum kexec_call *r
 	return DONE;
 }
 
-static int run_load(int root, int argc, char **argv)
+static int load(int root, int argc, char **argv, bool reload)
 {
-	struct loader_options o = { .json = false };
+	struct loader_options o = { .load.reload = reload };
 	int r = parse_options(LOADER_LOAD, argc, argv, "wrong option", &o);
 	const struct load_options *l = &o.load;
 
@@ -130,10 +135,26 @@ static int run_load(int root, int argc, char **argv)
 	return arm_load(root, &o.load) ? FAILED : DONE;
 }
 
-/* All is read and loaded once more. */
+static int run_load(int root, int argc, char **argv)
+{
+	return load(root, argc, argv, false);
+}
+
 static int run_reload(int root, int argc, char **argv)
 {
-	return run_load(root, argc, argv);
+	return load(root, argc, argv, true);
+}
+
+static int run_hotplug(int root, int argc, char **argv)
+{
+	struct loader_options o = { .json = false };
+	int r = parse_options(LOADER_HOTPLUG, argc, argv, "wrong option", &o);
+
+	if (r == OPTIONS_HELP)
+		return run_help(root, argc, argv);
+	if (r)
+		return USAGE;
+	return hotplug_run(root, o.background) ? FAILED : DONE;
 }
 
 static int run_unload(int root, int argc, char **argv)

@@ -4,7 +4,7 @@
 #define BIT(c) (1u << LOADER_##c)
 #define LOADS  (BIT(LOAD) | BIT(RELOAD))
 #define PAIR   (LOADS | BIT(ESTIMATE))
-#define ALL    (PAIR | BIT(UNLOAD) | BIT(STATUS) | BIT(EXEC))
+#define ALL    (PAIR | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC))
 #define AT(m)  .member = offsetof(struct loader_options, m)
 #define WORDS  MANUAL_WORDS
 
@@ -16,11 +16,18 @@ const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
 		"command line, and load the pair. Nothing is changed where a check fails. "
 		"Where the kernel refuses the pair all the same, the last good one is loaded "
 		"again, as the kernel has freed it by then.") },
-	[LOADER_RELOAD] = { "reload", "[OPTION...]", "the same, when a file has changed",
+	[LOADER_RELOAD] = { "reload", "[OPTION...]", "the same, if something has changed",
 	  WORDS(0, NULL,
-		"The same, to be called when the config, the image or a kernel has changed.") },
+		"The same, to be called when the config, the image or a kernel may have changed. "
+		"Where kernel, image, command line and the machine's memory are still those of "
+		"the last load, nothing is done.") },
 	[LOADER_UNLOAD] = { "unload", "", "drop the loaded crash kernel",
 	  WORDS(0, NULL, "Drop the loaded crash kernel: a panic is not captured any more.") },
+	[LOADER_HOTPLUG] = { "hotplug", "[--background]", "memory or CPUs have come or gone",
+	  WORDS(0, NULL,
+		"For a device manager, when memory or CPUs have come or gone. Waits until no more "
+		"do, and loads what is loaded once more if the running kernel does not follow by "
+		"itself; where it does, or nothing has changed, nothing is done.") },
 	[LOADER_STATUS] = { "status", "[--json]", "is the machine armed, and with what?",
 	  WORDS(0, NULL,
 		"Say whether the machine is armed, with which files, whether the reservation "
@@ -120,6 +127,11 @@ const struct option_row loader_option_rows[] = {
 	{ "unload", .kind = OPTION_FLAG, .commands = BIT(EXEC), AT(unload),
 	  .help = "drop what is loaded",
 	  WORDS(0, NULL, "Of `exec`: drop what `--load` has loaded.") },
+	{ "background", .kind = OPTION_FLAG, .commands = BIT(HOTPLUG), AT(background),
+	  .help = "return at once; messages go to the kernel's log",
+	  WORDS(0, NULL,
+		"Of `hotplug`: return at once and do the work in the background, for a device "
+		"manager that waits. Messages go to the kernel's log.") },
 	{ "json", .kind = OPTION_FLAG, .commands = BIT(STATUS) | BIT(ESTIMATE), AT(json),
 	  .help = "as JSON",
 	  WORDS(0, NULL,

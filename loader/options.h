@@ -14,6 +14,7 @@ enum loader_command {
 	LOADER_LOAD,
 	LOADER_RELOAD,
 	LOADER_UNLOAD,
+	LOADER_HOTPLUG,
 	LOADER_STATUS,
 	LOADER_ESTIMATE,
 	LOADER_EXEC,
@@ -34,6 +35,7 @@ struct loader_options {
 	bool json, apply, remove;
 	bool file_call, segments_call, any_call; /* -s, -c, -a */
 	bool reuse_again, unload;		 /* of exec */
+	bool background;			 /* of hotplug */
 };
 
 extern const struct loader_command_row loader_commands[LOADER_COMMANDS];

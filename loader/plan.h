@@ -20,6 +20,7 @@ struct load_options {
 	const char *command_line;    /* NULL: made from the running one */
 	bool reuse_cmdline;
 	bool foreign_initrd; /* the image need not be kdump-mkinitrd's */
+	bool reload;	     /* not where nothing has changed */
 	bool dry_run;
 	enum kexec_call call;
 };

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -23,9 +22,8 @@
 #define RECORD_NEW "armed.new"
 
 enum {
-	RECORD_BYTES = 3 * PATH_MAX + CMDLINE_BYTES,
+	RECORD_BYTES = 3 * PATH_MAX + CMDLINE_BYTES + MACHINE_CPUS_BYTES,
 	COPY_SHARE = 64, /* of the memory */
-	LOCK_TRIES = 50, /* of 0.2 s */
 };
 
 int record_folder(int root, bool create)
@@ -36,23 +34,6 @@ int record_folder(int root, bool create)
 		return -errno;
 	fd = openat(root, FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	return fd < 0 ? -errno : fd;
-}
-
-int record_lock(int folder)
-{
-	_close_ int fd = openat(folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd < 0)
-		return -errno;
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		if (i)
-			nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
-		if (!flock(fd, LOCK_EX | LOCK_NB))
-			return keep_fd(&fd);
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -errno;
-	}
-	return -EAGAIN;
 }
 
 static bool read_id(const char *text, struct image_id *ret)
@@ -67,17 +48,38 @@ static bool read_id(const char *text, struct image_id *ret)
 	return end > text && !*end;
 }
 
+static const char *const call_names[] = { [KEXEC_AUTO] = "auto",
+					  [KEXEC_FILE] = "file",
+					  [KEXEC_SEGMENTS] = "segments",
+					  [KEXEC_ANY] = "any" };
+
+static enum kexec_call find_call(const char *name)
+{
+	enum kexec_call c = KEXEC_FILE;
+
+	for (size_t i = 0; i < ARRAY_LEN(call_names); i++) {
+		if (!strcmp(name, call_names[i]))
+			c = (enum kexec_call)i;
+	}
+	return c;
+}
+
+static bool take_text(const char *value, char *ret, size_t size)
+{
+	return snprintf(ret, size, "%s", value) < (int)size;
+}
+
 /* One line. False if its value makes no sense; an unknown key is a later version's. */
 static bool take_line(struct record *rec, const char *key, const char *value)
 {
 	struct image_pair *p = &rec->pair;
 
 	if (!strcmp(key, "kernel"))
-		return snprintf(p->kernel.path, PATH_MAX, "%s", value) < PATH_MAX;
+		return take_text(value, p->kernel.path, PATH_MAX);
 	if (!strcmp(key, "initrd"))
-		return snprintf(p->initrd.path, PATH_MAX, "%s", value) < PATH_MAX;
+		return take_text(value, p->initrd.path, PATH_MAX);
 	if (!strcmp(key, "cmdline"))
-		return snprintf(p->cmdline, CMDLINE_BYTES, "%s", value) < CMDLINE_BYTES;
+		return take_text(value, p->cmdline, CMDLINE_BYTES);
 	if (!strcmp(key, "kernel_id"))
 		return read_id(value, &p->kernel.id);
 	if (!strcmp(key, "initrd_id"))
@@ -87,7 +89,13 @@ static bool take_line(struct record *rec, const char *key, const char *value)
 	if (!strcmp(key, "foreign"))
 		rec->foreign = !strcmp(value, "1");
 	if (!strcmp(key, "call"))
-		rec->call = !strcmp(value, "segments") ? KEXEC_SEGMENTS : KEXEC_FILE;
+		rec->call = find_call(value);
+	if (!strcmp(key, "asked"))
+		rec->asked = find_call(value);
+	if (!strcmp(key, "memory"))
+		return take_text(value, rec->state.memory, sizeof(rec->state.memory));
+	if (!strcmp(key, "cpus"))
+		return take_text(value, rec->state.cpus, sizeof(rec->state.cpus));
 	return true;
 }
 
@@ -165,10 +173,12 @@ static int write_record(int folder, const struct record *rec)
 	n = snprintf(text, sizeof(text),
 		     "kernel %s\nkernel_id %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
 		     "\ninitrd %s\ninitrd_id %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
-		     "\ncmdline %s\nforeign %d\ncall %s\nloaded_s %" PRId64 "\n",
+		     "\ncmdline %s\nforeign %d\ncall %s\nasked %s\nmemory %s\ncpus %s\nloaded_s "
+		     "%" PRId64 "\n",
 		     p->kernel.path, k->dev, k->ino, k->bytes, k->mtime_ns, p->initrd.path, i->dev,
-		     i->ino, i->bytes, i->mtime_ns, p->cmdline, rec->foreign,
-		     rec->call == KEXEC_SEGMENTS ? "segments" : "file", (int64_t)time(NULL));
+		     i->ino, i->bytes, i->mtime_ns, p->cmdline, rec->foreign, call_names[rec->call],
+		     call_names[rec->asked], rec->state.memory, rec->state.cpus,
+		     (int64_t)time(NULL));
 	if (n < 0 || n >= (int)sizeof(text))
 		return -E2BIG;
 	r = io_write(fd, text, (size_t)n);

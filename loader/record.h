@@ -10,22 +10,19 @@
 
 #include "loader/kexec/image.h"
 #include "loader/kexec/kexec.h"
+#include "loader/machine_state.h"
 
 struct record {
-	struct image_pair pair; /* paths, ids and command line; nothing is open */
-	int64_t loaded_s;	/* real time */
-	bool foreign;		/* loaded with --foreign-initrd */
-	enum kexec_call call;	/* KEXEC_FILE or KEXEC_SEGMENTS: that took it */
+	struct image_pair pair;	    /* paths, ids and command line; nothing is open */
+	int64_t loaded_s;	    /* real time */
+	bool foreign;		    /* loaded with --foreign-initrd */
+	enum kexec_call call;	    /* KEXEC_FILE or KEXEC_SEGMENTS: that took it */
+	enum kexec_call asked;	    /* which was asked for */
+	struct machine_state state; /* of the machine, just before */
 };
 
 /* Opens the folder below root, made if create says so. A descriptor or -errno. */
 int record_folder(int root, bool create);
-
-/*
- * Only one load or unload at a time: waits up to ten seconds. A descriptor that holds the lock
- * while it is open, -EAGAIN: somebody else has it, -errno.
- */
-int record_lock(int folder);
 
 /* 0; -ENOENT: no record; -EBADMSG: a damaged one. */
 int record_read(int folder, struct record *ret);

@@ -76,6 +76,18 @@ static void check_loaded(int root, int folder, struct status *s)
 	image_pair_close(pair);
 }
 
+static void check_machine_state(int root, struct status *s)
+{
+	const struct record *rec = &s->record;
+	const char *what = machine_state_changed(root, &rec->state, rec->call == KEXEC_SEGMENTS);
+
+	if (what)
+		findings_stale(&s->findings, "machine-changed",
+			       "the machine's %s changed since the load, and a dump would not have "
+			       "all of it: run kdump-loader reload",
+			       what);
+}
+
 static void check_host(struct status *s)
 {
 	const struct host *h = &s->host;
@@ -113,6 +125,7 @@ int status_read(int root, struct status *ret)
 		check_file(ret, "kernel", "kernel-replaced", &pair->kernel);
 		check_file(ret, "initrd", "initrd-replaced", &pair->initrd);
 		check_loaded(root, folder, ret);
+		check_machine_state(root, ret);
 	}
 	stale_kernels(root, h, ret->recorded ? pair->initrd.path : NULL, &ret->findings);
 	check_host(ret);

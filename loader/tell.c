@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "loader/tell.h"
 
+#include <errno.h>
+
 #include "lib/log.h"
 #include "loader/check/explain.h"
 #include "loader/kmsg.h"
@@ -17,13 +19,16 @@ void tell_findings(const struct findings *f)
 void tell_failure(int root, const struct host *h, const struct kexec_done *done, int err, int kmsg,
 		  const char *what)
 {
+	const char *limit;
 	char text[512];
 
 	if (!done->prepared) {
 		log_err("error: %s: %s", what, done->why);
 		return;
 	}
-	log_err("error: %s: %s", what, explain_errno(root, h, done->call, err, text, sizeof(text)));
+	limit = err == -EPERM ? explain_limit(root, done->crash) : NULL;
+	log_err("error: %s: %s", what,
+		limit ? limit : explain_errno(root, h, done->call, err, text, sizeof(text)));
 	for (int i = 0; i < KERNEL_LINES && kmsg_next(kmsg, text, sizeof(text)); i++)
 		log_err("kernel: %s", text);
 }

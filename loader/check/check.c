@@ -57,6 +57,22 @@ void check_permission(const struct host *h, const char *verb, struct findings *f
 			      h->limit_panic);
 }
 
+void check_way_back(const struct host *h, bool by_itself, struct findings *f)
+{
+	if (h->armed != 1 || h->limit_panic != 1)
+		return;
+	if (by_itself)
+		findings_error(
+			f, "load-limit-last",
+			"kernel.kexec_load_limit_panic is 1: if the kernel refused this load "
+			"nothing could be loaded again, so that what is loaded stays until "
+			"the next reboot, or until load takes the last one");
+	else
+		findings_warn(f, "load-limit-last",
+			      "kernel.kexec_load_limit_panic is 1: if the kernel refuses this load "
+			      "nothing can be loaded again until the next reboot");
+}
+
 void check_call(int root, const struct host *h, enum kexec_call call, struct findings *f)
 {
 	if (!h->locked_down)

@@ -18,6 +18,12 @@ bool check_machine(const struct host *h, struct findings *f);
 /* May this process load or unload (verb: "load", "unload") at all? */
 void check_permission(const struct host *h, const char *verb, struct findings *f);
 
+/*
+ * Can a load that fails be undone, within kernel.kexec_load_limit_panic? Otherwise a warning where
+ * somebody wants the load, and an error where it is only for the better (`by_itself`).
+ */
+void check_way_back(const struct host *h, bool by_itself, struct findings *f);
+
 /* Can this call be taken at all? root: as for host_read(). */
 void check_call(int root, const struct host *h, enum kexec_call call, struct findings *f);
 

@@ -79,6 +79,16 @@ static void no_call(int root, const struct host *h, enum kexec_call call, char *
 			  : "without -s kexec_load is tried");
 }
 
+const char *explain_limit(int root, bool crash)
+{
+	if (host_limit(root, crash) != 0)
+		return NULL;
+	return crash ? "kernel.kexec_load_limit_panic is 0 now: no further load or unload until "
+		       "the next reboot"
+		     : "kernel.kexec_load_limit_reboot is 0 now: no further load or unload until "
+		       "the next reboot";
+}
+
 const char *explain_errno(int root, const struct host *h, enum kexec_call call, int err, char *buf,
 			  size_t size)
 {

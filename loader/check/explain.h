@@ -15,4 +15,10 @@
 const char *explain_errno(int root, const struct host *h, enum kexec_call call, int err, char *buf,
 			  size_t size);
 
+/*
+ * The sentence for EPERM where the calls are used up that kexec_load_limit_panic (crash) or
+ * kexec_load_limit_reboot allowed, a literal; NULL: they are not.
+ */
+const char *explain_limit(int root, bool crash);
+
 #endif

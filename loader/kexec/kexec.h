@@ -35,10 +35,16 @@ struct kexec_request {
 	 * kexec_load, whatever call says, as the other one takes no map.
 	 */
 	const struct iomem *memory;
+	/*
+	 * How many calls may be made: the kernel's kexec_load_limit_panic and _reboot count each one,
+	 * those that fail with EBUSY too. 0: as many as are of use.
+	 */
+	unsigned max_calls;
 };
 
 struct kexec_done {
 	enum kexec_call call;	   /* the one that was made last: KEXEC_FILE, KEXEC_SEGMENTS */
+	bool crash;		   /* it was for a panic */
 	bool prepared;		   /* false: it was not made, as why says */
 	char why[KEXEC_WHY_BYTES]; /* a sentence, or "" where only the errno tells */
 };
@@ -51,9 +57,12 @@ struct kexec_done {
 int kexec_load_crash(const struct kexec_request *q, struct kexec_done *done);
 int kexec_load_normal(const struct kexec_request *q, struct kexec_done *done);
 
-/* Drop what is loaded, by whichever call that was; 0 also if there was nothing. */
-int kexec_unload_crash(void);
-int kexec_unload_normal(void);
+/*
+ * Drop what is loaded, by whichever call that was; 0 also if there was nothing. root and max_calls
+ * as in struct kexec_request.
+ */
+int kexec_unload_crash(int root, unsigned max_calls);
+int kexec_unload_normal(int root, unsigned max_calls);
 
 /* Leaves this kernel for the normal image. Returns only on failure: -errno. */
 int kexec_execute(void);

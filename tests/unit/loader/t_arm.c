@@ -9,6 +9,7 @@
 #include "lib/log.h"
 #include "loader/arm.h"
 #include "loader/kexec/kexec.h"
+#include "loader/lock.h"
 #include "loader/record.h"
 #include "loader/status.h"
 #include "tests/unit/fake/machine.h"
@@ -58,8 +59,10 @@ int kexec_load_crash(const struct kexec_request *q, struct kexec_done *done)
 	return 0;
 }
 
-int kexec_unload_crash(void)
+int kexec_unload_crash(int root, unsigned max_calls)
 {
+	(void)root;
+	(void)max_calls;
 	m.calls++;
 	machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "0\n");
 	return 0;
@@ -381,14 +384,16 @@ TEST(damaged_record)
 
 TEST(only_one_at_a_time)
 {
+	char words[80];
 	int folder, lock;
 
 	begin();
 	folder = record_folder(m.machine.fd, true);
-	lock = record_lock(folder);
+	lock = lock_take(folder, "unload", 0, NULL);
 	CHECK(lock >= 0);
 	CHECK_EQ(load(NULL, NULL), -1);
-	CHECK(logged("another kdump-loader is at work"));
+	snprintf(words, sizeof(words), "at work (unload, process %d, for 10 s)", (int)getpid());
+	CHECK(logged(words));
 	CHECK_EQ(m.calls, 0);
 	close(lock);
 	CHECK_EQ(load(NULL, NULL), 0);

@@ -8,6 +8,8 @@
 #include "lib/log.h"
 #include "loader/kexec/cmdline.h"
 #include "loader/kexec/iomem.h"
+#include "loader/lock.h"
+#include "loader/record.h"
 #include "tests/unit/fake/machine.h"
 #include "tests/unit/test.h"
 
@@ -18,6 +20,7 @@ static struct {
 	int loads, executions;
 	enum kexec_call asked;
 	bool initrd, map;
+	unsigned max_calls;
 	char cmdline[CMDLINE_BYTES];
 } m;
 
@@ -27,6 +30,7 @@ int kexec_load_normal(const struct kexec_request *q, struct kexec_done *done)
 	m.asked = q->call;
 	m.initrd = q->initrd_fd >= 0;
 	m.map = q->memory != NULL;
+	m.max_calls = q->max_calls;
 	snprintf(m.cmdline, sizeof(m.cmdline), "%s", q->cmdline);
 	*done = (struct kexec_done){ .call = q->call == KEXEC_SEGMENTS ? KEXEC_SEGMENTS
 								       : KEXEC_FILE,
@@ -36,8 +40,10 @@ int kexec_load_normal(const struct kexec_request *q, struct kexec_done *done)
 	return m.err;
 }
 
-int kexec_unload_normal(void)
+int kexec_unload_normal(int root, unsigned max_calls)
 {
+	(void)root;
+	m.max_calls = max_calls;
 	machine_put(&m.machine, "sys/kernel/kexec_loaded", "0\n");
 	return 0;
 }
@@ -102,6 +108,7 @@ TEST(in_one_step)
 	CHECK_EQ(m.executions, 1);
 	CHECK(!m.initrd && !m.map);
 	CHECK_EQ(m.asked, KEXEC_AUTO);
+	CHECK_EQ(m.max_calls, 0);
 	/* the reservation is for the next kernel as well */
 	CHECK_STR(m.cmdline, "root=/dev/vda1 crashkernel=256M");
 	CHECK(logged("does not give way"));
@@ -186,6 +193,31 @@ TEST(given_map)
 	o.load_only = true;
 	CHECK_EQ(exec_run(m.machine.fd, &o), 0);
 	CHECK(m.map);
+	end();
+}
+
+TEST(within_the_limit_and_the_lock)
+{
+	struct exec_options o;
+	char path[PATH_MAX];
+	int folder, lock;
+
+	begin();
+	o = with_kernel(path, sizeof(path));
+	o.load_only = true;
+	machine_put(&m.machine, "proc/sys/kernel/kexec_load_limit_reboot", "3\n");
+	CHECK_EQ(exec_run(m.machine.fd, &o), 0);
+	CHECK_EQ(m.max_calls, 3);
+	CHECK_EQ(exec_unload(m.machine.fd), 0);
+	CHECK_EQ(m.max_calls, 3);
+	folder = record_folder(m.machine.fd, false);
+	lock = lock_take(folder, "reload", 0, NULL);
+	CHECK(lock >= 0);
+	CHECK_EQ(exec_run(m.machine.fd, &o), -1);
+	CHECK(logged("another kdump-loader is at work (reload, process"));
+	CHECK_EQ(m.loads, 1);
+	close(lock);
+	close(folder);
 	end();
 }
 

@@ -5,6 +5,7 @@
 #include "loader/kexec/kexec.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
 #include "lib/cleanup.h"
 #include "loader/kexec/iomem.h"
@@ -128,6 +129,32 @@ TEST(busy)
 	CHECK_STR(m.calls, "FFFFFFFFFF");
 }
 
+/* Each call counts against the kernel's limit, but for one that the kernel lacks. */
+TEST(no_more_calls_than_may_be_made)
+{
+	struct kexec_request q = { .root = AT_FDCWD, .call = KEXEC_AUTO, .max_calls = 2 };
+	struct kexec_done done;
+
+	memset(&m, 0, sizeof(m));
+	m.busy = 100;
+	CHECK_EQ(kexec_load_crash(&q, &done), -EBUSY);
+	CHECK_STR(m.calls, "FF");
+	memset(&m, 0, sizeof(m));
+	m.file = -ENOSYS;
+	q.max_calls = 1;
+	CHECK_EQ(kexec_load_crash(&q, &done), 0);
+	CHECK_STR(m.calls, "FpS");
+	memset(&m, 0, sizeof(m));
+	m.file = -EINVAL;
+	q.call = KEXEC_ANY;
+	CHECK_EQ(kexec_load_crash(&q, &done), -EINVAL);
+	CHECK_STR(m.calls, "F");
+	memset(&m, 0, sizeof(m));
+	m.busy = 100;
+	CHECK_EQ(kexec_unload_crash(AT_FDCWD, 1), -EBUSY);
+	CHECK_STR(m.calls, "U");
+}
+
 TEST(a_memory_map_is_for_kexec_load)
 {
 	struct iomem map = { 0 };
@@ -142,15 +169,15 @@ TEST(a_memory_map_is_for_kexec_load)
 TEST(unload)
 {
 	memset(&m, 0, sizeof(m));
-	CHECK_EQ(kexec_unload_crash(), 0);
-	CHECK_EQ(kexec_unload_normal(), 0);
+	CHECK_EQ(kexec_unload_crash(AT_FDCWD, 0), 0);
+	CHECK_EQ(kexec_unload_normal(AT_FDCWD, 0), 0);
 	CHECK_STR(m.calls, "Uu");
 	memset(&m, 0, sizeof(m));
 	m.file = -ENOSYS;
-	CHECK_EQ(kexec_unload_crash(), 0);
+	CHECK_EQ(kexec_unload_crash(AT_FDCWD, 0), 0);
 	CHECK_STR(m.calls, "UN");
 	memset(&m, 0, sizeof(m));
 	m.file = -EPERM;
-	CHECK_EQ(kexec_unload_crash(), -EPERM);
+	CHECK_EQ(kexec_unload_crash(AT_FDCWD, 0), -EPERM);
 	CHECK_STR(m.calls, "U");
 }

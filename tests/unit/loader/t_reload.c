@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is loaded once more, and what stays: reload, and the events of memory and CPUs, on a machine
+ * made of files.
+ */
+#include <sys/file.h>
+#include <sys/wait.h>
+
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "loader/arm.h"
+#include "loader/check/explain.h"
+#include "loader/hotplug.h"
+#include "loader/record.h"
+#include "loader/status.h"
+#include "tests/unit/fake/machine.h"
+#include "tests/unit/test.h"
+
+#define FOLLOWS_MEMORY "sys/devices/system/memory/crash_hotplug"
+#define FOLLOWS_CPUS   "sys/devices/system/cpu/crash_hotplug"
+#define LIMIT	       "proc/sys/kernel/kexec_load_limit_panic"
+#define IOMEM_BEFORE                                                                               \
+	"00100000-3ffdffff : System RAM\n  2e000000-3dffffff : Crash kernel\n"                     \
+	"  30000000-31ffffff : Kernel code\n"
+#define IOMEM_MORE IOMEM_BEFORE "100000000-10fffffff : System RAM\n"
+
+static struct {
+	struct machine machine;
+	int log;
+	int calls, err; /* err: of the next call */
+	unsigned max_calls;
+	enum kexec_call asked;
+	bool segments; /* the call that is there */
+	char cmdline[CMDLINE_BYTES];
+} m;
+
+int kexec_load_crash(const struct kexec_request *q, struct kexec_done *done)
+{
+	int err = m.err;
+
+	m.calls++;
+	m.err = 0;
+	m.asked = q->call;
+	m.max_calls = q->max_calls;
+	snprintf(m.cmdline, sizeof(m.cmdline), "%s", q->cmdline);
+	*done = (struct kexec_done){ .call = m.segments ? KEXEC_SEGMENTS : KEXEC_FILE,
+				     .crash = true,
+				     .prepared = true };
+	machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", err ? "0\n" : "1\n");
+	return err;
+}
+
+int kexec_unload_crash(int root, unsigned max_calls)
+{
+	(void)root;
+	(void)max_calls;
+	return -EPERM;
+}
+
+static void begin(void)
+{
+	memset(&m, 0, sizeof(m));
+	m.machine = machine_make();
+	machine_put(&m.machine, "proc/iomem", IOMEM_BEFORE);
+	machine_put(&m.machine, "sys/devices/system/cpu/present", "0-1\n");
+	m.log = openat(m.machine.fd, "log", O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
+	log_init("test", LOG_INFO);
+	log_add(m.log, LOG_PLAIN);
+}
+
+static void end(void)
+{
+	log_remove(m.log);
+	close(m.log);
+	machine_remove(&m.machine);
+}
+
+/* Was this logged since the last call? Empties the log. */
+static bool logged(const char *words)
+{
+	char text[16384] = "";
+	ssize_t n = pread(m.log, text, sizeof(text) - 1, 0);
+
+	if (n < 0 || ftruncate(m.log, 0))
+		abort();
+	if (strstr(text, words))
+		return true;
+	printf("log has no \"%s\":\n%s", words, text);
+	return false;
+}
+
+static int load(struct load_options o)
+{
+	return arm_load(m.machine.fd, &o);
+}
+
+static int reload(struct load_options o)
+{
+	o.reload = true;
+	return arm_load(m.machine.fd, &o);
+}
+
+static bool is_stale(const char *id)
+{
+	struct status s;
+	bool found = false;
+
+	CHECK_EQ(status_read(m.machine.fd, &s), 0);
+	for (unsigned i = 0; i < s.findings.n; i++)
+		found |= !strcmp(s.findings.item[i].id, id) &&
+			 s.findings.item[i].level == FINDING_STALE;
+	return found;
+}
+
+#define PLAIN                                                                                      \
+	(struct load_options)                                                                      \
+	{                                                                                          \
+		.dry_run = false                                                                   \
+	}
+
+TEST(reload_of_the_same)
+{
+	begin();
+	/* nothing is loaded: there is something to do */
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, 1);
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK(logged("nothing has changed since the crash kernel was loaded"));
+	CHECK_EQ(m.calls, 1);
+	/* load is what one asks for */
+	CHECK_EQ(load(PLAIN), 0);
+	CHECK_EQ(m.calls, 2);
+	end();
+}
+
+TEST(reload_of_something_else)
+{
+	int calls = 1;
+
+	begin();
+	CHECK_EQ(load(PLAIN), 0);
+	CHECK_EQ(reload((struct load_options){ .append = "x" }), 0);
+	CHECK_EQ(m.calls, ++calls);
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, ++calls);
+	machine_put_kernel(&m.machine, MACHINE_KERNEL, 2);
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, ++calls);
+	machine_put_initrd(&m.machine, MACHINE_INITRD, "second image");
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, ++calls);
+	CHECK_EQ(reload((struct load_options){ .call = KEXEC_SEGMENTS }), 0);
+	CHECK_EQ(m.calls, ++calls);
+	CHECK_EQ(reload((struct load_options){ .call = KEXEC_SEGMENTS }), 0);
+	CHECK_EQ(m.calls, calls);
+	/* what another program did to it is seen */
+	machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "0\n");
+	CHECK_EQ(reload((struct load_options){ .call = KEXEC_SEGMENTS }), 0);
+	CHECK_EQ(m.calls, ++calls);
+	end();
+}
+
+/* The new keys of dm-crypt are handed over by a load, and nobody can see that they are new. */
+TEST(reload_with_keys)
+{
+	begin();
+	machine_put(&m.machine, "sys/kernel/config/crash_dm_crypt_keys/count", "1\n");
+	CHECK_EQ(load(PLAIN), 0);
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, 2);
+	/* but old ones may have expired, and then nothing would be loaded at all */
+	machine_put(&m.machine, "proc/iomem", IOMEM_MORE);
+	CHECK_EQ(arm_refresh(m.machine.fd), -1);
+	CHECK(logged("may have expired"));
+	CHECK_EQ(m.calls, 2);
+	end();
+}
+
+TEST(reload_after_memory_came)
+{
+	begin();
+	CHECK_EQ(load(PLAIN), 0);
+	CHECK(!is_stale("machine-changed"));
+	machine_put(&m.machine, "proc/iomem", IOMEM_MORE);
+	CHECK(is_stale("machine-changed"));
+	/* the kernel has written it into its header */
+	machine_put(&m.machine, FOLLOWS_MEMORY, "1\n");
+	CHECK(!is_stale("machine-changed"));
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, 1);
+	machine_put(&m.machine, FOLLOWS_MEMORY, "0\n");
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, 2);
+	CHECK(!is_stale("machine-changed"));
+	/* where the kernel keeps its own image is no matter */
+	machine_put(&m.machine, "proc/iomem", IOMEM_MORE "  200000000-200ffffff : Kernel bss\n");
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, 2);
+	end();
+}
+
+/* The kernel's own header has all CPUs that can ever be there. */
+TEST(cpus_matter_to_kexec_load)
+{
+	begin();
+	CHECK_EQ(load(PLAIN), 0);
+	machine_put(&m.machine, "sys/devices/system/cpu/present", "0-3\n");
+	CHECK_EQ(arm_refresh(m.machine.fd), 0);
+	CHECK_EQ(m.calls, 1);
+	m.segments = true;
+	CHECK_EQ(load((struct load_options){ .append = "y" }), 0);
+	machine_put(&m.machine, "sys/devices/system/cpu/present", "0-1\n");
+	CHECK(is_stale("machine-changed"));
+	CHECK_EQ(arm_refresh(m.machine.fd), 0);
+	CHECK_EQ(m.calls, 3);
+	CHECK(logged("as the machine's CPUs changed"));
+	/* what was loaded, by the call that took it */
+	CHECK_EQ(m.asked, KEXEC_SEGMENTS);
+	CHECK(strstr(m.cmdline, " y"));
+	CHECK_EQ(arm_refresh(m.machine.fd), 0);
+	CHECK_EQ(m.calls, 3);
+	end();
+}
+
+TEST(refresh_from_the_copies)
+{
+	struct record rec;
+	int folder;
+
+	begin();
+	CHECK_EQ(load(PLAIN), 0);
+	/* an upgrade is for reload to take, not for an event */
+	machine_put_kernel(&m.machine, MACHINE_KERNEL, 2);
+	machine_put(&m.machine, "proc/iomem", IOMEM_MORE);
+	CHECK_EQ(arm_refresh(m.machine.fd), 0);
+	CHECK_EQ(m.calls, 2);
+	folder = record_folder(m.machine.fd, false);
+	CHECK_EQ(record_read(folder, &rec), 0);
+	CHECK(strstr(rec.pair.kernel.path, MACHINE_KERNEL));
+	CHECK(is_stale("kernel-replaced"));
+	unlinkat(folder, "kernel", 0);
+	close(folder);
+	machine_put(&m.machine, "proc/iomem", IOMEM_BEFORE);
+	CHECK_EQ(arm_refresh(m.machine.fd), -1);
+	CHECK(logged("was replaced and no copy was kept"));
+	CHECK_EQ(m.calls, 2);
+	end();
+}
+
+TEST(refresh_that_the_kernel_refuses)
+{
+	begin();
+	CHECK_EQ(load(PLAIN), 0);
+	machine_put(&m.machine, "proc/iomem", IOMEM_MORE);
+	m.err = -ENOMEM;
+	CHECK_EQ(arm_refresh(m.machine.fd), -1);
+	CHECK_EQ(m.calls, 3);
+	CHECK(logged("was loaded again: the machine is armed"));
+	end();
+}
+
+/* A load that fails takes a second call to undo it. */
+TEST(within_the_limit)
+{
+	begin();
+	CHECK_EQ(load(PLAIN), 0);
+	CHECK_EQ(m.max_calls, 0);
+	machine_put(&m.machine, LIMIT, "3\n");
+	CHECK_EQ(load(PLAIN), 0);
+	CHECK_EQ(m.max_calls, 2);
+	machine_put(&m.machine, LIMIT, "1\n");
+	CHECK_EQ(reload((struct load_options){ .append = "x" }), -1);
+	CHECK(logged("stays until the next reboot, or until load takes the last one"));
+	CHECK_EQ(m.calls, 2);
+	machine_put(&m.machine, "proc/iomem", IOMEM_MORE);
+	CHECK_EQ(arm_refresh(m.machine.fd), -1);
+	CHECK_EQ(m.calls, 2);
+	/* nothing changes by this one */
+	machine_put(&m.machine, "proc/iomem", IOMEM_BEFORE);
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(load((struct load_options){ .append = "x" }), 0);
+	CHECK(logged("if the kernel refuses this load nothing can be loaded again"));
+	CHECK_EQ(m.calls, 3);
+	CHECK_EQ(m.max_calls, 1);
+	machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "0\n");
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, 4);
+	end();
+}
+
+/* The last load failed, and the call that would have undone it was not there any more. */
+TEST(the_limit_was_used_up)
+{
+	begin();
+	CHECK_EQ(load(PLAIN), 0);
+	machine_put(&m.machine, LIMIT, "0\n");
+	CHECK(explain_limit(m.machine.fd, true) != NULL);
+	CHECK(explain_limit(m.machine.fd, false) == NULL);
+	CHECK_EQ(load(PLAIN), -1);
+	CHECK(logged("kexec_load_limit_panic is 0"));
+	CHECK_EQ(m.calls, 1);
+	end();
+}
+
+static void add_memory(unsigned i)
+{
+	char text[400];
+
+	snprintf(text, sizeof(text), IOMEM_BEFORE "100000000-1%01xfffffff : System RAM\n", i);
+	machine_put(&m.machine, "proc/iomem", text);
+}
+
+/* As a device manager does it: a process that is back at once. */
+static void event(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(hotplug_run(m.machine.fd, true));
+	CHECK_EQ(waitpid(pid, NULL, 0), pid);
+}
+
+static unsigned count_logged(const char *words)
+{
+	char text[16384] = "";
+	unsigned n = 0;
+
+	if (pread(m.log, text, sizeof(text) - 1, 0) < 0)
+		abort();
+	for (const char *at = text; (at = strstr(at, words)); at++)
+		n++;
+	return n;
+}
+
+/* Sixteen pieces of memory in two seconds, an event each: one load, after the last. */
+TEST(a_burst)
+{
+	uint64_t begin_ms;
+
+	begin();
+	CHECK_EQ(load(PLAIN), 0);
+	for (unsigned i = 0; i < 16; i++) {
+		add_memory(i);
+		event();
+		nanosleep(&(struct timespec){ .tv_nsec = 125000000 }, NULL);
+	}
+	begin_ms = clock_mono_ms();
+	while (is_stale("machine-changed") && clock_mono_ms() - begin_ms < 30000)
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+	/* the record is written before the last words, and these before the mark is looked for */
+	nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
+	/* another process made the call, so that only its record and its words tell */
+	CHECK(!is_stale("machine-changed"));
+	CHECK_EQ(faccessat(m.machine.fd, "run/kdump-init/hotplug", F_OK, 0), -1);
+	CHECK_EQ(count_logged("loaded again, as the machine's memory changed"), 1);
+	CHECK_EQ(hotplug_run(m.machine.fd, false), 0);
+	CHECK_EQ(m.calls, 1);
+	end();
+}
+
+TEST(an_event_that_is_none_of_ours)
+{
+	begin();
+	/* nothing is loaded, and there is not even the folder */
+	CHECK_EQ(hotplug_run(m.machine.fd, false), 0);
+	CHECK_EQ(faccessat(m.machine.fd, "run/kdump-init", F_OK, 0), -1);
+	CHECK_EQ(load(PLAIN), 0);
+	machine_put(&m.machine, "proc/iomem", IOMEM_MORE);
+	/* the kernel follows by itself: nobody waits */
+	machine_put(&m.machine, FOLLOWS_MEMORY, "1\n");
+	machine_put(&m.machine, FOLLOWS_CPUS, "1\n");
+	CHECK_EQ(hotplug_run(m.machine.fd, false), 0);
+	CHECK_EQ(m.calls, 1);
+	/* loaded by another program */
+	machine_put(&m.machine, FOLLOWS_MEMORY, "0\n");
+	CHECK_EQ(unlinkat(m.machine.fd, "run/kdump-init/armed", 0), 0);
+	CHECK_EQ(hotplug_run(m.machine.fd, false), 0);
+	CHECK_EQ(arm_refresh(m.machine.fd), 0);
+	CHECK_EQ(m.calls, 1);
+	end();
+}
