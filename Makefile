@@ -41,20 +41,20 @@ src	= $(filter-out %/main.c,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
 # what there is once for each architecture: $(call own,FILE_) is FILE_$(ARCH).c, or FILE_none.c
 own	= $(firstword $(wildcard $(1)$(ARCH).c) $(1)none.c)
 SHA	:= $(call own,lib/sha256_cpu_)
-LIB	:= $(filter-out $(filter-out $(SHA),$(wildcard lib/sha256_cpu_*.c)),$(call src,lib lib/conf lib/block lib/dumps))
+LIB	:= $(filter-out $(filter-out $(SHA),$(wildcard lib/sha256_cpu_*.c)),$(call src,lib lib/conf lib/conf/target lib/block lib/dumps lib/net))
 DUMPER_DIRS := dumper $(addprefix dumper/,format sink compress read kernel filter write pipeline)
 # what of dumper/ exists twice: with lzo and without
 ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.c dumper/filter/live_none.c dumper/kernel/archs_own.c
 DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c $(ELF_ONLY),$(call src,$(DUMPER_DIRS)))
 CMD	:= $(call src,dumper/cmd)
-NETSRC	:= $(call src,net)
+NETSRC	:= $(call src,net net/link)
 # what kexec_load needs to know of an architecture
 LOADER_ARCH := loader/arch/$(if $(filter x86_64,$(ARCH)),x86,other)
 LOADER	:= $(call src,loader loader/check loader/kexec $(LOADER_ARCH))
 MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,plan host kernel image))
-INIT_DIRS := init $(addprefix init/,capture target device system)
+INIT_DIRS := init $(addprefix init/,capture target remote device system)
 # what of init/ exists twice: with the network and without
-INIT	:= $(filter-out %_$(if $(filter 0,$(NET)),net,local).c,$(call src,$(INIT_DIRS)))
+INIT	:= $(filter-out $(if $(filter 0,$(NET)),$(filter-out %_local.c,$(call src,init/remote)),%_local.c),$(call src,$(INIT_DIRS)))
 
 # kdump-init reads /proc/vmcore alone, of its own machine
 CAPTURE	:= $(filter-out $(addprefix dumper/,sink/sink_stream.c read/read_kdump.c read/source_flat.c read/source_zst.c read/foreign.c \
@@ -276,7 +276,7 @@ docs: $(patsubst %.dot,%.svg,$(wildcard docs/*.dot))
 # ---------------------------------------------------------------- manual pages: docs/man/*.in and the rows of the programs' tables
 # a program that runs here makes them; HOSTCC is needed where the compiler makes programs for another machine
 HOSTCC	?= $(if $(CROSS_COMPILE),gcc,$(DEPS_CC))
-MAN_SRC	:= $(wildcard docs/man/*.c) $(call src,lib/conf) loader/options.c loader/replaced.c loader/kexec/params_x86.c mkinitrd/options.c
+MAN_SRC	:= $(wildcard docs/man/*.c) $(call src,lib/conf lib/conf/target) loader/options.c loader/replaced.c loader/kexec/params_x86.c mkinitrd/options.c
 PAGES	:= $(patsubst docs/man/%.in,%,$(wildcard docs/man/*.in))
 $(B)/man/obj/%.o: %.c Makefile | $(if $(CROSS_COMPILE),,$(DEPS_READY))
 	$(call say,CC,$<)

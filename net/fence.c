@@ -2,7 +2,7 @@
 #include "net/fence.h"
 
 #include <errno.h>
-#include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,32 +15,22 @@ static const int families[] = {
 	[CONF_FAMILY_IPV6] = AF_INET6,
 };
 
-int fence_resolve(const char *node, const struct conf_fence *f, struct fence_peer *ret)
+int fence_resolve(const char *node, const struct conf_fence *f, struct peer *ret)
 {
-	const struct addrinfo hints = {
-		.ai_family = families[f->family],
-		.ai_socktype = SOCK_DGRAM,
-		.ai_protocol = IPPROTO_UDP,
-		.ai_flags = AI_NUMERICSERV,
-	};
-	struct addrinfo *found;
-	char port[8];
+	struct conf_place at = { .port = f->port };
+	char why[PEER_WHY_BYTES];
+	struct peer_list list;
 	int r;
 
-	snprintf(port, sizeof(port), "%u", f->port);
-	r = getaddrinfo(node, port, &hints, &found);
-	if (r)
-		return r == EAI_AGAIN ? -EAGAIN : -ENOENT;
-	*ret = (struct fence_peer){ .len = found->ai_addrlen };
-	memcpy(&ret->address, found->ai_addr, found->ai_addrlen);
-	if (getnameinfo(found->ai_addr, found->ai_addrlen, ret->text, sizeof(ret->text), NULL, 0,
-			NI_NUMERICHOST))
-		snprintf(ret->text, sizeof(ret->text), "%.60s", node);
-	freeaddrinfo(found);
-	return 0;
+	if ((size_t)snprintf(at.host, sizeof(at.host), "%s", node) >= sizeof(at.host))
+		return -ENOENT;
+	r = peer_resolve(&at, families[f->family], SOCK_DGRAM, &list, why);
+	if (!r)
+		*ret = list.at[0];
+	return r;
 }
 
-int fence_send(const struct fence_peer *to)
+int fence_send(const struct peer *to)
 {
 	const struct fence_message m = { .magic = FENCE_MAGIC, .version = FENCE_VERSION };
 	_close_ int fd = socket(to->address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDP);

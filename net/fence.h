@@ -7,9 +7,9 @@
 #define NET_FENCE_H
 
 #include <stdint.h>
-#include <sys/socket.h>
 
 #include "lib/conf/conf.h"
+#include "net/peer.h"
 
 /*
  * The whole UDP payload. In the sender's byte order: fence-agents sends and compares plain structs
@@ -24,19 +24,13 @@ _Static_assert(sizeof(struct fence_message) == 8, "fixed by the protocol");
 #define FENCE_MAGIC   0x1B302A40
 #define FENCE_VERSION 1
 
-struct fence_peer {
-	struct sockaddr_storage address;
-	socklen_t len;
-	char text[64]; /* "192.0.2.7" */
-};
-
 /*
  * The first address of node, a name or an address, as fence_kdump_send takes it. Asks name servers, so
  * it may take some 20 s. 0, -ENOENT (no such name, or not of this family), -EAGAIN (no answer).
  */
-int fence_resolve(const char *node, const struct conf_fence *f, struct fence_peer *ret);
+int fence_resolve(const char *node, const struct conf_fence *f, struct peer *ret);
 
 /* One message, without waiting. 0 or what the kernel said. */
-int fence_send(const struct fence_peer *to);
+int fence_send(const struct peer *to);
 
 #endif

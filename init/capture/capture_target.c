@@ -22,6 +22,7 @@
 #include "init/device/device.h"
 #include "init/system/limits.h"
 #include "lib/clock.h"
+#include "lib/conf/target/conf_kind.h"
 #include "lib/log.h"
 
 /* A disk that hangs while all are looked through must not cost a target on another one. */
@@ -240,7 +241,7 @@ static void run_post(struct capture *c, const struct target *t, const char *vmco
 		return;
 	c->post_ran = true;
 	hooks_run(&c->steps, CONF_HOOK_POST, t, "0");
-	if (t->spec->kind == CONF_TARGET_FS || t->spec->kind == CONF_TARGET_SHARE)
+	if (conf_kind(t->spec)->mounted)
 		save_report(c, t, vmcore_file);
 }
 

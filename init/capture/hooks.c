@@ -20,6 +20,7 @@
 #include "init/system/limits.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
+#include "lib/conf/target/conf_kind.h"
 #include "lib/log.h"
 
 enum { LINE_BYTES = 200, LINES = 200, POLL_MS = 50 };
@@ -230,7 +231,7 @@ int hooks_oversee(const void *ctx, void *answer, struct child *self)
 /* Where a dump's files are, for targets that are mounted. */
 static void places(const struct target *t, char dir[32], char *folder, size_t size)
 {
-	if (t->spec->kind != CONF_TARGET_FS && t->spec->kind != CONF_TARGET_SHARE)
+	if (!conf_kind(t->spec)->mounted)
 		return;
 	snprintf(dir, 32, TARGET_POINT, t->spec->line);
 	if (t->folder[0])

@@ -14,6 +14,7 @@
 #include "init/capture/space_private.h"
 #include "init/target/sink_watch.h"
 #include "lib/cleanup.h"
+#include "lib/conf/target/conf_kind.h"
 
 bool space_may_remove(const struct conf_keep *keep)
 {
@@ -35,7 +36,7 @@ static int free_beside(const struct target *t, uint64_t *ret)
 static struct retention *look_at_dumps(const struct target *t, int *ret_dir)
 {
 	const struct conf_keep *keep = &t->conf->keep;
-	bool shared = t->spec->kind == CONF_TARGET_SHARE;
+	bool shared = conf_kind(t->spec)->shared;
 	struct retention *r;
 
 	*ret_dir = t->kind->folder ? t->kind->folder(t) : -EOPNOTSUPP;

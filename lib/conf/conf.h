@@ -43,6 +43,7 @@ enum conf_target_kind {
 	CONF_TARGET_SHARE, /* 9p, virtiofs */
 	CONF_TARGET_RAW,
 	CONF_TARGET_HTTPS,
+	CONF_TARGET_KINDS
 };
 
 struct conf_target {

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "lib/cleanup.h"
+#include "lib/conf/target/conf_place.h"
 #include "lib/conf/words.h"
 
 int conf_fail(struct conf_error *err, const char *fmt, ...)
@@ -99,6 +100,7 @@ int conf_device(char *dev, const char **ret, struct conf_error *err)
 int conf_url(char *value, const char **ret, struct conf_error *err)
 {
 	const char *url = NULL, *host;
+	struct conf_place place;
 	size_t len;
 	int r = conf_word("https", value, &url, err);
 
@@ -115,6 +117,9 @@ int conf_url(char *value, const char **ret, struct conf_error *err)
 		return conf_fail(err, "'%.60s' is no https URL; write https://HOST/FOLDER", url);
 	if (!len)
 		return conf_fail(err, "the URL names no host; write https://HOST/FOLDER");
+	if (conf_place_url(url, 443, &place))
+		return conf_fail(
+			err, "'%.60s' names no host and port; write https://HOST:PORT/FOLDER", url);
 	*ret = url;
 	return 0;
 }

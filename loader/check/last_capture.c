@@ -17,6 +17,7 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/conf/conf.h"
+#include "lib/conf/target/conf_kind.h"
 #include "lib/io.h"
 
 #define MIB ((uint64_t)1 << 20)
@@ -216,7 +217,7 @@ void last_capture_find(int root, const char *config, size_t config_bytes, struct
 
 		if (t->kind == CONF_TARGET_RAW)
 			look_at_raw(&r, t, f);
-		else if (t->kind != CONF_TARGET_HTTPS)
+		else if (conf_kind(t)->mounted)
 			look_at_files(&r, c, t, ret);
 	}
 }

@@ -19,7 +19,6 @@
 #include "mkinitrd/plan/image_conf.h"
 
 #define PROGRAM_MAX_BYTES (64u << 20)
-#define CA_MAX_BYTES	  (8u << 20)
 
 /* Mount points, and folders of what follows; a path's folder must stand before it. */
 static const struct {
@@ -152,23 +151,6 @@ static int add_modules(struct contents *c, const struct recipe *p, struct fault 
 	return 0;
 }
 
-static int add_ca(struct contents *c, const struct recipe *p, struct fault *f)
-{
-	_free_ char *data = NULL;
-	size_t len;
-	int r;
-
-	if (!p->ca_file[0])
-		return 0;
-	r = io_load_file(AT_FDCWD, p->ca_file, CA_MAX_BYTES, &data, &len);
-	if (r)
-		return fault_set(f, r, "%s: %s", p->ca_file, strerror(-r));
-	if (!strstr(data, "-----BEGIN CERTIFICATE-----"))
-		return fault_set(f, -EINVAL, "%s holds no certificate in PEM form", p->ca_file);
-	r = inputs_add(&c->inputs, "ca", p->ca_file, data, len);
-	return r ? r : add_item(c, &CONF_CA_FILE[1], S_IFREG | 0644, 0, keep_ptr(data), len);
-}
-
 static bool has_item(const struct contents *c, const char *path)
 {
 	for (unsigned i = 0; i < c->n; i++) {
@@ -188,6 +170,26 @@ static int add_folders(struct contents *c, const char *path)
 		snprintf(folder, sizeof(folder), "%.*s", (int)(p - path), path);
 		if (p > path && !has_item(c, folder))
 			r = add_item(c, folder, S_IFDIR | 0755, 0, NULL, 0);
+	}
+	return r;
+}
+
+/* What targets need: certificates, keys. One that was made here has no file to be stale by. */
+static int add_packed(struct contents *c, const struct recipe *p)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < p->n_packed && !r; i++) {
+		const struct recipe_file *row = &p->packed[i];
+		char *copy = malloc(row->len + 1);
+
+		if (!copy)
+			return -ENOMEM;
+		memcpy(copy, row->data, row->len);
+		r = add_folders(c, row->to + 1);
+		r = r ? r : add_item(c, row->to + 1, S_IFREG | row->mode, 0, copy, row->len);
+		if (!r && row->from[0])
+			r = inputs_add(&c->inputs, row->what, row->from, row->data, row->len);
 	}
 	return r;
 }
@@ -288,7 +290,7 @@ int contents_collect(const struct recipe *p, const char *self, struct contents *
 	r = r ? r : add_programs(ret, self, f);
 	r = r ? r : add_modules(ret, p, f);
 	r = r ? r : image_conf_write(&p->conf, p->mods.kver, &ret->config, &ret->config_len, f);
-	r = r ? r : add_ca(ret, p, f);
+	r = r ? r : add_packed(ret, p);
 	r = r ? r : note_keys(ret, p, f);
 	r = r ? r : add_keys(ret, p);
 	return r ? r : add_helpers(ret, p, f);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The files of the image, in their order: the head with the config (lib/image_head.h), then the
- * folders, our programs, the modules, the CA certificates, keys, and what hooks need. Nobody but
+ * folders, our programs, the modules, what targets need (certificates, keys), and what hooks need. Nobody but
  * root may write any of it.
  */
 #ifndef MKINITRD_IMAGE_CONTENTS_H
@@ -16,7 +16,7 @@
 #include "mkinitrd/image/programs.h"
 #include "mkinitrd/plan/recipe.h"
 
-#define CONTENTS_MAX (CONF_MAX_MODULES + 2 * PROGRAMS_MAX + 32)
+#define CONTENTS_MAX (CONF_MAX_MODULES + 2 * PROGRAMS_MAX + 2 * RECIPE_FILES + 32)
 
 struct content {
 	char path[160]; /* without the leading '/' */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/conf/target/conf_kind.h"
 #include "lib/log.h"
 #include "mkinitrd/host/watchdogs.h"
 #include "mkinitrd/plan/default_target.h"
@@ -28,24 +29,42 @@ static int one_more(int before, int r, const struct fault *now, struct fault *f)
 	return r;
 }
 
+/* What the image must hold for a target, by enum conf_target_kind; NULL: no more than the link. */
+static int (*const resolvers[CONF_TARGET_KINDS])(struct recipe *p, const struct machine *m,
+						 unsigned i, struct fault *f) = {
+	[CONF_TARGET_FS] = recipe_disks_fs,
+	[CONF_TARGET_SHARE] = recipe_disks_share,
+	[CONF_TARGET_RAW] = recipe_disks_raw,
+	[CONF_TARGET_HTTPS] = recipe_net_https,
+};
+
 static int resolve_target(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
 {
-	switch (p->conf.targets[i].kind) {
-	case CONF_TARGET_FS:
-		return recipe_disks_fs(p, m, i, f);
-	case CONF_TARGET_SHARE:
-		return recipe_disks_share(p, m, i, f);
-	case CONF_TARGET_RAW:
-		return recipe_disks_raw(p, m, i, f);
-	default:
-		return 0;
+	enum conf_target_kind kind = p->conf.targets[i].kind;
+
+	return resolvers[kind] ? resolvers[kind](p, m, i, f) : 0;
+}
+
+static bool needs_network(const struct conf *c)
+{
+	for (unsigned i = 0; i < c->n_targets; i++) {
+		if (conf_kind(&c->targets[i])->place)
+			return true;
 	}
+	return c->fence.n_nodes || c->net.mode != CONF_NET_NONE;
+}
+
+static int resolve_network(struct recipe *p, const struct machine *m, struct fault *f)
+{
+	if (!needs_network(&p->conf))
+		return 0;
+	return p->conf.fence.n_nodes ? recipe_net_fence(p, m, f) : recipe_net_interface(p, m, f);
 }
 
 static int resolve_targets(struct recipe *p, const struct machine *m, const char *root,
 			   struct fault *f)
 {
-	bool https = false;
+	struct fault now = { 0 };
 	int r = 0;
 
 	if (m)
@@ -54,27 +73,13 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 		return fault_set(f, -EINVAL,
 				 "no target: add a line such as `auto /dev/NAME` or `https URL`");
 	for (unsigned i = 0; i < p->conf.n_targets; i++) {
-		struct fault now = { 0 };
-
-		https |= p->conf.targets[i].kind == CONF_TARGET_HTTPS;
+		now = (struct fault){ 0 };
 		r = one_more(r, resolve_target(p, m, i, &now), &now, f);
 	}
 	cluster_nodes_resolve(root, p->host, m && !root[0], &p->conf.fence, &p->nodes);
-	if (p->conf.fence.n_nodes || https || p->conf.net.mode != CONF_NET_NONE) {
-		struct fault now = { 0 };
-
-		r = one_more(r,
-			     p->conf.fence.n_nodes ? recipe_net_fence(p, m, &now)
-						   : recipe_net_interface(p, m, &now),
-			     &now, f);
-	}
-	if (https) {
-		struct fault now = { 0 };
-
-		r = one_more(r, recipe_net_ca(p, root, &now), &now, f);
-	} else {
-		p->conf.https_ca = NULL;
-	}
+	now = (struct fault){ 0 };
+	r = one_more(r, resolve_network(p, m, &now), &now, f);
+	p->conf.https_ca = recipe_files_find(p, CONF_CA_FILE) ? CONF_CA_FILE : NULL;
 	return r;
 }
 
@@ -169,7 +174,7 @@ int recipe_make(const struct conf *user, const struct machine *machine, const ch
 
 	ret->conf = *user;
 	ret->root = root;
-	ret->ca_file[0] = '\0';
+	ret->n_packed = 0;
 	ret->stack = (struct device_stack){ .n_keys = 0 };
 	if (user->resolved)
 		return fault_set(f, -EINVAL,
@@ -188,4 +193,5 @@ void recipe_free(struct recipe *p)
 {
 	kmods_close(&p->mods);
 	device_stack_free(&p->stack);
+	recipe_files_free(p);
 }

@@ -15,13 +15,15 @@
 #include "mkinitrd/kernel/kmods.h"
 #include "mkinitrd/plan/cluster_nodes.h"
 #include "mkinitrd/plan/default_target.h"
+#include "mkinitrd/plan/recipe_files.h"
 
 struct recipe {
 	/* What the image's kdump.conf says; its strings are lent by the user's conf and by this. */
 	struct conf conf;
-	struct kmods mods;	/* mods.list is conf.modules */
-	const char *root;	/* borrowed: of CA file, hooks and what they need */
-	char ca_file[PATH_MAX]; /* to be packed as CONF_CA_FILE; "" if none */
+	struct kmods mods; /* mods.list is conf.modules */
+	const char *root;  /* borrowed: of certificates, keys, hooks and what they need */
+	struct recipe_file packed[RECIPE_FILES]; /* what targets need besides modules */
+	unsigned n_packed;
 	char where[CONF_MAX_TARGETS][PATH_MAX];
 	char subvol[CONF_MAX_TARGETS][PATH_MAX];
 	struct default_target home;

@@ -2,6 +2,7 @@
 #include "mkinitrd/plan/recipe_net.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -69,23 +70,44 @@ int recipe_net_fence(struct recipe *p, const struct machine *m, struct fault *f)
 	return 0;
 }
 
-int recipe_net_ca(struct recipe *p, const char *root, struct fault *f)
+/* The bundle that the config names below p->root, or that of the distribution. */
+static int find_ca(const struct recipe *p, const char **ret, struct fault *f)
 {
-	const char *asked = p->conf.https_ca;
+	char path[PATH_MAX];
 
-	for (size_t i = 0; i < (asked ? 1 : ARRAY_LEN(ca_bundles)); i++) {
-		const char *file = asked ? asked : ca_bundles[i];
-
-		if ((size_t)snprintf(p->ca_file, sizeof(p->ca_file), "%s%s", root, file) <
-			    sizeof(p->ca_file) &&
-		    !access(p->ca_file, R_OK)) {
-			p->conf.https_ca = CONF_CA_FILE;
+	*ret = p->conf.https_ca;
+	if (*ret)
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(ca_bundles); i++) {
+		if ((size_t)snprintf(path, sizeof(path), "%s%s", p->root, ca_bundles[i]) <
+			    sizeof(path) &&
+		    !access(path, R_OK)) {
+			*ret = ca_bundles[i];
 			return 0;
 		}
 	}
-	if (asked)
-		return fault_set(f, -errno, "https_ca %s: %s", p->ca_file, strerror(errno));
 	return fault_set(f, -ENOENT,
 			 "https needs CA certificates: install ca-certificates or name a file with "
 			 "https_ca");
+}
+
+int recipe_net_ca(struct recipe *p, struct fault *f)
+{
+	const struct recipe_file *row;
+	const char *file;
+	int r;
+
+	if (recipe_files_find(p, CONF_CA_FILE))
+		return 0;
+	r = find_ca(p, &file, f);
+	r = r ? r : recipe_files_pack(p, "https_ca", "ca", file, CONF_CA_FILE, 0644, &row, f);
+	if (!r && !strstr(row->data, "-----BEGIN CERTIFICATE-----"))
+		r = fault_set(f, -EINVAL, "%s holds no certificate in PEM form", row->from);
+	return r;
+}
+
+int recipe_net_https(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
+{
+	(void)m, (void)i;
+	return recipe_net_ca(p, f);
 }

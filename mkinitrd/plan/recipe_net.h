@@ -19,7 +19,13 @@ int recipe_net_interface(struct recipe *p, const struct machine *m, struct fault
  */
 int recipe_net_fence(struct recipe *p, const struct machine *m, struct fault *f);
 
-/* The CA file of the config below root, or a distribution's. 0 or -errno with *f. */
-int recipe_net_ca(struct recipe *p, const char *root, struct fault *f);
+/*
+ * The CA file of the config below p->root, or a distribution's, is packed as CONF_CA_FILE, once. 0
+ * or -errno with *f.
+ */
+int recipe_net_ca(struct recipe *p, struct fault *f);
+
+/* The target i, an https one. */
+int recipe_net_https(struct recipe *p, const struct machine *m, unsigned i, struct fault *f);
 
 #endif

@@ -18,7 +18,7 @@
 
 #include "lib/cleanup.h"
 #include "net/https_private.h"
-#include "net/net.h"
+#include "net/link/net.h"
 
 #ifdef WRAP_TIME
 /* The clock of a machine whose battery is empty; linked with -Wl,--wrap=time. */

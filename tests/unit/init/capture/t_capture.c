@@ -64,11 +64,8 @@ static const struct target_kind dir_kind = { .ready = "there",
 					     .folder = dir_folder };
 
 /* in place of the program's own */
-const struct target_kind *const target_kinds[] = {
+const struct target_kind *const target_kinds[CONF_TARGET_KINDS] = {
 	[CONF_TARGET_FS] = &dir_kind,
-	[CONF_TARGET_SHARE] = NULL,
-	[CONF_TARGET_RAW] = NULL,
-	[CONF_TARGET_HTTPS] = NULL,
 };
 
 static void machine(struct fake *f)

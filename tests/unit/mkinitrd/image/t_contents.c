@@ -169,18 +169,23 @@ TEST(programs_as_installed)
 	recipe_free(&recipe);
 }
 
-TEST(ca_file)
+TEST(files_of_targets)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
 	make(&t);
-	tree_text(&t, "/ca", "-----BEGIN PRIVATE KEY-----\n");
-	strcpy(recipe.ca_file, tree_path(&t, "/ca"));
-	check_refused(&t, "holds no certificate");
 	tree_text(&t, "/ca", "-----BEGIN CERTIFICATE-----\n");
+	recipe.root = t.root;
+	CHECK_EQ(recipe_files_pack(&recipe, "https_ca", "ca", "/ca", CONF_CA_FILE, 0644, NULL,
+				   &fault),
+		 0);
+	CHECK_EQ(recipe_files_pack_data(&recipe, "key", "/etc/made/here", 0600, strdup("x"), 1,
+					&fault),
+		 0);
 	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
 	CHECK_STR(contents.inputs.item[contents.inputs.n - 1].kind, "ca");
 	CHECK(find("etc/ca.pem") && find("etc/ca.pem")->mode == (S_IFREG | 0644));
+	CHECK(find("etc/made") && find("etc/made/here")->mode == (S_IFREG | 0600));
 	contents_free(&contents);
 	recipe_free(&recipe);
 }

@@ -113,6 +113,14 @@ static void check_refused(const struct tree *t, bool here, const char *config, u
 	}
 }
 
+/* Where what is packed as `to` is from; "": it is not. */
+static const char *packed(const char *to)
+{
+	const struct recipe_file *row = recipe_files_find(&recipe, to);
+
+	return row ? row->from : "";
+}
+
 TEST(everything_is_resolved_on_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
@@ -124,7 +132,7 @@ TEST(everything_is_resolved_on_the_machine)
 			 "ext4\n"
 			 "core_collector makedumpfile -l -d 17\nfinal_action poweroff\n"),
 		 0);
-	CHECK(strstr(recipe.ca_file, "/etc/ssl/certs/ca-certificates.crt"));
+	CHECK(strstr(packed(CONF_CA_FILE), "/etc/ssl/certs/ca-certificates.crt"));
 	check_image("host web7\n"
 		    "path /dumps\n"
 		    "vfat UUID=1234-ABCD\n"
@@ -212,7 +220,7 @@ TEST(no_network_without_need)
 
 	make(&t);
 	CHECK_EQ(make_recipe(&t, true, "vfat LABEL=DUMPS\nhttps_ca /nowhere\n"), 0);
-	CHECK_STR(recipe.ca_file, "");
+	CHECK_STR(packed(CONF_CA_FILE), "");
 	CHECK_EQ(recipe.conf.net.mode, CONF_NET_NONE);
 	CHECK(!recipe.conf.https_ca);
 	CHECK_EQ(recipe.conf.n_modules, 5);
@@ -341,6 +349,8 @@ TEST(refused_on_the_machine)
 	check_refused(&t, true, "https https://h/\nnet eth1 dhcp\n", 0, "no interface eth1");
 	check_refused(&t, true, "https https://h/\nhttps_ca /own.pem\n", 0,
 		      "/own.pem: No such file");
+	tree_text(&t, "/etc/ssl/certs/ca-certificates.crt", "-----BEGIN PRIVATE KEY-----\n");
+	check_refused(&t, true, "https https://h/\n", 0, "holds no certificate");
 	remove(tree_path(&t, "/etc/ssl/certs/ca-certificates.crt"));
 	check_refused(&t, true, "https https://h/\n", 0, "needs CA certificates");
 	check_refused(&t, true, "auto /dev/vda1\nmodule a\n", 0, "written by kdump-mkinitrd");

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The target lines of kdump.conf.
+ */
+#include "lib/conf/target/conf_target.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/conf/conf_parse.h"
+#include "lib/conf/words.h"
+
+int conf_target_add(struct conf *c, const struct conf_target *t, struct conf_error *err)
+{
+	for (unsigned i = 0; i < c->n_targets; i++) {
+		if (!strcmp(c->targets[i].where, t->where))
+			return conf_fail(err, "target %.60s is in line %u already; remove one",
+					 t->where, c->targets[i].line);
+	}
+	if (c->n_targets == CONF_MAX_TARGETS)
+		return conf_fail(err, "more than %u targets; remove some", CONF_MAX_TARGETS);
+	c->targets[c->n_targets++] = *t;
+	return 0;
+}
+
+/* For btrfs a subvolume may follow the device. */
+static int set_subvolume(char *word, char *rest, struct conf_target *t, struct conf_error *err)
+{
+	if (words_next(&rest) || strncmp(word, "subvol=", 7) || !word[7] || strchr(word, ','))
+		return conf_fail(err, "%s takes one device%s", t->type,
+				 strcmp(t->type, "btrfs") ? "" : ", and subvol=PATH behind it");
+	if (strcmp(t->type, "btrfs") && strcmp(t->type, "auto"))
+		return conf_fail(err, "%s has no subvolumes; remove %.60s", t->type, word);
+	t->subvol = word + 7;
+	return 0;
+}
+
+/* A file system on a device. */
+int conf_parse_fs(const struct conf_directive *d, char *value, struct conf_state *s,
+		  struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_FS,
+				 .type = d->text ? d->text : d->name,
+				 .line = s->line };
+	char *dev = words_next(&value), *subvol = words_next(&value);
+	int r = conf_device(dev, &t.where, err);
+
+	if (!r && subvol)
+		r = set_subvolume(subvol, value, &t, err);
+	return r ? r : conf_target_add(s->conf, &t, err);
+}
+
+/* The value is what QEMU calls it: mount_tag=, or tag= of vhost-user-fs. */
+int conf_parse_share(const struct conf_directive *d, char *value, struct conf_state *s,
+		     struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_SHARE, .type = d->name, .line = s->line };
+	int r = conf_word(t.type, value, &t.where, err);
+
+	return r ? r : conf_target_add(s->conf, &t, err);
+}
+
+int conf_parse_raw(const struct conf_directive *d, char *value, struct conf_state *s,
+		   struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_RAW, .type = d->name, .line = s->line };
+	char *dev = words_next(&value), *how = words_next(&value);
+	int r = conf_device(dev, &t.where, err);
+
+	if (!r && how && (strcmp(how, "overwrite") || words_next(&value)))
+		r = conf_fail(err, "raw takes a device, and `overwrite` behind it if what it "
+				   "holds may be lost");
+	t.overwrite = how;
+	return r ? r : conf_target_add(s->conf, &t, err);
+}
+
+int conf_parse_https(const struct conf_directive *d, char *value, struct conf_state *s,
+		     struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_HTTPS, .type = d->name, .line = s->line };
+	int r = conf_url(value, &t.where, err);
+
+	return r ? r : conf_target_add(s->conf, &t, err);
+}

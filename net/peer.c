@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/peer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "net/deadline.h"
+
+static int say_unresolved(const char *host, int code, char why[PEER_WHY_BYTES])
+{
+	snprintf(why, PEER_WHY_BYTES, "%s: %s", host,
+		 code == EAI_AGAIN ? "no name server answers" : "no such host");
+	return code == EAI_AGAIN ? -EAGAIN : -ENOENT;
+}
+
+int peer_resolve(const struct conf_place *at, int family, int type, struct peer_list *ret,
+		 char why[PEER_WHY_BYTES])
+{
+	const struct addrinfo hints = { .ai_family = family,
+					.ai_socktype = type,
+					.ai_flags = AI_NUMERICSERV };
+	struct addrinfo *found;
+	char port[8];
+	int r;
+
+	ret->n = 0;
+	snprintf(port, sizeof(port), "%u", at->port & 0xffff);
+	r = getaddrinfo(at->host, port, &hints, &found);
+	if (r)
+		return say_unresolved(at->host, r, why);
+	for (const struct addrinfo *a = found; a && ret->n < PEER_MAX; a = a->ai_next) {
+		struct peer *p = &ret->at[ret->n++];
+
+		p->len = a->ai_addrlen;
+		memcpy(&p->address, a->ai_addr, a->ai_addrlen);
+	}
+	freeaddrinfo(found);
+	return 0;
+}
+
+void peer_text(const struct peer *p, char ret[PEER_TEXT_BYTES])
+{
+	if (getnameinfo((const struct sockaddr *)&p->address, p->len, ret, PEER_TEXT_BYTES, NULL, 0,
+			NI_NUMERICHOST))
+		ret[0] = '\0';
+}
+
+/* Waits for the verdict on a connection that was begun. */
+static int await_connection(int fd, uint64_t deadline_ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	socklen_t len = sizeof(int);
+	int error = 0, r;
+
+	do
+		r = poll(&p, 1, deadline_left_ms(deadline_ms));
+	while (r < 0 && errno == EINTR);
+	if (r <= 0)
+		return r ? -errno : -ETIMEDOUT;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
+		return -errno;
+	return -error;
+}
+
+int peer_connect_one(const struct peer *to, uint64_t deadline_ms, int *ret_fd)
+{
+	_close_ int fd = socket(to->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+				IPPROTO_TCP);
+	int r = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (const struct sockaddr *)&to->address, to->len) < 0)
+		r = errno == EINPROGRESS ? await_connection(fd, deadline_ms) : -errno;
+	if (!r && fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) < 0)
+		r = -errno;
+	if (!r)
+		*ret_fd = keep_fd(&fd);
+	return r;
+}
+
+static void say_unconnected(const struct conf_place *at, const struct peer *p, int r,
+			    char why[PEER_WHY_BYTES])
+{
+	char text[PEER_TEXT_BYTES];
+
+	peer_text(p, text);
+	if (strcmp(text, at->host))
+		snprintf(why, PEER_WHY_BYTES, "%s (%s), port %u: %s", at->host, text, at->port,
+			 strerror(-r));
+	else
+		snprintf(why, PEER_WHY_BYTES, "%s, port %u: %s", at->host, at->port, strerror(-r));
+}
+
+int peer_connect(const struct conf_place *at, uint64_t deadline_ms, int *ret_fd, struct peer *ret,
+		 char why[PEER_WHY_BYTES])
+{
+	struct peer_list list;
+	int r = peer_resolve(at, AF_UNSPEC, SOCK_STREAM, &list, why);
+
+	if (r)
+		return r;
+	for (unsigned i = 0; i < list.n; i++) {
+		uint64_t share = (uint64_t)deadline_left_ms(deadline_ms) / (list.n - i);
+
+		r = peer_connect_one(&list.at[i], deadline_in_ms(share), ret_fd);
+		if (!r && ret)
+			*ret = list.at[i];
+		if (!r)
+			return 0;
+		say_unconnected(at, &list.at[i], r, why);
+	}
+	return r;
+}
