@@ -6,6 +6,8 @@ from lib import fetch, modules
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 
 def story():
     kernel = fetch.kernel("trixie")

@@ -5,5 +5,7 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one(None, r"names no target", dmesg=False,
                  overlay={"etc/kdump.conf": (b"", 0o600)}))

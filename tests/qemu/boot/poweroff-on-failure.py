@@ -5,6 +5,8 @@
 from lib.fault import Disk, fault
 from lib.scenario import main
 
+LONG = True
+
 
 def story():
     with fault(disks=(Disk(attach=False),),

@@ -4,6 +4,8 @@
 
 from lib.scenario import capture_and_check, main
 
+LONG = True
+
 main(lambda: capture_and_check(
     kernel="linux-image-amd64/trixie", targets=("9p",), crashkernel="192M",
     mkinitrd="guest",

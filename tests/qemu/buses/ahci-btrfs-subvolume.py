@@ -9,6 +9,8 @@ import uuid
 from lib import disk, fetch, tools, verify
 from lib.scenario import check, crashed, expect, main
 
+LONG = True
+
 MOUNT = """
 mkdir -p /data
 mount -t btrfs -o subvol=@dumps "$(target_disk)" /data || fail "no subvolume"

@@ -6,6 +6,8 @@ from lib.dead import random_bytes
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 
 def harm(dead):
     begin, end = dead.note_place()

@@ -5,5 +5,7 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one("complete", r"target: /dev/vda.*no file system",
                     disks=(Disk("", where="/dev/vda"), Disk())))

@@ -6,6 +6,8 @@ from lib import tools
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 
 def fill(path):
     """A file over all that is free; debugfs stops where nothing is."""

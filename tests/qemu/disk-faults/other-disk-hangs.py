@@ -6,6 +6,8 @@ from lib import hooks
 from lib.fault import Disk, fault
 from lib.scenario import main
 
+LONG = True
+
 WAITS = True
 
 

@@ -5,5 +5,7 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one("complete", r"target: .*([Rr]ead-only|mount)",
                     disks=(Disk(readonly=True), Disk())))

@@ -5,6 +5,8 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 
 def story():
     one("complete", r"vmcore: saved", extra_conf="stall_timeout 30\n",

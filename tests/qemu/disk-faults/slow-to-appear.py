@@ -5,6 +5,8 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 
 def story():
     one("complete", r"vmcore: saved", disks=(Disk(attach=False),),

@@ -4,6 +4,8 @@
 
 from lib.scenario import check, crashed, expect, main
 
+LONG = True
+
 
 def story():
     with crashed(targets=("ext4",), disk_size="8M", mem="512M",

@@ -5,6 +5,8 @@
 from lib import fetch, hooks
 from lib.scenario import check, crashed, expect, main
 
+LONG = True
+
 LIBS = ("libc.so.6", "libz.so.1", "liblzma.so.5", "liblz4.so.1", "libzstd.so.1",
         "libgcc_s.so.1", "libxxhash.so.0")
 

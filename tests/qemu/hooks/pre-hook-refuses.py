@@ -5,6 +5,8 @@
 from lib import hooks
 from lib.scenario import check, crashed, expect, expect_not, main
 
+LONG = True
+
 
 def story():
     files = hooks.script("echo not this time; exit 3\n", "pre")

@@ -5,6 +5,8 @@
 from lib.fault import Disk, one
 from lib.scenario import main
 
+LONG = True
+
 
 def story():
     one("complete", r"([Ii]nput/output|[Ii]/[Oo]) error|[Rr]ead-only",

@@ -5,5 +5,7 @@
 from lib.fault import one
 from lib.scenario import main
 
+LONG = True
+
 main(lambda: one("complete", r"[Rr]esolv", net="user",
                  url="https://no-such-host.invalid"))

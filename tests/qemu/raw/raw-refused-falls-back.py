@@ -7,6 +7,8 @@ import hashlib
 from lib import disk
 from lib.scenario import check, crashed, expect, main, verify
 
+LONG = True
+
 SUMS = []
 
 
