@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Crash kernels of our own: configs/crash-kernel/build, and dumps against the dead kernel's RAM."""
 
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import time
 
@@ -26,10 +28,16 @@ def fragments():
 def _run(out, *words, timeout):
     missing = [pkg for prog, pkg in NEEDED.items() if not shutil.which(prog)]
     check(not missing, f"please install: {' '.join(missing)} libelf-dev")
-    done = subprocess.run([BUILD, "-o", out, *words], text=True, check=False,
+    # a session of its own, so that a time limit ends make's compilers too
+    with subprocess.Popen([BUILD, "-o", out, *words], text=True, start_new_session=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=timeout)
-    return done.returncode, done.stdout.strip()
+                          stderr=subprocess.STDOUT) as build_:
+        try:
+            said, _ = build_.communicate(timeout=timeout)
+        finally:
+            if build_.poll() is None:
+                os.killpg(build_.pid, signal.SIGKILL)
+    return build_.returncode, said.strip()
 
 
 def configure(out, *names):
@@ -44,7 +52,7 @@ def build(*names, suite=None):
     image = out / "bzImage"
     if not image.exists():
         src = ("-s", fetch.source(suite)) if suite else ()
-        code, said = _run(out, *src, *names, timeout=3600)
+        code, said = _run(out, *src, *names, timeout=4 * 3600)
         check(code == 0 and image.exists(), f"crash kernel: exit {code}: {said}")
     return image
 
@@ -56,7 +64,7 @@ def production(suite):
     out = paths.BUILD / f"test/production-{suite}"
     image, root = out / "bzImage", out / "root"
     if not image.exists():
-        code, said = _run(out, "-s", src, PRODUCTION, timeout=3600)
+        code, said = _run(out, "-s", src, PRODUCTION, timeout=4 * 3600)
         check(code == 0 and image.exists(), f"production kernel: exit {code}: {said}")
     release = (out / "include/config/kernel.release").read_text().strip()
     modules = root / "lib/modules" / release
@@ -77,7 +85,7 @@ def _module(src, out, folder, dest):
     shutil.copytree(folder, here)
     for words in (("modules_prepare",), (f"M={here}", "KBUILD_MODPOST_WARN=1", "modules")):
         done = subprocess.run(["make", "-s", "-C", src, f"O={out}", "ARCH=x86_64",
-                               "LOCALVERSION=-kdump", *words], check=False, timeout=600,
+                               "LOCALVERSION=-kdump", *words], check=False, timeout=3600,
                               text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT)
         check(done.returncode == 0, f"{folder.name}: make {words[-1]}: {done.stdout[-2000:]}")

@@ -120,10 +120,19 @@ class Machine:
                 self._events.append(reply)
                 reply = json.loads(f.readline())
         except (OSError, ValueError) as err:
-            raise MachineError(f"qemu: {command}: {err}") from err
+            raise MachineError(f"qemu: {command}: {err}{self._how_it_ended()}") from err
         if "error" in reply:
             raise MachineError(f"qemu: {command}: {reply['error']}")
         return reply["return"]
+
+    def _how_it_ended(self):
+        """Of a QEMU that hung up: its status and what it complained of."""
+        try:
+            status = self.proc.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            return ""
+        self._err.seek(0)
+        return f": QEMU ended with status {status}: {self._err.read().decode(errors='replace')}"
 
     def event(self, name):
         """The data of the last event of this name, once QEMU has ended; {} if
