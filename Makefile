@@ -42,9 +42,9 @@ src	= $(filter-out %/main.c,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
 own	= $(firstword $(wildcard $(1)$(ARCH).c) $(1)none.c)
 SHA	:= $(call own,lib/sha256_cpu_)
 LIB	:= $(filter-out $(filter-out $(SHA),$(wildcard lib/sha256_cpu_*.c)),$(call src,lib lib/conf lib/conf/target lib/block lib/dumps lib/net))
-DUMPER_DIRS := dumper $(addprefix dumper/,format sink compress read kernel filter write pipeline)
+DUMPER_DIRS := dumper $(addprefix dumper/,format sink compress read kernel kernel/arch filter write pipeline)
 # what of dumper/ exists twice: with lzo and without
-ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.c dumper/filter/live_none.c dumper/kernel/archs_own.c
+ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.c dumper/filter/live_none.c dumper/kernel/arch/archs_own.c
 DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c $(ELF_ONLY),$(call src,$(DUMPER_DIRS)))
 CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net net/link)
@@ -58,8 +58,8 @@ INIT	:= $(filter-out $(if $(filter 0,$(NET)),$(filter-out %_local.c,$(call src,i
 
 # kdump-init reads /proc/vmcore alone, of its own machine
 CAPTURE	:= $(filter-out $(addprefix dumper/,sink/sink_stream.c read/read_kdump.c read/source_flat.c read/source_zst.c read/foreign.c \
-		kernel/vmcoreinfo_search.c filter/live.c kernel/archs.c) $(wildcard dumper/kernel/arch_*.c),$(DUMPER)) \
-		$(ELF_ONLY) $(wildcard dumper/kernel/arch_$(ARCH).c)
+		kernel/vmcoreinfo_search.c filter/live.c kernel/arch/archs.c) $(wildcard dumper/kernel/arch/arch_*.c),$(DUMPER)) \
+		$(ELF_ONLY) $(wildcard dumper/kernel/arch/arch_$(ARCH).c)
 
 SRC_kdump-init	 := init/main.c $(INIT) $(CAPTURE) $(if $(filter 0,$(NET)),,$(NETSRC)) $(LIB)
 SRC_kdump-loader := loader/main.c $(LOADER) $(LIB)
@@ -77,7 +77,7 @@ OBJ	:= obj$(if $(filter 0,$(NET)),-local)
 HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeline/pipeline_work pipeline/pipeline_threads pipeline/encode write/page_share \
 	   write/kdump_index write/kdump_tail format/kdump_tokens filter/filter filter/page_class compress/compress compress/compress_zstd \
 	   compress/unpack_lzo compress/unpack_snappy read/vmcore read/read_elf) lib/hash lib/sha256 lib/sha256_blocks)
-$(B)/$(OBJ)/dumper/kernel/archs_own.o: CFLAGS += $(if $(wildcard dumper/kernel/arch_$(ARCH).c),-DOWN_ARCH=arch_$(ARCH))
+$(B)/$(OBJ)/dumper/kernel/arch/archs_own.o: CFLAGS += $(if $(wildcard dumper/kernel/arch/arch_$(ARCH).c),-DOWN_ARCH=arch_$(ARCH))
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	   -fno-stack-protector $(DEPS_CFLAGS)
