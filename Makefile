@@ -79,9 +79,12 @@ HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeli
 	   compress/unpack_lzo compress/unpack_snappy read/vmcore read/read_elf) lib/hash lib/sha256 lib/sha256_blocks)
 $(B)/$(OBJ)/dumper/kernel/arch/archs_own.o: CFLAGS += $(if $(wildcard dumper/kernel/arch/arch_$(ARCH).c),-DOWN_ARCH=arch_$(ARCH))
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
-PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	   -fno-stack-protector $(DEPS_CFLAGS)
-LINK	+= -static -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-s
+PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fPIE $(DEPS_CFLAGS)
+# for all but what each page goes through; docs/BUILD.md has what it costs
+PROTECT	:= -fstack-protector-strong
+PAGES_GO := $(addprefix $(B)/$(OBJ)/,$(addprefix dumper/,$(addsuffix /%.o,compress filter format pipeline sink write)) \
+	   init/target/sink_hash.o init/target/sink_watch.o)
+LINK	+= -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-s -Wl,-z,relro,-z,now,-z,noexecstack,--hash-style=gnu
 
 objs	= $(patsubst %.c,$(B)/$(OBJ)/%.o,$(SRC_$(1)))
 
@@ -89,7 +92,8 @@ objs	= $(patsubst %.c,$(B)/$(OBJ)/%.o,$(SRC_$(1)))
 $(B)/$(OBJ)/%.o: %.c Makefile | $(DEPS_READY)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(DEPS_CC) $(PROD) $(CFLAGS) $(DEFINES) $(if $(filter $@,$(HOT)),-O2) -MMD -MP -c -o $@ $<
+	$(Q)$(DEPS_CC) $(PROD) $(CFLAGS) $(DEFINES) $(if $(filter $@,$(HOT)),-O2) \
+		$(if $(filter $(HOT) $(PAGES_GO),$@),-fno-stack-protector,$(PROTECT)) -MMD -MP -c -o $@ $<
 
 # what runs between two kernels (loader/arch/x86/purgatory.h): of no library, at any address
 PURGATORY_SRC := $(wildcard loader/arch/x86/purgatory/*.S loader/arch/x86/purgatory/*.c) lib/sha256_blocks.c lib/sha256_k.c
@@ -109,7 +113,7 @@ $(eval $(call purgatory,$(B),DEPS_CC,$(DEPS_READY),$(OBJ)))
 define program
 $(B)/$(1): $$(call objs,$(1)) $(B)/$(OBJ)/sources-$(1)
 	$$(call say,LINK,$$@)
-	$$(Q)$$(DEPS_CC) $$(LINK) $$(LDFLAGS) -Wl,-Map=$$@.map -o $$@ $$(call objs,$(1)) $$(LIBS_$(1))
+	$$(Q)$$(DEPS_CC) $$(LINK) $$(LDFLAGS) -Wl,-Map=$$@.map -o $$@ $$(CRT) $$(call objs,$(1)) $$(LIBS_$(1))
 # relinks when the list of sources changes
 $(B)/$(OBJ)/sources-$(1): FORCE
 	@mkdir -p $$(@D); echo '$$(SRC_$(1))' | cmp -s - $$@ || echo '$$(SRC_$(1))' > $$@
@@ -220,7 +224,7 @@ NET_DRIVER := tests/net/driver.c $(NETSRC) $(LIB)
 $(B)/$(OBJ)/tests/net/driver.o: CFLAGS += -DWRAP_TIME
 $(B)/net-driver: $(patsubst %.c,$(B)/$(OBJ)/%.o,$(NET_DRIVER))
 	$(call say,LINK,$@)
-	$(Q)$(DEPS_CC) $(LINK) $(LDFLAGS) -Wl,--wrap=time -o $@ $^ $(LIBS_kdump-init)
+	$(Q)$(DEPS_CC) $(LINK) $(LDFLAGS) -Wl,--wrap=time -o $@ $(CRT) $^ $(LIBS_kdump-init)
 
 $(B)/test/net-driver: $(patsubst %.c,$(B)/test/obj/%.o,$(NET_DRIVER))
 	$(call say,TEST,$@)
@@ -285,7 +289,7 @@ $(B)/man/obj/%.o: %.c Makefile | $(if $(CROSS_COMPILE),,$(DEPS_READY))
 
 $(B)/man/pages: $(patsubst %.c,$(B)/man/obj/%.o,$(MAN_SRC))
 	$(call say,LINK,$@)
-	$(Q)$(HOSTCC) $(if $(CROSS_COMPILE),,$(LINK)) -o $@ $^
+	$(Q)$(HOSTCC) $(if $(CROSS_COMPILE),,$(LINK)) -o $@ $(if $(CROSS_COMPILE),,$(CRT)) $^
 -include $(shell [ -d $(B)/man ] && find $(B)/man -name '*.d')
 
 $(addprefix $(B)/man/,$(PAGES)): $(B)/man/%: docs/man/%.in $(B)/man/pages

@@ -15,9 +15,18 @@ DEPS_READY := $(DEPS_DIR)/.ready$(if $(filter 1,$(LZO)),-lzo)
 DEPS_ROOT  := $(abspath $(DEPS_DIR)/root)
 ifeq ($(CLANG),clang)
 DEPS_CC	:= $(CC) --target=$(ARCH)-linux-musl --sysroot=$(DEPS_ROOT)
-LINK	+= -fuse-ld=lld
+LINK	+= -static-pie -fuse-ld=lld -Wl,--pack-dyn-relocs=relr
 else
 DEPS_CC	:= REALGCC="$(CC)" $(DEPS_ROOT)/bin/musl-gcc
+# GNU ld packs relocations for x86_64 alone; not packed, those of the tables of pointers take 65 KB of kdump-init.
+PIE	?= $(if $(filter x86_64,$(ARCH)),1,0)
+ifeq ($(PIE),1)
+# musl-gcc's specs do not know -static-pie: what it would mean, word by word
+LINK	+= -static -nostartfiles -Wl,-pie,--no-dynamic-linker,-z,text,-z,pack-relative-relocs
+CRT	:= $(addprefix $(DEPS_ROOT)/lib/,rcrt1.o crti.o crtn.o)
+else
+LINK	+= -static
+endif
 endif
 LIBS_PAGES	    := -lzstd_fast -lz $(if $(filter 1,$(LZO)),-llzo2)
 LIBS_kdump-init	    := $(LIBS_PAGES) $(if $(filter 0,$(NET)),,-lcurl -lmbedtls -lmbedx509 -lmbedcrypto)
@@ -32,6 +41,7 @@ $(DEPS_READY): deps/lock deps/fetch deps/build $(wildcard deps/*.h deps/patches/
 else
 DEPS_READY :=
 DEPS_CC	:= $(CC)
+LINK	+= -static-pie
 PAGES	:= libzstd zlib $(if $(filter 1,$(LZO)),lzo2)
 DEPS_CFLAGS := $(shell pkg-config --cflags $(PAGES) libxxhash libarchive $(if $(filter 0,$(NET)),,libcurl))
 LIBS_kdump-init	    := $(shell pkg-config --static --libs $(PAGES) $(if $(filter 0,$(NET)),,libcurl))

@@ -20,13 +20,14 @@ static bool lacks_pages(const struct vmcore *v)
 }
 
 /* A page with a wrong bit may unpack to a page all the same; what --recover saves of it is said. */
-static int check_sums(const struct collector *o, const struct vmcore *v)
+static int check_sums(const struct collector *o, const struct vmcore *v, struct dump_options *opt)
 {
 	struct verify_result sums;
 	int r = verify_sums(v, &sums);
 
 	if (r == -EBADMSG && o->mode == COLLECTOR_RECOVER) {
 		log_warn("%s: %s", o->operands[0], sums.first);
+		opt->incomplete = true;
 		return 0;
 	}
 	if (r)
@@ -35,7 +36,7 @@ static int check_sums(const struct collector *o, const struct vmcore *v)
 }
 
 /* Only --recover is content with what is there. */
-static int check_source(const struct collector *o, const struct vmcore *v)
+static int check_source(const struct collector *o, const struct vmcore *v, struct dump_options *opt)
 {
 	const char *src = o->operands[0];
 
@@ -44,7 +45,7 @@ static int check_source(const struct collector *o, const struct vmcore *v)
 		return -ENODATA;
 	}
 	if (o->mode == COLLECTOR_RECOVER)
-		return check_sums(o, v);
+		return check_sums(o, v, opt);
 	if (v->parts_missing)
 		log_err("%s: parts of the split dump are missing: name all of its files (--recover "
 			"saves what these hold)",
@@ -53,7 +54,7 @@ static int check_source(const struct collector *o, const struct vmcore *v)
 		log_err("%s: the file was cut off: take another copy (--recover saves what is "
 			"there)",
 			src);
-	return v->parts_missing || v->truncated ? -EBADMSG : check_sums(o, v);
+	return v->parts_missing || v->truncated ? -EBADMSG : check_sums(o, v, opt);
 }
 
 /* What could not be read though the source promises it. 0; -ENODATA: that was all; -EBADMSG. */
@@ -82,7 +83,7 @@ static int convert(const struct collector *o, struct crash *core, struct dump_op
 	struct say_progress shown = { 0 };
 	struct dump_stats stats;
 	struct output out;
-	int r = check_source(o, &core->vmcore), bad = 0;
+	int r = check_source(o, &core->vmcore, opt), bad = 0;
 
 	if (!r)
 		r = output_open(&out, o, o->operands[o->n_operands - 1], false);
@@ -128,6 +129,7 @@ int cmd_convert(const struct collector *o)
 	opt.whole = true;
 	opt.level = core.vmcore.dump_level;
 	opt.incomplete = lacks_pages(&core.vmcore);
+	opt.damage_is_incomplete = o->mode == COLLECTOR_RECOVER;
 	r = convert(&want, &core, &opt);
 	crash_close(&core);
 	return r || fflush(stdout) ? EXIT_FAILED : EXIT_OK;

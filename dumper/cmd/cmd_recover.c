@@ -72,6 +72,11 @@ static int recover_all(const char *path, bool optional)
 
 	if (r == -ENOENT && optional)
 		return EXIT_NOTHING;
+	if (r == -EFBIG || (!r && memchr(text, '\0', len))) {
+		log_err("%s: no kdump.conf; what is whole of a dump goes to DST: --recover %s DST",
+			path, path);
+		return EXIT_USAGE;
+	}
 	if (r) {
 		log_err("%s: %s", path, strerror(-r));
 		return EXIT_FAILED;

@@ -29,6 +29,8 @@ struct dump_options {
 	/* split: only the frames [start_pfn, end_pfn) get descriptors and data */
 	bool split;
 	bool incomplete; /* the source lacks pages: the dump says so */
+	/* So do pages that turn out to be damaged (kdump formats): the source marked none of them. */
+	bool damage_is_incomplete;
 	uint64_t start_pfn, end_pfn;
 	/* When the sink is full: a dump with fewer pages, which says so, instead of none. */
 	bool keep_partial;

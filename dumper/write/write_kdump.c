@@ -96,6 +96,7 @@ static int kdump_emit(struct writer *base, const struct batch *b)
 		};
 	}
 	page_share_add(&w->share, stored, b->n);
+	w->lost += b->lost;
 	return 0;
 }
 
@@ -117,6 +118,13 @@ static void utsname(struct kdump_header *h, struct crash *c)
 	h->crash_s = (int64_t)id.crash_time_s;
 }
 
+/* Pages are missing beside those that the source itself marked as lost. */
+static bool lacks_pages(const struct kdump_writer *w)
+{
+	return w->incomplete || (w->opt->damage_is_incomplete && w->lost &&
+				 w->lost > vmcore_pages_lost(&w->core->vmcore));
+}
+
 /* The same in all parts of a split dump: crash compares them. */
 static int put_header(struct kdump_writer *w)
 {
@@ -124,7 +132,7 @@ static int put_header(struct kdump_writer *w)
 	struct kdump_header h = {
 		.signature = KDUMP_SIGNATURE,
 		.header_version = KDUMP_HEADER_VERSION,
-		.status = compress_flag(w->codec) | (w->incomplete ? KDUMP_INCOMPLETE : 0) |
+		.status = compress_flag(w->codec) | (lacks_pages(w) ? KDUMP_INCOMPLETE : 0) |
 			  (w->base.struct_pages_excluded ? KDUMP_NO_VMEMMAP : 0) |
 			  (c->vmcore.status & (KDUMP_INCOMPLETE | KDUMP_NO_VMEMMAP)),
 		.block_size = (int32_t)w->block,

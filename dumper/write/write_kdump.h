@@ -41,6 +41,7 @@ struct kdump_writer {
 	bool tail;
 	bool incomplete; /* pages are missing: the header says so */
 	uint64_t pages;	 /* tail: that were emitted */
+	uint64_t lost;	 /* of the emitted pages: not readable */
 	bool sparse;	 /* what is never put reads as zeros */
 	enum dump_codec codec;
 	uint32_t block;

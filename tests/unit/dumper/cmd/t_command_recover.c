@@ -70,6 +70,11 @@ TEST(a_wrong_bit_is_not_handed_on)
 	RUN(&m, 0, "$D --recover $T/a $T/b");
 	SAYS(m.err, "the checksum of the ");
 	CHECK(exists(&m, "/b"));
+	RUN(&m, 1, "$D --verify $T/b");
+	SAYS(m.err, "marked incomplete");
+	/* what --recover takes is a dump and DST, or a kdump.conf */
+	RUN(&m, 2, "$D --recover $T/a");
+	SAYS(m.err, "no kdump.conf; what is whole of a dump goes to DST");
 	machine_close(&m);
 }
 
@@ -121,6 +126,11 @@ TEST(what_was_cut_early)
 	SAYS(m.err, "not one page of memory is in it");
 	RUN(&m, 0, "$D --format kdump-classic -z -d 0 $C $T/classic");
 	recovered(&m, "classic", 5000, 1);
+	/* the descriptors are there, the last pages' data are not */
+	RUN(&m, 0, "stat -c %s $T/classic");
+	CHECK(recovered(&m, "classic", atol(m.out) - 9000, 0) > 0);
+	RUN(&m, 1, "$D --verify $T/saved");
+	SAYS(m.err, "marked incomplete");
 	/* the headers of an ELF core alone */
 	RUN(&m, 0, "$D -E -d 0 $C $T/elf");
 	recovered(&m, "elf", 4000, 1);
