@@ -3,7 +3,7 @@
 """A dump cut at 20 random bytes becomes one that libkdumpfile opens, or one line says why not.
 
 Each piece is given to --recover. What comes out is verified, has no page that the whole
-dump has not, and is read by libkdumpfile. 612 does it 200 times, with crash."""
+dump has not, and is read by libkdumpfile. truncated-dump-crash does it 200 times, with crash."""
 
 from lib import matrix, truncate
 from lib.scenario import main
