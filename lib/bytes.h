@@ -61,6 +61,12 @@ static inline void put_le32(void *p, uint32_t n)
 		b[i] = (uint8_t)(n >> 8 * i);
 }
 
+static inline void put_le64(void *p, uint64_t n)
+{
+	put_le32(p, (uint32_t)n);
+	put_le32((uint8_t *)p + 4, (uint32_t)(n >> 32));
+}
+
 static inline uint32_t get_le32(const void *p)
 {
 	return get_le16(p) | (uint32_t)get_le16((const uint8_t *)p + 2) << 16;

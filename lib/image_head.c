@@ -86,6 +86,8 @@ static void put_manifest(FILE *to, const struct image_head *h)
 	fprintf(to, "config %zu %s\n", h->config_bytes, sum);
 	if (h->other_root)
 		fputs("root other\n", to);
+	if (h->generic)
+		fputs("generic\n", to);
 	for (unsigned i = 0; i < h->n_inputs; i++)
 		fprintf(to, "input %s %" PRIu64 " %s %s\n", h->input[i].kind, h->input[i].bytes,
 			h->input[i].sha256, h->input[i].path);
@@ -303,6 +305,8 @@ static bool take_line(const char *key, char *line, struct image_head *h)
 		return take_input(line, h);
 	if (!strcmp(key, "root"))
 		h->other_root = true;
+	if (!strcmp(key, "generic"))
+		h->generic = true;
 	return true;
 }
 

@@ -10,6 +10,11 @@
  *	/etc/kdump.conf		the resolved config, which kdump-init reads
  *	TRAILER!!!, then zeros up to a multiple of IMAGE_HEAD_ALIGN: there the payload begins
  *
+ * An image for many machines is generic, and a machine's own part comes behind it, at the next multiple
+ * of IMAGE_HEAD_ALIGN: a head and a payload once more, whose files the kernel unpacks over the first
+ * ones. Its manifest is about the whole: release and modules are the generic part's, unpacked is the
+ * sum; payload and inputs are its own.
+ *
  * The manifest, a line for each fact; a reader passes over words that it does not know:
  *
  *	kdump-image FORMAT		the first line
@@ -20,6 +25,7 @@
  *	unpacked BYTES			of the payload's archive
  *	config BYTES SHA256		of /etc/kdump.conf
  *	root other			made for another root (-r): its paths may not exist where it is used
+ *	generic				for any machine: a host part with its config follows, or is to be made
  *	input KIND BYTES SHA256 PATH	a file it was made from; PATH "-": not of the root it is for
  *	seal SHA256			the last line, over all lines before it
  *
@@ -56,6 +62,7 @@ struct image_head {
 	uint64_t payload_bytes, unpacked_bytes;
 	const char *payload_sha256;
 	bool other_root;
+	bool generic;
 	struct image_input input[IMAGE_INPUTS_MAX];
 	unsigned n_inputs;
 	char *config; /* ended by NUL */

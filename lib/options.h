@@ -11,7 +11,7 @@
 
 #include "lib/manual.h"
 
-#define OPTIONS_MAX    24
+#define OPTIONS_MAX    40
 #define OPTIONS_COLUMN 27 /* where the words of a help begin */
 
 enum option_kind {

@@ -138,6 +138,7 @@ struct conf {
 	struct conf_options options[CONF_MAX_OPTIONS];
 	unsigned n_options;
 	struct conf_fence fence;
+	const char *cmdline_remove, *cmdline_append; /* for kdump-loader; NULL: nothing */
 	/* of the image */
 	const char *modules[CONF_MAX_MODULES];
 	unsigned n_modules;

@@ -66,6 +66,20 @@ int conf_parse_path(const struct conf_directive *d, char *value, struct conf_sta
 	return conf_path(value, conf_member(d, s->conf), err);
 }
 
+int conf_parse_arguments(const struct conf_directive *d, char *value, struct conf_state *s,
+			 struct conf_error *err)
+{
+	const char **ret = conf_member(d, s->conf);
+	size_t quotes = 0;
+
+	for (const char *c = value; *c; c++)
+		quotes += *c == '"';
+	if (quotes % 2)
+		return conf_fail(err, "%s has a quote that no other one ends", d->name);
+	*ret = value;
+	return 0;
+}
+
 int conf_parse_action(const struct conf_directive *d, char *value, struct conf_state *s,
 		      struct conf_error *err)
 {

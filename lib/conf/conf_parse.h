@@ -9,12 +9,13 @@
 
 /* ---- conf_parse.c: what of a row goes into its member */
 
-conf_parser conf_parse_number; /* unsigned, min to max; text: "seconds" */
-conf_parser conf_parse_size;   /* uint64_t */
-conf_parser conf_parse_yes_no; /* bool */
-conf_parser conf_parse_action; /* enum conf_action, up to max */
-conf_parser conf_parse_file;   /* const char *, a file of the host */
-conf_parser conf_parse_path;   /* const char * */
+conf_parser conf_parse_number;	  /* unsigned, min to max; text: "seconds" */
+conf_parser conf_parse_size;	  /* uint64_t */
+conf_parser conf_parse_yes_no;	  /* bool */
+conf_parser conf_parse_action;	  /* enum conf_action, up to max */
+conf_parser conf_parse_file;	  /* const char *, a file of the host */
+conf_parser conf_parse_path;	  /* const char * */
+conf_parser conf_parse_arguments; /* const char *, of a kernel's command line */
 
 /* and those of one directive, or two */
 conf_parser conf_parse_failure_action;

@@ -172,6 +172,15 @@ const struct conf_directive conf_directives[] = {
 		"What a module is loaded with. `MODULE.PARAMETER=VALUE` on the crash kernel's "
 		"command line does the same, and comes last.") },
 
+	{ "cmdline_append", conf_parse_arguments, AT(cmdline_append),
+	  WORDS(CONF_G_MACHINE, "ARGUMENT...",
+		"Added by kdump-loader(8) to the crash kernel's command line, in the place of "
+		"an argument of the same name that it would add by itself.") },
+	{ "cmdline_remove", conf_parse_arguments, AT(cmdline_remove),
+	  WORDS(CONF_G_MACHINE, "NAME...",
+		"Names of arguments that kdump-loader(8) leaves out of the crash kernel's command "
+		"line, whether the running kernel has them or kdump-loader would add them.") },
+
 	{ "luks_key", conf_parse_luks_key, .flags = CONF_REPEATS,
 	  WORDS(CONF_G_TARGETS, "DEV FILE\nDEV keyring[:NAME]",
 		"The volume key of the encrypted device DEV that a target stands on. FILE is "

@@ -78,6 +78,13 @@ static void write_keep(FILE *to, const struct conf_keep *k)
 		fprintf(to, "crash_loop %u %u\n", k->loop_crashes, k->loop_minutes);
 }
 
+/* In quotes of their own, as those around a value are removed. */
+static void write_arguments(FILE *to, const char *name, const char *value)
+{
+	if (value && *value)
+		fprintf(to, "%s \"%s\"\n", name, value);
+}
+
 static void write_all(FILE *to, const struct conf *c, const char *kver)
 {
 	char options[COLLECTOR_LINE];
@@ -102,6 +109,8 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 	}
 	fprintf(to, "failure_action %s\nfinal_action %s\n", conf_action_name(c->failure_action),
 		conf_action_name(c->final_action));
+	write_arguments(to, "cmdline_remove", c->cmdline_remove);
+	write_arguments(to, "cmdline_append", c->cmdline_append);
 	for (unsigned i = 0; i < c->n_options; i++)
 		fprintf(to, "options %s %s\n", c->options[i].module, c->options[i].params);
 	for (unsigned i = 0; i < c->n_modules; i++)
@@ -131,7 +140,8 @@ static int check_text(const char *text, size_t len, const struct conf *meant, st
 	if (c.n_targets != meant->n_targets || c.n_modules != meant->n_modules ||
 	    c.n_stack != meant->n_stack || c.n_options != meant->n_options ||
 	    c.fence.n_nodes != meant->fence.n_nodes || !same(c.path, meant->path) ||
-	    !same(c.host, meant->host))
+	    !same(c.host, meant->host) || !same(c.cmdline_remove, meant->cmdline_remove) ||
+	    !same(c.cmdline_append, meant->cmdline_append))
 		return fault_set(f, -EINVAL, "the image's config, read again, is another one");
 	return 0;
 }

@@ -16,7 +16,7 @@ struct fakeimage {
 	uint64_t unpacked_bytes;
 	struct image_input input[4];
 	unsigned n_inputs;
-	bool other_root;
+	bool other_root, generic;
 	const char *version; /* NULL: this one */
 };
 
@@ -46,6 +46,7 @@ static inline char *fakeimage_make(const struct fakeimage *f, size_t *ret_len)
 		.payload_sha256 = sum,
 		.unpacked_bytes = f->unpacked_bytes,
 		.other_root = f->other_root,
+		.generic = f->generic,
 		.n_inputs = f->n_inputs,
 		.config = (char *)config,
 		.config_bytes = strlen(config),

@@ -52,6 +52,8 @@ static const struct {
 	{ "extra_bins", false, "/a", "/b /c" },
 	{ "extra_modules", false, "a", "b c" },
 	{ "options", true, "a b=1", "a c=2" },
+	{ "cmdline_append", false, "a=1", "b \"c d\" e" },
+	{ "cmdline_remove", false, "a", "b c" },
 	{ "luks_key", true, "/dev/a /key", "/dev/b keyring" },
 	{ "module", true, "/a", "/b" },
 	{ "host", false, "a", "b" },
