@@ -11,15 +11,19 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/conf/conf.h"
 #include "lib/io.h"
 #include "lib/log.h"
 #include "mkinitrd/image/contents.h"
+#include "mkinitrd/image/generic.h"
 #include "mkinitrd/image/outfile.h"
 #include "mkinitrd/options.h"
+#include "mkinitrd/plan/meaning.h"
 #include "mkinitrd/plan/recipe.h"
+#include "mkinitrd/plan/recipe_generic.h"
 
 #define CONF_MAX_BYTES (1u << 20)
 #define EXIT_USAGE     2
@@ -130,9 +134,9 @@ static int only_kernel(const char *root, char *ret, size_t size, struct fault *f
 	return 0;
 }
 
-/* kernel is filled in for a crash kernel without modules. */
-static int find_kver(const struct mkinitrd_options *o, char *ret, size_t size, bool *ret_same,
-		     struct kconfig *kernel, struct fault *f)
+/* generic: the release of a generic image, or NULL. kernel is filled in for one without modules. */
+static int find_kver(const struct mkinitrd_options *o, const char *generic, char *ret, size_t size,
+		     bool *ret_same, struct kconfig *kernel, struct fault *f)
 {
 	struct utsname u;
 	int r = 0;
@@ -144,7 +148,9 @@ static int find_kver(const struct mkinitrd_options *o, char *ret, size_t size, b
 		snprintf(ret, size, "%s", r ? "" : kernel->release);
 		return r;
 	}
-	if (o->kver)
+	if (generic)
+		snprintf(ret, size, "%s", generic);
+	else if (o->kver)
 		snprintf(ret, size, "%s", o->kver);
 	else if (o->root)
 		r = only_kernel(o->root, ret, size, f);
@@ -186,30 +192,59 @@ static void report(const struct recipe *p, const struct contents *c)
 	printf("%9.1f KiB  /%s\n", (double)c->config_len / 1024, IMAGE_CONFIG);
 }
 
-/* Packs, compresses and, if asked to, writes: the head, then the payload. */
-static int make_image(const struct contents *c, const struct recipe *p,
-		      const struct mkinitrd_options *o, uint64_t began_ms, struct fault *f)
+/* The packed files, and what they are unpacked. A machine's part may have none. */
+struct payload {
+	char *data;
+	size_t len, unpacked;
+};
+
+static int pack(const struct contents *c, struct payload *ret, struct fault *f)
 {
 	_cleanup_(cpio_free) struct cpio cpio;
-	_free_ char *payload = NULL, *head = NULL, *image = NULL;
-	size_t len = 0, head_len = 0;
-	int r = cpio_open(&cpio);
+	int r;
 
+	*ret = (struct payload){ .data = NULL };
+	if (!c->n)
+		return 0;
+	r = cpio_open(&cpio);
 	r = r ? r : contents_pack(c, &cpio, f);
-	r = r ? r : cpio_compress(&cpio, &payload, &len, f);
-	r = r ? r : contents_head(c, p, payload, len, cpio.len, &head, &head_len, f);
+	r = r ? r : cpio_compress(&cpio, &ret->data, &ret->len, f);
+	ret->unpacked = cpio.len;
+	return r;
+}
+
+/* Packs, compresses and, if asked to, writes: the generic part, if there is one, the head, the payload. */
+static int make_image(const struct contents *c, const struct recipe *p, const struct generic *g,
+		      const struct mkinitrd_options *o, uint64_t began_ms, struct fault *f)
+{
+	_free_ char *head = NULL, *image = NULL;
+	size_t before = g->len ? bytes_round_up(g->len, IMAGE_HEAD_ALIGN) : 0;
+	size_t head_len = 0, len;
+	struct payload own;
+	int r = pack(c, &own, f);
+	_free_ char *payload = own.data;
+
+	own.unpacked += g->head.unpacked_bytes;
+	r = r ? r
+	      : contents_head(c, p, payload, own.len, own.unpacked,
+			      g->len ? g->head.n_modules : p->mods.n_list, &head, &head_len, f);
 	if (r)
 		return r;
-	image = malloc(head_len + len);
+	len = before + head_len + own.len;
+	image = calloc(1, len);
 	if (!image)
 		return -ENOMEM;
-	memcpy(mempcpy(image, head, head_len), payload, len);
+	if (g->len)
+		memcpy(image, g->data, g->len);
+	memcpy(image + before, head, head_len);
+	if (own.len)
+		memcpy(image + before + head_len, payload, own.len);
 	if (!o->list)
-		r = outfile_write(o->out, image, head_len + len, f);
+		r = outfile_write(o->out, image, len, f);
 	if (!r)
-		printf("%9.1f KiB  %s (%.1f KiB unpacked, %.2f s)\n",
-		       (double)(head_len + len) / 1024, o->list ? "the image, not written" : o->out,
-		       (double)(head_len + cpio.len) / 1024,
+		printf("%9.1f KiB  %s (%.1f KiB unpacked, %.2f s)\n", (double)len / 1024,
+		       o->list ? "the image, not written" : o->out,
+		       (double)(before + head_len + own.unpacked) / 1024,
 		       (double)(clock_mono_ms() - began_ms) / 1e3);
 	return r;
 }
@@ -221,32 +256,62 @@ static void free_contents(struct contents **c)
 	free(*c);
 }
 
+/* What the image must hold: of this machine, or of any. */
+static int make_recipe(const struct mkinitrd_options *o, const struct conf *conf, const char *kver,
+		       const struct kconfig *kernel, const struct machine *here, struct recipe *p,
+		       struct fault *f)
+{
+	const char *root = o->root ? o->root : "";
+
+	return o->generic ? recipe_generic_make(conf, root, kver, p, f)
+			  : recipe_make(conf, o->root ? NULL : here, root, kver,
+					kernel->text ? kernel : NULL, p, f);
+}
+
+/* The recipe is there: the files, and what is asked for of them. */
+static int finish(const struct mkinitrd_options *o, const struct config *config,
+		  const struct recipe *p, const struct generic *g, const struct machine *here,
+		  struct contents *c, uint64_t began_ms, struct fault *f)
+{
+	char self[PATH_MAX];
+	int r = g->len ? generic_check_modules(g, o->host, p, f) : 0;
+
+	r = r ? r : find_self(self, sizeof(self), f);
+	r = r ? r : contents_collect(p, self, c, f);
+	if (r)
+		return r;
+	if (o->check) {
+		meaning_print(stdout, &config->conf, p, o->root ? NULL : here);
+		return 0;
+	}
+	report(p, c);
+	return make_image(c, p, g, o, began_ms, f);
+}
+
 static int build(const struct mkinitrd_options *o, const struct config *config,
 		 const struct inputs *noted, struct fault *f)
 {
 	_cleanup_(free_contents) struct contents *c = calloc(1, sizeof(*c));
 	_free_ struct recipe *p = calloc(1, sizeof(*p));
-	char kver[NAME_MAX + 1], self[PATH_MAX];
+	_cleanup_(generic_free) struct generic g = { .data = NULL };
 	_cleanup_(kconfig_free) struct kconfig kernel = { .text = NULL };
 	struct machine here = { .root = "" };
 	uint64_t began_ms = clock_mono_ms();
-	int r;
+	char kver[NAME_MAX + 1];
+	int r = c && p ? 0 : -ENOMEM;
 
-	if (!c || !p)
-		return -ENOMEM;
-	c->inputs = *noted;
-	r = find_kver(o, kver, sizeof(kver), &here.same_kernel, &kernel, f);
-	r = r ? r : find_self(self, sizeof(self), f);
-	r = r ? r
-	      : recipe_make(&config->conf, o->root ? NULL : &here, o->root ? o->root : "", kver,
-			    kernel.text ? &kernel : NULL, p, f);
+	if (!r)
+		c->inputs = *noted;
+	if (!r && o->host)
+		r = generic_read(o->host, &g, f);
 	if (r)
 		return r;
-	r = contents_collect(p, self, c, f);
-	if (!r) {
-		report(p, c);
-		r = make_image(c, p, o, began_ms, f);
-	}
+	c->part = o->generic ? CONTENTS_GENERIC : o->host ? CONTENTS_HOST : CONTENTS_ALL;
+	r = find_kver(o, g.head.release, kver, sizeof(kver), &here.same_kernel, &kernel, f);
+	r = r ? r : make_recipe(o, &config->conf, kver, &kernel, &here, p, f);
+	if (r)
+		return r;
+	r = finish(o, config, p, &g, &here, c, began_ms, f);
 	recipe_free(p);
 	return r;
 }
@@ -274,10 +339,15 @@ static int parse_options(int argc, char **argv, struct mkinitrd_options *o)
 	/* "/" is "", as names below it begin with a slash; the word is argv's */
 	for (size_t n = o->root ? strlen(o->root) : 0; n && o->root[n - 1] == '/'; n--)
 		((char *)o->root)[n - 1] = '\0';
-	if (!r && optind == argc && (o->out || o->list))
+	if (!r && o->host && (o->generic || o->kver || o->crash_kernel))
+		log_err("--host goes with none of --generic, -k and -K");
+	else if (!r && o->generic && o->crash_kernel)
+		log_err("--generic is for kernels with modules, -K for one without");
+	else if (!r && optind == argc && (o->out || o->list || o->check))
 		return 0;
-	if (!r)
-		log_err("%s", optind < argc ? "too many words" : "-o OUT or --list is needed");
+	else if (!r)
+		log_err("%s",
+			optind < argc ? "too many words" : "-o OUT, --list or --check is needed");
 	print_usage(stderr);
 	return 1 + EXIT_USAGE;
 }

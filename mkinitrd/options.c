@@ -4,7 +4,8 @@
 #define AT(m) .member = offsetof(struct mkinitrd_options, m)
 #define WORDS MANUAL_WORDS
 
-const char mkinitrd_syntax[] = "[-c CONF] [-k KVER | -K FILE] [-r ROOT] -o OUT | --list";
+const char mkinitrd_syntax[] = "[-c CONF] [-k KVER | -K FILE] [-r ROOT] [--generic | --host IMAGE] "
+			       "-o OUT | --list | --check";
 
 /* clang-format off */
 const struct option_row mkinitrd_option_rows[] = {
@@ -38,6 +39,25 @@ const struct option_row mkinitrd_option_rows[] = {
 		"a former one only when it is whole.") },
 	{ "list", 'l', OPTION_FLAG, AT(list), .help = "say what would go in, write nothing",
 	  WORDS(0, NULL, "Say what would go in, with its sizes, and write nothing.") },
+	{ "generic", .kind = OPTION_FLAG, AT(generic),
+	  .help = "an image for any machine, to which --host adds a machine's part",
+	  WORDS(0, NULL,
+		"An image for many machines: the programs, the drivers of usual disks and network "
+		"interfaces that the kernel has, and those of `extra_modules`. It says where to save "
+		"nowhere: on each machine `--host` adds that.") },
+	{ "host", .kind = OPTION_TEXT, AT(host), .arg = "IMAGE",
+	  .help = "add this machine's part to the generic IMAGE",
+	  WORDS(0, NULL,
+		"Behind the generic IMAGE, which stays as it is byte for byte, add what is this "
+		"machine's: the config with its targets, keys, CA certificates, hooks. A driver that "
+		"IMAGE lacks is an error. The release is that of IMAGE.") },
+	{ "check", .kind = OPTION_FLAG, AT(check),
+	  .help = "say in words what the config means on this host, write nothing",
+	  WORDS(0, NULL,
+		"Say in words what the config means on this host: each target with its device and "
+		"free space, what is saved and what is removed, hooks, limits of time, what "
+		"follows; write nothing. An exit status other than 0 means that no image can be "
+		"made, and why was said.") },
 	{ "help", 'h', OPTION_HELP, .help = "this", WORDS(0, NULL, "Show the options.") },
 	{ "version", 'V', OPTION_VERSION, .help = "the version",
 	  WORDS(0, NULL, "Show the version.") },

@@ -13,7 +13,8 @@
 /* What they come to; NULL: not given. */
 struct mkinitrd_options {
 	const char *conf, *kver, *crash_kernel, *root, *out;
-	bool list;
+	const char *host; /* the generic image */
+	bool list, check, generic;
 };
 
 extern const struct option_row mkinitrd_option_rows[];

@@ -19,6 +19,7 @@
 #include "mkinitrd/plan/image_conf.h"
 
 #define PROGRAM_MAX_BYTES (64u << 20)
+#define FIRMWARE_MAX	  24 /* of one driver */
 
 /* Mount points, and folders of what follows; a path's folder must stand before it. */
 static const struct {
@@ -128,29 +129,6 @@ static int add_programs(struct contents *c, const char *folder, struct fault *f)
 	return 0;
 }
 
-static int add_modules(struct contents *c, const struct recipe *p, struct fault *f)
-{
-	char path[PATH_MAX * 2];
-
-	for (unsigned i = 0; i < p->mods.n_list; i++) {
-		const char *file = p->mods.list[i]->file;
-		char *data = NULL;
-		size_t len;
-		int r;
-
-		snprintf(path, sizeof(path), "%s/%s", p->mods.folder, file);
-		r = inputs_add_file(&c->inputs, "module", path, f);
-		r = r ? r : kfile_load(path, &data, &len, f);
-		if (!r && kfile_firmware(data, len))
-			log_warn("%s may ask for firmware such as %s, which is not packed", file,
-				 kfile_firmware(data, len));
-		r = r ? r : add_item(c, p->files[i] + 1, S_IFREG | 0644, 0, data, len);
-		if (r)
-			return r;
-	}
-	return 0;
-}
-
 static bool has_item(const struct contents *c, const char *path)
 {
 	for (unsigned i = 0; i < c->n; i++) {
@@ -172,6 +150,110 @@ static int add_folders(struct contents *c, const char *path)
 			r = add_item(c, folder, S_IFDIR | 0755, 0, NULL, 0);
 	}
 	return r;
+}
+
+/* Where the kernel looks for firmware, in its order (fw_path of firmware_loader); %s is the release. */
+static const char *const firmware_folders[] = { "/lib/firmware/updates/%s", "/lib/firmware/updates",
+						"/lib/firmware/%s", "/lib/firmware",
+						"/usr/lib/firmware" };
+static const char *const packed[] = { "", ".zst", ".xz" };
+
+static bool find_firmware(const struct recipe *p, const char *name, char *ret, size_t size)
+{
+	char folder[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_LEN(firmware_folders); i++) {
+		snprintf(folder, sizeof(folder), firmware_folders[i], p->mods.kver);
+		for (size_t k = 0; k < ARRAY_LEN(packed); k++) {
+			if ((size_t)snprintf(ret, size, "%s%s/%s%s", p->root, folder, name,
+					     packed[k]) < size &&
+			    !access(ret, R_OK))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* One file, unpacked: the crash kernel may not be able to. */
+static int add_one_firmware(struct contents *c, const char *name, const char *file, struct fault *f)
+{
+	char path[sizeof(c->item[0].path)];
+	char *data = NULL;
+	size_t len;
+	int r;
+
+	if ((size_t)snprintf(path, sizeof(path), "lib/firmware/%s", name) >= sizeof(path)) {
+		log_warn("firmware %s is not packed: its name is too long", name);
+		return 0;
+	}
+	if (has_item(c, path))
+		return 0;
+	r = add_folders(c, path);
+	r = r ? r : inputs_add_file(&c->inputs, "firmware", file, f);
+	r = r ? r : kfile_read(file, &data, &len, f);
+	return r ? r : add_item(c, path, S_IFREG | 0644, 0, data, len);
+}
+
+/* What a driver names and this system has: it needs one of them, or can do without. */
+static int add_firmware(struct contents *c, const struct recipe *p, const char *module,
+			const char *data, size_t len, struct fault *f)
+{
+	const char *first = kfile_firmware(data, len, NULL);
+	unsigned found = 0, n = 0;
+	char file[PATH_MAX];
+
+	for (const char *name = first; name; name = kfile_firmware(data, len, name)) {
+		int r;
+
+		/* "../" leads out of the folder, a '*' is none's name */
+		if (name[0] == '/' || strstr(name, "..") || strchr(name, '*') ||
+		    !find_firmware(p, name, file, sizeof(file)))
+			continue;
+		if (n++ == FIRMWARE_MAX || c->n > CONTENTS_MAX - 2 * PROGRAMS_MAX - 32) {
+			log_warn("%s names more firmware than is packed: %s and what follows is "
+				 "left out",
+				 module, name);
+			break;
+		}
+		r = add_one_firmware(c, name, file, f);
+		if (r)
+			return r;
+		found++;
+	}
+	if (first && !found)
+		log_warn("%s may ask for firmware such as %s, which is not there", module, first);
+	return 0;
+}
+
+static int add_modules(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	char path[PATH_MAX * 2];
+
+	for (unsigned i = 0; i < p->mods.n_list; i++) {
+		const char *file = p->mods.list[i]->file;
+		char *data = NULL;
+		size_t len;
+		int r;
+
+		snprintf(path, sizeof(path), "%s/%s", p->mods.folder, file);
+		r = inputs_add_file(&c->inputs, "module", path, f);
+		r = r ? r : kfile_load(path, &data, &len, f);
+		r = r ? r : add_firmware(c, p, file, data, len, f);
+		r = r ? r : add_item(c, p->files[i] + 1, S_IFREG | 0644, 0, data, len);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+/* In the generic part, if not here. */
+static bool is_ours(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LEN(programs_in_image); i++) {
+		if (!strcmp(path, programs_in_image[i].path))
+			return true;
+	}
+	return false;
 }
 
 /* What targets need: certificates, keys. One that was made here has no file to be stale by. */
@@ -200,7 +282,7 @@ static int add_helper(struct contents *c, struct program *item, struct fault *f)
 	const char *path = item->path + 1;
 	int r;
 
-	if (has_item(c, path))
+	if (has_item(c, path) || is_ours(path))
 		return fault_set(f, -EEXIST, "%s %s: this path is the image's own; move it",
 				 item->what, item->path);
 	r = add_folders(c, path);
@@ -276,6 +358,18 @@ static int add_helpers(struct contents *c, const struct recipe *p, struct fault 
 	return r;
 }
 
+/* What is the same on all machines. */
+static int add_same(const struct recipe *p, const char *self, struct contents *c, struct fault *f)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(skeleton) && !r; i++)
+		r = add_item(c, skeleton[i].path, skeleton[i].mode,
+			     makedev(skeleton[i].dev_major, skeleton[i].dev_minor), NULL, 0);
+	r = r ? r : add_programs(c, self, f);
+	return r ? r : add_modules(c, p, f);
+}
+
 int contents_collect(const struct recipe *p, const char *self, struct contents *ret,
 		     struct fault *f)
 {
@@ -284,11 +378,8 @@ int contents_collect(const struct recipe *p, const char *self, struct contents *
 	ret->n = 0;
 	ret->config = NULL;
 	ret->inputs.root = p->root;
-	for (size_t i = 0; i < ARRAY_LEN(skeleton) && !r; i++)
-		r = add_item(ret, skeleton[i].path, skeleton[i].mode,
-			     makedev(skeleton[i].dev_major, skeleton[i].dev_minor), NULL, 0);
-	r = r ? r : add_programs(ret, self, f);
-	r = r ? r : add_modules(ret, p, f);
+	if (ret->part != CONTENTS_HOST)
+		r = add_same(p, self, ret, f);
 	r = r ? r : image_conf_write(&p->conf, p->mods.kver, &ret->config, &ret->config_len, f);
 	r = r ? r : add_packed(ret, p);
 	r = r ? r : note_keys(ret, p, f);
@@ -307,7 +398,7 @@ int contents_pack(const struct contents *c, struct cpio *to, struct fault *f)
 }
 
 int contents_head(const struct contents *c, const struct recipe *p, const void *payload, size_t len,
-		  size_t unpacked, char **ret, size_t *ret_len, struct fault *f)
+		  size_t unpacked, unsigned n_modules, char **ret, size_t *ret_len, struct fault *f)
 {
 	_free_ struct image_head *h = calloc(1, sizeof(*h));
 	char digest[SHA256_TEXT];
@@ -322,11 +413,12 @@ int contents_head(const struct contents *c, const struct recipe *p, const void *
 	*h = (struct image_head){
 		.version = KDUMP_VERSION,
 		.release = p->mods.kver,
-		.n_modules = p->mods.n_list,
+		.n_modules = n_modules,
 		.payload_bytes = len,
 		.payload_sha256 = digest,
 		.unpacked_bytes = unpacked,
 		.other_root = c->inputs.root[0],
+		.generic = c->part == CONTENTS_GENERIC,
 		.n_inputs = c->inputs.n,
 		.config = c->config,
 		.config_bytes = c->config_len,

@@ -16,7 +16,7 @@
 #include "mkinitrd/image/programs.h"
 #include "mkinitrd/plan/recipe.h"
 
-#define CONTENTS_MAX (CONF_MAX_MODULES + 2 * PROGRAMS_MAX + 2 * RECIPE_FILES + 32)
+#define CONTENTS_MAX (CONF_MAX_MODULES + 2 * PROGRAMS_MAX + 2 * RECIPE_FILES + 160)
 
 struct content {
 	char path[160]; /* without the leading '/' */
@@ -26,7 +26,15 @@ struct content {
 	size_t len;
 };
 
+/* What of an image is made. */
+enum contents_part {
+	CONTENTS_ALL,
+	CONTENTS_GENERIC, /* what is the same on all machines… */
+	CONTENTS_HOST,	  /* …and what is not */
+};
+
 struct contents {
+	enum contents_part part;
 	struct content item[CONTENTS_MAX];
 	unsigned n;
 	char *config; /* the image's config, which goes into its head */
@@ -43,9 +51,13 @@ int contents_collect(const struct recipe *p, const char *self, struct contents *
 		     struct fault *f);
 /* The payload's archive. */
 int contents_pack(const struct contents *c, struct cpio *to, struct fault *f);
-/* The head for a payload of len bytes (unpacked: its archive's), which the caller frees. */
+/*
+ * The head for a payload of len bytes, which the caller frees. Of the whole image are unpacked, the
+ * bytes of all archives, and n_modules.
+ */
 int contents_head(const struct contents *c, const struct recipe *p, const void *payload, size_t len,
-		  size_t unpacked, char **ret, size_t *ret_len, struct fault *f);
+		  size_t unpacked, unsigned n_modules, char **ret, size_t *ret_len,
+		  struct fault *f);
 void contents_free(struct contents *c);
 
 #endif

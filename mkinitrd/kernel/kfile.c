@@ -73,7 +73,7 @@ static int read_all(struct archive *a, bool whole, char **ret, size_t *ret_len)
 	return 0;
 }
 
-int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f)
+int kfile_read(const char *path, char **ret, size_t *ret_len, struct fault *f)
 {
 	_cleanup_(cleanup_reader) struct archive *a = new_raw();
 	_free_ char *buf = NULL;
@@ -88,6 +88,19 @@ int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f)
 		return fault_set(f, r, "%s: %s", path, archive_error_string(a));
 	if (r)
 		return fault_set(f, r, "%s: %s", path, strerror(-r));
+	*ret = keep_ptr(buf);
+	*ret_len = len;
+	return 0;
+}
+
+int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f)
+{
+	_free_ char *buf = NULL;
+	size_t len;
+	int r = kfile_read(path, &buf, &len, f);
+
+	if (r)
+		return r;
 	if (len < sizeof(Elf64_Ehdr) || memcmp(buf, ELFMAG, SELFMAG))
 		return fault_set(f, -ENOEXEC, "%s is no kernel module", path);
 	*ret = keep_ptr(buf);
@@ -110,10 +123,11 @@ int kfile_unpack(const char *data, size_t len, char **ret, size_t *ret_len)
 }
 
 /* .modinfo holds NUL-terminated "key=value" strings. */
-const char *kfile_firmware(const char *data, size_t len)
+const char *kfile_firmware(const char *data, size_t len, const char *before)
 {
 	static const char key[] = "\0firmware=";
-	const char *at = memmem(data, len, key, sizeof(key) - 1);
+	const char *from = before ? before : data;
+	const char *at = memmem(from, len - (size_t)(from - data), key, sizeof(key) - 1);
 
 	if (!at)
 		return NULL;

@@ -10,7 +10,9 @@
 
 #include "mkinitrd/fault.h"
 
-/* The whole file, which the caller frees. -ENOEXEC with *f if it is not an ELF file in the end. */
+/* The whole file, unpacked if it is packed; the caller frees it. 0 or -errno with *f. */
+int kfile_read(const char *path, char **ret, size_t *ret_len, struct fault *f);
+/* The same of a module. -ENOEXEC with *f if it is not an ELF file in the end. */
 int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f);
 
 /*
@@ -20,9 +22,10 @@ int kfile_load(const char *path, char **ret, size_t *ret_len, struct fault *f);
 int kfile_unpack(const char *data, size_t len, char **ret, size_t *ret_len);
 
 /*
- * The first firmware file that the module names ("tigon/tg3.bin"), which lies inside data; NULL
- * if it names none. A driver that names one may do without it.
+ * A firmware file that the module names ("tigon/tg3.bin"), which lies inside data: the first, or the
+ * one behind `before`, an earlier answer; NULL if there is none. A driver that names one may do
+ * without it.
  */
-const char *kfile_firmware(const char *data, size_t len);
+const char *kfile_firmware(const char *data, size_t len, const char *before);
 
 #endif

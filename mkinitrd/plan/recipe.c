@@ -83,8 +83,7 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 	return r;
 }
 
-/* The list of modules as files of the image. */
-static int name_files(struct recipe *p, struct fault *f)
+int recipe_name_files(struct recipe *p, struct fault *f)
 {
 	for (unsigned i = 0; i < p->mods.n_list; i++) {
 		const char *file = p->mods.list[i]->file, *base = strrchr(file, '/');
@@ -156,7 +155,7 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 	}
 	r = r ? r : want_hints(p, f);
 	device_stack_done(&p->stack, &p->conf);
-	r = r ? r : name_files(p, f);
+	r = r ? r : recipe_name_files(p, f);
 	if (r)
 		return r;
 	check_options(p);

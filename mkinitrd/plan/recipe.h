@@ -44,4 +44,7 @@ int recipe_make(const struct conf *user, const struct machine *machine, const ch
 		struct fault *f);
 void recipe_free(struct recipe *p);
 
+/* Names the list of modules as files of the image: p->files, p->conf.modules. 0 or -errno with *f. */
+int recipe_name_files(struct recipe *p, struct fault *f);
+
 #endif

@@ -74,7 +74,9 @@ static void check_head(const struct cpio *c)
 	char *head;
 	size_t len;
 
-	CHECK_EQ(contents_head(&contents, &recipe, "payload", 7, c->len, &head, &len, &fault), 0);
+	CHECK_EQ(contents_head(&contents, &recipe, "payload", 7, c->len, recipe.mods.n_list, &head,
+			       &len, &fault),
+		 0);
 	CHECK_EQ(image_head_read(head, len, &h), 0);
 	CHECK_STR(h.release, "k");
 	CHECK(h.other_root && h.n_modules == 1 && h.payload_bytes == 7);
@@ -121,6 +123,61 @@ TEST(what_an_image_holds)
 	CHECK(c.len > 1000);
 	check_head(&c);
 	contents_free(&contents);
+	recipe_free(&recipe);
+}
+
+/* Of what a driver names that which is there goes in, and once; its signature stays behind it. */
+TEST(firmware_and_signature)
+{
+	static const char info[] = "\0firmware=v/one.bin\0firmware=v/none.bin\0firmware=two.bin"
+				   "\0firmware=../../etc/shadow\0firmware=v/one.bin";
+	static const char signature[] = "~Module signature appended~\n";
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	const struct content *module;
+	FILE *to;
+
+	make(&t);
+	to = fopen(tree_path(&t, "/lib/modules/k/kernel/a.ko"), "a");
+	fwrite(info, 1, sizeof(info), to);
+	fwrite(signature, 1, sizeof(signature) - 1, to);
+	fclose(to);
+	tree_text(&t, "/lib/firmware/v/one.bin", "of all kernels");
+	tree_text(&t, "/lib/firmware/k/v/one.bin", "of this kernel");
+	tree_text(&t, "/usr/lib/firmware/two.bin", "two");
+	tree_text(&t, "/etc/shadow", "secret");
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK(find("lib/firmware") && find("lib/firmware/v") && find("lib/firmware/two.bin"));
+	CHECK_EQ(find("lib/firmware/v/one.bin")->len, 14);
+	CHECK(!memcmp(find("lib/firmware/v/one.bin")->data, "of this kernel", 14));
+	CHECK(!find("lib/firmware/v/none.bin") && !find("etc/shadow"));
+	module = find("lib/modules/a.ko");
+	CHECK(!memcmp(module->data + module->len - sizeof(signature) + 1, signature,
+		      sizeof(signature) - 1));
+	contents_free(&contents);
+	recipe_free(&recipe);
+}
+
+/* What of the image is the same on all machines, and what is not. */
+TEST(two_parts)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	tree_text(&t, "/ca", "-----BEGIN CERTIFICATE-----\n");
+	CHECK_EQ(recipe_files_pack(&recipe, "https_ca", "ca", "/ca", CONF_CA_FILE, 0644, NULL,
+				   &fault),
+		 0);
+	contents.part = CONTENTS_HOST;
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK_EQ(contents.n, 2);
+	CHECK(find("etc/ca.pem") && strstr(contents.config, "ext4 UUID=x"));
+	contents_free(&contents);
+	contents.part = CONTENTS_GENERIC;
+	recipe_files_free(&recipe);
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK(find("init") && find("lib/modules/a.ko"));
+	contents_free(&contents);
+	contents.part = CONTENTS_ALL;
 	recipe_free(&recipe);
 }
 

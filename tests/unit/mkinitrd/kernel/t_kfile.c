@@ -94,8 +94,13 @@ TEST(firmware)
 	static const char info[] = "license=GPL\0firmware=tigon/tg3.bin\0firmware=b\0alias=x";
 	static const char cut[] = { 'x', 0, 'f', 'i', 'r', 'm', 'w', 'a', 'r', 'e', '=', 'a' };
 
-	CHECK_STR(kfile_firmware(info, sizeof(info)), "tigon/tg3.bin");
-	CHECK(!kfile_firmware(info, 12));
-	CHECK(!kfile_firmware(cut, sizeof(cut)));
-	CHECK(!kfile_firmware("nofirmware=x", 13));
+	const char *name = kfile_firmware(info, sizeof(info), NULL);
+
+	CHECK_STR(name, "tigon/tg3.bin");
+	name = kfile_firmware(info, sizeof(info), name);
+	CHECK_STR(name, "b");
+	CHECK(!kfile_firmware(info, sizeof(info), name));
+	CHECK(!kfile_firmware(info, 12, NULL));
+	CHECK(!kfile_firmware(cut, sizeof(cut), NULL));
+	CHECK(!kfile_firmware("nofirmware=x", 13, NULL));
 }

@@ -6,68 +6,12 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "mkinitrd/plan/image_conf.h"
-#include "tests/unit/fake/tree.h"
+#include "tests/unit/fake/diskhost.h"
 #include "tests/unit/test.h"
-
-#define DEVICE "/sys/devices/pci0000:00/0000:00:04.0/virtio1"
-#define NIC    "/sys/devices/pci0000:00/0000:00:03.0/virtio0"
 
 #define LIMITS                                                                                     \
 	"target_timeout 30\nstep_timeout 120\nstall_timeout 120\n"                                 \
 	"target_deadline 21600\ndeadline 43200\nhook_timeout 60\n"
-
-static void put_driver(const struct tree *t, const char *folder, const char *driver)
-{
-	char path[256], to[128];
-
-	snprintf(path, sizeof(path), "%s/driver", folder);
-	snprintf(to, sizeof(to), "/sys/bus/drivers/%s", driver);
-	tree_dir(t, to);
-	tree_link(t, path, tree_path(t, to));
-	snprintf(path, sizeof(path), "%s/module", to);
-	snprintf(to, sizeof(to), "../../../module/%s", driver);
-	tree_link(t, path, to);
-}
-
-/* A machine with a virtio disk that holds vfat or nothing, and a virtio interface. */
-static void make(const struct tree *t)
-{
-	static const uint8_t fat[] = { 0xeb, 0x3c, 0x90, 0, 0, 0, 0, 0, 0, 0, 0,
-				       0,    2,	   4,	 1, 0, 2, 0, 0, 0, 0, 0xf8 };
-	uint8_t sector[4096] = { 0 };
-
-	memcpy(sector, fat, sizeof(fat));
-	memcpy(sector + 66,
-	       "\x29\xcd\xab\x34\x12"
-	       "DUMPS      ",
-	       16);
-	memcpy(sector + 510, "\x55\xaa", 2);
-	tree_bytes(t, "/dev/vda1", sector, sizeof(sector));
-	memset(sector, 0, sizeof(sector));
-	tree_bytes(t, "/dev/vda", sector, sizeof(sector));
-	tree_text(t, DEVICE "/block/vda/vda1/size", "8\n");
-	tree_text(t, DEVICE "/block/vda/size", "8\n");
-	tree_link(t, "/sys/class/block/vda1",
-		  "../../devices/pci0000:00/0000:00:04.0/virtio1/block/vda/vda1");
-	tree_link(t, "/sys/class/block/vda",
-		  "../../devices/pci0000:00/0000:00:04.0/virtio1/block/vda");
-	put_driver(t, DEVICE, "virtio_blk");
-	tree_text(t, NIC "/net/eth0/address", "52:54:00:aa:bb:cc\n");
-	tree_link(t, NIC "/net/eth0/device", "../..");
-	tree_link(t, "/sys/class/net/eth0",
-		  "../../devices/pci0000:00/0000:00:03.0/virtio0/net/eth0");
-	put_driver(t, NIC, "virtio_net");
-	tree_text(t, "/proc/net/route",
-		  "eth0\t00000000\t0102A8C0\t3\t0\t0\t0\t00000000\t0\t0\t0\n");
-	tree_text(t, "/proc/sys/kernel/hostname", "web7\n");
-	tree_text(t, "/etc/ssl/certs/ca-certificates.crt", "-----BEGIN CERTIFICATE-----\n");
-	tree_text(t, "/lib/modules/k/modules.dep",
-		  "kernel/virtio_blk.ko.xz:\nkernel/virtio_net.ko.xz:\nkernel/fs/fat/fat.ko.xz:\n"
-		  "kernel/fs/fat/vfat.ko.xz: kernel/fs/fat/fat.ko.xz\n"
-		  "kernel/fs/nls/nls_cp437.ko.xz:\nkernel/fs/nls/nls_iso8859-1.ko.xz:\n"
-		  "kernel/xfs.ko.zst:\nkernel/softdog.ko:\n");
-	tree_text(t, "/lib/modules/k/modules.builtin", "kernel/ext4.ko\nkernel/virtio_pci.ko\n");
-}
 
 static char text[4096];
 static struct recipe recipe;
@@ -125,7 +69,7 @@ TEST(everything_is_resolved_on_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	CHECK_EQ(make_recipe(
 			 &t, true,
 			 "path /dumps\nauto /dev/vda1\nhttps https://h/in\nextra_modules softdog "
@@ -155,7 +99,7 @@ TEST(the_file_system_of_the_path_is_the_target)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	tree_text(&t, "/proc/self/mountinfo",
 		  "1 1 0:2 / / rw - rootfs none rw\n2 1 254:1 / /srv rw - vfat /dev/vda1 rw\n");
 	CHECK_EQ(make_recipe(&t, true, "path /srv/dumps\n"), 0);
@@ -179,10 +123,10 @@ TEST(shares)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	check_refused(&t, true, "9p dumps\n", 1, "this machine has no 9p share");
-	tree_text(&t, DEVICE "/device", "0x0009\n");
-	tree_link(&t, "/sys/bus/virtio/devices/virtio1", tree_path(&t, DEVICE));
+	tree_text(&t, DISKHOST_DEVICE "/device", "0x0009\n");
+	tree_link(&t, "/sys/bus/virtio/devices/virtio1", tree_path(&t, DISKHOST_DEVICE));
 	check_refused(&t, true, "virtiofs dumps\n", 1, "this machine has no virtiofs share");
 	check_refused(&t, true, "9p dumps\n", 1,
 		      "kernel k has no module 9p, and it is not built in; "
@@ -206,7 +150,7 @@ TEST(links_of_udev_without_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	CHECK_EQ(
 		make_recipe(&t, false, "ext4 /dev/disk/by-partuuid/ab-01\nextra_modules softdog\n"),
 		0);
@@ -218,7 +162,7 @@ TEST(no_network_without_need)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	CHECK_EQ(make_recipe(&t, true, "vfat LABEL=DUMPS\nhttps_ca /nowhere\n"), 0);
 	CHECK_STR(packed(CONF_CA_FILE), "");
 	CHECK_EQ(recipe.conf.net.mode, CONF_NET_NONE);
@@ -239,7 +183,7 @@ TEST(fence_kdump_needs_the_network)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	tree_text(&t, "/etc/hosts", "192.0.2.2 node2\n");
 	CHECK_EQ(make_recipe(&t, true,
 			     "auto /dev/vda1\nfence_kdump_nodes node2 web7\n"
@@ -274,7 +218,7 @@ TEST(drivers_that_dracut_was_asked_for)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	CHECK_EQ(make_recipe(&t, true,
 			     "vfat LABEL=DUMPS\ndracut_args --add-drivers \"softdog ext2\"\n"),
 		 0);
@@ -287,7 +231,7 @@ TEST(another_root_from_the_config_alone)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	remove(tree_path(&t, "/proc/sys/kernel/hostname"));
 	tree_text(&t, "/etc/hostname", "board\n");
 	CHECK_EQ(make_recipe(&t, false,
@@ -316,7 +260,7 @@ TEST(a_raw_target)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	CHECK_EQ(truncate(tree_path(&t, "/dev/vda1"), 64 << 20), 0);
 	CHECK_EQ(make_recipe(&t, true, "raw /dev/vda1 overwrite\n"), 0);
 	CHECK_EQ(recipe.conf.n_targets, 1);
@@ -331,7 +275,7 @@ TEST(refused_on_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	check_refused(&t, true, "path /dumps\n", 0, "no file system for /dumps");
 	check_refused(&t, true, "\next4 /dev/vda1\n", 2, "/dev/vda1 holds vfat, not ext4");
 	check_refused(&t, true, "auto /dev/vda\n", 1, "/dev/vda holds none of ext4");
@@ -362,7 +306,7 @@ TEST(all_faults_are_told_at_once)
 	FILE *log = tmpfile();
 	char said[600] = "";
 
-	make(&t);
+	diskhost_make(&t);
 	log_add(fileno(log), LOG_PLAIN);
 	check_refused(&t, true, "auto /dev/vdx\nauto UUID=0\nnet eth9 dhcp\nextra_modules hpsa\n",
 		      0, "extra_modules: kernel k has no module hpsa");
@@ -378,7 +322,7 @@ TEST(refused_for_another_root)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	check_refused(&t, false, "path /dumps\n", 0, "no target");
 	check_refused(&t, false, "ext4 /dev/mapper/vg-crash\n", 1,
 		      "only the machine knows what /dev/mapper/vg-crash is made of");

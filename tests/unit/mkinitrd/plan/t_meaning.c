@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Configs in words, on a machine made of files.
+ */
+#include "mkinitrd/plan/meaning.h"
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "tests/unit/fake/diskhost.h"
+#include "tests/unit/test.h"
+
+static char *said;
+
+/* What --check says of a config; here: of this machine, else of another root. */
+static void explain(const struct tree *t, bool here, const char *config)
+{
+	struct machine m = { .root = t->root, .same_kernel = true };
+	static struct recipe recipe;
+	static struct conf conf;
+	static char text[4096];
+	struct conf_findings err;
+	struct fault fault = { 0 };
+	size_t len;
+	FILE *to;
+
+	strcpy(text, config);
+	CHECK_EQ(conf_parse(text, strlen(text), &conf, &err), 0);
+	CHECK_EQ(recipe_make(&conf, here ? &m : NULL, t->root, "k", NULL, &recipe, &fault), 0);
+	free(said);
+	to = open_memstream(&said, &len);
+	meaning_print(to, &conf, &recipe, here ? &m : NULL);
+	fclose(to);
+	recipe_free(&recipe);
+}
+
+static bool says(const char *words)
+{
+	if (strstr(said, words))
+		return true;
+	printf("not said, \"%s\":\n%s", words, said);
+	return false;
+}
+
+TEST(target_by_target)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	tree_text(&t, "/proc/self/mountinfo", "28 1 254:1 / /srv rw - vfat /dev/vda1 rw\n");
+	tree_dir(&t, "/srv");
+	explain(&t, true,
+		"path /dumps\nauto /dev/vda1\n\nhttps https://h/in\nkeep 5\nkdump_pre /bin/pre\n");
+	CHECK(says(
+		"A dump goes to the first of these that takes it whole:\n1. vfat UUID=1234-ABCD\n"
+		"   line 2 says auto /dev/vda1, which has that name for good\n"
+		"   now /dev/vda1, mounted on /srv, "));
+	CHECK(says(" GiB free; dumps lie in /srv/dumps\n2. https https://h/in\n   line 4\n"
+		   "   a server, over the network below\n"
+		   "Network: the interface 52:54:00:aa:bb:cc, by DHCP\n"));
+	CHECK(says("Saved: the log first, then all but zero pages, clean cache, cache of private "
+		   "mappings, memory of processes, free pages, as a kdump-compressed file, "
+		   "compressed with zstd\n"));
+	CHECK(says("  when there are more than 5\n"));
+	CHECK(says("Hook: /bin/pre runs before the dump, which it can refuse, for 60 s at most\n"));
+	CHECK(says("all of one target 6 h, all of the capture 12 h at most\n"));
+	CHECK(says("Then: a reboot; without a dump: a reboot\n"));
+	CHECK(says("Drivers:") && says(" virtio_blk") && says(" vfat"));
+}
+
+TEST(other_words)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	explain(&t, true,
+		"auto /dev/vda1\nfailure_action shell\nfinal_action poweroff\nwatchdog no\n"
+		"core_collector makedumpfile -d 0,31 --format elf\ncrash_loop 3 60\nmin_free 1G\n"
+		"net eth0 192.0.2.7/24 gateway 192.0.2.1\ncmdline_append a=1\ncmdline_remove b\n");
+	CHECK(says("   now /dev/vda1, which is not mounted\n"));
+	CHECK(says("Network: the interface 52:54:00:aa:bb:cc, 192.0.2.7/24, gateway 192.0.2.1\n"));
+	CHECK(says("then all of the memory, as an ELF core\n  where there is no room for that: all "
+		   "but zero pages"));
+	CHECK(says("  when less than 1.0 GiB would stay free\n"));
+	CHECK(says("From crash 3 within 60 minutes on only the log is saved\n"));
+	CHECK(says("Then: power off; without a dump: a shell on each console, and power off\n"));
+	CHECK(says("Watchdog: left alone\n"));
+	CHECK(says("The crash command line loses b\nThe crash command line gains a=1\n"));
+}
+
+TEST(another_root)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	explain(&t, false, "vfat UUID=1234-ABCD\nextra_modules virtio_blk\n");
+	CHECK(says(
+		"A dump goes to this target:\n1. vfat UUID=1234-ABCD\n   line 1\n   not looked at: "
+		"the image is for another root\n"));
+	CHECK(says("Old dumps: none is ever removed\n"));
+}
