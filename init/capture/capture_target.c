@@ -230,8 +230,9 @@ static void save_report(struct capture *c, const struct target *t, const char *v
 	if (steps_run(&c->steps, "report", t, &job, BUDGET_CLOSING, &end))
 		log_err("capture: report: %s", end.why);
 	else
-		log_info("capture: %s, %s: saved, state %s", JOBS_JSON_FILE, JOBS_LOG_FILE,
-			 report_state(c->steps.report));
+		log_info("capture: %s, %s: saved, state %s, %" PRIu64 " MiB of memory used at most",
+			 JOBS_JSON_FILE, JOBS_LOG_FILE, report_state(c->steps.report),
+			 report_peak(c->steps.report) >> 20);
 }
 
 /* What it said and how it ended goes into the reports too, where they can be written again. */

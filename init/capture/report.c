@@ -38,6 +38,13 @@ bool report_saved(const struct report *r)
 	return r->have_vmcore ? !r->dump.incomplete : r->crash_loop && r->have_dmesg;
 }
 
+uint64_t report_peak(const struct report *r)
+{
+	return r->memory.least && r->crash_ram_bytes > r->memory.least
+		       ? r->crash_ram_bytes - r->memory.least
+		       : 0;
+}
+
 void report_target(struct report *r, const struct conf_target *t)
 {
 	if (r->n_targets < CONF_MAX_TARGETS)

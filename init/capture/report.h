@@ -87,6 +87,9 @@ const char *report_state(const struct report *r);
 /* Does the last target have all that is to be saved, so that no other one is tried? */
 bool report_saved(const struct report *r);
 
+/* Memory that the capture system took at its worst moment, its kernel included, in bytes; 0: unknown. */
+uint64_t report_peak(const struct report *r);
+
 /* In one line, for a console when no target has the report: what crashed, and what failed. */
 void report_line(const struct report *r, char *buf, size_t size);
 
