@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# kdump-init: `make` builds four static programs in build/; `make help` lists the targets.
+# kdump-init: `make` builds five static programs in build/; `make help` lists the targets.
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 # a make below another takes part in its jobs
@@ -28,7 +28,7 @@ SBINDIR	?= $(PREFIX)/sbin
 LIBDIR	:= $(PREFIX)/lib/kdump-init
 DESTDIR	?=
 
-PROGRAMS := kdump-init kdump-loader kdump-dumper kdump-mkinitrd
+PROGRAMS := kdump-init kdump-loader kdump-dumper kdump-mkinitrd kdump-verify
 OUT	:= $(addprefix $(B)/,$(PROGRAMS))
 
 all: $(OUT) man
@@ -50,7 +50,7 @@ CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net net/link)
 # what kexec_load needs to know of an architecture
 LOADER_ARCH := loader/arch/$(if $(filter x86_64,$(ARCH)),x86,other)
-LOADER	:= $(call src,loader loader/check loader/kexec $(LOADER_ARCH))
+LOADER	:= $(call src,loader loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH))
 MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,plan host kernel image))
 INIT_DIRS := init $(addprefix init/,capture target remote device system)
 # what of init/ exists twice: with the network and without
@@ -63,6 +63,7 @@ CAPTURE	:= $(filter-out $(addprefix dumper/,sink/sink_stream.c read/read_kdump.c
 
 SRC_kdump-init	 := init/main.c $(INIT) $(CAPTURE) $(if $(filter 0,$(NET)),,$(NETSRC)) $(LIB)
 SRC_kdump-loader := loader/main.c $(LOADER) $(LIB)
+SRC_kdump-verify := loader/verify/main.c $(call src,loader/verify) $(LOADER) $(LIB)
 SRC_kdump-dumper := dumper/cmd/main.c $(CMD) $(DUMPER) $(LIB)
 SRC_kdump-mkinitrd := mkinitrd/main.c $(MKINITRD) $(LIB)
 
@@ -132,7 +133,7 @@ TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lpthread
 TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(shell find tests/unit -name 't_*.c')))
 # what tests share: fake kernels, readers of what was written
 TEST_HELP := $(wildcard tests/unit/fake/*.c)
-TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(filter-out %_local.c,$(call src,$(INIT_DIRS))) $(LOADER) $(MKINITRD) \
+TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(filter-out %_local.c,$(call src,$(INIT_DIRS))) $(LOADER) $(call src,loader/verify) $(MKINITRD) \
 	    $(TEST_HELP)
 TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
 
@@ -280,7 +281,7 @@ docs: $(patsubst %.dot,%.svg,$(wildcard docs/*.dot))
 # ---------------------------------------------------------------- manual pages: docs/man/*.in and the rows of the programs' tables
 # a program that runs here makes them; HOSTCC is needed where the compiler makes programs for another machine
 HOSTCC	?= $(if $(CROSS_COMPILE),gcc,$(DEPS_CC))
-MAN_SRC	:= $(wildcard docs/man/*.c) $(call src,lib/conf lib/conf/target) loader/options.c loader/replaced.c loader/kexec/params_x86.c mkinitrd/options.c
+MAN_SRC	:= $(wildcard docs/man/*.c) $(call src,lib/conf lib/conf/target) loader/options.c loader/replaced.c loader/kexec/params.c mkinitrd/options.c
 PAGES	:= $(patsubst docs/man/%.in,%,$(wildcard docs/man/*.in))
 $(B)/man/obj/%.o: %.c Makefile | $(if $(CROSS_COMPILE),,$(DEPS_READY))
 	$(call say,CC,$<)
@@ -344,8 +345,8 @@ coverage:
 	@tests/tools/coverage $(B)/coverage/test/obj
 
 # Budgets in bytes: what a program may weigh at most. aarch64 has segments of 64 KiB, for kernels with such pages.
-SIZES_aarch64 := kdump-init:$(if $(filter 0,$(NET)),560000,1000000) kdump-loader:300000 kdump-dumper:620000 kdump-mkinitrd:1050000
-SIZES	:= $(or $(SIZES_$(ARCH)),kdump-init:$(if $(filter 0,$(NET)),460000,900000) kdump-loader:220000 kdump-dumper:540000 kdump-mkinitrd:1000000)
+SIZES_aarch64 := kdump-init:$(if $(filter 0,$(NET)),560000,1000000) kdump-loader:300000 kdump-dumper:620000 kdump-mkinitrd:1050000 kdump-verify:360000
+SIZES	:= $(or $(SIZES_$(ARCH)),kdump-init:$(if $(filter 0,$(NET)),460000,900000) kdump-loader:240000 kdump-dumper:540000 kdump-mkinitrd:1000000 kdump-verify:240000)
 size: all
 	@bad=0; for s in $(SIZES); do \
 		f=$(B)/$${s%:*}; max=$${s#*:}; n=$$(wc -c <$$f); \
@@ -388,7 +389,7 @@ OPENRC	:= kdump-loader kdump-recover
 install: all
 	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(RULESDIR) $(SHAREDIR) $(MANDIR)/man5 $(MANDIR)/man8)
 	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
-	install -m 0755 $(B)/kdump-init $(DESTDIR)$(LIBDIR)
+	install -m 0755 $(B)/kdump-init $(B)/kdump-verify $(DESTDIR)$(LIBDIR)
 	install -m 0644 $(UNITS) $(DESTDIR)$(UNITDIR)
 	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)
 	sed 's#/usr/sbin/#$(SBINDIR)/#' configs/udev/98-kdump.rules >$(DESTDIR)$(RULESDIR)/98-kdump.rules
@@ -411,7 +412,7 @@ stage: all $(B)/guest/without-file-call
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
-	rm -f $(DESTDIR)$(LIBDIR)/kdump-init $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,kdump-init kdump-verify) $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
 	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) $(addprefix openrc-,$(OPENRC)) mdev-kdump.conf)
 	rm -f $(DESTDIR)$(RULESDIR)/98-kdump.rules
 	for p in $(PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${p##*.}/$$p; done

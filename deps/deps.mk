@@ -31,6 +31,7 @@ endif
 LIBS_PAGES	    := -lzstd_fast -lz $(if $(filter 1,$(LZO)),-llzo2)
 LIBS_kdump-init	    := $(LIBS_PAGES) $(if $(filter 0,$(NET)),,-lcurl -lmbedtls -lmbedx509 -lmbedcrypto)
 LIBS_kdump-loader   :=
+LIBS_kdump-verify   :=
 LIBS_kdump-dumper   := $(LIBS_PAGES)
 LIBS_kdump-mkinitrd := -larchive -lzstd -llzma -lz
 

@@ -28,18 +28,6 @@ static const char *armed_words(int armed)
 	return armed == 1 ? "armed" : armed == 0 ? "NOT ARMED" : "not armed (and cannot be)";
 }
 
-static void print_dropped(const char *base)
-{
-	struct cmdline_arg arg;
-
-	while (cmdline_next(&base, &arg)) {
-		const char *why = cmdline_why_dropped(&arg);
-
-		if (why)
-			printf("  left out %.*s (%s)\n", (int)arg.len, arg.text, why);
-	}
-}
-
 static struct kexec_request request_of(int root, const struct host *h,
 				       const struct image_pair *pair, enum kexec_call call)
 {
@@ -47,7 +35,7 @@ static struct kexec_request request_of(int root, const struct host *h,
 	unsigned max = host_calls(h->limit_panic, h->armed == 1);
 
 	return (struct kexec_request){ .root = root,
-				       .kernel_fd = pair->kernel.fd,
+				       .kernel_fd = image_kernel_fd(&pair->kernel),
 				       .initrd_fd = pair->initrd.fd,
 				       .cmdline = pair->cmdline,
 				       .call = call,
@@ -92,7 +80,7 @@ static int print_plan(int root, const struct load_options *o, const struct plan 
 	printf("command line (%zu of %" PRIu32 " bytes)\n  %s\n", strlen(pair->cmdline),
 	       p->bzimage.cmdline_bytes, pair->cmdline);
 	if (!o->command_line && !o->reuse_cmdline)
-		print_dropped(p->host.cmdline);
+		line_print(&p->line, &p->host);
 	r = p->findings.fatal ? -1 : print_segments(root, p);
 	printf("now      %s; nothing was changed\n", armed_words(p->host.armed));
 	fflush(stdout);

@@ -14,13 +14,31 @@
 #include "loader/bootloader.h"
 #include "loader/check/check_fit.h"
 #include "loader/check/last_capture.h"
+#include "loader/proof/verified.h"
+#include "loader/record.h"
 
 #define MIB	    ((uint64_t)1 << 20)
 #define MIB_OF(b)   (((b) + MIB - 1) / MIB)
 #define JSON_BYTES  4096
 #define LINE_FORMAT "  %-44s %6" PRIu64 " MiB\n"
 
-static void print_sum(const struct plan *p, const struct fit_sum *s)
+/* What a capture with this image has taken at its peak: really, or in a virtual machine. */
+struct peaks {
+	uint64_t captured, verified; /* bytes; 0: unknown */
+};
+
+static struct peaks find_peaks(int root, const struct plan *p)
+{
+	struct peaks ret = { .captured = last_capture_peak(&p->last) };
+	_close_ int folder = record_folder(root, false);
+	struct verified v;
+
+	if (folder >= 0 && !verified_read(folder, &v) && image_same(&v.initrd, &p->pair.initrd.id))
+		ret.verified = v.used_bytes;
+	return ret;
+}
+
+static void print_sum(const struct plan *p, const struct fit_sum *s, const struct peaks *peaks)
 {
 	printf("crashkernel=%" PRIu64 "M\n", s->suggest_mib);
 	printf(LINE_FORMAT, "the kernel while it unpacks itself", MIB_OF(s->kernel_bytes));
@@ -29,9 +47,12 @@ static void print_sum(const struct plan *p, const struct fit_sum *s)
 	       MIB_OF(s->unpacked_bytes));
 	printf(LINE_FORMAT, "drivers, tables, processes", MIB_OF(s->rest_bytes));
 	printf(LINE_FORMAT, "together, and a quarter more", MIB_OF(s->sum_bytes / 4 * 5));
-	if (s->peak_bytes)
+	if (peaks->captured)
 		printf(LINE_FORMAT, "the last capture's peak, and a quarter more",
-		       MIB_OF(s->peak_bytes / 4 * 5));
+		       MIB_OF(peaks->captured / 4 * 5));
+	if (peaks->verified)
+		printf(LINE_FORMAT, "the verification's peak, and a quarter more",
+		       MIB_OF(peaks->verified / 4 * 5));
 	if (p->host.crash_bytes)
 		printf("reserved now: %" PRIu64 " MiB\n", p->host.crash_bytes / MIB);
 	else
@@ -39,7 +60,7 @@ static void print_sum(const struct plan *p, const struct fit_sum *s)
 	fflush(stdout);
 }
 
-static void print_json(const struct plan *p, const struct fit_sum *s)
+static void print_json(const struct plan *p, const struct fit_sum *s, const struct peaks *peaks)
 {
 	char text[JSON_BYTES];
 	struct json j;
@@ -53,6 +74,8 @@ static void print_json(const struct plan *p, const struct fit_sum *s)
 	json_uint(&j, "unpacked_bytes", s->unpacked_bytes);
 	json_uint(&j, "rest_bytes", s->rest_bytes);
 	json_uint(&j, "peak_bytes", s->peak_bytes);
+	json_uint(&j, "captured_peak_bytes", peaks->captured);
+	json_uint(&j, "verified_peak_bytes", peaks->verified);
 	json_end_object(&j);
 	if (!json_finish(&j))
 		fputs(text, stdout);
@@ -142,11 +165,15 @@ int estimate_run(int root, const struct estimate_options *o)
 		}
 		log_err("no estimate without a kernel and its image");
 	} else {
-		check_fit_sum(&p.bzimage, &p.need, last_capture_peak(&p.last), &sum);
+		const struct peaks peaks = find_peaks(root, &p);
+
+		check_fit_sum(&p.bzimage, &p.need,
+			      peaks.captured > peaks.verified ? peaks.captured : peaks.verified,
+			      &sum);
 		if (o->json)
-			print_json(&p, &sum);
+			print_json(&p, &sum, &peaks);
 		else
-			print_sum(&p, &sum);
+			print_sum(&p, &sum, &peaks);
 		r = o->apply ? change_bootloader(root, sum.suggest_mib) : 0;
 	}
 	image_pair_close(&p.pair);

@@ -60,6 +60,7 @@ static void check_files(int root, const struct exec_options *o, struct exec *e)
 	const char *why;
 
 	if (open_named(e, "kernel", o->kernel, &p->kernel) &&
+	    check_unpack(&p->kernel, &e->findings) &&
 	    check_kernel(&e->host, &p->kernel, &e->bzimage, &e->findings)) {
 		check_encryption(root, &e->host, &p->kernel, &e->bzimage, &e->findings);
 		files = p->kernel.id.bytes;
@@ -124,7 +125,7 @@ static void prepare(int root, const struct exec_options *o, struct exec *e)
 static int load(int root, const struct exec_options *o, const struct exec *e)
 {
 	struct kexec_request q = { .root = root,
-				   .kernel_fd = e->pair.kernel.fd,
+				   .kernel_fd = image_kernel_fd(&e->pair.kernel),
 				   .initrd_fd = e->pair.initrd.fd,
 				   .cmdline = e->pair.cmdline,
 				   .call = o->call,

@@ -21,6 +21,7 @@ enum {
 	CAP_SYS_BOOT_BIT = 22,
 	CONFIG_MAX = 1 << 20,
 	BUSY_TRIES = 10,
+	HOST_MAX_CPUS = 1 << 16,
 };
 
 /*
@@ -218,6 +219,24 @@ static void read_proc(int root, struct host *h)
 	}
 }
 
+/* "0-3,8-11" */
+static void read_cpus(int root, struct host *h)
+{
+	char text[4096], *s = text, *end;
+
+	if (io_read_file(root, "sys/devices/system/cpu/online", text, sizeof(text), NULL))
+		return;
+	for (; *s >= '0' && *s <= '9'; s = *end == ',' ? end + 1 : end) {
+		unsigned long first = strtoul(s, &end, 10), last = first;
+
+		if (*end == '-')
+			last = strtoul(end + 1, &end, 10);
+		if (last < first || last - first >= HOST_MAX_CPUS)
+			return;
+		h->cpus += (unsigned)(last - first + 1);
+	}
+}
+
 static void read_keys(int root, struct host *h)
 {
 	uint64_t n;
@@ -268,6 +287,7 @@ int host_read(int root, struct host *ret)
 	read_iomem(root, ret);
 	read_lockdown(root, ret);
 	read_proc(root, ret);
+	read_cpus(root, ret);
 	read_keys(root, ret);
 	return 0;
 }

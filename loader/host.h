@@ -29,6 +29,7 @@ struct host {
 	unsigned n_crash;
 	uint64_t elfcorehdr_bytes;	/* the kernel's ELF header; 0: it does not say */
 	uint64_t ram_bytes, free_bytes; /* MemTotal, MemAvailable; 0: unknown */
+	unsigned cpus;			/* online; 0: unknown */
 	bool load_disabled;		/* kernel.kexec_load_disabled */
 	int limit_panic;		/* loads left; HOST_UNKNOWN: no limit */
 	int limit_reboot;		/* the same of normal images */

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
@@ -16,6 +18,7 @@
 #include "loader/exec.h"
 #include "loader/hotplug.h"
 #include "loader/options.h"
+#include "loader/proof/drill.h"
 #include "loader/replaced.h"
 #include "loader/status.h"
 
@@ -27,6 +30,8 @@ static int run_unload(int root, int argc, char **argv);
 static int run_hotplug(int root, int argc, char **argv);
 static int run_status(int root, int argc, char **argv);
 static int run_estimate(int root, int argc, char **argv);
+static int run_verify(int root, int argc, char **argv);
+static int run_test(int root, int argc, char **argv);
 static int run_exec(int root, int argc, char **argv);
 static int run_help(int root, int argc, char **argv);
 static int run_version(int root, int argc, char **argv);
@@ -35,6 +40,7 @@ static int (*const runs[LOADER_COMMANDS])(int root, int argc, char **argv) = {
 	[LOADER_LOAD] = run_load,	[LOADER_RELOAD] = run_reload,
 	[LOADER_UNLOAD] = run_unload,	[LOADER_HOTPLUG] = run_hotplug,
 	[LOADER_STATUS] = run_status,	[LOADER_ESTIMATE] = run_estimate,
+	[LOADER_VERIFY] = run_verify,	[LOADER_TEST] = run_test,
 	[LOADER_EXEC] = run_exec,	[LOADER_HELP] = run_help,
 	[LOADER_VERSION] = run_version,
 };
@@ -57,10 +63,15 @@ static int run_help(int root, int argc, char **argv)
 	options_print(stdout, loader_option_rows, 1u << LOADER_HOTPLUG);
 	puts("Options of estimate:");
 	options_print(stdout, loader_option_rows, 1u << LOADER_ESTIMATE);
+	puts("Options of verify:");
+	options_print(stdout, loader_option_rows, 1u << LOADER_VERIFY);
+	puts("Options of test:");
+	options_print(stdout, loader_option_rows, 1u << LOADER_TEST);
 	puts("Options of exec:");
 	options_print(stdout, loader_option_rows, 1u << LOADER_EXEC);
 	puts("Exit codes: 0 done (status: armed), 1 failed, 2 wrong usage, 3 status: not armed,\n"
-	     "4 status: armed, but a capture would fail or be made with old files");
+	     "4 status: armed, but a capture would fail or be made with old files; verify: no "
+	     "capture");
 	return DONE;
 }
 
@@ -184,6 +195,81 @@ static int run_estimate(int root, int argc, char **argv)
 	if (o.apply && o.remove)
 		return usage("%s", "--apply and --remove exclude each other");
 	return estimate_run(root, &e) ? FAILED : DONE;
+}
+
+/* A program of its own: it is no part of a capture image, which has this one. */
+static int run_verify(int root, int argc, char **argv)
+{
+	char self[PATH_MAX], path[PATH_MAX + 40];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	static const char *const places[] = { "%skdump-verify",
+					      "%s../lib/kdump-init/kdump-verify" };
+
+	(void)root, (void)argc;
+	self[n > 0 ? n : 0] = '\0';
+	if (strrchr(self, '/'))
+		strrchr(self, '/')[1] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		snprintf(path, sizeof(path), places[i], self);
+		execv(path, argv);
+	}
+	log_err("error: %s: %s: run make install again", path, strerror(errno));
+	return FAILED;
+}
+
+static bool is_meant(void)
+{
+	char answer[16] = "";
+
+	fputs("This machine crashes now: all programs end, and what is not on a disk is lost. "
+	      "Write "
+	      "yes to go on: ",
+	      stderr);
+	return fgets(answer, sizeof(answer), stdin) && !strcmp(answer, "yes\n");
+}
+
+/* A crash that would not be captured teaches nothing. */
+static bool would_capture(int root)
+{
+	static struct status s;
+	int r = status_read(root, &s);
+
+	if (r)
+		log_err("error: /proc cannot be read: %s", strerror(-r));
+	else if (s.host.armed != 1)
+		log_err("error: the machine is not armed; kdump-loader status says why");
+	for (unsigned i = 0; i < s.findings.n && s.host.armed == 1; i++) {
+		if (s.findings.item[i].level == FINDING_ERROR)
+			log_err("error: %s", s.findings.item[i].text);
+	}
+	return !r && s.host.armed == 1 && !s.findings.fatal;
+}
+
+static int run_test(int root, int argc, char **argv)
+{
+	struct loader_options o = { .json = false };
+	int r = parse_options(LOADER_TEST, argc, argv, "wrong option", &o);
+
+	if (r == OPTIONS_HELP)
+		return run_help(root, argc, argv);
+	if (r)
+		return USAGE;
+	if (!o.yes && !isatty(STDIN_FILENO))
+		return usage("%s", "test crashes this machine: write test --yes");
+	if (!would_capture(root) || (!o.yes && !is_meant())) {
+		log_err("the machine was not crashed");
+		return FAILED;
+	}
+	r = drill_mark(root);
+	if (r) {
+		log_err("error: /var/lib/kdump-init: %s: status could not tell of the test: the "
+			"machine was not crashed",
+			strerror(-r));
+		return FAILED;
+	}
+	r = drill_crash("/proc/sysrq-trigger");
+	log_err("error: /proc/sysrq-trigger: %s: the machine was not crashed", strerror(-r));
+	return FAILED;
 }
 
 static int check_exec_options(const struct loader_options *o)

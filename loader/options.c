@@ -3,8 +3,8 @@
 
 #define BIT(c) (1u << LOADER_##c)
 #define LOADS  (BIT(LOAD) | BIT(RELOAD))
-#define PAIR   (LOADS | BIT(ESTIMATE))
-#define ALL    (PAIR | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC))
+#define PAIR   (LOADS | BIT(ESTIMATE) | BIT(VERIFY))
+#define ALL    (PAIR | BIT(TEST) | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC))
 #define AT(m)  .member = offsetof(struct loader_options, m)
 #define WORDS  MANUAL_WORDS
 
@@ -30,16 +30,33 @@ const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
 		"itself; where it does, or nothing has changed, nothing is done.") },
 	[LOADER_STATUS] = { "status", "[--json]", "is the machine armed, and with what?",
 	  WORDS(0, NULL,
-		"Say whether the machine is armed, with which files, whether the reservation "
-		"is large enough, and what has gone stale: a kdump.conf, hook, key, CA file, "
-		"driver or program that changed since the image was made, a kernel without an "
-		"image, loaded files that were replaced. Each finding says what to do.") },
+		"Say whether the machine is armed, with which files, and if not, all for which a "
+		"load would be refused; whether the reservation is large enough; what has gone "
+		"stale: a kdump.conf, hook, key, CA file, driver or program that changed since "
+		"the image was made, a kernel without an image, loaded files that were replaced; "
+		"whether the disks, the share and the network interface of the image are there, "
+		"and whether its servers take a connection within three seconds. Each finding "
+		"says what to do.") },
 	[LOADER_ESTIMATE] = { "estimate", "[OPTION...]", "the crashkernel= to set, and why",
 	  WORDS(0, NULL,
 		"Say which `crashkernel=` this machine needs: what the crash kernel takes while "
 		"it unpacks itself, the image, and the rest, or the most that a capture has used "
 		"so far if that is more; with a quarter on top. `--apply` puts it where this "
 		"system's boot loader has the command line.") },
+	[LOADER_VERIFY] = { "verify", "[OPTION...]", "would a crash now be captured? tried out in QEMU",
+	  WORDS(0, NULL,
+		"Say whether a crash now would be captured, without one: in QEMU, where that is "
+		"installed, this kernel crashes with what is loaded (or, if nothing is, with "
+		"what `load` would take), the same reservation, and empty disks that are called "
+		"as the targets are, behind the devices that this machine's drivers are for. It "
+		"tells the times, the memory that the capture took, and what could not be "
+		"shown: what has no device in QEMU, encrypted volumes, RAID, servers, to which "
+		"nothing is sent. Nothing of this machine is changed.") },
+	[LOADER_TEST] = { "test", "[--yes]", "crash this machine now, to see that it is captured",
+	  WORDS(0, NULL,
+		"Crash this machine now, really: what is not on a disk is lost. A machine that is "
+		"not armed, or whose capture would fail, is not crashed. After the reboot "
+		"`status` tells whether a dump came of it.") },
 	[LOADER_EXEC] = { "exec", "[OPTION...]", "leave this kernel for another one",
 	  WORDS(0, NULL,
 		"Leave the running kernel for another one without the firmware: a fast reboot. "
@@ -63,7 +80,7 @@ const struct option_row loader_option_rows[] = {
 	  WORDS(0, NULL,
 		"The capture image. It must be whole and made by kdump-mkinitrd(8) for the "
 		"crash kernel's release. Default: /boot/kdump-init-RELEASE.img.") },
-	{ "append", .kind = OPTION_TEXT, .commands = LOADS, AT(load.append), .arg = "TEXT",
+	{ "append", .kind = OPTION_TEXT, .commands = LOADS | BIT(VERIFY), AT(load.append), .arg = "TEXT",
 	  .help = "behind the command line made from the running kernel's",
 	  WORDS(0, NULL,
 		"Added behind the command line that is made from the running kernel's. What "
@@ -132,10 +149,11 @@ const struct option_row loader_option_rows[] = {
 	  WORDS(0, NULL,
 		"Of `hotplug`: return at once and do the work in the background, for a device "
 		"manager that waits. Messages go to the kernel's log.") },
-	{ "json", .kind = OPTION_FLAG, .commands = BIT(STATUS) | BIT(ESTIMATE), AT(json),
+	{ "json", .kind = OPTION_FLAG, .commands = BIT(STATUS) | BIT(ESTIMATE) | BIT(VERIFY),
+	  AT(json),
 	  .help = "as JSON",
 	  WORDS(0, NULL,
-		"Of `status` and `estimate`: JSON on standard output. Each finding of `status` "
+		"Of `status`, `estimate` and `verify`: JSON on standard output. Each finding of `status` "
 		"has an `id`, which stays from version to version, and a `level`: `error`, "
 		"`stale` or `warning`.") },
 	{ "apply", .kind = OPTION_FLAG, .commands = BIT(ESTIMATE), AT(apply),
@@ -151,6 +169,21 @@ const struct option_row loader_option_rows[] = {
 	  WORDS(0, NULL,
 		"Of `estimate`: take the file that `--apply` wrote, or each `crashkernel=`, out of "
 		"that configuration.") },
+	{ "yes", .kind = OPTION_FLAG, .commands = BIT(TEST), AT(yes), .help = "do not ask",
+	  WORDS(0, NULL, "Of `test`: do not ask whether it is meant.") },
+	{ "timeout", .kind = OPTION_TEXT, .commands = BIT(VERIFY), AT(timeout), .arg = "SECONDS",
+	  .help = "for all of it (300; without KVM 900)",
+	  WORDS(0, NULL,
+		"Of `verify`: after so many seconds a machine that has not come to an end has "
+		"failed. Default: 300, without KVM 900.") },
+	{ "console", .kind = OPTION_FLAG, .commands = BIT(VERIFY), AT(console),
+	  .help = "show the virtual machine's console",
+	  WORDS(0, NULL, "Of `verify`: the console of the virtual machine, on standard error.") },
+	{ "root", 'r', OPTION_TEXT, .commands = BIT(VERIFY), AT(root), .arg = "ROOT",
+	  .help = "of another machine, whose files, /proc and /sys are below ROOT",
+	  WORDS(0, NULL,
+		"Of `verify`: for another machine, whose files are below ROOT, what of its /proc, "
+		"/sys and /dev is needed too.") },
 	{ "help", .kind = OPTION_HELP, .commands = ALL, .help = "this",
 	  WORDS(0, NULL, "As the command `help`.") },
 	{ .name = NULL },

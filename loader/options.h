@@ -17,6 +17,8 @@ enum loader_command {
 	LOADER_HOTPLUG,
 	LOADER_STATUS,
 	LOADER_ESTIMATE,
+	LOADER_VERIFY,
+	LOADER_TEST,
 	LOADER_EXEC,
 	LOADER_HELP,
 	LOADER_VERSION,
@@ -36,6 +38,9 @@ struct loader_options {
 	bool file_call, segments_call, any_call; /* -s, -c, -a */
 	bool reuse_again, unload;		 /* of exec */
 	bool background;			 /* of hotplug */
+	const char *root, *timeout;		 /* of verify; NULL: the defaults */
+	bool console;				 /* the same */
+	bool yes;				 /* of test */
 };
 
 extern const struct loader_command_row loader_commands[LOADER_COMMANDS];

@@ -13,6 +13,7 @@
 #include "lib/cleanup.h"
 #include "loader/check/check.h"
 #include "loader/check/stale.h"
+#include "loader/check/targets.h"
 
 /* Where distributions put a kernel; %s is the release. The first that exists is taken. */
 static const char *const kernel_places[] = { "boot/vmlinuz-%s", "lib/modules/%s/vmlinuz",
@@ -36,16 +37,34 @@ static void cannot_open(struct findings *f, const char *what, const char *slash,
 		findings_error(f, "cannot-open", "%s %s%s: %s", what, slash, path, strerror(-err));
 }
 
+/* The first that exists; its path in any case of the last that was tried. */
+static int open_first(int root, const char *const *places, size_t n, const char *release,
+		      char path[160], struct image *ret)
+{
+	int r = -ENOENT;
+
+	for (size_t i = 0; i < n && r == -ENOENT; i++) {
+		snprintf(path, 160, places[i], release);
+		r = image_open(root, path, ret);
+	}
+	return r;
+}
+
+int plan_open_kernel(int root, const char *release, struct image *ret)
+{
+	char path[160];
+
+	int r = open_first(root, kernel_places, ARRAY_LEN(kernel_places), release, path, ret);
+
+	return r ? r : image_unpack(ret);
+}
+
 static bool open_default(int root, const char *const *places, size_t n, const char *what,
 			 const char *release, struct image *ret, struct findings *f)
 {
 	char path[160];
-	int r = -ENOENT;
+	int r = open_first(root, places, n, release, path, ret);
 
-	for (size_t i = 0; i < n && r == -ENOENT; i++) {
-		snprintf(path, sizeof(path), places[i], release);
-		r = image_open(root, path, ret);
-	}
 	if (r == -ENOENT) {
 		snprintf(path, sizeof(path), places[0], release);
 		findings_error(f, "not-found",
@@ -70,15 +89,7 @@ static bool open_given(const char *what, const char *path, struct image *ret, st
 	return !r;
 }
 
-/* Kernels since 6.9 recognise the boot processor by themselves. */
-static int apicid_for(const struct host *h, const struct bzimage *b)
-{
-	if (b->major > 6 || (b->major == 6 && b->minor >= 9))
-		return CMDLINE_NO_APICID;
-	return h->boot_apicid;
-}
-
-static int make_cmdline(const struct load_options *o, const struct plan *p, char *buf)
+static int make_cmdline(const struct load_options *o, struct plan *p, char *buf)
 {
 	const struct host *h = &p->host;
 
@@ -87,8 +98,8 @@ static int make_cmdline(const struct load_options *o, const struct plan *p, char
 											   : -E2BIG;
 	if (o->reuse_cmdline)
 		return cmdline_reuse(h->cmdline, o->append, buf, CMDLINE_BYTES);
-	return cmdline_derive(h->cmdline, o->append, apicid_for(h, &p->bzimage), buf,
-			      CMDLINE_BYTES);
+	line_fit(&p->line, h, &p->bzimage, &p->need);
+	return line_make(&p->line, h, o->append, buf, CMDLINE_BYTES);
 }
 
 /* The image by itself, with its kernel, in the reservation, and against what it was made from. */
@@ -109,9 +120,10 @@ static void check_pair(int root, const struct load_options *o, struct plan *p, b
 	if (have_kernel)
 		p->left_bytes = check_fit(&p->host, &p->bzimage, &p->need, &p->findings);
 	if (m && m->state == MANIFEST_WHOLE) {
+		line_read_config(&p->line, m->conf);
 		stale_inputs(root, &c, m, &p->findings);
-		last_capture_find(root, m->head.config, m->head.config_bytes, &p->last,
-				  &p->findings);
+		targets_check(root, &c, m, 0, false, &p->findings);
+		last_capture_find(root, m->conf, &p->last, &p->findings);
 	}
 	stale_kernels(root, &p->host, have_initrd ? p->pair.initrd.path : NULL, &p->findings);
 }
@@ -133,6 +145,8 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 	}
 	if (!check_machine(&ret->host, f))
 		return;
+	if (!o->command_line && !o->reuse_cmdline)
+		line_read_settings(root, &ret->line, f);
 	check_permission(&ret->host, "load a crash kernel", f);
 	check_call(root, &ret->host, o->call, f);
 	have_kernel = o->kernel ? open_given("kernel", o->kernel, kernel, f)
@@ -141,7 +155,8 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 	have_initrd = o->initrd ? open_given("initrd", o->initrd, initrd, f)
 				: open_default(root, initrd_places, ARRAY_LEN(initrd_places),
 					       "initrd", ret->host.release, initrd, f);
-	have_kernel = have_kernel && check_kernel(&ret->host, kernel, &ret->bzimage, f);
+	have_kernel = have_kernel && check_unpack(kernel, f) &&
+		      check_kernel(&ret->host, kernel, &ret->bzimage, f);
 	check_pair(root, o, ret, have_kernel, have_initrd);
 	if (!have_kernel)
 		return;

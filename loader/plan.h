@@ -13,6 +13,7 @@
 #include "loader/kexec/bzimage.h"
 #include "loader/kexec/image.h"
 #include "loader/kexec/kexec.h"
+#include "loader/line/line.h"
 
 struct load_options {
 	const char *kernel, *initrd; /* NULL: the defaults */
@@ -33,9 +34,13 @@ struct plan {
 	enum kexec_call call;	  /* as in the options */
 	struct fit need;	  /* of the initrd */
 	struct last_capture last; /* with the targets of that image */
+	struct line line;	  /* what the command line is made of */
 	uint64_t left_bytes;	  /* of the reservation, for the capture system */
 	struct findings findings; /* fatal: the pair must not be handed to the kernel */
 };
+
+/* The kernel of this release, where distributions put it. 0 or -errno; *ret as of image_open(). */
+int plan_open_kernel(int root, const char *release, struct image *ret);
 
 /*
  * root: the root folder for the defaults, /proc and /sys. Files that the user names are the

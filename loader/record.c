@@ -236,5 +236,10 @@ int record_open(int folder, const struct record *rec, struct image_pair *ret, co
 		return -ESTALE;
 	}
 	memcpy(ret->cmdline, rec->pair.cmdline, sizeof(ret->cmdline));
+	*lost = rec->pair.kernel.path;
+	if (image_unpack(&ret->kernel)) {
+		image_pair_close(ret);
+		return -ESTALE;
+	}
 	return 0;
 }

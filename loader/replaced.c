@@ -15,7 +15,6 @@ const struct replaced replaced_commands[] = {
 	{ "get-default-crashkernel", "write estimate" },
 	{ "reset-crashkernel", "write estimate --apply" },
 	{ "propagate", "ssh is not supported yet" },
-	{ "test", "write load --dry-run" },
 	/* kdump-config */
 	{ "show", "write status" },
 	{ "symlinks", "run kdump-mkinitrd, then write reload" },

@@ -17,12 +17,29 @@
 #include "loader/check/check.h"
 #include "loader/check/check_fit.h"
 #include "loader/check/stale.h"
+#include "loader/check/targets.h"
+#include "loader/plan.h"
+
+enum { SERVER_WAIT_MS = 3000 };
 
 /* Text that grows; an overflow is seen at the end. */
 struct text {
 	char *buf;
 	size_t size, len;
 };
+
+static void utc(int64_t s, char *buf, size_t size)
+{
+	time_t t = (time_t)s;
+	struct tm tm;
+
+	/* strftime would bring locales and time zones into the program */
+	if (gmtime_r(&t, &tm))
+		snprintf(buf, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+			 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	else
+		snprintf(buf, size, "%" PRId64, s);
+}
 
 static void check_file(struct status *s, const char *what, const char *id, const struct image *img)
 {
@@ -48,32 +65,13 @@ static void check_image(int root, struct status *s, const struct image *initrd,
 	if (m->state == MANIFEST_WHOLE) {
 		need.unpacked_bytes = m->head.unpacked_bytes;
 		stale_inputs(root, &c, m, &s->findings);
-		last_capture_find(root, m->head.config, m->head.config_bytes, &s->last,
-				  &s->findings);
+		targets_check(root, &c, m, SERVER_WAIT_MS, true, &s->findings);
+		last_capture_find(root, m->conf, &s->last, &s->findings);
 		last_capture_check(&s->host, &s->last, &s->findings);
 	}
 	if (kernel && s->host.crash_bytes)
 		check_fit(&s->host, kernel, &need, &s->findings);
 	manifest_free(m);
-}
-
-/* Would a crash now be captured? From the loaded files, or their copies. */
-static void check_loaded(int root, int folder, struct status *s)
-{
-	_free_ struct image_pair *pair = calloc(1, sizeof(*pair));
-	_free_ struct manifest *m = calloc(1, sizeof(*m));
-	struct bzimage kernel;
-	const char *why;
-
-	if (!pair || !m || record_open(folder, &s->record, pair, &why))
-		return;
-	/* a copy is what the user knows by another name */
-	snprintf(pair->initrd.path, sizeof(pair->initrd.path), "%s", s->record.pair.initrd.path);
-	check_image(root, s, &pair->initrd,
-		    bzimage_read(pair->kernel.fd, pair->kernel.id.bytes, &kernel, &why) ? NULL
-											: &kernel,
-		    m);
-	image_pair_close(pair);
 }
 
 static void check_machine_state(int root, struct status *s)
@@ -88,25 +86,108 @@ static void check_machine_state(int root, struct status *s)
 			       what);
 }
 
-static void check_host(struct status *s)
+/* What speaks against loading once more: what is loaded stays, and captures. */
+static void check_reload(struct status *s, const struct bzimage *kernel)
 {
 	const struct host *h = &s->host;
 
-	if (!h->crash_bytes)
-		findings_warn(
-			&s->findings, "no-reservation",
-			"no memory is reserved: crashkernel= is missing on the kernel command "
-			"line, or failed; kdump-loader load names the line to add");
 	if (h->load_disabled)
-		findings_warn(
-			&s->findings, "load-disabled",
-			"kernel.kexec_load_disabled is 1: no load or unload until the next reboot");
+		findings_warn(&s->findings, "load-disabled",
+			      "kernel.kexec_load_disabled is 1: no load or unload until the next "
+			      "reboot");
 	if (h->limit_panic == 0)
 		findings_warn(
 			&s->findings, "load-limit",
 			"kernel.kexec_load_limit_panic is 0: no load or unload until the next "
 			"reboot");
-	check_settings(h, &s->findings);
+	if (h->locked_down && kernel && !kernel->is_signed)
+		findings_warn(
+			&s->findings, "kernel-unsigned",
+			"kernel %s is not signed, and the running kernel is locked down by "
+			"now: it cannot be loaded again; sign it with an enrolled key, or use "
+			"the distribution's",
+			s->record.pair.kernel.path);
+}
+
+/* Would a crash now be captured? From the loaded files, or their copies. */
+static void check_loaded(int root, int folder, struct status *s)
+{
+	_free_ struct image_pair *pair = calloc(1, sizeof(*pair));
+	_free_ struct manifest *m = calloc(1, sizeof(*m));
+	const struct bzimage *known;
+	struct bzimage kernel;
+	const char *why;
+
+	if (!pair || !m || record_open(folder, &s->record, pair, &why)) {
+		check_reload(s, NULL);
+		return;
+	}
+	/* a copy is what the user knows by another name */
+	snprintf(pair->initrd.path, sizeof(pair->initrd.path), "%s", s->record.pair.initrd.path);
+	known = bzimage_read(image_kernel_fd(&pair->kernel), image_kernel_bytes(&pair->kernel),
+			     &kernel, &why)
+			? NULL
+			: &kernel;
+	check_image(root, s, &pair->initrd, known, m);
+	check_reload(s, known);
+	image_pair_close(pair);
+}
+
+/* Was what is loaded tried out? */
+static void check_verified(int folder, struct status *s)
+{
+	struct verified *v = &s->verified;
+
+	s->was_verified =
+		!verified_read(folder, v) && image_same(&v->initrd, &s->record.pair.initrd.id);
+	if (s->was_verified && !v->good)
+		findings_stale(&s->findings, "verified-no",
+			       "the last verification said that a crash would not be captured "
+			       "(%.200s): when that is mended, run kdump-loader verify again",
+			       v->why);
+}
+
+/* How did a crash on purpose end? Only an image tells where its dump would be. */
+static void check_drill(int root, struct status *s)
+{
+	char when[80];
+
+	s->was_drilled = !drill_read(root, &s->drill);
+	if (!s->was_drilled)
+		return;
+	s->drill_end = drill_judge(root, &s->drill, &s->last);
+	utc((int64_t)s->drill.time_s, when, sizeof(when));
+	if (s->drill_end == DRILL_LOST)
+		findings_warn(
+			&s->findings, "test-lost",
+			"no dump of the test of %s is on a target that is mounted here: look at "
+			"the servers among the targets, and at what the console said; then run "
+			"kdump-loader verify, or test, once more",
+			when);
+	else if (s->drill_end == DRILL_NOT_YET)
+		findings_warn(&s->findings, "test-not-crashed",
+			      "the test of %s did not crash this system", when);
+}
+
+/* What a load would say. */
+static void check_not_armed(int root, struct status *s)
+{
+	_free_ struct plan *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return;
+	plan_make(root, &(struct load_options){ .call = KEXEC_AUTO }, p);
+	image_pair_close(&p->pair);
+	for (unsigned i = 0; i < p->findings.n; i++) {
+		const struct finding *one = &p->findings.item[i];
+
+		/* who asks may be anybody */
+		if (strcmp(one->id, "not-permitted"))
+			findings_add(&s->findings, one);
+	}
+	if (!s->findings.fatal)
+		findings_warn(&s->findings, "not-loaded",
+			      "nothing speaks against it: run kdump-loader load");
 }
 
 int status_read(int root, struct status *ret)
@@ -120,15 +201,23 @@ int status_read(int root, struct status *ret)
 	r = host_read(root, h);
 	if (r)
 		return r;
-	ret->recorded = h->armed == 1 && folder >= 0 && !record_read(folder, &ret->record);
+	if (h->armed != 1) {
+		check_not_armed(root, ret);
+		return 0;
+	}
+	ret->recorded = folder >= 0 && !record_read(folder, &ret->record);
 	if (ret->recorded) {
 		check_file(ret, "kernel", "kernel-replaced", &pair->kernel);
 		check_file(ret, "initrd", "initrd-replaced", &pair->initrd);
 		check_loaded(root, folder, ret);
 		check_machine_state(root, ret);
+		check_verified(folder, ret);
+		check_drill(root, ret);
+	} else {
+		check_reload(ret, NULL);
 	}
 	stale_kernels(root, h, ret->recorded ? pair->initrd.path : NULL, &ret->findings);
-	check_host(ret);
+	check_settings(h, &ret->findings);
 	return 0;
 }
 
@@ -143,19 +232,6 @@ static void __attribute__((format(printf, 2, 3))) put(struct text *t, const char
 	n = vsnprintf(t->buf + t->len, t->size - t->len, fmt, ap);
 	va_end(ap);
 	t->len += n > 0 ? (size_t)n : 0;
-}
-
-static void utc(int64_t s, char *buf, size_t size)
-{
-	time_t t = (time_t)s;
-	struct tm tm;
-
-	/* strftime would bring locales and time zones into the program */
-	if (gmtime_r(&t, &tm))
-		snprintf(buf, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
-			 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-	else
-		snprintf(buf, size, "%" PRId64, s);
 }
 
 /* With two ranges the lower one is for DMA below 4 GiB (crashkernel=,low). */
@@ -183,6 +259,17 @@ static void put_last(struct text *t, const struct last_capture *l)
 	put(t, "last capture  %s, %s%s%s\n  in          %s\n", when,
 	    l->report.read ? l->report.state : "without a report", *l->report.panic ? ": " : "",
 	    l->report.panic, l->folder);
+}
+
+static void put_verified(struct text *t, const struct verified *v)
+{
+	char when[80];
+
+	utc((int64_t)v->time_s, when, sizeof(when));
+	put(t, "verified      %s: %s", when, v->good ? "it would capture" : "it would not capture");
+	if (v->used_bytes)
+		put(t, ", with %" PRIu64 " MiB of memory at most", v->used_bytes >> 20);
+	put(t, "\n");
 }
 
 static const char *call_name(const struct record *r)
@@ -213,6 +300,13 @@ int status_text(const struct status *s, char *buf, size_t size)
 	}
 	if (s->last.found)
 		put_last(&t, &s->last);
+	if (s->was_verified)
+		put_verified(&t, &s->verified);
+	if (s->was_drilled && s->drill_end == DRILL_CAPTURED) {
+		utc((int64_t)s->drill.time_s, when, sizeof(when));
+		put(&t, "tested        %s: captured, %s\n", when,
+		    s->last.report.read ? s->last.report.state : "without a report");
+	}
 	for (unsigned i = 0; i < s->findings.n; i++)
 		put(&t, "%s: %s\n", findings_level_name(s->findings.item[i].level),
 		    s->findings.item[i].text);
@@ -268,6 +362,40 @@ static void json_last(struct json *j, const struct last_capture *l)
 	json_end_object(j);
 }
 
+static void json_verified(struct json *j, const struct status *s)
+{
+	char when[80];
+
+	if (!s->was_verified) {
+		json_string(j, "verified", NULL);
+		return;
+	}
+	utc((int64_t)s->verified.time_s, when, sizeof(when));
+	json_object(j, "verified");
+	json_string(j, "time", when);
+	json_bool(j, "captured", s->verified.good);
+	json_uint(j, "peak_bytes", s->verified.used_bytes);
+	json_end_object(j);
+}
+
+static void json_drill(struct json *j, const struct status *s)
+{
+	static const char *const ends[] = { [DRILL_NOT_YET] = "not crashed",
+					    [DRILL_CAPTURED] = "captured",
+					    [DRILL_LOST] = "lost" };
+	char when[80];
+
+	if (!s->was_drilled) {
+		json_string(j, "test", NULL);
+		return;
+	}
+	utc((int64_t)s->drill.time_s, when, sizeof(when));
+	json_object(j, "test");
+	json_string(j, "time", when);
+	json_string(j, "end", ends[s->drill_end]);
+	json_end_object(j);
+}
+
 int status_json(const struct status *s, char *buf, size_t size)
 {
 	const struct host *h = &s->host;
@@ -290,6 +418,8 @@ int status_json(const struct status *s, char *buf, size_t size)
 	json_end_array(&j);
 	json_loaded(&j, s);
 	json_last(&j, &s->last);
+	json_verified(&j, s);
+	json_drill(&j, s);
 	json_array(&j, "findings");
 	for (unsigned i = 0; i < s->findings.n; i++) {
 		json_object(&j, NULL);

@@ -8,6 +8,8 @@
 #include "loader/check/findings.h"
 #include "loader/check/last_capture.h"
 #include "loader/host.h"
+#include "loader/proof/drill.h"
+#include "loader/proof/verified.h"
 #include "loader/record.h"
 
 #define STATUS_BYTES 65536 /* holds any status */
@@ -18,6 +20,11 @@ struct status {
 	struct record record;
 	bool stale; /* a file of it has changed since */
 	struct last_capture last;
+	bool was_verified; /* what is loaded was, since the boot */
+	struct verified verified;
+	bool was_drilled; /* a crash on purpose is on record */
+	struct drill drill;
+	enum drill_end drill_end;
 	struct findings findings;
 };
 

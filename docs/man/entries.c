@@ -341,13 +341,38 @@ static int print_drops(unsigned group)
 	return 0;
 }
 
+/* The reason, and what the argument is for, if not for all. */
+static void append_words(const struct cmdline_append *a, char buf[160])
+{
+	int len = snprintf(buf, 120, "%s", a->why);
+
+	if (a->before)
+		len += sprintf(buf + len, " (before Linux %u.%u)", a->before >> 8,
+			       a->before & 0xff);
+	if (a->since)
+		len += sprintf(buf + len, " (from Linux %u.%u on)", a->since >> 8, a->since & 0xff);
+	if (a->arches == CMDLINE_X86)
+		sprintf(buf + len, " (x86_64)");
+	else if (a->arches == CMDLINE_ARM64)
+		sprintf(buf + len, " (aarch64)");
+}
+
 static int print_appends(unsigned group)
 {
+	static struct {
+		char name[64], why[160];
+	} row[MAX_PAIRS];
 	static struct pairs all;
 
 	(void)group;
-	for (const struct cmdline_append *a = cmdline_appends; a->text; a++)
-		add_pair(&all, a->text, a->why);
+	for (const struct cmdline_append *a = cmdline_appends; a->text; a++) {
+		size_t len = strcspn(a->text, "%");
+
+		snprintf(row[all.n].name, sizeof(row[0].name), "%.*s%s", (int)len, a->text,
+			 a->text[len] ? "N" : "");
+		append_words(a, row[all.n].why);
+		add_pair(&all, row[all.n].name, row[all.n].why);
+	}
 	print_pairs(&all, print_reason);
 	return 0;
 }

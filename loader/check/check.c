@@ -107,11 +107,26 @@ static void check_signature(const struct host *h, const struct image *img, const
 			      "kernel %s is not signed, and Secure Boot is on", img->path);
 }
 
+bool check_unpack(struct image *img, struct findings *f)
+{
+	int r = image_unpack(img);
+
+	if (r == -EBADMSG)
+		findings_error(f, "kernel-unusable",
+			       "kernel %s is an EFI program with a kernel inside, and is cut or "
+			       "damaged",
+			       img->path);
+	else if (r)
+		findings_error(f, "kernel-unusable", "the kernel inside of %s cannot be read: %s",
+			       img->path, strerror(-r));
+	return !r;
+}
+
 bool check_kernel(const struct host *h, const struct image *img, struct bzimage *ret,
 		  struct findings *f)
 {
 	const char *why = NULL;
-	int r = bzimage_read(img->fd, img->id.bytes, ret, &why);
+	int r = bzimage_read(image_kernel_fd(img), image_kernel_bytes(img), ret, &why);
 
 	if (r) {
 		findings_error(f, "kernel-unusable", "kernel %s %s", img->path,

@@ -27,7 +27,10 @@ void check_way_back(const struct host *h, bool by_itself, struct findings *f);
 /* Can this call be taken at all? root: as for host_read(). */
 void check_call(int root, const struct host *h, enum kexec_call call, struct findings *f);
 
-/* img is open. *ret is valid if it returns true. */
+/* img is open: what is inside of a unified kernel image is unpacked (image_unpack()). */
+bool check_unpack(struct image *img, struct findings *f);
+
+/* img is open and unpacked. *ret is valid if it returns true. */
 bool check_kernel(const struct host *h, const struct image *img, struct bzimage *ret,
 		  struct findings *f);
 

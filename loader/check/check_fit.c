@@ -46,6 +46,8 @@ enum {
 	LEAST_SHARE = 8,
 	EASY_BYTES = 8 << 20,
 	EASY_SHARE = 3,
+	/* of a CPU beside the first: its own memory, interrupts, and a thread of the dumper's */
+	CPU_BYTES = 4 << 20,
 	/* a suggestion has a quarter more than what is easy, in steps */
 	STEP_MIB = 32,
 };
@@ -149,6 +151,18 @@ static bool has_more(const struct host *h)
 			return true;
 	}
 	return false;
+}
+
+unsigned check_fit_cpus(const struct host *h, const struct bzimage *b, const struct fit *said,
+			unsigned want)
+{
+	const struct fit need = bound_fit(said);
+	uint64_t easy = take_easy(b, &need, h->crash_bytes), more;
+
+	if (!need.unpacked_bytes || h->crash_bytes < easy || want < 2)
+		return 1;
+	more = (h->crash_bytes - easy) / CPU_BYTES;
+	return more < want - 1 ? (unsigned)more + 1 : want;
 }
 
 static void check_room(const struct host *h, const struct bzimage *b, const struct fit *need,

@@ -21,6 +21,13 @@ struct fit {
 uint64_t check_fit(const struct host *h, const struct bzimage *b, const struct fit *need,
 		   struct findings *f);
 
+/*
+ * How many CPUs the capture system has room for at ease, from 1 to want. One is all there is where
+ * the image is not known.
+ */
+unsigned check_fit_cpus(const struct host *h, const struct bzimage *b, const struct fit *need,
+			unsigned want);
+
 /* What a reservation is for, and what it should be. */
 struct fit_sum {
 	uint64_t kernel_bytes, packed_bytes, unpacked_bytes, rest_bytes, sum_bytes;

@@ -2,11 +2,7 @@
 #include "loader/check/check_image.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "lib/cleanup.h"
-#include "lib/conf/conf.h"
 
 enum { REMAKE_BYTES = PATH_MAX + 200 };
 
@@ -26,26 +22,23 @@ const char *check_remake(const struct check_image *c, const struct image_head *h
 /* A config that kdump-init would not take, or that says nothing. */
 static void check_config(const struct check_image *c, const struct manifest *m, struct findings *f)
 {
-	_free_ char *text = malloc(m->head.config_bytes + 1);
-	_free_ struct conf *conf = calloc(1, sizeof(*conf));
-	_free_ struct conf_findings *found = calloc(1, sizeof(*found));
-	char words[REMAKE_BYTES], said[CONF_SAY_BYTES];
+	char words[REMAKE_BYTES];
 
-	if (!text || !conf || !found)
-		return;
-	memcpy(text, m->head.config, m->head.config_bytes + 1);
 	check_remake(c, &m->head, words, sizeof(words));
-	if (conf_parse(text, m->head.config_bytes, conf, found)) {
-		conf_say(conf_first_error(found), said);
+	if (*m->conf_error)
 		findings_error(f, "image-config",
 			       "initrd %s: its config is not understood (%.160s): %s",
-			       c->initrd->path, said, words);
-	} else if (!conf->n_targets) {
+			       c->initrd->path, m->conf_error, words);
+	else if (m->head.generic)
+		findings_error(f, "image-generic",
+			       "initrd %s is generic, and has no part of this machine's: run "
+			       "kdump-mkinitrd --host %s -o ANOTHER, and load that",
+			       c->initrd->path, c->initrd->path);
+	else if (!m->conf->n_targets)
 		findings_error(f, "image-config",
 			       "initrd %s: its config names no target, so nothing would be saved: "
 			       "%s",
 			       c->initrd->path, words);
-	}
 }
 
 /* Modules are loaded by one release alone. */

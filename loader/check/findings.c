@@ -51,6 +51,14 @@ void findings_warn(struct findings *f, const char *id, const char *fmt, ...)
 	va_end(ap);
 }
 
+void findings_add(struct findings *f, const struct finding *one)
+{
+	f->fatal |= one->level == FINDING_ERROR;
+	f->stale |= one->level == FINDING_STALE;
+	if (f->n < FINDINGS_MAX)
+		f->item[f->n++] = *one;
+}
+
 const char *findings_level_name(enum finding_level l)
 {
 	static const char *const names[] = {

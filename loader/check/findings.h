@@ -37,6 +37,9 @@ void findings_stale(struct findings *f, const char *id, const char *fmt, ...)
 void findings_warn(struct findings *f, const char *id, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* One more of another list, as it is. */
+void findings_add(struct findings *f, const struct finding *one);
+
 /* "error", "stale", "warning" */
 const char *findings_level_name(enum finding_level l);
 

@@ -9,6 +9,7 @@
 
 #include <limits.h>
 
+#include "lib/conf/conf.h"
 #include "lib/dumps/dump_report.h"
 #include "loader/check/findings.h"
 #include "loader/host.h"
@@ -21,10 +22,10 @@ struct last_capture {
 };
 
 /*
- * root: as for host_read(). config: of the image, as it stands there. Reads superblocks, which takes
+ * root: as for host_read(). c: the image's config. Reads superblocks, which takes
  * root's rights; what cannot be read is not told. What is wrong with a target goes to f.
  */
-void last_capture_find(int root, const char *config, size_t config_bytes, struct last_capture *ret,
+void last_capture_find(int root, const struct conf *c, struct last_capture *ret,
 		       struct findings *f);
 
 /* A capture that did not save all, or hardly had the memory to. */

@@ -24,6 +24,7 @@ static const struct kind {
 	{ "ca", "ca-changed", "the CA certificates" },
 	{ "program", "program-changed", "the program" },
 	{ "module", "module-changed", "the driver" },
+	{ "firmware", "firmware-changed", "the firmware" },
 };
 
 enum change { SAME, CHANGED, GONE };
@@ -100,6 +101,11 @@ void stale_inputs(int root, const struct check_image *c, const struct manifest *
 {
 	char words[REMAKE_BYTES];
 
+	if (*m->generic_version && strcmp(m->generic_version, KDUMP_VERSION))
+		findings_stale(f, "generic-version-differs",
+			       "the generic part of the image was made by version %s, and %s is "
+			       "installed: take its maker's new one for kdump-mkinitrd --host",
+			       m->generic_version, KDUMP_VERSION);
 	if (strcmp(m->head.version, KDUMP_VERSION))
 		findings_stale(f, "version-differs",
 			       "the image was made by version %s, and %s is installed: %s",

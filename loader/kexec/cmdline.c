@@ -66,29 +66,73 @@ static bool name_is(const struct cmdline_arg *arg, const char *pattern)
 	return arg->name_len == len && same(arg->name, pattern, len);
 }
 
-/* Is arg set by one of our own arguments? */
-static bool is_replaced(const struct cmdline_arg *arg)
+/* Is arg's name one of these words? Of "name=value" the name counts. */
+static bool is_listed(const struct cmdline_arg *arg, const char *words)
 {
-	for (const struct cmdline_append *a = cmdline_appends; a->text; a++) {
-		const char *pos = a->text;
-		struct cmdline_arg own;
-		char name[40];
+	struct cmdline_arg word;
+	char name[80];
 
-		cmdline_next(&pos, &own);
-		snprintf(name, sizeof(name), "%.*s", (int)own.name_len, own.name);
+	while (words && cmdline_next(&words, &word)) {
+		snprintf(name, sizeof(name), "%.*s", (int)word.name_len, word.name);
 		if (name_is(arg, name))
 			return true;
 	}
 	return false;
 }
 
-const char *cmdline_why_dropped(const struct cmdline_arg *arg)
+/* Our own argument as one of a line. */
+static struct cmdline_arg own_arg(const struct cmdline_append *a)
 {
+	const char *pos = a->text;
+	struct cmdline_arg ret;
+
+	cmdline_next(&pos, &ret);
+	return ret;
+}
+
+static bool is_for(const struct cmdline_append *a, const struct cmdline_for *to)
+{
+	if (!(a->arches & to->arch) ||
+	    (a->value == CMDLINE_APICID && to->apicid == CMDLINE_NO_APICID))
+		return false;
+	return !to->release ||
+	       ((!a->since || to->release >= a->since) && (!a->before || to->release < a->before));
+}
+
+bool cmdline_is_appended(const struct cmdline_for *to, const struct cmdline_wish *w,
+			 const struct cmdline_append *a)
+{
+	const struct cmdline_arg own = own_arg(a);
+
+	if (!is_for(a, to) || is_listed(&own, w->drop_ours))
+		return false;
+	for (size_t i = 0; i < CMDLINE_ADDS; i++) {
+		if (is_listed(&own, w->add[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Is arg set by one of our own arguments? One that is not for this machine may be wrong in it. */
+static bool is_replaced(const struct cmdline_for *to, const struct cmdline_arg *arg)
+{
+	for (const struct cmdline_append *a = cmdline_appends; a->text; a++) {
+		if (is_for(a, to) && is_listed(arg, a->text))
+			return true;
+	}
+	return false;
+}
+
+const char *cmdline_why_dropped(const struct cmdline_for *to, const struct cmdline_wish *w,
+				const struct cmdline_arg *arg)
+{
+	if (is_listed(arg, w->drop) || is_listed(arg, w->drop_ours))
+		return "as the configuration says";
 	for (const struct cmdline_drop *d = cmdline_drops; d->name; d++) {
 		if (name_is(arg, d->name))
 			return d->why;
 	}
-	return is_replaced(arg) ? "set anew for the capture" : NULL;
+	return is_replaced(to, arg) ? "set anew for the capture" : NULL;
 }
 
 bool cmdline_has(const char *base, const char *name, const char **ret_value)
@@ -146,24 +190,38 @@ static int finish(struct line *l, const char *extra)
 	return l->full ? -E2BIG : 0;
 }
 
-int cmdline_derive(const char *base, const char *extra, int apicid, char *buf, size_t size)
+static void put_own(struct line *l, const struct cmdline_append *a, const struct cmdline_for *to)
+{
+	size_t len = strcspn(a->text, "%");
+	char text[64];
+
+	if (a->value == CMDLINE_NO_VALUE)
+		snprintf(text, sizeof(text), "%s", a->text);
+	else
+		snprintf(text, sizeof(text), "%.*s%d", (int)len, a->text,
+			 a->value == CMDLINE_CPUS ? (int)to->cpus : to->apicid);
+	put_text(l, text, strlen(text));
+}
+
+int cmdline_derive(const char *base, const struct cmdline_for *to, const struct cmdline_wish *w,
+		   char *buf, size_t size)
 {
 	struct line l = { .buf = buf, .size = size };
 	struct cmdline_arg arg;
-	char text[40];
+	int r = 0;
 
 	buf[0] = '\0';
 	while (cmdline_next(&base, &arg)) {
-		if (!cmdline_why_dropped(&arg))
+		if (!cmdline_why_dropped(to, w, &arg))
 			put_arg(&l, &arg);
 	}
-	for (const struct cmdline_append *a = cmdline_appends; a->text; a++)
-		put_text(&l, a->text, strlen(a->text));
-	if (apicid != CMDLINE_NO_APICID) {
-		snprintf(text, sizeof(text), "disable_cpu_apicid=%d", apicid);
-		put_text(&l, text, strlen(text));
+	for (const struct cmdline_append *a = cmdline_appends; a->text; a++) {
+		if (cmdline_is_appended(to, w, a))
+			put_own(&l, a, to);
 	}
-	return finish(&l, extra);
+	for (size_t i = 0; i < CMDLINE_ADDS; i++)
+		r = finish(&l, w->add[i]);
+	return r;
 }
 
 /* base without the arguments of these names, of which the last is NULL. */

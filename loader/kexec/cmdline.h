@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define CMDLINE_BYTES	  4096 /* more than any architecture's COMMAND_LINE_SIZE on x86 and arm64 */
 #define CMDLINE_NO_APICID (-1)
@@ -30,9 +31,39 @@ struct cmdline_drop {
 	const char *why;
 };
 
+/* Architectures, as bits. */
+enum cmdline_arch { CMDLINE_X86 = 1, CMDLINE_ARM64 = 2 };
+
+#define CMDLINE_RELEASE(major, minor) ((major) << 8 | (minor))
+
+/* What the %d of an argument's text stands for. */
+enum cmdline_value { CMDLINE_NO_VALUE, CMDLINE_CPUS, CMDLINE_APICID };
+
 struct cmdline_append {
 	const char *text; /* also replaces an argument of the same name in the base */
 	const char *why;
+	uint8_t arches;		/* of crash kernels that it is for */
+	uint8_t value;		/* enum cmdline_value */
+	uint16_t since, before; /* CMDLINE_RELEASE() of those kernels; 0: any */
+};
+
+/* What the line is for. */
+struct cmdline_for {
+	enum cmdline_arch arch;
+	unsigned
+		release; /* CMDLINE_RELEASE() of the crash kernel; 0: unknown, all of the table is for it */
+	unsigned cpus; /* nr_cpus= */
+	int apicid;    /* of the boot processor, or CMDLINE_NO_APICID */
+};
+
+#define CMDLINE_ADDS 3
+
+/* What the administrator wants of it; names are words with blanks between, each NULL: nothing. */
+struct cmdline_wish {
+	const char *drop;      /* names that base loses */
+	const char *drop_ours; /* and those that our own arguments lose, too */
+	const char *add
+		[CMDLINE_ADDS]; /* behind the rest, the last of a name wins; also replaces ours */
 };
 
 /*
@@ -41,15 +72,20 @@ struct cmdline_append {
  */
 bool cmdline_next(const char **pos, struct cmdline_arg *ret);
 
-/* Why the crash kernel must not see this argument; NULL: it is passed on. */
-const char *cmdline_why_dropped(const struct cmdline_arg *arg);
+/* Why the crash kernel must not see this argument of base; NULL: it is passed on. */
+const char *cmdline_why_dropped(const struct cmdline_for *to, const struct cmdline_wish *w,
+				const struct cmdline_arg *arg);
+
+/* Is this argument of ours part of the line? */
+bool cmdline_is_appended(const struct cmdline_for *to, const struct cmdline_wish *w,
+			 const struct cmdline_append *a);
 
 /*
- * The line that fits most machines: base without the dropped arguments, our own, and extra
- * (NULL: none) last, so that it wins. apicid: the boot processor's APIC id for kernels before
- * 6.9, or CMDLINE_NO_APICID. 0, or -E2BIG when it does not fit into size bytes.
+ * The line that fits most machines: base without the dropped arguments, our own, and what is wished
+ * for last, so that it wins. 0, or -E2BIG when it does not fit into size bytes.
  */
-int cmdline_derive(const char *base, const char *extra, int apicid, char *buf, size_t size);
+int cmdline_derive(const char *base, const struct cmdline_for *to, const struct cmdline_wish *w,
+		   char *buf, size_t size);
 
 /*
  * base with nothing but the reservation and the boot loader's marks removed, and extra behind
@@ -63,7 +99,7 @@ int cmdline_again(const char *base, const char *extra, char *buf, size_t size);
 /* Has base an argument of this name? *ret_value, which may be NULL, points behind its '='. */
 bool cmdline_has(const char *base, const char *name, const char **ret_value);
 
-/* params_x86.c: the two tables, each ended by an entry without a name or text. */
+/* params.c: the two tables, each ended by an entry without a name or text. */
 extern const struct cmdline_drop cmdline_drops[];
 extern const struct cmdline_append cmdline_appends[];
 

@@ -8,9 +8,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
@@ -76,6 +79,61 @@ void image_close(struct image *img)
 {
 	cleanup_close(&img->fd);
 	img->fd = -1;
+	if (img->has_inner)
+		close(img->inner_fd);
+	img->has_inner = false;
+}
+
+/* The section of an EFI program that the kernel is in; see the PE format. -ENOENT: it has none. */
+static int find_linux_section(const struct image *img, uint32_t *ret_off, uint32_t *ret_bytes)
+{
+	enum { PE_AT = 0x3c, N_SECTIONS = 6, OPTIONAL_BYTES = 20, HEAD = 24, SECTION = 40 };
+	uint8_t dos[64], pe[HEAD], s[SECTION];
+	uint64_t at;
+
+	if (io_pread(img->fd, dos, sizeof(dos), 0) || memcmp(dos, "MZ", 2))
+		return -ENOENT;
+	at = get_le32(dos + PE_AT);
+	if (io_pread(img->fd, pe, sizeof(pe), at) || memcmp(pe, "PE\0\0", 4))
+		return -ENOENT;
+	at += HEAD + get_le16(pe + OPTIONAL_BYTES);
+	for (unsigned i = 0; i < get_le16(pe + N_SECTIONS); i++, at += SECTION) {
+		if (io_pread(img->fd, s, sizeof(s), at))
+			return -ENOENT;
+		if (memcmp(s, ".linux\0\0", 8))
+			continue;
+		/* what is used of it; on the disk it is padded */
+		*ret_bytes =
+			get_le32(s + 8) < get_le32(s + 16) ? get_le32(s + 8) : get_le32(s + 16);
+		*ret_off = get_le32(s + 20);
+		return bytes_inside(*ret_off, *ret_bytes, img->id.bytes) ? 0 : -EBADMSG;
+	}
+	return -ENOENT;
+}
+
+int image_unpack(struct image *img)
+{
+	uint32_t off, bytes;
+	_close_ int fd = -1;
+	off_t pos;
+	int r = find_linux_section(img, &off, &bytes);
+
+	if (r)
+		return r == -ENOENT ? 0 : r;
+	fd = memfd_create("kernel", MFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	pos = off;
+	while ((uint64_t)pos < (uint64_t)off + bytes) {
+		ssize_t n = sendfile(fd, img->fd, &pos, off + (size_t)bytes - (size_t)pos);
+
+		if (n <= 0)
+			return n < 0 ? -errno : -EBADMSG;
+	}
+	img->has_inner = true;
+	img->inner_bytes = bytes;
+	img->inner_fd = keep_fd(&fd);
+	return 0;
 }
 
 void image_pair_close(struct image_pair *pair)

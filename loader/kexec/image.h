@@ -21,6 +21,10 @@ struct image {
 	int fd;		     /* -1: not open */
 	char path[PATH_MAX]; /* absolute, without symbolic links */
 	struct image_id id;
+	/* A kernel inside of it, in a file of memory (image_unpack()); else the file is all there is. */
+	bool has_inner;
+	int inner_fd;
+	uint64_t inner_bytes;
 };
 
 struct image_pair {
@@ -34,6 +38,25 @@ struct image_pair {
  */
 int image_open(int dirfd, const char *path, struct image *ret);
 void image_close(struct image *img);
+
+/*
+ * For an open kernel that is an EFI program with a kernel inside, a unified kernel image: neither call
+ * takes that, so the inner one is copied out. 0, also if it is none; -EBADMSG: it is cut or damaged;
+ * -errno.
+ */
+int image_unpack(struct image *img);
+
+/* What the calls are given. */
+static inline int image_kernel_fd(const struct image *img)
+{
+	return img->has_inner ? img->inner_fd : img->fd;
+}
+
+static inline uint64_t image_kernel_bytes(const struct image *img)
+{
+	return img->has_inner ? img->inner_bytes : img->id.bytes;
+}
+
 void image_pair_close(struct image_pair *pair);
 
 bool image_same(const struct image_id *a, const struct image_id *b);

@@ -187,25 +187,37 @@ const struct cmdline_drop cmdline_drops[] = {
 };
 /* clang-format on */
 
+#define X86		     CMDLINE_X86
+#define ARM64		     CMDLINE_ARM64
+#define ALL		     (X86 | ARM64)
+#define BEFORE(major, minor) .before = CMDLINE_RELEASE(major, minor)
+#define SINCE(major, minor)  .since = CMDLINE_RELEASE(major, minor)
+
 /* clang-format off */
 const struct cmdline_append cmdline_appends[] = {
-	{"irqpoll", "interrupts of devices that nobody reset are lost or shared"},
-	{"nr_cpus=1", "per-CPU memory and interrupt vectors"},
-	{"reset_devices", "drivers reset their hardware at probe"},
-	{"panic=10", "a capture kernel that fails must not hang"},
-	{"nokaslr", "a low kernel may leave no room below 4 GiB for DMA"},
-	{"cgroup_disable=memory", "memory"},
-	{"numa=off", "memory; the reservation may lie on one node only"},
-	{"transparent_hugepage=never", "memory"},
-	{"cma=0", "memory"},
-	{"kfence.sample_interval=0", "memory"},
-	{"init_on_alloc=0", "time; nobody is there to hide the memory from"},
-	{"init_on_free=0", "time; nobody is there to hide the memory from"},
-	{"novmcoredd", "device dumps eat memory"},
-	{"acpi_no_memhotplug", "ACPI would add the whole machine's memory"},
-	{"hest_disable", "error tables take up to 60 MB"},
-	{"mce=off", "a second machine check must not stop the capture"},
-	{"pcie_ports=compat", "one CPU's interrupt vectors run out"},
+	{"irqpoll", "interrupts of devices that nobody reset are lost or shared", .arches = ALL},
+	{"nr_cpus=%d", "per-CPU memory and interrupt vectors: as many as help the dump and fit", .arches = ALL,
+	 .value = CMDLINE_CPUS},
+	{"reset_devices", "drivers reset their hardware at probe", .arches = ALL},
+	{"panic=10", "a capture kernel that fails must not hang", .arches = ALL},
+	{"nokaslr", "a low kernel may leave no room below 4 GiB for DMA", .arches = ALL},
+	{"cgroup_disable=memory", "memory", .arches = ALL},
+	{"numa=off", "memory; the reservation may lie on one node only", .arches = ALL},
+	{"transparent_hugepage=never", "memory", .arches = ALL},
+	{"cma=0", "memory", .arches = ALL},
+	{"kfence.sample_interval=0", "memory", .arches = ALL},
+	{"init_on_alloc=0", "time; nobody is there to hide the memory from", .arches = ALL},
+	{"init_on_free=0", "time; nobody is there to hide the memory from", .arches = ALL},
+	{"novmcoredd", "device dumps eat memory", .arches = ALL},
+	{"acpi_no_memhotplug", "ACPI would add the whole machine's memory", .arches = ALL},
+	{"hest_disable", "error tables take up to 60 MB", .arches = ALL},
+	{"mce=off", "a second machine check must not stop the capture", .arches = X86},
+	{"pcie_ports=compat", "a few CPUs' interrupt vectors run out", .arches = ALL},
+	{"swiotlb=noforce", "memory; devices reach all of the reservation", .arches = ARM64},
+	{"initramfs_options=size=90%", "a large image unpacks into more than half of the memory", .arches = ALL,
+	 SINCE(6, 18)},
+	{"disable_cpu_apicid=%d", "the boot processor, which resets the machine when it is started again", .arches = X86,
+	 .value = CMDLINE_APICID, BEFORE(6, 9)},
 	{0},
 };
 /* clang-format on */

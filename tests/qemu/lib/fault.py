@@ -51,6 +51,7 @@ class Options:
     """What to capture and what goes wrong."""
     kernel: str = "trixie"
     crash_kernel: object = None     # a bzImage without modules, to capture with
+    capture: tuple = ()             # an image and a kernel that are there already
     disks: tuple = (Disk(),)
     net: str = None                 # QEMU's -netdev; https comes before the disks
     web: object = None              # callable(folder) that starts a server
@@ -206,7 +207,8 @@ class Run:
         at = LOW_M * dead.MIB
         line = (f"{o.command_line} {o.append} elfcorehdr={at:#x} "
                 f"memmap={dead.RAM_M + 1}M${LOW_M}M")
-        return args + [*o.machine, "-kernel", self.o.crash_kernel or self.kernel.vmlinuz,
+        kernel = o.capture[1] if o.capture else o.crash_kernel or self.kernel.vmlinuz
+        return args + [*o.machine, "-kernel", kernel,
                        "-initrd", image, "-append", line]
 
     # ------------------------------------------------------------ the run
@@ -217,7 +219,8 @@ class Run:
             if self.o.web:
                 self.web = self.o.web(self.work / "web")
             names = [self._disk(n, d) for n, d in enumerate(self.o.disks)]
-            image = self._capture_image(self._conf(names))
+            image = self.o.capture[0] if self.o.capture else \
+                self._capture_image(self._conf(names))
             args = self._args(image, self._ram())
             with qemu.Machine(args, self.work / "console.log") as self.machine:
                 self.machine.qmp("query-status")

@@ -10,7 +10,8 @@ BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
 # what `make install` lays out, for the scenarios: make stage
 STAGE = BUILD / "stage"
 INSTALLED = {"kdump-init": "usr/lib/kdump-init", "kdump-loader": "usr/sbin",
-             "kdump-mkinitrd": "usr/sbin", "kdump-dumper": "usr/sbin"}
+             "kdump-mkinitrd": "usr/sbin", "kdump-dumper": "usr/sbin",
+             "kdump-verify": "usr/lib/kdump-init"}
 
 
 def cache(*parts):

@@ -6,6 +6,8 @@
 
 #include "lib/io.h"
 #include "lib/log.h"
+#include "loader/proof/verified.h"
+#include "loader/record.h"
 #include "tests/unit/fake/machine.h"
 #include "tests/unit/test.h"
 
@@ -83,6 +85,30 @@ TEST(what_a_capture_used)
 	CHECK_EQ(estimate((struct estimate_options){ .json = false }), 0);
 	CHECK(says("crashkernel=224M\n"));
 	CHECK(says("the last capture's peak, and a quarter more     200 MiB"));
+	machine_remove(&m);
+}
+
+/* Of this image, as long as it is this one. */
+TEST(what_a_verification_used)
+{
+	struct verified v = { .good = true, .used_bytes = 180ull << 20 };
+	struct image img;
+	int folder;
+
+	begin();
+	CHECK_EQ(image_open(m.fd, MACHINE_INITRD, &img), 0);
+	v.initrd = img.id;
+	image_close(&img);
+	folder = record_folder(m.fd, true);
+	CHECK_EQ(verified_save(folder, &v), 0);
+	CHECK_EQ(estimate((struct estimate_options){ .json = false }), 0);
+	CHECK(says("crashkernel=256M\n"));
+	CHECK(says("the verification's peak, and a quarter more     225 MiB"));
+	v.initrd.mtime_ns++;
+	CHECK_EQ(verified_save(folder, &v), 0);
+	CHECK_EQ(estimate((struct estimate_options){ .json = true }), 0);
+	CHECK(says("\"verified_peak_bytes\": 0"));
+	close(folder);
 	machine_remove(&m);
 }
 

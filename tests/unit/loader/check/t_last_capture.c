@@ -61,8 +61,14 @@ static void put_dump(const char *folder, const char *json)
 
 static void look(const char *config)
 {
+	static struct conf_findings found;
+	static struct conf c;
+	static char text[4096];
+
 	f = (struct findings){ 0 };
-	last_capture_find(root, config, strlen(config), &l, &f);
+	snprintf(text, sizeof(text), "%s", config);
+	conf_parse(text, strlen(text), &c, &found);
+	last_capture_find(root, &c, &l, &f);
 }
 
 static bool finds(const char *id, const char *words)

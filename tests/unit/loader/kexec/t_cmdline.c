@@ -16,10 +16,22 @@
 
 static char out[CMDLINE_BYTES];
 
+static const struct cmdline_for debian = { .arch = CMDLINE_X86,
+					   .release = CMDLINE_RELEASE(6, 1),
+					   .cpus = 1,
+					   .apicid = CMDLINE_NO_APICID };
+static const struct cmdline_wish nothing = { .drop = NULL };
+
+static const char *derive_with(const char *base, const struct cmdline_for *to,
+			       const struct cmdline_wish *w)
+{
+	CHECK_EQ(cmdline_derive(base, to, w, out, sizeof(out)), 0);
+	return out;
+}
+
 static const char *derive(const char *base)
 {
-	CHECK_EQ(cmdline_derive(base, NULL, CMDLINE_NO_APICID, out, sizeof(out)), 0);
-	return out;
+	return derive_with(base, &debian, &nothing);
 }
 
 /* In: /proc/cmdline. Out: what stays of it in front of our own. */
@@ -146,10 +158,55 @@ TEST(blanks)
 	CHECK_STR(derive(" \t a  b\n"), "a b " OURS);
 }
 
-TEST(apicid_and_extra)
+/* OURS without its nr_cpus=1. */
+#define OURS_BEHIND (OURS + strlen("irqpoll nr_cpus=1 "))
+
+TEST(what_is_added_replaces_ours)
 {
-	CHECK_EQ(cmdline_derive("a", "nr_cpus=4 b", 18, out, sizeof(out)), 0);
-	CHECK_STR(out, "a " OURS " disable_cpu_apicid=18 nr_cpus=4 b");
+	const struct cmdline_wish w = { .add = { "cma=1M", NULL, "nr-cpus=4 b" } };
+	struct cmdline_for to = debian;
+
+	to.apicid = 18;
+	derive_with("a nr_cpus=9", &to, &w);
+	CHECK(!strncmp(out, "a irqpoll reset_devices ", 24) && !strstr(out, "cma=0") &&
+	      !strstr(out, "nr_cpus="));
+	CHECK(strstr(out, " pcie_ports=compat disable_cpu_apicid=18 cma=1M nr-cpus=4 b"));
+}
+
+TEST(what_is_removed)
+{
+	struct cmdline_wish w = { .drop = "console irqpoll" };
+
+	/* of base alone, as kdump-utils does it */
+	CHECK_STR(derive_with("console=ttyS0 tsc=reliable a", &debian, &w), "tsc=reliable a " OURS);
+	w = (struct cmdline_wish){ .drop_ours = "tsc=reliable irqpoll  nr_cpus" };
+	derive_with("console=ttyS0 tsc=unstable a", &debian, &w);
+	CHECK(!strncmp(out, "console=ttyS0 a reset_devices ", 30));
+	CHECK_STR(out + 16, OURS_BEHIND);
+}
+
+/* Arguments that only some kernels and machines know. */
+TEST(architecture_and_release)
+{
+	struct cmdline_for to = {
+		.arch = CMDLINE_X86, .release = CMDLINE_RELEASE(6, 8), .cpus = 8, .apicid = 0
+	};
+
+	derive_with("", &to, &nothing);
+	CHECK(strstr(out, "nr_cpus=8 ") && strstr(out, " mce=off ") &&
+	      strstr(out, " disable_cpu_apicid=0") && !strstr(out, "initramfs_options"));
+	to.release = CMDLINE_RELEASE(6, 9);
+	CHECK(!strstr(derive_with("", &to, &nothing), "disable_cpu_apicid"));
+	to.release = CMDLINE_RELEASE(6, 18);
+	CHECK(strstr(derive_with("", &to, &nothing), " initramfs_options=size=90%"));
+	/* what is not known may be either */
+	to.release = 0;
+	derive_with("", &to, &nothing);
+	CHECK(strstr(out, "disable_cpu_apicid=0") && strstr(out, "initramfs_options"));
+	to.arch = CMDLINE_ARM64;
+	derive_with("swiotlb=65536", &to, &nothing);
+	CHECK(strstr(out, " swiotlb=noforce") && !strstr(out, "mce=off") &&
+	      !strstr(out, "apicid") && !strstr(out, "65536"));
 }
 
 TEST(reuse)
@@ -169,11 +226,12 @@ TEST(reuse)
 TEST(too_long)
 {
 	static const char base[] = "console=ttyS0 a=\"b c";
+	static const struct cmdline_wish w = { .add = { "end" } };
 	size_t need = strlen("console=ttyS0 a=\"b c\" " OURS " end") + 1;
 
 	for (size_t size = 1; size <= need + 1; size++) {
 		char *buf = malloc(size);
-		int r = cmdline_derive(base, "end", CMDLINE_NO_APICID, buf, size);
+		int r = cmdline_derive(base, &debian, &w, buf, size);
 
 		CHECK_EQ(r, size < need ? -E2BIG : 0);
 		CHECK(r || strlen(buf) == need - 1);
@@ -197,9 +255,9 @@ TEST(reasons)
 	const char *pos = "quiet console=ttyS0 nr_cpus=3";
 	struct cmdline_arg a;
 
-	CHECK(cmdline_next(&pos, &a) && cmdline_why_dropped(&a));
-	CHECK(cmdline_next(&pos, &a) && !cmdline_why_dropped(&a));
-	CHECK(cmdline_next(&pos, &a) && cmdline_why_dropped(&a));
+	CHECK(cmdline_next(&pos, &a) && cmdline_why_dropped(&debian, &nothing, &a));
+	CHECK(cmdline_next(&pos, &a) && !cmdline_why_dropped(&debian, &nothing, &a));
+	CHECK(cmdline_next(&pos, &a) && cmdline_why_dropped(&debian, &nothing, &a));
 	CHECK(!cmdline_next(&pos, &a));
 	for (const struct cmdline_drop *d = cmdline_drops; d->name; d++)
 		CHECK(d->why && *d->why && !strchr(d->name, '-'));

@@ -11,13 +11,15 @@
 /* What stays of a line; each thing left out has a reason. */
 static const char *stays(const char *base)
 {
+	static const struct cmdline_for to = { .arch = CMDLINE_X86, .apicid = CMDLINE_NO_APICID };
+	static const struct cmdline_wish nothing;
 	static char out[CMDLINE_BYTES];
 	struct cmdline_arg arg;
 	size_t n = 0;
 
 	out[0] = '\0';
 	while (cmdline_next(&base, &arg)) {
-		if (!cmdline_why_dropped(&arg))
+		if (!cmdline_why_dropped(&to, &nothing, &arg))
 			n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%.*s", n ? " " : "",
 					      (int)arg.len, arg.text);
 	}
