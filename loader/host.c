@@ -245,6 +245,29 @@ static void read_keys(int root, struct host *h)
 		!read_number(root, "sys/kernel/config/crash_dm_crypt_keys/count", 10, &n) && n;
 }
 
+const struct host_hang host_hangs[] = {
+	{ "kernel.hardlockup_panic", "proc/sys/kernel/hardlockup_panic", "a CPU that hangs hard" },
+	{ "kernel.softlockup_panic", "proc/sys/kernel/softlockup_panic",
+	  "a CPU that never schedules" },
+	{ "kernel.hung_task_panic", "proc/sys/kernel/hung_task_panic", "a task that hangs" },
+	{ "kernel.panic_on_rcu_stall", "proc/sys/kernel/panic_on_rcu_stall", "a stall of RCU" },
+	{ "kernel.unknown_nmi_panic", "proc/sys/kernel/unknown_nmi_panic", "the NMI button" },
+	{ "kernel.panic_on_unrecovered_nmi", "proc/sys/kernel/panic_on_unrecovered_nmi",
+	  "an NMI for memory" },
+	{ "kernel.panic_on_io_nmi", "proc/sys/kernel/panic_on_io_nmi", "an NMI for a bus" },
+};
+
+const unsigned host_n_hangs = ARRAY_LEN(host_hangs);
+
+/* One that this kernel does not have is not off. */
+static void read_hangs(int root, struct host *h)
+{
+	for (unsigned i = 0; i < host_n_hangs; i++) {
+		if (!read_int(root, host_hangs[i].path, HOST_UNKNOWN))
+			h->hangs_off |= 1u << i;
+	}
+}
+
 /* The kernel's own word since 6.1; a 32-bit personality (linux32) changes what uname says. */
 static void read_machine(int root, struct host *h)
 {
@@ -282,6 +305,7 @@ int host_read(int root, struct host *ret)
 	ret->limit_reboot = host_limit(root, false);
 	ret->panic_on_oops = read_int(root, "proc/sys/kernel/panic_on_oops", HOST_UNKNOWN);
 	ret->panic_s = read_int(root, "proc/sys/kernel/panic", 0);
+	read_hangs(root, ret);
 	read_cpu(root, ret);
 	read_encryption(root, ret);
 	read_iomem(root, ret);

@@ -18,6 +18,14 @@ struct host_range {
 	uint64_t start, bytes;
 };
 
+/* A hang or an error that is captured only if this sysctl is not 0. */
+struct host_hang {
+	const char *name, *path, *what;
+};
+
+extern const struct host_hang host_hangs[];
+extern const unsigned host_n_hangs;
+
 struct host {
 	char release[65]; /* as uname -r */
 	char machine[65]; /* as uname -m */
@@ -35,6 +43,7 @@ struct host {
 	int limit_reboot;		/* the same of normal images */
 	int panic_on_oops;		/* 0, 1, HOST_UNKNOWN */
 	int panic_s;			/* kernel.panic */
+	unsigned hangs_off; /* bits: hangs and errors of host_hangs[] that do not panic */
 	bool locked_down;
 	bool secure_boot;
 	bool may_boot;	 /* CAP_SYS_BOOT */

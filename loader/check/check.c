@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/xattr.h>
 
@@ -210,8 +211,26 @@ void check_cmdline(const struct host *h, const struct bzimage *b, const char *cm
 			len + reserve - b->cmdline_bytes, len, b->cmdline_bytes, reserve);
 }
 
+static void check_hangs(const struct host *h, struct findings *f)
+{
+	char list[320] = "";
+	size_t n = 0;
+
+	for (unsigned i = 0; i < host_n_hangs; i++) {
+		if (h->hangs_off & 1u << i && n < sizeof(list))
+			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s (%s)",
+					      n ? ", " : "", host_hangs[i].what,
+					      strchr(host_hangs[i].name, '.') + 1);
+	}
+	if (n)
+		findings_warn(f, "hangs-not-captured",
+			      "no panic, so no capture: %s; 90-kdump.conf says which to set",
+			      list);
+}
+
 void check_settings(const struct host *h, struct findings *f)
 {
+	check_hangs(h, f);
 	if (h->panic_on_oops == 0)
 		findings_warn(f, "panic-on-oops",
 			      "kernel.panic_on_oops is 0: a kernel that oopses goes on without "

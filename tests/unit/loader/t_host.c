@@ -107,6 +107,39 @@ TEST(limits_and_rights)
 	machine_remove(&t);
 }
 
+TEST(online_cpus)
+{
+	static const struct {
+		const char *text;
+		unsigned n;
+	} lists[] = { { "0\n", 1 },	      { "0-3\n", 4 },	  { "0-1,4,8-11\n", 7 },
+		      { "\n", 0 },	      { "3-1\n", 0 },	  { "0-99999999999\n", 0 },
+		      { "0-1,x\n", 2 } };
+	struct machine t = machine_make();
+
+	CHECK_EQ(host_read(t.fd, &h), 0);
+	CHECK_EQ(h.cpus, 0);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		machine_put(&t, "sys/devices/system/cpu/online", lists[i].text);
+		CHECK_EQ(host_read(t.fd, &h), 0);
+		CHECK_EQ(h.cpus, lists[i].n);
+	}
+	machine_remove(&t);
+}
+
+TEST(hangs_that_do_not_panic)
+{
+	struct machine t = machine_make();
+
+	CHECK_EQ(host_read(t.fd, &h), 0);
+	CHECK_EQ(h.hangs_off, 0);
+	machine_put(&t, host_hangs[2].path, "0\n");
+	machine_put(&t, host_hangs[3].path, "1\n");
+	CHECK_EQ(host_read(t.fd, &h), 0);
+	CHECK_EQ(h.hangs_off, 1 << 2);
+	machine_remove(&t);
+}
+
 TEST(five_levels)
 {
 	struct machine t = machine_make();

@@ -267,6 +267,17 @@ TEST(settings)
 	check_settings(&h, &f);
 	CHECK(!f.fatal && found(false, "kernel.panic_on_oops is 0") &&
 	      found(false, "kernel.panic is 0"));
+	f = (struct findings){ 0 };
+	h.hangs_off = 1 << 2 | 1 << 6;
+	check_settings(&h, &f);
+	CHECK(found(false, "no panic, so no capture: a task that hangs (hung_task_panic), an NMI for a "
+			   "bus (panic_on_io_nmi); 90-kdump.conf"));
+	/* all of them fit */
+	h.hangs_off = (1u << host_n_hangs) - 1;
+	f = (struct findings){ 0 };
+	check_settings(&h, &f);
+	CHECK(found(false, "(panic_on_io_nmi); 90-kdump.conf says which to set"));
+	h.hangs_off = 0;
 	h.panic_on_oops = HOST_UNKNOWN;
 	h.panic_s = -1;
 	f = (struct findings){ 0 };
