@@ -61,6 +61,17 @@ def capture_image(kernel, conf, out, root=None, crash_kernel=None):
     return done.stdout.strip()
 
 
+def generic_image(kernel, out):
+    """Run kdump-mkinitrd --generic; returns what it printed."""
+    done = subprocess.run([program("kdump-mkinitrd"), "--generic", "-k", kernel.release, "-r",
+                           kernel.root, "-o", out], text=True, check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=120)
+    if done.returncode:
+        raise GuestError(f"kdump-mkinitrd --generic: exit {done.returncode}: {done.stdout.strip()}")
+    return done.stdout.strip()
+
+
 def host_files(kernel, conf, fs, net, more=()):
     """What the guest needs to run kdump-mkinitrd by itself, on its own
     hardware: programs, config, modules as the distribution ships them."""
