@@ -207,7 +207,8 @@ void check_cmdline(const struct host *h, const struct bzimage *b, const char *cm
 			f, "cmdline-too-long",
 			"the command line for the crash kernel is %zu bytes too long (%zu of "
 			"%" PRIu32
-			", less %zu for what the kernel adds): shorten it with --command-line",
+			", less %zu for what the kernel adds): shorten it with cmdline_remove in "
+			"kdump.conf, or --command-line",
 			len + reserve - b->cmdline_bytes, len, b->cmdline_bytes, reserve);
 }
 
