@@ -178,6 +178,7 @@ static void check_not_armed(int root, struct status *s)
 		return;
 	plan_make(root, &(struct load_options){ .call = KEXEC_AUTO }, p);
 	image_pair_close(&p->pair);
+	s->last = p->last;
 	for (unsigned i = 0; i < p->findings.n; i++) {
 		const struct finding *one = &p->findings.item[i];
 
@@ -188,6 +189,8 @@ static void check_not_armed(int root, struct status *s)
 	if (!s->findings.fatal)
 		findings_warn(&s->findings, "not-loaded",
 			      "nothing speaks against it: run kdump-loader load");
+	last_capture_check(&s->host, &s->last, &s->findings);
+	check_drill(root, s);
 }
 
 int status_read(int root, struct status *ret)
