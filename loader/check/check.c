@@ -225,8 +225,7 @@ static void check_hangs(const struct host *h, struct findings *f)
 	}
 	if (n)
 		findings_warn(f, "hangs-not-captured",
-			      "no panic, so no capture: %s; 90-kdump.conf says which to set",
-			      list);
+			      "no panic, so no capture: %s; 90-kdump.conf says which to set", list);
 }
 
 void check_settings(const struct host *h, struct findings *f)

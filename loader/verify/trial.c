@@ -15,8 +15,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/clock.h"
-#include "loader/verify/archive.h"
 #include "loader/verify/guest.h"
+#include "loader/verify/ramfs.h"
 
 #define MIB ((uint64_t)1 << 20)
 #define GIB ((uint64_t)1 << 30)
@@ -35,29 +35,29 @@ enum {
 
 /* ---------------------------------------------------------------- files */
 
-static int write_all(const struct trial *t, int self, struct archive *a)
+static int write_all(const struct trial *t, int self, struct ramfs *a)
 {
 	char settings[CMDLINE_BYTES + 64];
 	int len = snprintf(settings, sizeof(settings), "%s console=ttyS0,115200%s\n%s\n",
 			   t->pair->cmdline, t->has_kvm ? "" : NO_TIMER_CHECK,
 			   t->call == KEXEC_SEGMENTS ? "segments" : "file");
-	int r = archive_console(a);
+	int r = ramfs_console(a);
 
 	if (len >= (int)sizeof(settings))
 		return -E2BIG;
-	r = r ? r : archive_folder(a, "proc");
-	r = r ? r : archive_folder(a, "sys");
-	r = r ? r : archive_file(a, "init", 0755, self);
-	r = r ? r : archive_file(a, GUEST_KERNEL, 0600, image_kernel_fd(&t->pair->kernel));
-	r = r ? r : archive_file(a, GUEST_IMAGE, 0600, t->pair->initrd.fd);
-	r = r ? r : archive_text(a, GUEST_SETTINGS, settings, (size_t)len);
-	return r ? r : archive_finish(a);
+	r = r ? r : ramfs_folder(a, "proc");
+	r = r ? r : ramfs_folder(a, "sys");
+	r = r ? r : ramfs_file(a, "init", 0755, self);
+	r = r ? r : ramfs_file(a, GUEST_KERNEL, 0600, image_kernel_fd(&t->pair->kernel));
+	r = r ? r : ramfs_file(a, GUEST_IMAGE, 0600, t->pair->initrd.fd);
+	r = r ? r : ramfs_text(a, GUEST_SETTINGS, settings, (size_t)len);
+	return r ? r : ramfs_finish(a);
 }
 
 int trial_write_initramfs(const struct trial *t, int self)
 {
 	char path[PATH_MAX];
-	struct archive a = { .bytes = 0 };
+	struct ramfs a = { .bytes = 0 };
 
 	snprintf(path, sizeof(path), "%s/production.cpio", t->folder);
 	a.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -112,9 +112,8 @@ TEST(online_cpus)
 	static const struct {
 		const char *text;
 		unsigned n;
-	} lists[] = { { "0\n", 1 },	      { "0-3\n", 4 },	  { "0-1,4,8-11\n", 7 },
-		      { "\n", 0 },	      { "3-1\n", 0 },	  { "0-99999999999\n", 0 },
-		      { "0-1,x\n", 2 } };
+	} lists[] = { { "0\n", 1 },   { "0-3\n", 4 },		{ "0-1,4,8-11\n", 7 }, { "\n", 0 },
+		      { "3-1\n", 0 }, { "0-99999999999\n", 0 }, { "0-1,x\n", 2 } };
 	struct machine t = machine_make();
 
 	CHECK_EQ(host_read(t.fd, &h), 0);

@@ -270,8 +270,9 @@ TEST(settings)
 	f = (struct findings){ 0 };
 	h.hangs_off = 1 << 2 | 1 << 6;
 	check_settings(&h, &f);
-	CHECK(found(false, "no panic, so no capture: a task that hangs (hung_task_panic), an NMI for a "
-			   "bus (panic_on_io_nmi); 90-kdump.conf"));
+	CHECK(found(false,
+		    "no panic, so no capture: a task that hangs (hung_task_panic), an NMI for a "
+		    "bus (panic_on_io_nmi); 90-kdump.conf"));
 	/* all of them fit */
 	h.hangs_off = (1u << host_n_hangs) - 1;
 	f = (struct findings){ 0 };

@@ -135,7 +135,8 @@ TEST(a_logical_volume)
 
 	begin();
 	CHECK_EQ(make("path /x\n"
-		      "dm vg-dumps 0 1024000 linear {UUID=abcdef-1234-1234-1234-1234-1234-abcdef} 384\n"
+		      "dm vg-dumps 0 1024000 linear {UUID=abcdef-1234-1234-1234-1234-1234-abcdef} "
+		      "384\n"
 		      "dm vg-dumps 1024000 9999999 linear {PARTLABEL=second} 2048\n"
 		      "ext4 UUID=bb00\n"),
 		 0);
@@ -157,8 +158,7 @@ TEST(the_bus_of_this_machine)
 	begin();
 	tree_dir(&t, "/sys" DEVICE);
 	tree_link(&t, "/sys/class/block/sda", "../.." DEVICE);
-	tree_link(&t,
-		  "/sys/devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/driver",
+	tree_link(&t, "/sys/devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/driver",
 		  "../../../../../../../bus/scsi/drivers/sd");
 	tree_link(&t, "/sys/devices/pci0000:00/0000:00:1f.2/driver",
 		  "../../../bus/pci/drivers/ahci");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "loader/verify/archive.h"
+#include "loader/verify/ramfs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,21 +12,21 @@
 
 enum { HEAD_BYTES = 110, ALIGN = 4 };
 
-static int put(struct archive *a, const void *data, size_t len)
+static int put(struct ramfs *a, const void *data, size_t len)
 {
 	a->bytes += len;
 	return io_write(a->fd, data, len);
 }
 
 /* Heads and contents begin at multiples of ALIGN. */
-static int pad(struct archive *a)
+static int pad(struct ramfs *a)
 {
 	static const char zeros[ALIGN];
 
 	return a->bytes % ALIGN ? put(a, zeros, ALIGN - a->bytes % ALIGN) : 0;
 }
 
-static int put_head(struct archive *a, const char *name, mode_t mode, dev_t dev, uint64_t bytes)
+static int put_head(struct ramfs *a, const char *name, mode_t mode, dev_t dev, uint64_t bytes)
 {
 	char head[HEAD_BYTES + 1];
 	int r;
@@ -41,7 +41,7 @@ static int put_head(struct archive *a, const char *name, mode_t mode, dev_t dev,
 	return r ? r : pad(a);
 }
 
-int archive_text(struct archive *a, const char *name, const char *text, size_t len)
+int ramfs_text(struct ramfs *a, const char *name, const char *text, size_t len)
 {
 	int r = put_head(a, name, S_IFREG | 0600, 0, len);
 
@@ -49,7 +49,7 @@ int archive_text(struct archive *a, const char *name, const char *text, size_t l
 	return r ? r : pad(a);
 }
 
-int archive_file(struct archive *a, const char *name, mode_t mode, int from)
+int ramfs_file(struct ramfs *a, const char *name, mode_t mode, int from)
 {
 	struct stat st;
 	off_t off = 0;
@@ -67,20 +67,20 @@ int archive_file(struct archive *a, const char *name, mode_t mode, int from)
 	return r ? r : pad(a);
 }
 
-int archive_folder(struct archive *a, const char *name)
+int ramfs_folder(struct ramfs *a, const char *name)
 {
 	return put_head(a, name, S_IFDIR | 0755, 0, 0);
 }
 
 /* The kernel opens it for PID 1's first three descriptors. */
-int archive_console(struct archive *a)
+int ramfs_console(struct ramfs *a)
 {
-	int r = archive_folder(a, "dev");
+	int r = ramfs_folder(a, "dev");
 
 	return r ? r : put_head(a, "dev/console", S_IFCHR | 0600, makedev(5, 1), 0);
 }
 
-int archive_finish(struct archive *a)
+int ramfs_finish(struct ramfs *a)
 {
 	return put_head(a, "TRAILER!!!", 0, 0, 0);
 }
