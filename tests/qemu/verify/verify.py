@@ -5,6 +5,8 @@
 from lib.scenario import check, main
 from lib.verifying import case
 
+LONG = True
+
 
 def story():
     with case() as one:
