@@ -64,8 +64,8 @@ class Guest:
                     self.dump(tmp, *text.split(" ", 6)[1:], every)
                     seen += 1
         check(seen == self.count + 1, f"{seen} dumps of {self.count + 1}")
-        check(self.given_up * 2 <= self.opened, f"crash gave up at {self.given_up} "
-              f"of {self.opened} dumps")
+        # how often depends on how long a dump takes
+        check(self.given_up < self.opened, f"crash gave up at all of {self.opened} dumps")
         self.compare_counts()
 
     def dump(self, tmp, number, status, whole, size, took, answer, every):
