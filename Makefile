@@ -51,7 +51,7 @@ NETSRC	:= $(call src,net net/link)
 # what kexec_load needs to know of an architecture
 LOADER_ARCH := loader/arch/$(if $(filter x86_64,$(ARCH)),x86,other)
 LOADER	:= $(call src,loader loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH))
-MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,plan host kernel image))
+MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,convert plan host kernel image))
 INIT_DIRS := init $(addprefix init/,capture target remote device system)
 # what of init/ exists twice: with the network and without
 INIT	:= $(filter-out $(if $(filter 0,$(NET)),$(filter-out %_local.c,$(call src,init/remote)),%_local.c),$(call src,$(INIT_DIRS)))
@@ -346,7 +346,7 @@ coverage:
 
 # Budgets in bytes: what a program may weigh at most. aarch64 has segments of 64 KiB, for kernels with such pages.
 SIZES_aarch64 := kdump-init:$(if $(filter 0,$(NET)),560000,1000000) kdump-loader:300000 kdump-dumper:620000 kdump-mkinitrd:1050000 kdump-verify:360000
-SIZES	:= $(or $(SIZES_$(ARCH)),kdump-init:$(if $(filter 0,$(NET)),460000,900000) kdump-loader:240000 kdump-dumper:540000 kdump-mkinitrd:1000000 kdump-verify:240000)
+SIZES	:= $(or $(SIZES_$(ARCH)),kdump-init:$(if $(filter 0,$(NET)),460000,1000000) kdump-loader:240000 kdump-dumper:540000 kdump-mkinitrd:1000000 kdump-verify:240000)
 size: all
 	@bad=0; for s in $(SIZES); do \
 		f=$(B)/$${s%:*}; max=$${s#*:}; n=$$(wc -c <$$f); \

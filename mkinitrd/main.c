@@ -17,6 +17,8 @@
 #include "lib/conf/conf.h"
 #include "lib/io.h"
 #include "lib/log.h"
+#include "mkinitrd/convert/convert.h"
+#include "mkinitrd/host/netstate.h"
 #include "mkinitrd/image/contents.h"
 #include "mkinitrd/image/generic.h"
 #include "mkinitrd/image/outfile.h"
@@ -173,6 +175,15 @@ static int find_self(char *ret, size_t size, struct fault *f)
 	return 0;
 }
 
+static void report_net(const struct conf_net *net)
+{
+	printf("net: %s%s%s%s", net->iface, net->dhcp ? " dhcp" : "", net->dhcp6 ? " dhcp6" : "",
+	       net->slaac ? " slaac" : "");
+	for (unsigned i = 0; i < net->n_addresses; i++)
+		printf(" %s", net->addresses[i]);
+	putchar('\n');
+}
+
 static void report(const struct recipe *p, const struct contents *c)
 {
 	printf("kernel %s, dump level %u, path %s\n", p->mods.kver, p->conf.collector.levels[0],
@@ -180,9 +191,8 @@ static void report(const struct recipe *p, const struct contents *c)
 	for (unsigned i = 0; i < p->conf.n_targets; i++)
 		printf("target %u: %s %s\n", i + 1, p->conf.targets[i].type,
 		       p->conf.targets[i].where);
-	if (p->conf.net.mode != CONF_NET_NONE)
-		printf("net: %s %s\n", p->conf.net.iface,
-		       p->conf.net.mode == CONF_NET_DHCP ? "dhcp" : p->conf.net.address);
+	for (unsigned i = 0; i < p->conf.n_nets; i++)
+		report_net(&p->conf.nets[i]);
 	for (unsigned i = 0; i < p->conf.fence.n_nodes; i++)
 		printf("fence_kdump: %s\n", p->conf.fence.nodes[i]);
 	for (unsigned i = 0; i < c->n; i++) {
@@ -296,10 +306,14 @@ static int build(const struct mkinitrd_options *o, const struct config *config,
 	_cleanup_(generic_free) struct generic g = { .data = NULL };
 	_cleanup_(kconfig_free) struct kconfig kernel = { .text = NULL };
 	struct machine here = { .root = "" };
+	_free_ struct netstate *net = calloc(1, sizeof(*net));
 	uint64_t began_ms = clock_mono_ms();
 	char kver[NAME_MAX + 1];
 	int r = c && p ? 0 : -ENOMEM;
 
+	r = r || net ? r : -ENOMEM;
+	if (!r && !netstate_read(net))
+		here.net = net;
 	if (!r)
 		c->inputs = *noted;
 	if (!r && o->host)
@@ -343,13 +357,33 @@ static int parse_options(int argc, char **argv, struct mkinitrd_options *o)
 		log_err("--host goes with none of --generic, -k and -K");
 	else if (!r && o->generic && o->crash_kernel)
 		log_err("--generic is for kernels with modules, -K for one without");
-	else if (!r && optind == argc && (o->out || o->list || o->check))
+	else if (!r && optind == argc && (o->out || o->list || o->check || o->convert))
 		return 0;
 	else if (!r)
-		log_err("%s",
-			optind < argc ? "too many words" : "-o OUT, --list or --check is needed");
+		log_err("%s", optind < argc
+				      ? "too many words"
+				      : "-o OUT, --list, --check or --convert FILE is needed");
 	print_usage(stderr);
 	return 1 + EXIT_USAGE;
+}
+
+/* The kdump.conf goes to stdout, what is refused to stderr. */
+static int run_convert(const char *file)
+{
+	_free_ char *text = NULL;
+	struct fault f = { 0 };
+	size_t len;
+	int r = io_load_file(AT_FDCWD, file, CONF_MAX_BYTES, &text, &len);
+
+	if (r)
+		fault_set(&f, r, "%s", strerror(-r));
+	else
+		r = convert_settings(text, file, stdout, &f);
+	if (r && f.line)
+		log_err("%s: line %u: %s", file, f.line, f.text);
+	else if (r)
+		log_err("%s: %s", file, f.text);
+	return r || fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)
@@ -366,6 +400,8 @@ int main(int argc, char **argv)
 	r = parse_options(argc, argv, &o);
 	if (r)
 		return r - 1;
+	if (o.convert)
+		return run_convert(o.convert);
 	snprintf(conf_path, sizeof(conf_path), "%s/etc/kdump.conf", o.root ? o.root : "");
 	/* noted before it is read: a change in between makes the image stale, not wrong */
 	optional = !o.conf;

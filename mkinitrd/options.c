@@ -5,7 +5,7 @@
 #define WORDS MANUAL_WORDS
 
 const char mkinitrd_syntax[] = "[-c CONF] [-k KVER | -K FILE] [-r ROOT] [--generic | --host IMAGE] "
-			       "-o OUT | --list | --check";
+			       "-o OUT | --list | --check | --convert FILE";
 
 /* clang-format off */
 const struct option_row mkinitrd_option_rows[] = {
@@ -58,6 +58,13 @@ const struct option_row mkinitrd_option_rows[] = {
 		"free space, what is saved and what is removed, hooks, limits of time, what "
 		"follows; write nothing. An exit status other than 0 means that no image can be "
 		"made, and why was said.") },
+	{ "convert", 'C', OPTION_TEXT, AT(convert), .arg = "FILE",
+	  .help = "print SUSE's or Debian's settings as a kdump.conf",
+	  WORDS(0, NULL,
+		"Read FILE, which is SUSE's /etc/sysconfig/kdump or Debian's "
+		"/etc/default/kdump-tools, and print a kdump.conf that says the same, with a "
+		"comment for each setting that has no meaning here. The exit status is 1 where "
+		"a setting is refused, such as FTP or a password in a URL.") },
 	{ "help", 'h', OPTION_HELP, .help = "this", WORDS(0, NULL, "Show the options.") },
 	{ "version", 'V', OPTION_VERSION, .help = "the version",
 	  WORDS(0, NULL, "Show the version.") },

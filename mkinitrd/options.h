@@ -12,7 +12,7 @@
 
 /* What they come to; NULL: not given. */
 struct mkinitrd_options {
-	const char *conf, *kver, *crash_kernel, *root, *out;
+	const char *conf, *kver, *crash_kernel, *root, *out, *convert;
 	const char *host; /* the generic image */
 	bool list, check, generic;
 };

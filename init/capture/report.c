@@ -4,6 +4,8 @@
  */
 #include "init/capture/report.h"
 
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -12,7 +14,9 @@
 #include "dumper/filter/page_class.h"
 #include "dumper/info.h"
 #include "dumper/kernel/crash_identity.h"
+#include "init/system/system.h"
 #include "lib/cleanup.h"
+#include "lib/io.h"
 #include "lib/json.h"
 
 enum { REPORT_FORMAT = 3 };
@@ -282,6 +286,26 @@ static void put_policy(struct json *j, const struct policy *p)
 	json_end_array(j);
 }
 
+/* As init/system/system.h notes it: a target's child may have set the clock. */
+static void put_clock(struct json *j)
+{
+	char text[200];
+	uint64_t before, now;
+	int by = 0;
+
+	if (io_read_file(AT_FDCWD, SYSTEM_CLOCK_FILE, text, sizeof(text), NULL) ||
+	    sscanf(text, "%" SCNu64 " %" SCNu64 " %n", &before, &now, &by) != 2 || !by) {
+		json_string(j, "clock", NULL);
+		return;
+	}
+	text[strcspn(text, "\n")] = '\0';
+	json_object(j, "clock");
+	put_time(j, "found", before ? before : 1);
+	put_time(j, "set_to", now);
+	json_string(j, "by", text + by);
+	json_end_object(j);
+}
+
 /* The kernel this runs on, and how much of the crashkernel= memory it took. */
 static void put_capture(struct json *j, const struct report *r)
 {
@@ -299,6 +323,7 @@ static void put_capture(struct json *j, const struct report *r)
 	json_uint(j, "modules_loaded", r->modules_loaded);
 	json_uint(j, "modules_failed", r->modules_failed);
 	json_seconds(j, "modules_seconds", r->modules_ms);
+	put_clock(j);
 	put_policy(j, &r->policy);
 	json_end_object(j);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -13,41 +14,47 @@
 #include "net/link/net.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
-#define NET_IS_UP   "/run/net-is-up" /* left by the child that brought it up */
-#define NET_LOCK    "/run/net-lock"  /* held by the one that is at it; its end frees it */
+#define NET_IS_UP   "/run/net-is-up-%u" /* left by the child that brought it up; by its line */
+#define NET_LOCK    "/run/net-lock"	/* held by the one that is at it; its end frees it */
 
-static int bring_up(const struct conf *conf, unsigned limit_s, struct child *self)
+static int bring_up(const struct conf *conf, const struct conf_net *net, unsigned limit_s,
+		    const char *mark, struct child *self)
 {
-	struct net_state net = { 0 };
-	_close_ int mark = -1;
-	int r = net_up(&conf->net, limit_s, RESOLV_CONF, &net);
+	struct net_state state = { 0 };
+	_close_ int fd = -1;
+	int r = net_up(conf, net, limit_s, RESOLV_CONF, &state);
 
 	if (r) {
-		child_why(self, "net: %s", net.why[0] ? net.why : strerror(-r));
+		child_why(self, "net: %s", state.why[0] ? state.why : strerror(-r));
 		return r;
 	}
-	log_info("net: %s: up, %s%s%s", net.ifname, net.address, net.gateway[0] ? ", gateway " : "",
-		 net.gateway);
-	mark = open(NET_IS_UP, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	log_info("net: %s: up, %s%s%s", state.ifname, state.address,
+		 state.gateway[0] ? ", gateway " : "", state.gateway);
+	if (state.note[0])
+		log_warn("net: %s", state.note);
+	fd = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	return 0;
 }
 
 int netup(const struct conf *conf, const struct conf_target *to, struct child *self)
 {
 	uint64_t end_ms = clock_boot_ms() + conf->limits.target_timeout_s * 1000ull, now;
+	const struct conf_net *net = conf_net_of(conf, to);
 	_close_ int lock = -1;
+	char mark[32];
 
-	(void)to;
-	if (conf->net.mode == CONF_NET_NONE) {
+	if (!net) {
 		child_why(self, "the config has no `net` line");
 		return -ENETDOWN;
 	}
+	snprintf(mark, sizeof(mark), NET_IS_UP, net->line);
 	lock = open(NET_LOCK, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	/* what another one waits for in vain is not waited for again */
 	if (lock >= 0)
 		flock(lock, LOCK_EX);
-	if (!access(NET_IS_UP, F_OK))
+	if (!access(mark, F_OK))
 		return 0;
 	now = clock_boot_ms();
-	return bring_up(conf, now + 1000 < end_ms ? (unsigned)((end_ms - now) / 1000) : 1, self);
+	return bring_up(conf, net, now + 1000 < end_ms ? (unsigned)((end_ms - now) / 1000) : 1,
+			mark, self);
 }

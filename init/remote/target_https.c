@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "init/remote/netclock.h"
 #include "init/remote/netup.h"
 #include "init/system/limits.h"
 #include "net/https.h"
@@ -42,6 +43,7 @@ static int https_target_create(const struct target *t, const char *name, struct 
 	if ((size_t)snprintf(url, sizeof(url), "%.*s/%s/%s", (int)len, t->spec->where, t->folder,
 			     name) >= sizeof(url))
 		return -ENAMETOOLONG;
+	netclock_need(t->conf, url);
 	r = https_open(url, CONF_CA_FILE, LIMIT_CONNECT_S, stall_s(t), &h);
 	if (r) {
 		if (h && https_error(h)[0])

@@ -7,6 +7,6 @@
 
 #include "init/target/target.h"
 
-extern const struct target_kind target_https;
+extern const struct target_kind target_https, target_nfs;
 
 #endif

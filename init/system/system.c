@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -158,18 +159,46 @@ bool system_has_crash(void)
 	return access(SYSTEM_VMCORE, R_OK) == 0;
 }
 
+enum { Y2020 = 1577836800ll };
+
+bool system_clock_is_lost(void)
+{
+	return time(NULL) < Y2020;
+}
+
+/* For the report, which another process writes. */
+static void note_clock(uint64_t before_s, uint64_t now_s, const char *by)
+{
+	char text[200];
+	int n = snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64 " %s\n", before_s, now_s, by);
+	_close_ int fd = open(SYSTEM_CLOCK_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0 || io_write(fd, text, (size_t)n))
+		log_debug("system: %s: not written", SYSTEM_CLOCK_FILE);
+}
+
+void system_set_clock(uint64_t now_s, const char *by)
+{
+	const uint64_t y2100 = 4102444800ull;
+	struct timespec t = { .tv_sec = (time_t)now_s };
+	uint64_t before_s = (uint64_t)time(NULL);
+
+	if (now_s < Y2020 || now_s >= y2100) {
+		log_warn("system: clock: it is lost, and %s is as wrong", by);
+		return;
+	}
+	if (clock_settime(CLOCK_REALTIME, &t) < 0) {
+		log_warn("system: clock: not set: %s", strerror(errno));
+		return;
+	}
+	log_info("system: clock: was lost, set to %s", by);
+	note_clock(before_s, now_s, by);
+}
+
 void system_clock(uint64_t crash_time_s)
 {
-	enum { Y2020 = 1577836800ll };
-	const uint64_t y2100 = 4102444800ull;
-	struct timespec t = { .tv_sec = (time_t)crash_time_s };
-
-	if (time(NULL) >= Y2020 || crash_time_s < Y2020 || crash_time_s >= y2100)
-		return;
-	if (clock_settime(CLOCK_REALTIME, &t) < 0)
-		log_warn("system: clock: not set: %s", strerror(errno));
-	else
-		log_info("system: clock: was lost, set to the time of the crash");
+	if (system_clock_is_lost() && crash_time_s >= Y2020)
+		system_set_clock(crash_time_s, "the time of the crash");
 }
 
 void system_drain(const struct system *s)

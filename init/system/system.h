@@ -11,9 +11,10 @@
 
 #include "lib/conf/conf.h"
 
-#define SYSTEM_LOG_FILE "/run/kdump.log" /* our lines so far, for the dump's folder */
-#define SYSTEM_CONSOLES 8		 /* as many as console= can name */
-#define SYSTEM_VMCORE	"/proc/vmcore"
+#define SYSTEM_CLOCK_FILE "/run/clock-was-set" /* system_set_clock() */
+#define SYSTEM_LOG_FILE	  "/run/kdump.log"     /* our lines so far, for the dump's folder */
+#define SYSTEM_CONSOLES	  8		       /* as many as console= can name */
+#define SYSTEM_VMCORE	  "/proc/vmcore"
 
 struct system {
 	int consoles[SYSTEM_CONSOLES];
@@ -44,7 +45,14 @@ void system_log(struct system *s);
 /* Is there a crashed kernel's memory to save? */
 bool system_has_crash(void);
 
-/* A clock that the machine lost (far in the past) is set to the time of the crash. */
+/* Does the clock stand before 2020, as on a machine without a battery for it? */
+bool system_clock_is_lost(void);
+/*
+ * Sets it to what `by` told ("SNTP from 192.0.2.1"), and notes that in SYSTEM_CLOCK_FILE: seconds since
+ * 1970 before and after, and who told, in one line.
+ */
+void system_set_clock(uint64_t now_s, const char *by);
+/* One that is lost is set to the time of the crash, if that is known (not 0). */
 void system_clock(uint64_t crash_time_s);
 
 /* Waits until the consoles have sent what they hold; as long as that takes, so not in PID 1. */

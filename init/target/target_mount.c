@@ -73,8 +73,7 @@ static int check_writable(const char *point, struct child *self)
 	return -EROFS;
 }
 
-int target_mount(const struct target *t, const char *source, const char *type, const char *data,
-		 struct child *self)
+int target_mount_try(const struct target *t, const char *source, const char *type, const char *data)
 {
 	const unsigned long flags = MS_NOATIME | MS_NOSUID | MS_NODEV | MS_NOEXEC;
 	char point[32];
@@ -82,8 +81,18 @@ int target_mount(const struct target *t, const char *source, const char *type, c
 	mount_point(t, point);
 	if (mkdir(point, 0700) < 0 && errno != EEXIST)
 		return -errno;
-	if (mount(source, point, type, flags, data) < 0)
-		return why_not_mounted(-errno, type, self);
+	return mount(source, point, type, flags, data) < 0 ? -errno : 0;
+}
+
+int target_mount(const struct target *t, const char *source, const char *type, const char *data,
+		 struct child *self)
+{
+	int r = target_mount_try(t, source, type, data);
+	char point[32];
+
+	if (r)
+		return why_not_mounted(r, type, self);
+	mount_point(t, point);
 	return check_writable(point, self);
 }
 

@@ -14,6 +14,10 @@
 int target_mount(const struct target *t, const char *source, const char *type, const char *data,
 		 struct child *self);
 
+/* The mount alone: 0 or what mount(2) said. */
+int target_mount_try(const struct target *t, const char *source, const char *type,
+		     const char *data);
+
 /* struct target_kind's. */
 int target_mount_create(const struct target *t, const char *name, struct target_file *ret,
 			struct child *self);

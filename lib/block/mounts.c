@@ -74,6 +74,7 @@ static bool parse(const char *line, struct mounted *ret)
 	    !next_field(&line, options, sizeof(options)))
 		return false;
 	snprintf(ret->type, sizeof(ret->type), "%.31s", word);
+	snprintf(ret->options, sizeof(ret->options), "%.511s", options);
 	find_subvol(options, ret);
 	return true;
 }

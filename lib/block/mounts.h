@@ -16,6 +16,7 @@ struct mounted {
 	char type[32];
 	char source[PATH_MAX]; /* a device, or the tag of a share */
 	char subvol[PATH_MAX]; /* btrfs: as in subvol=, "/" for the outermost; else "" */
+	char options[512];     /* of the file system, as the kernel tells them; cut */
 	unsigned dev_major, dev_minor;
 };
 

@@ -15,7 +15,7 @@
  * kdump-utils' other directives, of all its versions: what means the same under another name is
  * taken as that (`default`, `link_delay`, `disk_timeout`, --add-drivers in `dracut_args`), what has
  * no meaning here is taken (`auto_reset_crashkernel`, `force_rebuild`, …), each with a note; what
- * would send the dump elsewhere is an error (`nfs`, `ssh`, --mount in `dracut_args`).
+ * would send the dump elsewhere is an error (`ssh`, --mount in `dracut_args`).
  */
 #ifndef LIB_CONF_CONF_H
 #define LIB_CONF_CONF_H
@@ -34,6 +34,13 @@
 #define CONF_MAX_OPTIONS   16
 #define CONF_MAX_NODES	   32
 #define CONF_MAX_FINDINGS  32
+#define CONF_MAX_NETS	   4
+#define CONF_MAX_LINKS	   8
+#define CONF_NET_ADDRESSES 8
+#define CONF_NET_ROUTES	   16
+#define CONF_MAX_NTP	   4
+#define CONF_NET_DNS	   3 /* as many as resolv.conf takes */
+#define CONF_LINK_PORTS	   8
 #define CONF_CA_FILE	   "/etc/ca.pem" /* where the image keeps https_ca */
 #define CONF_IMAGE_FILE	   "/etc/kdump.conf"
 #define CONF_DEFAULT_PATH  "/var/crash"
@@ -43,26 +50,49 @@ enum conf_target_kind {
 	CONF_TARGET_SHARE, /* 9p, virtiofs */
 	CONF_TARGET_RAW,
 	CONF_TARGET_HTTPS,
+	CONF_TARGET_NFS,
 	CONF_TARGET_KINDS
 };
 
 struct conf_target {
 	enum conf_target_kind kind;
 	const char *type;  /* the directive: "ext4", …, "auto", "https" */
-	const char *where; /* device, tag or URL */
+	const char *where; /* device, tag, URL or SERVER:/PATH */
 	unsigned line;
-	const char *subvol; /* btrfs; NULL: the default one */
-	bool overwrite;	    /* raw */
+	const char *subvol;  /* btrfs; NULL: the default one */
+	const char *options; /* nfs: of the mount, those that the kernel gets; NULL: none */
+	bool overwrite;	     /* raw */
 };
 
-enum conf_net_mode { CONF_NET_NONE, CONF_NET_DHCP, CONF_NET_STATIC };
+struct conf_route {
+	const char *to;	 /* "192.0.2.0/24"; NULL: the default route */
+	const char *via; /* NULL: on the link */
+};
 
+/* How one interface is set up. All but iface may come from several sources at once. */
 struct conf_net {
-	enum conf_net_mode mode;
-	const char *iface;   /* as written: name, MAC, "auto" */
-	const char *address; /* static: "192.0.2.7/24" */
-	const char *gateway; /* NULL: none */
-	const char *dns;     /* NULL: none (DHCP brings its own) */
+	const char *iface;	 /* as written: name, MAC, "auto", or the name of a conf_link */
+	bool dhcp, dhcp6, slaac; /* slaac: what routers announce */
+	const char *addresses[CONF_NET_ADDRESSES]; /* "192.0.2.7/24", "2001:db8::7/64" */
+	struct conf_route routes[CONF_NET_ROUTES];
+	const char *dns[CONF_NET_DNS]; /* before those that DHCP and routers bring */
+	unsigned n_addresses, n_routes, n_dns;
+	unsigned mtu;  /* 0: as it is */
+	unsigned line; /* targets behind it use it, until the next one */
+};
+
+enum conf_link_kind { CONF_LINK_VLAN, CONF_LINK_BOND };
+
+/* An interface that is made of others, which are named as in conf_net or by their own link. */
+struct conf_link {
+	enum conf_link_kind kind;
+	const char *name;
+	const char *lower[CONF_LINK_PORTS];
+	unsigned n_lower;
+	unsigned vlan_id;
+	const char
+		*options; /* bond: "mode=802.3ad miimon=100", as files of sysfs have them; NULL */
+	unsigned line;
 };
 
 enum conf_action {
@@ -120,7 +150,12 @@ struct conf {
 	unsigned n_targets;
 	const char *path;
 	const char *https_ca; /* NULL: the system's bundle */
-	struct conf_net net;
+	struct conf_net nets[CONF_MAX_NETS];
+	unsigned n_nets;
+	struct conf_link links[CONF_MAX_LINKS];
+	unsigned n_links;
+	const char *ntp[CONF_MAX_NTP]; /* who tells the time of day; names or addresses */
+	unsigned n_ntp;
 	struct collector collector;
 	struct conf_limits limits;
 	struct conf_keep keep;
@@ -175,8 +210,16 @@ int conf_parse(char *text, size_t len, struct conf *ret, struct conf_findings *f
 
 /* The first error; NULL: there is none. */
 const struct conf_finding *conf_first_error(const struct conf_findings *found);
-/* "line 3 (nfs srv:/x): nfs is not supported yet: …", for the log. */
+/* "line 3 (minix /dev/sda1): minix is not supported: …", for the log. */
 void conf_say(const struct conf_finding *f, char ret[CONF_SAY_BYTES]);
+
+/*
+ * The net line that a target uses: the last one above it, else the first; of a target NULL the first.
+ * NULL: there is none.
+ */
+const struct conf_net *conf_net_of(const struct conf *c, const struct conf_target *t);
+/* The link line that makes this interface; NULL: none, it is the machine's. */
+const struct conf_link *conf_link_find(const struct conf *c, const char *iface);
 
 const char *conf_action_name(enum conf_action a);
 /* The directive: "kdump_pre", … */

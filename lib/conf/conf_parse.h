@@ -32,16 +32,19 @@ conf_parser conf_parse_delay;
 conf_parser conf_parse_no_effect; /* text: why */
 conf_parser conf_parse_refused;	  /* text: "not supported: …" */
 
-/* ---- conf_target.c: text is the type if the directive's name is another */
+/* ---- target/conf_target.c: text is the type if the directive's name is another */
 
 conf_parser conf_parse_fs;
 conf_parser conf_parse_share;
 conf_parser conf_parse_raw;
 conf_parser conf_parse_https;
+conf_parser conf_parse_nfs; /* target/conf_nfs.c */
 
 /* ---- conf_net.c, conf_fence.c, conf_dracut.c */
 
 conf_parser conf_parse_net;
+conf_parser conf_parse_link;
+conf_parser conf_parse_ntp;
 conf_parser conf_parse_fence_nodes;
 conf_parser conf_parse_fence_args;
 conf_parser conf_parse_dracut_args;

@@ -43,7 +43,7 @@ const struct conf_variable conf_variables[] = {
 	{ "KDUMP_FREE_DISK_SIZE", "`min_free SIZE`, as 64M" },
 	{ "KDUMP_CRASHKERNEL", "no line: kdump-loader estimate --apply" },
 	{ "USE_KDUMP", "no line: systemctl enable kdump-loader" },
-	{ "NFS", "`https URL` or a local file system: nfs is not supported yet" },
+	{ "NFS", "`nfs SERVER:/PATH`" },
 	{ "SSH", "`https URL` or a local file system: ssh is not supported yet" },
 };
 

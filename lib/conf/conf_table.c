@@ -71,12 +71,45 @@ const struct conf_directive conf_directives[] = {
 		"CA certificates (PEM) that https targets are checked against. Default: the "
 		"system's bundle. FILE is packed into the image.") },
 
-	{ "net", conf_parse_net,
-	  WORDS(CONF_G_NETWORK, "IFACE dhcp\nIFACE ADDR/LEN [gateway ADDR] [dns ADDR]",
-		"The network for https targets and fence_kdump, which is IPv4. IFACE is a "
-		"name, a MAC address, or `auto` for the interface of the default route; "
-		"kdump-mkinitrd writes the MAC address into the image. Without this line: `net "
-		"auto dhcp`.") },
+	{ "nfs", conf_parse_nfs, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "SERVER:/PATH [OPTION,...]",
+		"A directory that an NFS server exports, mounted by the kernel's client: the "
+		"newest of 4.2, 4.1, 4.0 and 3 that the server has, or `vers=`. An IPv6 "
+		"address stands in brackets. Where the line has no options and the directory "
+		"is mounted when kdump-mkinitrd runs, the version is that of the mount. The "
+		"other options that count are `proto=tcp`, `port=`, `mountport=`, `rsize=`, "
+		"`wsize=`, `nconnect=`, `sec=sys`, `noresvport`; locks are not taken, and "
+		"`stall_timeout` bounds each wait whatever `hard` and `timeo=` say. The export "
+		"must be writable for root of this host: with `root_squash`, `path` belongs to "
+		"the user that root becomes.") },
+
+	{ "net", conf_parse_net, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_NETWORK,
+		"IFACE [dhcp] [dhcp6] [slaac] [ADDR/LEN...] [gateway ADDR...]\n"
+		"[route NET/LEN [via ADDR]...] [dns ADDR...] [mtu BYTES]",
+		"How an interface is set up for the network targets behind this line, up to the "
+		"next one, and for those in front of the first; fence_kdump uses the first. "
+		"Without such a line kdump-mkinitrd records what the running kernel has: the "
+		"interface of the route to the target, its addresses, routes, name servers and "
+		"MTU, or DHCP, DHCPv6 and router announcements (`slaac`) where they came from "
+		"there. A VLAN and a bond are recorded with what they are made of, as `link` "
+		"lines; a bridge, an Open vSwitch bridge and a team are left out, and their "
+		"port is used. IFACE is a name, a MAC address, or `auto` for the interface of "
+		"the default route; kdump-mkinitrd writes the MAC address into the image.") },
+	{ "link", conf_parse_link, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_NETWORK, "NAME vlan PORT ID\nNAME bond PORT... [OPTION=VALUE...]",
+		"An interface that is made of others, for a `net` line. A PORT is a name, a MAC "
+		"address or the name of another `link`; an OPTION is a file of "
+		"/sys/class/net/NAME/bonding, as `mode=802.3ad miimon=100`, with ports by their "
+		"MAC address.") },
+	{ "ntp", conf_parse_ntp,
+	  WORDS(CONF_G_NETWORK, "SERVER...",
+		"Who is asked for the time of day (SNTP) where the clock has lost it, before a "
+		"certificate is judged or a request is signed. A clock that stands before 2020 "
+		"is set to the time of the crash, if the crashed kernel knew it; else to that "
+		"of these servers, else to the Date of the https server. Without the directive "
+		"kdump-mkinitrd takes the servers that chrony, systemd-timesyncd or ntpd of the "
+		"running machine have.") },
 	{ "fence_kdump_nodes", conf_parse_fence_nodes,
 	  WORDS(CONF_G_NETWORK, "NODE...",
 		"Nodes of a cluster whose fence_kdump(8) is told, by UDP, that this machine "
@@ -200,6 +233,9 @@ const struct conf_directive conf_directives[] = {
 	  WORDS(CONF_G_IMAGE, "NAME VERSION UUID EVENTS NEED",
 		"An array that targets below this line stand on.") },
 
+	{ "nfs4", conf_parse_nfs, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TAKEN, "SERVER:/PATH [OPTION,...]",
+		"Taken as `nfs` with `vers=4`.") },
 	/* the ext4 driver mounts its ancestors */
 	{ "ext3", conf_parse_fs, "ext4", .flags = CONF_REPEATS,
 	  WORDS(CONF_G_TAKEN, "DEV", "Taken as `ext4`, whose driver mounts it.") },
@@ -236,10 +272,6 @@ const struct conf_directive conf_directives[] = {
 	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "N", NULL) },
 	{ "sshkey", conf_parse_no_effect, "it is for ssh targets, which are not supported yet",
 	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "FILE", NULL) },
-	{ "nfs", conf_parse_refused, NOT_YET, .flags = CONF_FOREIGN | CONF_NO_VALUE | CONF_REPEATS,
-	  WORDS(CONF_G_REFUSED, "SERVER:PATH", NULL) },
-	{ "nfs4", conf_parse_refused, NOT_YET, .flags = CONF_FOREIGN | CONF_NO_VALUE | CONF_REPEATS,
-	  WORDS(CONF_G_REFUSED, "SERVER:PATH", NULL) },
 	{ "ssh", conf_parse_refused, NOT_YET, .flags = CONF_FOREIGN | CONF_NO_VALUE | CONF_REPEATS,
 	  WORDS(CONF_G_REFUSED, "USER@SERVER", NULL) },
 	{ "minix", conf_parse_refused, "not supported: use ext4, xfs, btrfs, f2fs or vfat",

@@ -97,6 +97,47 @@ int netlink_talk(int fd, struct netlink_msg *m)
 	}
 }
 
+/* 1: that was the end. */
+static int take_dump(const void *buf, size_t len, void (*each)(void *ctx, const struct nlmsghdr *m),
+		     void *ctx)
+{
+	const struct nlmsghdr *n;
+
+	for (size_t off = 0; (n = netlink_next(buf, len, &off));) {
+		if (n->nlmsg_type == NLMSG_DONE)
+			return 1;
+		if (n->nlmsg_type == NLMSG_ERROR)
+			return n->nlmsg_len >= NLMSG_LENGTH(sizeof(int))
+				       ? ((const struct nlmsgerr *)NLMSG_DATA(n))->error
+				       : -EBADMSG;
+		each(ctx, n);
+	}
+	return 0;
+}
+
+int netlink_dump(int fd, struct netlink_msg *m, void (*each)(void *ctx, const struct nlmsghdr *m),
+		 void *ctx)
+{
+	union {
+		struct nlmsghdr head;
+		uint8_t bytes[32768];
+	} in;
+	int r;
+
+	m->head.nlmsg_flags |= NLM_F_DUMP;
+	r = netlink_send(fd, m);
+	while (!r) {
+		ssize_t len = recv(fd, &in, sizeof(in), 0);
+
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0)
+			return -errno;
+		r = take_dump(&in, (size_t)len, each, ctx);
+	}
+	return r > 0 ? 0 : r;
+}
+
 const struct nlmsghdr *netlink_next(const void *buf, size_t len, size_t *off)
 {
 	const struct nlmsghdr *n;

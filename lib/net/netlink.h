@@ -35,6 +35,13 @@ int netlink_send(int fd, struct netlink_msg *m);
 int netlink_talk(int fd, struct netlink_msg *m);
 
 /*
+ * Asks for all of something (m, NLM_F_DUMP) and calls each with every message of the answer. fd must
+ * have no groups. 0 or -errno.
+ */
+int netlink_dump(int fd, struct netlink_msg *m, void (*each)(void *ctx, const struct nlmsghdr *m),
+		 void *ctx);
+
+/*
  * The message at *off of a received buffer; *off moves behind it. NULL at the end, and at a
  * message that does not fit into what was received.
  */

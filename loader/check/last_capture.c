@@ -33,6 +33,8 @@ static bool shows_target(const struct devices *root, const struct conf_target *t
 {
 	char name[NAME_MAX + 1];
 
+	if (t->kind == CONF_TARGET_NFS)
+		return !strncmp(m->type, "nfs", 3) && !strcmp(t->where, m->source);
 	if (t->kind == CONF_TARGET_SHARE)
 		return !strcmp(t->type, m->type) && !strcmp(t->where, m->source);
 	if (t->subvol && strcmp(t->subvol, m->subvol))

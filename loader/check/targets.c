@@ -145,13 +145,15 @@ static void check_share(const struct look *l, const struct conf_target *t, struc
 /* Is the interface there that the image brings up? It is named by its address, or by its name. */
 static void check_nic(struct look *l)
 {
-	const char *want = l->conf->net.iface;
+	const struct conf_net *net = conf_net_of(l->conf, NULL);
+	const char *want = net ? net->iface : NULL;
 	int fd = openat(l->root.fd, "sys/class/net", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_closedir_ DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	char path[NAME_MAX + 16], text[64], has[120] = "";
 	size_t n = 0;
 
-	l->has_nic = !d || !want || l->conf->net.mode == CONF_NET_NONE || !strcmp(want, "auto");
+	/* one that is made of others is looked for by nobody here */
+	l->has_nic = !d || !want || conf_link_find(l->conf, want) || !strcmp(want, "auto");
 	for (struct dirent *e; !l->has_nic && (e = readdir(d));) {
 		snprintf(path, sizeof(path), "%s/address", e->d_name);
 		if (e->d_name[0] == '.' || !strcmp(e->d_name, "lo") ||

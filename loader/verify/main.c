@@ -59,19 +59,20 @@ static int make_folder(char ret[PATH_MAX])
 static void add_nic(const struct devices *root, const struct conf *c, struct tool_words *w,
 		    struct answer *a)
 {
+	const char *iface = c->nets[0].iface;
 	char driver[64];
-	const char *device = buses_find_nic(root, c->net.iface, c, driver);
+	const char *device = buses_find_nic(root, iface, c, driver);
 
 	if (!device) {
 		answer_note(a, "the network interface %s: its driver %s has no device in QEMU",
-			    c->net.iface, driver);
+			    iface, driver);
 		return;
 	}
 	tool_add(w, "-netdev");
 	tool_add(w, "user,id=n0,restrict=on");
 	tool_add(w, "-device");
-	if (strchr(c->net.iface, ':'))
-		tool_add(w, "%s,netdev=n0,mac=%s,romfile=", device, c->net.iface);
+	if (strchr(iface, ':'))
+		tool_add(w, "%s,netdev=n0,mac=%s,romfile=", device, iface);
 	else
 		tool_add(w, "%s,netdev=n0,romfile=", device);
 }
@@ -82,7 +83,7 @@ static struct made make_targets(int root, const struct subject *s, struct trial 
 	const struct conf *c = s->manifest.conf;
 	struct devices here = devices_of(root);
 	struct disks d = { .folder = t->folder, .conf = c, .root = &here };
-	struct made made = { .network = c->net.mode != CONF_NET_NONE };
+	struct made made = { .network = c->n_nets };
 	char why[300];
 
 	for (unsigned i = 0; i < c->n_targets; i++) {

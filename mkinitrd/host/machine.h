@@ -17,9 +17,12 @@
 #include "mkinitrd/fault.h"
 #include "mkinitrd/kernel/kmods.h"
 
+struct netstate;
+
 struct machine {
 	const char *root;
 	const char *dm_tables; /* folder with device-mapper tables; NULL: the kernel is asked */
+	const struct netstate *net; /* NULL: files below root tell the interface */
 	bool same_kernel; /* the image is for the running kernel: what is built in here is there */
 };
 

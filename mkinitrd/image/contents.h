@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The files of the image, in their order: the head with the config (lib/image_head.h), then the
- * folders, our programs, the modules, what targets need (certificates, keys), and what hooks need. Nobody but
+ * folders, our programs, the modules and their firmware, what targets need (certificates, keys), and what hooks need. Nobody but
  * root may write any of it.
  */
 #ifndef MKINITRD_IMAGE_CONTENTS_H

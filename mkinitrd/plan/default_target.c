@@ -28,7 +28,6 @@ static const struct {
 	{ "rootfs", "memory, which is lost with the crash: name a target, as `auto UUID=…`" },
 	{ "overlay", "layers of other folders: name the file system that its upper one lies on, as "
 		     "`auto UUID=…`" },
-	{ "nfs", "not supported yet: use https, virtiofs, 9p or a local file system" },
 	{ "cifs", "not supported: use https, virtiofs, 9p or a local file system" },
 	{ "smb3", "not supported: use https, virtiofs, 9p or a local file system" },
 	{ "zfs", "not supported: give dumps a file system of their own (ext4, xfs, btrfs, f2fs, "
@@ -92,7 +91,11 @@ static int add_target(const struct machine *m, const struct mounted *at, struct 
 
 	if (why)
 		return fault_set(f, -EOPNOTSUPP, "%s is %s, %s", at->point, at->type, why);
-	if (is_share(at->type)) {
+	if (!strncmp(at->type, "nfs", 3)) {
+		t.kind = CONF_TARGET_NFS;
+		strcpy(h->type, "nfs");
+		snprintf(h->where, sizeof(h->where), "%s", at->source);
+	} else if (is_share(at->type)) {
 		t.kind = CONF_TARGET_SHARE;
 		snprintf(h->type, sizeof(h->type), "%s", at->type);
 		snprintf(h->where, sizeof(h->where), "%s", at->source);

@@ -9,15 +9,33 @@
 
 #include "lib/cleanup.h"
 
+static void write_link(FILE *to, const struct conf_link *l)
+{
+	fprintf(to, "link %s %s", l->name, l->kind == CONF_LINK_VLAN ? "vlan" : "bond");
+	for (unsigned i = 0; i < l->n_lower; i++)
+		fprintf(to, " %s", l->lower[i]);
+	if (l->kind == CONF_LINK_VLAN)
+		fprintf(to, " %u", l->vlan_id);
+	fprintf(to, "%s%s\n", l->options ? " " : "", l->options ? l->options : "");
+}
+
 static void write_net(FILE *to, const struct conf_net *net)
 {
-	if (net->mode == CONF_NET_NONE)
-		return;
-	fprintf(to, "net %s %s", net->iface, net->mode == CONF_NET_DHCP ? "dhcp" : net->address);
-	if (net->gateway)
-		fprintf(to, " gateway %s", net->gateway);
-	if (net->dns)
-		fprintf(to, " dns %s", net->dns);
+	fprintf(to, "net %s%s%s%s", net->iface, net->dhcp ? " dhcp" : "",
+		net->dhcp6 ? " dhcp6" : "", net->slaac ? " slaac" : "");
+	for (unsigned i = 0; i < net->n_addresses; i++)
+		fprintf(to, " %s", net->addresses[i]);
+	for (unsigned i = 0; i < net->n_routes; i++) {
+		const struct conf_route *r = &net->routes[i];
+
+		fprintf(to, r->to ? " route %s" : " gateway%s", r->to ? r->to : "");
+		if (r->via)
+			fprintf(to, r->to ? " via %s" : " %s", r->via);
+	}
+	for (unsigned i = 0; i < net->n_dns; i++)
+		fprintf(to, " dns %s", net->dns[i]);
+	if (net->mtu)
+		fprintf(to, " mtu %u", net->mtu);
 	fputc('\n', to);
 }
 
@@ -26,19 +44,38 @@ static void write_target(FILE *to, const struct conf_target *t)
 	fprintf(to, "%s %s", t->type, t->where);
 	if (t->subvol)
 		fprintf(to, " subvol=%s", t->subvol);
+	if (t->options)
+		fprintf(to, " %s", t->options);
 	fputs(t->overwrite ? " overwrite\n" : "\n", to);
 }
 
-/* Each target behind the devices it stands on, which keep the line of the target they are for. */
+/*
+ * Each target behind the devices it stands on, which keep the line of the target they are for, and
+ * behind the link that it is reached by.
+ */
 static void write_targets(FILE *to, const struct conf *c)
 {
-	unsigned k = 0;
+	unsigned k = 0, n = 1;
 
+	for (unsigned i = 0; i < c->n_links; i++)
+		write_link(to, &c->links[i]);
+	if (c->n_nets)
+		write_net(to, &c->nets[0]);
 	for (unsigned i = 0; i < c->n_targets; i++) {
 		for (; k < c->n_stack && c->stack[k].line <= c->targets[i].line; k++)
 			fprintf(to, "%s %s\n", c->stack[k].kind, c->stack[k].text);
+		for (; n < c->n_nets && c->nets[n].line < c->targets[i].line; n++)
+			write_net(to, &c->nets[n]);
 		write_target(to, &c->targets[i]);
 	}
+}
+
+static void write_ntp(FILE *to, const struct conf *c)
+{
+	for (unsigned i = 0; i < c->n_ntp; i++)
+		fprintf(to, "%s%s", i ? " " : "ntp ", c->ntp[i]);
+	if (c->n_ntp)
+		fputc('\n', to);
 }
 
 static void write_fence(FILE *to, const struct conf_fence *f)
@@ -96,7 +133,7 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 	write_targets(to, c);
 	if (c->https_ca)
 		fprintf(to, "https_ca %s\n", c->https_ca);
-	write_net(to, &c->net);
+	write_ntp(to, c);
 	write_fence(to, &c->fence);
 	if (!collector_print(&c->collector, options, sizeof(options)))
 		fprintf(to, "core_collector kdump-dumper %s\n", options);
@@ -139,7 +176,7 @@ static int check_text(const char *text, size_t len, const struct conf *meant, st
 	}
 	if (c.n_targets != meant->n_targets || c.n_modules != meant->n_modules ||
 	    c.n_stack != meant->n_stack || c.n_options != meant->n_options ||
-	    c.fence.n_nodes != meant->fence.n_nodes || !same(c.path, meant->path) ||
+	    c.fence.n_nodes != meant->fence.n_nodes || c.n_links != meant->n_links || !same(c.path, meant->path) ||
 	    !same(c.host, meant->host) || !same(c.cmdline_remove, meant->cmdline_remove) ||
 	    !same(c.cmdline_append, meant->cmdline_append))
 		return fault_set(f, -EINVAL, "the image's config, read again, is another one");

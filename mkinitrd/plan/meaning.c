@@ -117,17 +117,25 @@ static void print_targets(FILE *to, const struct conf *user, const struct recipe
 		print_target(to, i, user, p, m);
 }
 
+static void print_one_net(FILE *to, const struct conf_net *net)
+{
+	fprintf(to, "Network: the interface %s%s%s%s", net->iface, net->dhcp ? ", by DHCP" : "",
+		net->dhcp6 ? ", by DHCPv6" : "", net->slaac ? ", as routers announce" : "");
+	for (unsigned i = 0; i < net->n_addresses; i++)
+		fprintf(to, ", %s", net->addresses[i]);
+	for (unsigned i = 0; i < net->n_routes; i++) {
+		if (!net->routes[i].to)
+			fprintf(to, ", gateway %s", net->routes[i].via);
+	}
+	for (unsigned i = 0; i < net->n_dns; i++)
+		fprintf(to, ", DNS %s", net->dns[i]);
+	fputc('\n', to);
+}
+
 static void print_net(FILE *to, const struct conf *c)
 {
-	if (c->net.mode == CONF_NET_NONE)
-		return;
-	fprintf(to, "Network: the interface %s, ", c->net.iface);
-	if (c->net.mode == CONF_NET_DHCP)
-		fputs("by DHCP\n", to);
-	else
-		fprintf(to, "%s%s%s%s%s\n", c->net.address, c->net.gateway ? ", gateway " : "",
-			c->net.gateway ? c->net.gateway : "", c->net.dns ? ", DNS " : "",
-			c->net.dns ? c->net.dns : "");
+	for (unsigned i = 0; i < c->n_nets; i++)
+		print_one_net(to, &c->nets[i]);
 	for (unsigned i = 0; i < c->fence.n_nodes; i++)
 		fprintf(to, "  fence_kdump of %s is told, every %u s\n", c->fence.nodes[i],
 			c->fence.interval_s);

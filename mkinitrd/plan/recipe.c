@@ -15,6 +15,7 @@
 #include "mkinitrd/plan/default_target.h"
 #include "mkinitrd/plan/recipe_disks.h"
 #include "mkinitrd/plan/recipe_net.h"
+#include "mkinitrd/plan/recipe_nfs.h"
 
 /* All faults of a config are told at once: those before the last here, the last by main. */
 static int one_more(int before, int r, const struct fault *now, struct fault *f)
@@ -32,10 +33,9 @@ static int one_more(int before, int r, const struct fault *now, struct fault *f)
 /* What the image must hold for a target, by enum conf_target_kind; NULL: no more than the link. */
 static int (*const resolvers[CONF_TARGET_KINDS])(struct recipe *p, const struct machine *m,
 						 unsigned i, struct fault *f) = {
-	[CONF_TARGET_FS] = recipe_disks_fs,
-	[CONF_TARGET_SHARE] = recipe_disks_share,
-	[CONF_TARGET_RAW] = recipe_disks_raw,
-	[CONF_TARGET_HTTPS] = recipe_net_https,
+	[CONF_TARGET_FS] = recipe_disks_fs,    [CONF_TARGET_SHARE] = recipe_disks_share,
+	[CONF_TARGET_RAW] = recipe_disks_raw,  [CONF_TARGET_HTTPS] = recipe_net_https,
+	[CONF_TARGET_NFS] = recipe_nfs_export,
 };
 
 static int resolve_target(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
@@ -51,7 +51,7 @@ static bool needs_network(const struct conf *c)
 		if (conf_kind(&c->targets[i])->place)
 			return true;
 	}
-	return c->fence.n_nodes || c->net.mode != CONF_NET_NONE;
+	return c->fence.n_nodes || c->n_nets;
 }
 
 static int resolve_network(struct recipe *p, const struct machine *m, struct fault *f)
@@ -173,7 +173,7 @@ int recipe_make(const struct conf *user, const struct machine *machine, const ch
 
 	ret->conf = *user;
 	ret->root = root;
-	ret->n_packed = 0;
+	ret->n_packed = ret->net_used = 0;
 	ret->stack = (struct device_stack){ .n_keys = 0 };
 	if (user->resolved)
 		return fault_set(f, -EINVAL,

@@ -26,10 +26,13 @@ struct recipe {
 	unsigned n_packed;
 	char where[CONF_MAX_TARGETS][PATH_MAX];
 	char subvol[CONF_MAX_TARGETS][PATH_MAX];
+	char options[CONF_MAX_TARGETS][64]; /* of nfs, where the config has none */
 	struct default_target home;
 	struct device_stack stack;
 	struct cluster_nodes nodes;
-	char iface[18], host[65];
+	char iface[CONF_MAX_NETS][18], host[65];
+	char net_text[8192]; /* words of conf.nets and conf.links */
+	unsigned net_used;
 	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
 };
 

@@ -21,7 +21,7 @@ static const struct {
 	/* "9p" knows its transports by name only */
 	{ "9p", { "9pnet_virtio" } },
 	/* DHCP begins before there is an address, on a packet socket */
-	{ "net", { "af_packet" } },
+	{ "net", { "af_packet", "ipv6" } },
 };
 
 int recipe_needs_want(struct kmods *mods, const char *user, struct fault *f)

@@ -9,6 +9,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "mkinitrd/plan/ntp_servers.h"
+#include "mkinitrd/plan/recipe_link.h"
 #include "mkinitrd/plan/recipe_needs.h"
 
 static const char *const ca_bundles[] = {
@@ -26,47 +28,71 @@ static int check_driver(const struct recipe *p, struct fault *f)
 	return fault_set(f, -EINVAL,
 			 "net: the driver of %s cannot be found without the machine; name it in "
 			 "extra_modules (even if it is built in)",
-			 p->conf.net.iface);
+			 p->conf.nets[0].iface);
+}
+
+/* The modules of what the `link` lines make. */
+static int want_links(struct recipe *p, struct fault *f)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < p->conf.n_links && !r; i++)
+		r = kmods_want(&p->mods,
+			       p->conf.links[i].kind == CONF_LINK_VLAN ? "8021q" : "bonding", f);
+	return r;
+}
+
+/* By files alone: DHCP on the interface of the default route, or what the config says. */
+static int resolve_by_files(struct recipe *p, const struct machine *m, struct fault *f)
+{
+	int r = want_links(p, f);
+
+	for (unsigned i = 0; i < p->conf.n_nets && !r; i++) {
+		struct conf_net *net = &p->conf.nets[i];
+		struct machine_nic nic;
+
+		if (conf_link_find(&p->conf, net->iface))
+			continue;
+		r = machine_find_nic(m, net->iface, &nic, f);
+		r = r ? r : machine_want_nic(m, nic.name, &p->mods, f);
+		if (r)
+			return r;
+		strcpy(p->iface[i], nic.mac);
+		net->iface = p->iface[i];
+	}
+	return r;
 }
 
 int recipe_net_interface(struct recipe *p, const struct machine *m, struct fault *f)
 {
-	struct conf_net *net = &p->conf.net;
-	struct machine_nic nic;
-	int r;
+	int r = recipe_needs_want(&p->mods, "net", f);
 
-	if (net->mode == CONF_NET_NONE)
-		*net = (struct conf_net){ .mode = CONF_NET_DHCP, .iface = "auto" };
-	r = recipe_needs_want(&p->mods, "net", f);
 	if (r)
 		return r;
-	if (!m)
-		return check_driver(p, f);
-	r = machine_find_nic(m, net->iface, &nic, f);
-	r = r ? r : machine_want_nic(m, nic.name, &p->mods, f);
-	if (r)
-		return r;
-	strcpy(p->iface, nic.mac);
-	net->iface = p->iface;
-	return 0;
+	if (m && m->net)
+		return recipe_link_resolve(p, m, m->net, f);
+	if (!p->conf.n_nets) {
+		p->conf.nets[0] = (struct conf_net){ .dhcp = true, .iface = "auto" };
+		p->conf.n_nets = 1;
+	}
+	if (m)
+		return resolve_by_files(p, m, f);
+	r = want_links(p, f);
+	return r ? r : check_driver(p, f);
 }
 
 int recipe_net_fence(struct recipe *p, const struct machine *m, struct fault *f)
 {
 	struct conf_fence *fence = &p->conf.fence;
-	bool dhcp = p->conf.net.mode != CONF_NET_STATIC;
 	struct fault why = { 0 };
 	int r = recipe_net_interface(p, m, &why);
 
 	if (r)
 		return fault_at(f, fence->nodes_line, r, "fence_kdump_nodes: %s", why.text);
-	if (dhcp)
+	if (p->conf.nets[0].dhcp)
 		log_info("fence_kdump: messages come from the address that DHCP gives %s; where "
 			 "the cluster knows another one, write a `net` line with it",
-			 p->conf.net.iface);
-	if (fence->family == CONF_FAMILY_IPV6)
-		log_warn("fence_kdump: -f ipv6: the crash kernel has IPv6 only where a router "
-			 "announces it");
+			 p->conf.nets[0].iface);
 	return 0;
 }
 
@@ -99,6 +125,9 @@ int recipe_net_ca(struct recipe *p, struct fault *f)
 
 	if (recipe_files_find(p, CONF_CA_FILE))
 		return 0;
+	/* a certificate is judged by the clock */
+	if (!p->conf.n_ntp)
+		ntp_servers_take(p);
 	r = find_ca(p, &file, f);
 	r = r ? r : recipe_files_pack(p, "https_ca", "ca", file, CONF_CA_FILE, 0644, &row, f);
 	if (!r && !strstr(row->data, "-----BEGIN CERTIFICATE-----"))

@@ -8,7 +8,7 @@
 #include "mkinitrd/plan/recipe.h"
 
 /*
- * p->conf.net gets the interface by its MAC address, DHCP where the config has no `net` line;
+ * p->conf.nets get their interfaces by MAC address, and what the machine has where the config has no `net` line;
  * p->mods its driver. m NULL: as in recipe_make(). 0 or -errno with *f.
  */
 int recipe_net_interface(struct recipe *p, const struct machine *m, struct fault *f);

@@ -12,21 +12,17 @@
 #include <linux/if_packet.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "net/deadline.h"
+#include "net/link/random.h"
 
 #define FIRST_WAIT_MS 1000
 #define MAX_WAIT_MS   8000
 #define NAK_WAIT_MS   1000
 #define MAX_REQUESTS  4 /* without an answer; then the offer is given up */
-
-#ifndef GRND_INSECURE
-#define GRND_INSECURE 4 /* Linux 5.6: never waits for the kernel's random numbers */
-#endif
 
 struct exchange {
 	int fd, index;
@@ -81,21 +77,9 @@ static int open_socket(int index, int *ret)
 	return 0;
 }
 
-static uint32_t random_u32(const struct exchange *x)
-{
-	uint32_t v;
-
-	if (getrandom(&v, sizeof(v), GRND_INSECURE) == sizeof(v) ||
-	    getrandom(&v, sizeof(v), GRND_NONBLOCK) == sizeof(v))
-		return v;
-	/* an id need only differ from the neighbours' */
-	memcpy(&v, x->client.mac + 2, sizeof(v));
-	return v * 2654435761u ^ (uint32_t)clock_mono_ms();
-}
-
 static void start_anew(struct exchange *x)
 {
-	x->client.xid = random_u32(x);
+	x->client.xid = random_u32(x->client.mac);
 	x->requesting = false;
 	x->tries = 0;
 }
@@ -195,7 +179,7 @@ static uint64_t wait_ms(const struct exchange *x)
 {
 	uint64_t ms = x->tries < 3 ? (uint64_t)FIRST_WAIT_MS << x->tries : MAX_WAIT_MS;
 
-	return ms - ms / 8 + random_u32(x) % (ms / 4);
+	return ms - ms / 8 + random_u32(x->client.mac) % (ms / 4);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)

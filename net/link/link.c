@@ -144,6 +144,9 @@ bool link_matches(const struct link_want *w, const struct link_info *i)
 	case LINK_BY_NAME:
 		return !strcmp(w->name, i->name);
 	case LINK_BY_MAC:
+		/* a bond, a VLAN or a bridge wears its port's */
+		if (i->virtual)
+			return false;
 		return (i->has_mac && !memcmp(w->mac, i->mac, 6)) ||
 		       (i->has_permanent && !memcmp(w->mac, i->permanent, 6));
 	default:
@@ -211,13 +214,18 @@ static int next_info(struct link *l, uint64_t deadline_ms, struct link_info *ret
 
 /* ---- what we tell the kernel ---- */
 
-static int set_up(struct link *l, int index)
+static int set_flags(struct link *l, int index, unsigned flags)
 {
-	struct ifinfomsg up = { .ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
+	struct ifinfomsg head = { .ifi_index = index, .ifi_flags = flags, .ifi_change = IFF_UP };
 	struct netlink_msg m;
 
-	netlink_begin(&m, RTM_NEWLINK, 0, &up, sizeof(up));
+	netlink_begin(&m, RTM_NEWLINK, 0, &head, sizeof(head));
 	return netlink_talk(l->requests, &m);
+}
+
+int link_set_up(struct link *l, int index, bool up)
+{
+	return set_flags(l, index, up ? IFF_UP : 0);
 }
 
 int link_up_loopback(struct link *l)
@@ -244,12 +252,20 @@ static void note_seen(struct link *l, const struct link_info *i)
 	snprintf(l->seen + used, sizeof(l->seen) - used, "%s%s", used ? ", " : "", one);
 }
 
+/* What was told before may not be true any more: the kernel tells all of it again. */
+static void tell_anew(struct link *l)
+{
+	l->len = l->off = 0;
+	l->dump_wanted = true;
+}
+
 int link_bring_up(struct link *l, const struct link_want *w, uint64_t deadline_ms,
 		  struct link_info *ret)
 {
 	struct link_info i;
 	int missing = -ENODEV; /* what the deadline means by then */
 
+	tell_anew(l);
 	for (;;) {
 		int r = next_info(l, deadline_ms, &i);
 
@@ -262,11 +278,28 @@ int link_bring_up(struct link *l, const struct link_want *w, uint64_t deadline_m
 		missing = -ENETDOWN;
 		if ((i.flags & READY) == READY)
 			return 0;
-		r = i.flags & IFF_UP ? 0 : set_up(l, i.index);
+		r = i.flags & IFF_UP ? 0 : link_set_up(l, i.index, true);
 		/* an interface that went away again, or one of several, is not the last word */
 		if (r < 0 && r != -ENODEV && w->by != LINK_AUTO)
 			return r;
 	}
+}
+
+int link_find(struct link *l, const struct link_want *w, uint64_t deadline_ms,
+	      struct link_info *ret)
+{
+	struct link_info i;
+	int r;
+
+	tell_anew(l);
+	while (!(r = next_info(l, deadline_ms, &i))) {
+		note_seen(l, &i);
+		if (!link_matches(w, &i))
+			continue;
+		*ret = i;
+		return 0;
+	}
+	return r == -ETIMEDOUT ? -ENODEV : r;
 }
 
 int link_set_mtu(struct link *l, int index, uint32_t mtu)

@@ -60,6 +60,12 @@ void link_close(struct link *l);
 int link_bring_up(struct link *l, const struct link_want *w, uint64_t deadline_ms,
 		  struct link_info *ret);
 
+/* Waits until the wanted interface exists. -ENODEV: it did not appear. */
+int link_find(struct link *l, const struct link_want *w, uint64_t deadline_ms,
+	      struct link_info *ret);
+
+int link_set_up(struct link *l, int index, bool up);
+
 /* Sets lo up. */
 int link_up_loopback(struct link *l);
 

@@ -46,7 +46,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(c.targets[i].where[0] && c.targets[i].line);
 	for (unsigned i = 0; i < c.n_modules; i++)
 		must(c.modules[i][0] != '\0');
-	must(c.net.mode == CONF_NET_NONE || c.net.iface[0]);
+	must(c.n_nets <= CONF_MAX_NETS && c.n_links <= CONF_MAX_LINKS);
+	for (unsigned i = 0; i < c.n_nets; i++)
+		must(c.nets[i].iface[0] && c.nets[i].n_addresses <= CONF_NET_ADDRESSES &&
+		     c.nets[i].n_routes <= CONF_NET_ROUTES && c.nets[i].n_dns <= CONF_NET_DNS);
+	for (unsigned i = 0; i < c.n_links; i++)
+		must(c.links[i].n_lower >= 1 && c.links[i].n_lower <= CONF_LINK_PORTS);
 	free(text);
 	return 0;
 }

@@ -2,8 +2,7 @@
 /*
  * net/ from the command line, for the tests beside this file:
  *
- *	net-driver up IFACE dhcp TIMEOUT RESOLV_CONF
- *	net-driver up IFACE ADDR/LEN GATEWAY|- DNS|- TIMEOUT RESOLV_CONF
+ *	net-driver up WORDS-OF-A-NET-LINE... TIMEOUT RESOLV_CONF
  *	net-driver put URL CA_FILE FILE PUT_BYTES CONNECT_S STALL_S commit|abort|gap
  *
  * Prints what came out as key=value lines, "result" last: 0 or the negative errno.
@@ -43,19 +42,23 @@ static const char *or_null(const char *s)
 
 static int up(int argc, char **argv)
 {
-	struct conf_net conf = { .iface = argv[0], .mode = CONF_NET_DHCP };
+	char text[1024] = "net", say[CONF_SAY_BYTES];
+	struct conf_findings found;
 	struct net_state s;
+	struct conf conf;
 	int r;
 
-	if (argc == 6) {
-		conf.mode = CONF_NET_STATIC;
-		conf.address = argv[1];
-		conf.gateway = or_null(argv[2]);
-		conf.dns = or_null(argv[3]);
+	for (int i = 0; i < argc - 2; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s", argv[i]);
+	if (conf_parse(text, strlen(text), &conf, &found)) {
+		conf_say(conf_first_error(&found), say);
+		fprintf(stderr, "%s\n", say);
+		return 2;
 	}
-	r = net_up(&conf, (unsigned)atoi(argv[argc - 2]), or_null(argv[argc - 1]), &s);
-	printf("ifname=%s\naddress=%s\ngateway=%s\ndns=%s\nwhy=%s\nresult=%d\n", s.ifname,
-	       s.address, s.gateway, s.dns, s.why, r);
+	r = net_up(&conf, &conf.nets[0], (unsigned)atoi(argv[argc - 2]), or_null(argv[argc - 1]),
+		   &s);
+	printf("ifname=%s\naddress=%s\ngateway=%s\ndns=%s\nwhy=%s\nnote=%s\nresult=%d\n", s.ifname,
+	       s.address, s.gateway, s.dns, s.why, s.note, r);
 	return r != 0;
 }
 
@@ -128,7 +131,7 @@ static int put(char **argv)
 
 int main(int argc, char **argv)
 {
-	if ((argc == 6 || argc == 8) && !strcmp(argv[1], "up"))
+	if (argc >= 6 && !strcmp(argv[1], "up"))
 		return up(argc - 2, argv + 2);
 	if (argc == 9 && !strcmp(argv[1], "put"))
 		return put(argv + 2);

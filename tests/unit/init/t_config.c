@@ -46,11 +46,11 @@ TEST(good_file)
 TEST(bad_lines_cost_themselves_alone)
 {
 	static const char text[] = "path /dumps\next4 LABEL=d\nnonsense here\nfinal_action halt\n"
-				   "nfs srv:/x\nxfs LABEL=e\nforce_rebuild 1\n";
+				   "minix /dev/x\nxfs LABEL=e\nforce_rebuild 1\n";
 
 	load(text, strlen(text));
 	CHECK(strstr(said, ": line 3 (nonsense here): "));
-	CHECK(strstr(said, ": line 5 (nfs srv:/x): nfs is not supported yet"));
+	CHECK(strstr(said, ": line 5 (minix /dev/x): minix is not supported"));
 	CHECK(!strstr(said, "line 7"));
 	CHECK_STR(conf.path, "/dumps");
 	CHECK_EQ(conf.n_targets, 2);

@@ -20,7 +20,7 @@ TEST(empty_file_gives_the_defaults)
 	CHECK_EQ(conf.collector.levels[0], 31);
 	CHECK_EQ(conf.collector.codec, DUMP_ZSTD);
 	CHECK_EQ(conf.collector.n_notes, 0);
-	CHECK_EQ(conf.net.mode, CONF_NET_NONE);
+	CHECK_EQ(conf.n_nets, 0);
 	CHECK(!conf.resolved && !conf.host && !conf.https_ca);
 }
 
@@ -51,11 +51,13 @@ TEST(whole_file)
 	CHECK_EQ(conf.targets[1].line, 7);
 	CHECK_STR(conf.targets[2].type, "auto");
 	CHECK_STR(conf.https_ca, "/etc/ssl/own.pem");
-	CHECK_EQ(conf.net.mode, CONF_NET_STATIC);
-	CHECK_STR(conf.net.iface, "enp1s0");
-	CHECK_STR(conf.net.address, "192.0.2.7/24");
-	CHECK_STR(conf.net.gateway, "192.0.2.1");
-	CHECK_STR(conf.net.dns, "192.0.2.53");
+	CHECK_EQ(conf.n_nets, 1);
+	CHECK(!conf.nets[0].dhcp);
+	CHECK_STR(conf.nets[0].iface, "enp1s0");
+	CHECK_STR(conf.nets[0].addresses[0], "192.0.2.7/24");
+	CHECK_STR(conf.nets[0].routes[0].via, "192.0.2.1");
+	CHECK(!conf.nets[0].routes[0].to);
+	CHECK_STR(conf.nets[0].dns[0], "192.0.2.53");
 	CHECK_EQ(conf.limits.target_timeout_s, 5);
 	CHECK_EQ(conf.failure_action, CONF_HALT);
 	CHECK_EQ(conf.final_action, CONF_POWEROFF);
@@ -141,8 +143,8 @@ TEST(image_file)
 	CHECK_STR(conf.modules[0], "/lib/modules/jbd2.ko");
 	CHECK_STR(conf.modules[1], "/lib/modules/ext4.ko");
 	CHECK_STR(conf.host, "web7");
-	CHECK_EQ(conf.net.mode, CONF_NET_DHCP);
-	CHECK_STR(conf.net.iface, "52:54:00:12:34:56");
+	CHECK(conf.nets[0].dhcp);
+	CHECK_STR(conf.nets[0].iface, "52:54:00:12:34:56");
 	CHECK_STR(conf.targets[0].type, "ext4");
 }
 
@@ -164,7 +166,6 @@ TEST(unknown_and_repeated)
 	check_refused("MAKEDUMP_ARGS=\"-c -d 31\"\n", 1, "write `core_collector makedumpfile");
 	check_refused("KDUMP_KERNELVER=\"\"\n", 1, "kdump-mkinitrd -k");
 	check_refused("KDUMP_KERNELVERS=\"\"\n", 1, "such as `path /var/crash`");
-	check_refused("net auto dhcp\nnet eth0 dhcp\n", 2, "already");
 	check_refused("final_action halt\nfinal_action halt", 2, "already");
 	check_refused("ext4 /dev/vda\nxfs /dev/vda\n", 2, "is in line 1 already");
 	check_refused("averyveryverylongdirectivenamethatnobodywouldeverwrite x\n", 1,
@@ -177,15 +178,14 @@ TEST(unknown_and_repeated)
 
 TEST(what_would_send_the_dump_elsewhere_is_refused)
 {
-	check_refused("nfs srv:/export\n", 1, "nfs is not supported yet: use https");
-	check_refused("nfs4 srv:/export\n", 1, "nfs4 is not supported yet");
 	check_refused("ssh user@host\n", 1, "ssh is not supported yet");
 	check_refused("minix /dev/sda1\n", 1, "minix is not supported: use ext4");
-	check_refused("net srv:/export\n", 1, "net names a target as `nfs srv:/export`");
 	check_refused("net user@host\n", 1, "net names a target as `ssh user@host`");
 	check_refused(
-		"dracut_args --mount \"192.0.2.1:/share /test nfs defaults\"\n", 1,
-		"--mount makes 192.0.2.1:/share (nfs) the target, which is not supported yet");
+		"dracut_args --mount \"//192.0.2.1/share /test cifs defaults\"\n", 1,
+		"--mount makes //192.0.2.1/share (cifs) the target, which is not supported yet");
+	check_refused("dracut_args --mount \"192.0.2.1:/share /test nfs defaults\"\n", 1,
+		      "write it as a line of its own, `nfs 192.0.2.1:/share`");
 	check_refused("dracut_args --mount='/dev/sdb1 /kdump xfs defaults' --force\n", 1,
 		      "write it as a line of its own, `xfs /dev/sdb1`");
 }
@@ -287,14 +287,14 @@ TEST(all_errors_at_once_with_the_files_own_words)
 {
 	char said[CONF_SAY_BYTES];
 
-	CHECK_EQ(parse("nfs srv:/x\npath /a # good\n\tfailure_action   "
+	CHECK_EQ(parse("minix /dev/x\npath /a # good\n\tfailure_action   "
 		       "sleep\nauto_reset_crashkernel yes\n"
 		       "garbage 1\nother 2\nhttps https://u:secret@h/x\nfinal_action halt\n"),
 		 -EINVAL);
 	CHECK_EQ(found.n_errors, 5);
 	CHECK_EQ(found.n, 6);
 	CHECK_EQ(found.at[0].line, 1);
-	CHECK_STR(found.at[0].said, "nfs srv:/x");
+	CHECK_STR(found.at[0].said, "minix /dev/x");
 	CHECK_STR(found.at[1].said, "failure_action   sleep");
 	CHECK_EQ(found.at[2].line, 4);
 	CHECK(found.at[2].is_note);
@@ -302,7 +302,7 @@ TEST(all_errors_at_once_with_the_files_own_words)
 	CHECK(strstr(found.at[3].text, "known:") && !strstr(found.at[4].text, "known:"));
 	CHECK_STR(found.at[5].said, "https https://********@h/x");
 	conf_say(&found.at[0], said);
-	CHECK(strstr(said, "line 1 (nfs srv:/x): nfs is not supported yet"));
+	CHECK(strstr(said, "line 1 (minix /dev/x): minix is not supported"));
 	CHECK_STR(conf.path, "/a");
 	CHECK_EQ(conf.final_action, CONF_HALT);
 }
@@ -400,16 +400,82 @@ TEST(bad_values)
 TEST(bad_net)
 {
 	check_refused("net eth0\n", 1, "needs an interface and dhcp");
-	check_refused("net eth0 dhcp 192.0.2.1\n", 1, "nothing may follow dhcp");
+	check_refused("net eth0 dhcp 192.0.2.1\n", 1, "no address with a prefix length");
 	check_refused("net eth0 192.0.2.1\n", 1, "prefix length");
 	check_refused("net eth0 192.0.2.1/33\n", 1, "prefix length");
-	check_refused("net eth0 192.0.2.300/24\n", 1, "no IPv4 address");
+	check_refused("net eth0 192.0.2.1/0\n", 1, "prefix length");
+	check_refused("net eth0 2001:db8::1/129\n", 1, "prefix length");
+	check_refused("net eth0 192.0.2.300/24\n", 1, "no address");
 	check_refused("net eth0 192.0.2.1/24 gateway\n", 1, "gateway needs");
 	check_refused("net eth0 192.0.2.1/24 dns x\n", 1, "dns needs");
-	check_refused("net eth0 192.0.2.1/24 via 192.0.2.2\n", 1, "unknown word 'via'");
-	check_refused("net eth0 192.0.2.1/24 dns 192.0.2.2 dns 192.0.2.3\n", 1, "twice");
+	check_refused("net eth0 192.0.2.1/24 via 192.0.2.2\n", 1, "'via' is no address");
+	check_refused("net eth0 192.0.2.1/24 route 192.0.2.2\n", 1, "route needs a network");
+	check_refused("net eth0 192.0.2.1/24 route ::/0 via x\n", 1, "via needs");
+	check_refused("net eth0 192.0.2.1/24 mtu 10\n", 1, "mtu needs bytes from 68");
+	check_refused("net eth0 dns 192.0.2.1\n", 1, "eth0 has no address");
+	check_refused("net eth0 dhcp dns ::1 dns ::2 dns ::3 dns ::4\n", 1,
+		      "more than 3 name servers");
 	check_refused("net an-interface-with-a-name dhcp\n", 1, "no interface");
-	CHECK_EQ(conf.net.mode, CONF_NET_NONE);
+	CHECK_EQ(conf.n_nets, 0);
+}
+
+TEST(several_addresses_and_routes)
+{
+	const struct conf_net *n = &conf.nets[0];
+
+	CHECK_EQ(parse("net eth0 192.0.2.7/24 2001:db8::7/64 198.51.100.7/25 gateway 192.0.2.1 "
+		       "gateway fe80::1 route 10.0.0.0/8 via 192.0.2.2 route 203.0.113.0/24 dns "
+		       "192.0.2.53 dns 2001:db8::53 mtu 9000\nnet eth1 dhcp slaac\n"),
+		 0);
+	CHECK_EQ(n->n_addresses, 3);
+	CHECK_STR(n->addresses[1], "2001:db8::7/64");
+	CHECK_EQ(n->n_routes, 4);
+	CHECK_STR(n->routes[1].via, "fe80::1");
+	CHECK_STR(n->routes[2].to, "10.0.0.0/8");
+	CHECK_STR(n->routes[2].via, "192.0.2.2");
+	CHECK_STR(n->routes[3].to, "203.0.113.0/24");
+	CHECK(!n->routes[3].via);
+	CHECK_EQ(n->n_dns, 2);
+	CHECK_EQ(n->mtu, 9000);
+	CHECK(conf.nets[1].dhcp && conf.nets[1].slaac && !conf.nets[1].dhcp6);
+}
+
+TEST(a_target_uses_the_net_line_above_it)
+{
+	CHECK_EQ(parse("nfs a:/x\nnet eth0 dhcp\nnfs b:/x\nnet eth1 dhcp\nhttps https://c/\n"), 0);
+	CHECK_STR(conf_net_of(&conf, &conf.targets[0])->iface, "eth0");
+	CHECK_STR(conf_net_of(&conf, &conf.targets[1])->iface, "eth0");
+	CHECK_STR(conf_net_of(&conf, &conf.targets[2])->iface, "eth1");
+	CHECK_STR(conf_net_of(&conf, NULL)->iface, "eth0");
+	CHECK_EQ(parse("nfs a:/x\n"), 0);
+	CHECK(!conf_net_of(&conf, &conf.targets[0]));
+}
+
+TEST(links_made_of_others)
+{
+	const struct conf_link *l;
+
+	CHECK_EQ(parse("link bond0 bond 52:54:00:00:00:01 eth1 mode=802.3ad miimon=100\n"
+		       "link bond0.7 vlan bond0 7\nnet bond0.7 dhcp\n"),
+		 0);
+	l = conf_link_find(&conf, "bond0");
+	CHECK_EQ(l->kind, CONF_LINK_BOND);
+	CHECK_EQ(l->n_lower, 2);
+	CHECK_STR(l->lower[1], "eth1");
+	CHECK_STR(l->options, "mode=802.3ad miimon=100");
+	l = conf_link_find(&conf, "bond0.7");
+	CHECK_EQ(l->kind, CONF_LINK_VLAN);
+	CHECK_EQ(l->vlan_id, 7);
+	CHECK_STR(l->lower[0], "bond0");
+	CHECK(!conf_link_find(&conf, "eth1"));
+	check_refused("link a vlan eth0\n", 1, "a number from 1 to 4094");
+	check_refused("link a vlan eth0 4095\n", 1, "a number from 1 to 4094");
+	check_refused("link a bond\n", 1, "needs the interfaces");
+	check_refused("link a bond mode=1\n", 1, "needs the interfaces");
+	check_refused("link a bridge eth0\n", 1, "write `link a vlan");
+	check_refused("link a/b vlan eth0 1\n", 1, "no interface's name");
+	check_refused("link a vlan eth0 1\nlink a vlan eth0 2\n", 2, "in line 1 already");
+	check_refused("link a bond 1 2 3 4 5 6 7 8 9\n", 1, "up to 8 ports");
 }
 
 TEST(collector)
@@ -444,7 +510,7 @@ TEST(a_bad_line_costs_itself_alone)
 	CHECK_EQ(conf.final_action, CONF_HALT);
 	CHECK_STR(conf.path, "/after");
 	CHECK_EQ(conf.n_extra_bins, 0);
-	CHECK_EQ(conf.net.mode, CONF_NET_NONE);
+	CHECK_EQ(conf.n_nets, 0);
 }
 
 TEST(control_characters)

@@ -55,8 +55,8 @@ TEST(no_password_is_shown)
 		CHECK(!strstr(said, "sec") && !strstr(said, "ret@"));
 		CHECK(strchr(said, '*'));
 	}
-	parse("https https://h/x\nnfs me@h:/x\n");
-	CHECK_STR(error.said, "nfs me@h:/x");
+	parse("https https://h/x\nminix me@h:/x\n");
+	CHECK_STR(error.said, "minix me@h:/x");
 }
 
 TEST(more_errors_than_are_kept)

@@ -48,6 +48,15 @@ TEST(the_file_system_of_the_path)
 	CHECK_EQ(conf.targets[0].kind, CONF_TARGET_SHARE);
 	CHECK_STR(conf.targets[0].type, "9p");
 	CHECK_STR(conf.targets[0].where, "rootshare");
+
+	CHECK_EQ(run(&t,
+		     "1 1 0:5 / / rw - ext4 /dev/vda rw\n"
+		     "2 1 0:6 / /var rw - nfs4 srv:/exports/var rw,vers=4.2\n",
+		     "/var/crash"),
+		 0);
+	CHECK_EQ(conf.targets[0].kind, CONF_TARGET_NFS);
+	CHECK_STR(conf.targets[0].type, "nfs");
+	CHECK_STR(conf.targets[0].where, "srv:/exports/var");
 }
 
 TEST(what_cannot_take_a_dump)
@@ -58,8 +67,8 @@ TEST(what_cannot_take_a_dump)
 	CHECK(strstr(f.text, "/ is tmpfs, memory, which is lost"));
 	CHECK_EQ(run(&t, "1 1 0:5 / / rw - overlay overlay rw,upperdir=/u\n", "/x"), -EOPNOTSUPP);
 	CHECK(strstr(f.text, "/ is overlay, layers of other folders"));
-	CHECK_EQ(run(&t, "1 1 0:5 / / rw - nfs4 srv:/root rw\n", "/x"), -EOPNOTSUPP);
-	CHECK(strstr(f.text, "/ is nfs4, not supported yet: use https"));
+	CHECK_EQ(run(&t, "1 1 0:5 / / rw - cifs //srv/root rw\n", "/x"), -EOPNOTSUPP);
+	CHECK(strstr(f.text, "/ is cifs, not supported: use https"));
 	CHECK_EQ(run(&t, "1 1 0:5 / / rw - zfs rpool/ROOT rw\n", "/x"), -EOPNOTSUPP);
 	CHECK(strstr(f.text, "/ is zfs, not supported"));
 	/* its source begins with /dev, may be several devices, and must not be looked at as one */

@@ -31,11 +31,11 @@ TEST(says_the_same_when_read_again)
 	CHECK_EQ(got.n_targets, 2);
 	CHECK_STR(got.targets[0].where, "https://h/a?b");
 	CHECK_STR(got.targets[1].type, "btrfs");
-	CHECK_EQ(got.net.mode, CONF_NET_STATIC);
-	CHECK_STR(got.net.iface, "aa:bb:cc:dd:ee:ff");
-	CHECK_STR(got.net.address, "192.0.2.7/24");
-	CHECK_STR(got.net.gateway, "192.0.2.1");
-	CHECK_STR(got.net.dns, "192.0.2.9");
+	CHECK_EQ(got.n_nets, 1);
+	CHECK_STR(got.nets[0].iface, "aa:bb:cc:dd:ee:ff");
+	CHECK_STR(got.nets[0].addresses[0], "192.0.2.7/24");
+	CHECK_STR(got.nets[0].routes[0].via, "192.0.2.1");
+	CHECK_STR(got.nets[0].dns[0], "192.0.2.9");
 	CHECK_EQ(got.limits.target_timeout_s, 7);
 	CHECK_EQ(got.failure_action, CONF_HALT);
 	CHECK_EQ(got.collector.levels[0], 1);
@@ -65,4 +65,25 @@ TEST(what_would_be_read_otherwise_is_refused)
 	c.path = "/a#b";
 	CHECK_EQ(image_conf_write(&c, "6.1", &text, &len, &fault), -EINVAL);
 	CHECK(!text);
+}
+
+TEST(links_and_their_targets)
+{
+	char user[] = "link bond0 bond aa:bb:cc:dd:ee:01 aa:bb:cc:dd:ee:02 mode=1 miimon=100\n"
+		      "link bond0.7 vlan bond0 7\n"
+		      "net bond0.7 dhcp slaac mtu 9000\nnfs a:/x vers=3\n"
+		      "net aa:bb:cc:dd:ee:03 2001:db8::7/64 gateway fe80::1 route 10.0.0.0/8 via "
+		      "10.1.1.1\nnfs b:/x\n";
+	struct conf_findings err;
+	_free_ char *text = NULL;
+	struct conf meant;
+	size_t len;
+
+	CHECK_EQ(conf_parse(user, sizeof(user) - 1, &meant, &err), 0);
+	CHECK_EQ(image_conf_write(&meant, "6.1", &text, &len, &fault), 0);
+	CHECK(strstr(text, "link bond0 bond aa:bb:cc:dd:ee:01 aa:bb:cc:dd:ee:02 mode=1 miimon=100\n"
+			   "link bond0.7 vlan bond0 7\n"
+			   "net bond0.7 dhcp slaac mtu 9000\nnfs a:/x vers=3\n"
+			   "net aa:bb:cc:dd:ee:03 2001:db8::7/64 gateway fe80::1 route 10.0.0.0/8 "
+			   "via 10.1.1.1\nnfs b:/x\n"));
 }

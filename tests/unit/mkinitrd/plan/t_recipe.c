@@ -42,6 +42,19 @@ static void check_image(const char *expected)
 	recipe_free(&recipe);
 }
 
+/* It has this part. */
+static void check_image_has(const char *expected)
+{
+	_free_ char *got = NULL;
+	size_t len;
+
+	CHECK_EQ(image_conf_write(&recipe.conf, "k", &got, &len, &fault), 0);
+	if (!strstr(got, expected)) {
+		printf("the image's config: %s\n", got);
+		CHECK(!"what is expected is not in the image's config");
+	}
+}
+
 static void check_refused(const struct tree *t, bool here, const char *config, unsigned line,
 			  const char *words)
 {
@@ -79,10 +92,10 @@ TEST(everything_is_resolved_on_the_machine)
 	CHECK(strstr(packed(CONF_CA_FILE), "/etc/ssl/certs/ca-certificates.crt"));
 	check_image("host web7\n"
 		    "path /dumps\n"
+		    "net 52:54:00:aa:bb:cc dhcp\n"
 		    "vfat UUID=1234-ABCD\n"
 		    "https https://h/in\n"
 		    "https_ca /etc/ca.pem\n"
-		    "net 52:54:00:aa:bb:cc dhcp\n"
 		    "core_collector kdump-dumper -d 17 -l\n" LIMITS "watchdog no\n"
 		    "failure_action reboot\n"
 		    "final_action poweroff\n"
@@ -146,6 +159,61 @@ TEST(shares)
 	recipe_free(&recipe);
 }
 
+TEST(who_tells_the_time)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	tree_text(&t, "/etc/systemd/timesyncd.conf", "[Time]\n#NTP=x\nNTP=a.example b.example\n");
+	CHECK_EQ(make_recipe(&t, true, "https https://h/in\n"), 0);
+	check_image_has("\nntp a.example b.example\n");
+	recipe_free(&recipe);
+	tree_text(&t, "/etc/chrony.conf",
+		  "# server x\npool p.example iburst\n  server 192.0.2.1\nserver 127.127.1.0\n");
+	CHECK_EQ(make_recipe(&t, true, "https https://h/in\n"), 0);
+	check_image_has("\nntp p.example 192.0.2.1\n");
+	recipe_free(&recipe);
+	CHECK_EQ(make_recipe(&t, true, "https https://h/in\nntp mine\n"), 0);
+	check_image_has("\nntp mine\n");
+	recipe_free(&recipe);
+	/* nobody asks for the time where no certificate is judged */
+	CHECK_EQ(make_recipe(&t, true, "auto /dev/vda1\nnet eth0 dhcp\n"), 0);
+	CHECK_EQ(recipe.conf.n_ntp, 0);
+	recipe_free(&recipe);
+}
+
+TEST(an_nfs_export)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	tree_text(&t, "/lib/modules/k/modules.dep",
+		  "kernel/virtio_net.ko.xz:\nn/nfs.ko: n/sunrpc.ko\nn/nfsv4.ko: n/nfs.ko "
+		  "n/sunrpc.ko\n"
+		  "n/nfsv3.ko: n/nfs.ko n/sunrpc.ko\nn/sunrpc.ko:\n");
+	/* mounted now, so that its version is known */
+	tree_text(&t, "/proc/self/mountinfo",
+		  "1 1 254:0 / / rw - ext4 /dev/vda rw\n"
+		  "9 1 0:9 / /mnt rw - nfs4 srv:/exp rw,vers=4.1,hard,sec=sys,addr=192.0.2.7\n"
+		  "9 1 0:9 / /mnt rw - nfs4 srv:/krb rw,vers=4.1,hard,sec=krb5,addr=192.0.2.7\n");
+	CHECK_EQ(make_recipe(&t, true, "nfs srv:/exp\n"), 0);
+	check_image_has("\nnet 52:54:00:aa:bb:cc dhcp\nnfs srv:/exp vers=4.1\n");
+	check_image_has("module /lib/modules/nfs.ko\nmodule /lib/modules/nfsv4.ko\n"
+			"module /lib/modules/virtio_net.ko\n");
+	recipe_free(&recipe);
+	CHECK_EQ(make_recipe(&t, true, "nfs other:/exp nolock\n"), 0);
+	check_image_has("\nnfs other:/exp nolock\n");
+	check_image_has("module /lib/modules/nfsv4.ko\nmodule /lib/modules/nfsv3.ko\n");
+	recipe_free(&recipe);
+	CHECK_EQ(make_recipe(&t, true, "nfs other:/exp vers=3\n"), 0);
+	check_image_has("module /lib/modules/nfs.ko\nmodule /lib/modules/nfsv3.ko\n");
+	recipe_free(&recipe);
+	check_refused(&t, true, "\nnfs srv:/krb\n", 2, "mounted with sec=krb5");
+	tree_text(&t, "/lib/modules/k/modules.dep",
+		  "kernel/virtio_net.ko.xz:\nn/nfs.ko:\nn/nfsv4.ko: n/nfs.ko\n");
+	check_refused(&t, true, "nfs srv:/x vers=3\n", 1, "has no module nfsv3");
+}
+
 TEST(links_of_udev_without_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
@@ -165,15 +233,15 @@ TEST(no_network_without_need)
 	diskhost_make(&t);
 	CHECK_EQ(make_recipe(&t, true, "vfat LABEL=DUMPS\nhttps_ca /nowhere\n"), 0);
 	CHECK_STR(packed(CONF_CA_FILE), "");
-	CHECK_EQ(recipe.conf.net.mode, CONF_NET_NONE);
+	CHECK_EQ(recipe.conf.n_nets, 0);
 	CHECK(!recipe.conf.https_ca);
 	CHECK_EQ(recipe.conf.n_modules, 5);
 	recipe_free(&recipe);
 	CHECK_EQ(make_recipe(&t, true,
 			     "vfat LABEL=DUMPS\nnet eth0 192.0.2.7/24 gateway 192.0.2.1\n"),
 		 0);
-	CHECK_STR(recipe.conf.net.iface, "52:54:00:aa:bb:cc");
-	CHECK_STR(recipe.conf.net.address, "192.0.2.7/24");
+	CHECK_STR(recipe.conf.nets[0].iface, "52:54:00:aa:bb:cc");
+	CHECK_STR(recipe.conf.nets[0].addresses[0], "192.0.2.7/24");
 	CHECK_EQ(recipe.conf.n_modules, 6);
 	recipe_free(&recipe);
 }
@@ -191,8 +259,8 @@ TEST(fence_kdump_needs_the_network)
 		 0);
 	check_image("host web7\n"
 		    "path /var/crash\n"
-		    "vfat UUID=1234-ABCD\n"
 		    "net 52:54:00:aa:bb:cc dhcp\n"
+		    "vfat UUID=1234-ABCD\n"
 		    "fence_kdump_nodes 192.0.2.2\n"
 		    "fence_kdump_args -p 7411 -f auto -c 0 -i 10\n"
 		    "core_collector kdump-dumper -d 31 -z\n" LIMITS "watchdog no\n"
@@ -207,7 +275,7 @@ TEST(fence_kdump_needs_the_network)
 		    "module /lib/modules/virtio_net.ko\n");
 	/* on a node that names itself alone there is nobody to tell */
 	CHECK_EQ(make_recipe(&t, true, "auto /dev/vda1\nfence_kdump_nodes web7\n"), 0);
-	CHECK_EQ(recipe.conf.net.mode, CONF_NET_NONE);
+	CHECK_EQ(recipe.conf.n_nets, 0);
 	recipe_free(&recipe);
 	check_refused(&t, true, "auto /dev/vda1\n\nfence_kdump_nodes node2\nnet bond0 dhcp\n", 3,
 		      "fence_kdump_nodes: there is no interface bond0");
@@ -239,10 +307,10 @@ TEST(another_root_from_the_config_alone)
 		 0);
 	check_image("host board\n"
 		    "path /var/crash\n"
+		    "net auto dhcp\n"
 		    "xfs UUID=x\n"
 		    "https https://h/\n"
 		    "https_ca /etc/ca.pem\n"
-		    "net auto dhcp\n"
 		    "core_collector kdump-dumper -d 31 -z\n" LIMITS "watchdog yes\n"
 		    "failure_action reboot\n"
 		    "final_action reboot\n"
