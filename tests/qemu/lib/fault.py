@@ -22,9 +22,10 @@ import subprocess
 import tempfile
 import threading
 
-from . import cpio, dead, disk, fetch, guest, qemu, server, tools
+from . import cpio, dead, disk, fetch, guest, qemu, readers, server, tools
 from .verify import CheckError, check
 
+MAC = "52:54:00:12:34:5"    # of the machine's interfaces, the last digit missing
 LOW_M = 80          # where a kernel is unpacked to; the dead memory lies above
 # no_timer_check: on a busy host the test of the emulated timer fails now and then
 COMMAND_LINE = ("console=ttyS0 nokaslr irqpoll nr_cpus=1 reset_devices panic=10 "
@@ -53,7 +54,7 @@ class Options:
     crash_kernel: object = None     # a bzImage without modules, to capture with
     capture: tuple = ()             # an image and a kernel that are there already
     disks: tuple = (Disk(),)
-    net: str = None                 # QEMU's -netdev; https comes before the disks
+    net: object = None              # QEMU's -netdev, several as a tuple, or callable(run)
     web: object = None              # callable(folder) that starts a server
     url: str = None                 # instead of the server's
     conf: str = None                # the whole kdump.conf; {uuid0}… and {url}
@@ -118,7 +119,7 @@ class Run:
 
     def _conf(self, names):
         o = self.o
-        url = o.url or (self.web.url if self.web else "")
+        url = o.url or getattr(self.web, "url", "")
         ids = {f"uuid{n}": name for n, name in enumerate(names)}
         if o.conf is not None:
             return o.conf.format(url=url, **ids)
@@ -142,7 +143,7 @@ class Run:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data.encode() if isinstance(data, str) else data)
             path.chmod(mode)
-        ca = self.web.ca if self.web else _any_ca(self.work) if self.o.net else None
+        ca = getattr(self.web, "ca", None) or (_any_ca(self.work) if self.o.net else None)
         if ca:
             shutil.copy(ca, root / "etc/kdump-ca.pem")
         image = self.work / "capture.img"
@@ -201,15 +202,19 @@ class Run:
                  f"mem-path={self.work}/ram"]
         for n, d in enumerate(o.disks):
             args += self._drive(n, d)
-        if o.net:
-            args += ["-netdev", f"{o.net},id=net0", "-device",
-                     "virtio-net-pci,netdev=net0,id=nic0,romfile="]
+        for n, net in enumerate(self._nets()):
+            args += ["-netdev", f"{net},id=net{n}", "-device",
+                     f"virtio-net-pci,netdev=net{n},id=nic{n},mac={MAC}{n:x},romfile="]
         at = LOW_M * dead.MIB
         line = (f"{o.command_line} {o.append} elfcorehdr={at:#x} "
                 f"memmap={dead.RAM_M + 1}M${LOW_M}M")
         kernel = o.capture[1] if o.capture else o.crash_kernel or self.kernel.vmlinuz
         return args + [*o.machine, "-kernel", kernel,
                        "-initrd", image, "-append", line]
+
+    def _nets(self):
+        nets = self.o.net(self) if callable(self.o.net) else self.o.net
+        return (nets,) if isinstance(nets, str) else nets or ()
 
     # ------------------------------------------------------------ the run
 
@@ -251,15 +256,8 @@ class Run:
             out = self.work / f"read{n}"
             out.mkdir()
             self.trees.append(out)
-            if d.fs == "ext4" and self._sound(n):
+            if d.fs == "ext4" and disk.sound(self.image(n)):
                 tools.run("debugfs", "-R", f"rdump / {out}", self.image(n))
-
-    def _sound(self, n):
-        """Replays the journal; False for a file system that is none any more."""
-        done = subprocess.run([*tools.argv("e2fsck"), "-fy", str(self.image(n))],
-                              check=False, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, timeout=120)
-        return done.returncode in (0, 1)
 
     # ------------------------------------------------------------ faults
 
@@ -375,6 +373,13 @@ class Run:
                                   check=False, text=True, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             check(done.returncode == 0, f"{core.name}: {done.stdout.strip()}")
+
+    def opened(self):
+        """Each vmcore opens in a reader that is not ours, which finds the dead kernel's log in it."""
+        for core in self.named("vmcore"):
+            got = readers.makedumpfile(core, self.work)
+            check(any("Kernel panic" in line for line in got["dmesg"]),
+                  f"{core}: makedumpfile finds no panic in its log")
 
     def no_debris(self):
         """After a dump that is whole nothing unfinished lies beside it."""

@@ -223,6 +223,27 @@ def tools(*more):
     return root
 
 
+def closed(name, suite_name, *packages):
+    """A folder of its own with these packages and all that they need."""
+    root = paths.cache() / f"{name}-{suite_name}"
+    with Locked(root):
+        done = root / ".done"
+        have = set(done.read_text().split()) if done.exists() else set()
+        if have >= set(packages):
+            return root
+        begin = time.time()
+        want = sorted(have | set(packages))
+        with apt.Suite(suite_name) as suite:
+            debs = suite.download_closure(*want)
+            merged_usr(root)
+            for deb in debs:
+                apt.unpack(deb, root)
+                deb.unlink()
+        done.write_text("\n".join(want) + "\n")
+        say(f"{name}: {len(debs)} packages, {time.time() - begin:.1f} s")
+    return root
+
+
 def single(package, path, suite="bookworm", arch="amd64"):
     """One file of a package whose dependencies nobody needs; run by
     tools.argv("--", file) or read."""

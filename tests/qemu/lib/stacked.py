@@ -26,10 +26,10 @@ THIN = DM + ("dm_thin_pool", "crc32c_intel")
 RAID = ("md_mod", "raid1")
 
 
-def programs(*names):
-    """{name: (data, mode)}: programs of the readers' folder with what they
+def programs(*names, root=None):
+    """{name: (data, mode)}: programs of a folder (the readers') with what they
     load, for the guest."""
-    root = fetch.tools()
+    root = root or fetch.tools()
     loader = root / "usr/lib64/ld-linux-x86-64.so.2"
     libs = root / "usr/lib/x86_64-linux-gnu"
     files = {"lib64/ld-linux-x86-64.so.2": (loader.read_bytes(), 0o755)}
