@@ -50,9 +50,9 @@ CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net net/link)
 # what kexec_load needs to know of an architecture
 LOADER_ARCH := loader/arch/$(if $(filter x86_64,$(ARCH)),x86,other)
-LOADER	:= $(call src,loader loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH))
+LOADER	:= $(call src,loader loader/back loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH))
 MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,convert plan host kernel image))
-INIT_DIRS := init $(addprefix init/,capture target remote device system)
+INIT_DIRS := init $(addprefix init/,back capture target remote device system)
 # what of init/ exists twice: with the network and without
 INIT	:= $(filter-out $(if $(filter 0,$(NET)),$(filter-out %_local.c,$(call src,init/remote)),%_local.c),$(call src,$(INIT_DIRS)))
 

@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "init/back/way_back.h"
 #include "init/capture/capture.h"
 #include "init/capture/report.h"
 #include "init/config.h"
@@ -59,13 +60,26 @@ static int not_for_you(void)
 	return 2;
 }
 
-/* Reboot, halt and power-off are ends of their own; final_action follows the others. */
+/*
+ * Reboot, halt and power-off are ends of their own; final_action follows the others. A machine with
+ * which something is wrong goes through its firmware.
+ */
 static _Noreturn void finish_failed(const struct system *sys, const struct conf *conf)
 {
+	enum conf_action final =
+		conf->final_action == CONF_KEXEC ? CONF_REBOOT : conf->final_action;
+
 	if (conf->failure_action == CONF_SHELL)
 		shell_run(sys, conf);
-	system_finish(sys, conf->failure_action <= CONF_POWEROFF ? conf->failure_action
-								 : conf->final_action);
+	system_finish(sys, conf->failure_action <= CONF_POWEROFF ? conf->failure_action : final);
+}
+
+static _Noreturn void finish(const struct system *sys, const struct conf *conf,
+			     const struct report *report)
+{
+	if (conf->final_action != CONF_KEXEC)
+		system_finish(sys, conf->final_action);
+	system_finish(sys, way_back(conf, report->log.uptime_s) ? CONF_REBOOT : CONF_KEXEC);
 }
 
 int main(void)
@@ -94,5 +108,5 @@ int main(void)
 	fence_start(&conf);
 	if (capture_run(&sys, &conf, &report))
 		finish_failed(&sys, &conf);
-	system_finish(&sys, conf.final_action);
+	finish(&sys, &conf, &report);
 }

@@ -13,35 +13,21 @@
 
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/newc.h"
 
 enum {
-	ENTRY_BYTES = 110, /* of a newc entry, before its name: 070701 and 13 fields of 8 digits */
-	SIZE_AT = 6 + 6 * 8,
+	SIZE_AT = 6 + 6 * 8, /* in a newc entry */
 	/* the manifest's last line: "seal ", the digest, a newline */
 	SEAL_BYTES = 5 + SHA256_TEXT,
 };
 
 /* The entries of a head, in their order. */
-static const struct entry {
-	const char *name;
-	unsigned inode, mode, links;
-} entries[] = {
+static const struct newc_entry entries[] = {
 	{ IMAGE_FOLDER, 1, 0040755, 2 },
 	{ IMAGE_MANIFEST, 2, 0100600, 1 },
 	{ IMAGE_CONFIG, 3, 0100600, 1 },
 	{ "TRAILER!!!", 0, 0, 1 },
 };
-
-/* An entry up to its data, without padding: owner root, time 0. Returns its length. */
-static size_t entry_text(const struct entry *e, uint32_t bytes, char ret[ENTRY_BYTES + 32])
-{
-	size_t name = strlen(e->name) + 1;
-
-	snprintf(ret, ENTRY_BYTES + 32,
-		 "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%s", e->inode, e->mode,
-		 0u, 0u, e->links, 0u, bytes, 0u, 0u, 0u, 0u, (unsigned)name, 0u, e->name);
-	return ENTRY_BYTES + name;
-}
 
 static void digest_text(const void *data, size_t len, char ret[SHA256_TEXT])
 {
@@ -116,26 +102,6 @@ static int manifest(const struct image_head *h, char **ret, size_t *ret_len)
 	return 0;
 }
 
-static void pad(FILE *to, size_t *at, size_t align)
-{
-	for (; *at % align; (*at)++)
-		fputc(0, to);
-}
-
-static void put_entry(FILE *to, const struct entry *e, const void *data, size_t len, size_t *at)
-{
-	char text[ENTRY_BYTES + 32];
-	size_t n = entry_text(e, (uint32_t)len, text);
-
-	fwrite(text, 1, n, to);
-	*at += n;
-	pad(to, at, 4);
-	if (len)
-		fwrite(data, 1, len, to);
-	*at += len;
-	pad(to, at, 4);
-}
-
 int image_head_write(const struct image_head *h, char **ret, size_t *ret_len)
 {
 	_free_ char *text = NULL, *buf = NULL;
@@ -151,11 +117,11 @@ int image_head_write(const struct image_head *h, char **ret, size_t *ret_len)
 	to = open_memstream(&buf, &len);
 	if (!to)
 		return -ENOMEM;
-	put_entry(to, &entries[0], NULL, 0, &at);
-	put_entry(to, &entries[1], text, text_len, &at);
-	put_entry(to, &entries[2], h->config, h->config_bytes, &at);
-	put_entry(to, &entries[3], NULL, 0, &at);
-	pad(to, &at, IMAGE_HEAD_ALIGN);
+	newc_put(to, &entries[0], NULL, 0, &at);
+	newc_put(to, &entries[1], text, text_len, &at);
+	newc_put(to, &entries[2], h->config, h->config_bytes, &at);
+	newc_put(to, &entries[3], NULL, 0, &at);
+	newc_pad(to, &at, IMAGE_HEAD_ALIGN);
 	if (fclose(to))
 		return -ENOMEM;
 	*ret = keep_ptr(buf);
@@ -193,16 +159,16 @@ static bool padded(const char *buf, size_t len, size_t *at, size_t align)
 }
 
 /* The entry e at *at, which becomes the place behind it; each of its bytes is as it was written. */
-static bool read_entry(char *buf, size_t len, size_t *at, const struct entry *e, char **data,
+static bool read_entry(char *buf, size_t len, size_t *at, const struct newc_entry *e, char **data,
 		       size_t *data_len)
 {
-	char text[ENTRY_BYTES + 32];
+	char text[NEWC_ENTRY_BYTES + NEWC_NAME_BYTES];
 	uint32_t size;
 	size_t n;
 
-	if (!bytes_inside(*at, ENTRY_BYTES, len) || !hex(buf + *at + SIZE_AT, &size))
+	if (!bytes_inside(*at, NEWC_ENTRY_BYTES, len) || !hex(buf + *at + SIZE_AT, &size))
 		return false;
-	n = entry_text(e, size, text);
+	n = newc_entry_text(e, size, text);
 	if (size && !S_ISREG(e->mode))
 		return false;
 	if (!bytes_inside(*at, n, len) || memcmp(buf + *at, text, n))
@@ -363,12 +329,12 @@ static int read_manifest(char *text, size_t len, struct image_head *h)
 /* Does an archive begin like a head, its folder and the manifest's name? */
 static bool begins_so(const char *buf, size_t len)
 {
-	char text[ENTRY_BYTES + 32];
-	size_t first = bytes_round_up(entry_text(&entries[0], 0, text), 4);
+	char text[NEWC_ENTRY_BYTES + NEWC_NAME_BYTES];
+	size_t first = bytes_round_up(newc_entry_text(&entries[0], 0, text), 4);
 	const char *name = entries[1].name;
 
-	return bytes_inside(first + ENTRY_BYTES, strlen(name), len) && !memcmp(buf, text, 6) &&
-	       !memcmp(buf + first + ENTRY_BYTES, name, strlen(name));
+	return bytes_inside(first + NEWC_ENTRY_BYTES, strlen(name), len) && !memcmp(buf, text, 6) &&
+	       !memcmp(buf + first + NEWC_ENTRY_BYTES, name, strlen(name));
 }
 
 int image_head_read(char *buf, size_t len, struct image_head *ret)

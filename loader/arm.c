@@ -9,8 +9,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
@@ -29,14 +31,15 @@ static const char *armed_words(int armed)
 }
 
 static struct kexec_request request_of(int root, const struct host *h,
-				       const struct image_pair *pair, enum kexec_call call)
+				       const struct image_pair *pair, int initrd_fd,
+				       enum kexec_call call)
 {
 	/* a load over a loaded pair must leave a call for its return */
 	unsigned max = host_calls(h->limit_panic, h->armed == 1);
 
 	return (struct kexec_request){ .root = root,
 				       .kernel_fd = image_kernel_fd(&pair->kernel),
-				       .initrd_fd = pair->initrd.fd,
+				       .initrd_fd = initrd_fd,
 				       .cmdline = pair->cmdline,
 				       .call = call,
 				       .release = h->release,
@@ -44,10 +47,33 @@ static struct kexec_request request_of(int root, const struct host *h,
 				       .max_calls = max };
 }
 
+/* The image with the record of the way back, or by itself: *ret is open in both cases. */
+static int attach(const struct image *initrd, const struct back *b)
+{
+	int fd = back_attach(initrd, b);
+
+	if (fd < 0 && b->text)
+		log_warn("warning: the way back is not recorded: %s", strerror(-fd));
+	return fd < 0 ? dup(initrd->fd) : fd;
+}
+
+/* The same for a pair that was loaded before; whatever is wrong was told then. */
+static int attach_again(int root, const struct host *h, const struct image *initrd)
+{
+	struct findings ignored = { 0 };
+	struct back b;
+	int fd;
+
+	back_make(root, h, initrd, 0, &b, &ignored);
+	fd = attach(initrd, &b);
+	free(b.text);
+	return fd;
+}
+
 /* What kexec_load would be given; the other call places all by itself. */
 static int print_segments(int root, const struct plan *p)
 {
-	struct kexec_request q = request_of(root, &p->host, &p->pair, p->call);
+	struct kexec_request q = request_of(root, &p->host, &p->pair, p->pair.initrd.fd, p->call);
 	struct layout l;
 	int r = 0;
 
@@ -101,11 +127,19 @@ static void last_good_open(int folder, struct last_good *l)
 	l->open = l->recorded && !record_open(folder, &l->record, &l->pair, &l->lost);
 }
 
+static int load_last_good(int root, const struct host *h, const struct last_good *l,
+			  struct kexec_done *done)
+{
+	_close_ int initrd = attach_again(root, h, &l->pair.initrd);
+	struct kexec_request q = request_of(root, h, &l->pair, initrd, l->record.call);
+
+	return kexec_load_crash(&q, done);
+}
+
 /* Makes the best of a failed load; says at the end whether the machine is armed. */
 static void roll_back(int root, const struct host *h, struct last_good *l)
 {
 	_close_ int kmsg = kmsg_mark(root);
-	struct kexec_request q = request_of(root, h, &l->pair, l->record.call);
 	struct kexec_done done;
 	int r;
 
@@ -114,7 +148,7 @@ static void roll_back(int root, const struct host *h, struct last_good *l)
 		return;
 	}
 	if (l->open) {
-		r = kexec_load_crash(&q, &done);
+		r = load_last_good(root, h, l, &done);
 		if (!r && host_armed(root) == 1) {
 			log_info("the crash kernel loaded before (%s, %s) was loaded again: the "
 				 "machine is armed",
@@ -144,7 +178,8 @@ static void save_record(int folder, const struct record *rec, const struct host 
 static int call(int root, int folder, const struct plan *p)
 {
 	const struct image_pair *pair = &p->pair;
-	struct kexec_request q = request_of(root, &p->host, pair, p->call);
+	_close_ int initrd = attach(&pair->initrd, &p->back);
+	struct kexec_request q = request_of(root, &p->host, pair, initrd, p->call);
 	_close_ int kmsg = kmsg_mark(root);
 	struct last_good last = { .pair = { .kernel.fd = -1, .initrd.fd = -1 } };
 	struct record rec = { .pair = p->pair, .foreign = p->foreign, .asked = p->call };
@@ -170,6 +205,8 @@ static int call(int root, int folder, const struct plan *p)
 		 pair->kernel.path, pair->initrd.path,
 		 done.call == KEXEC_SEGMENTS ? ", by kexec_load" : "", p->left_bytes >> 20,
 		 p->host.crash_bytes >> 20);
+	if (p->back.text)
+		log_info("after a dump the running kernel is entered again without the firmware");
 	return 0;
 }
 
@@ -211,7 +248,7 @@ int arm_load(int root, const struct load_options *o)
 		tell_findings(&p.findings);
 		log_info("nothing has changed since the crash kernel was loaded (%s, %s): it stays",
 			 p.pair.kernel.path, p.pair.initrd.path);
-		image_pair_close(&p.pair);
+		plan_close(&p);
 		return 0;
 	}
 	check_way_back(&p.host, o->reload, &p.findings);
@@ -224,7 +261,7 @@ int arm_load(int root, const struct load_options *o)
 			armed_words(p.host.armed));
 	else if (!o->dry_run)
 		r = call(root, folder, &p);
-	image_pair_close(&p.pair);
+	plan_close(&p);
 	return r;
 }
 
@@ -232,14 +269,13 @@ int arm_load(int root, const struct load_options *o)
 static int load_again(int root, int folder, const struct host *h, struct last_good *l,
 		      const char *what)
 {
-	struct kexec_request q = request_of(root, h, &l->pair, l->record.call);
 	_close_ int kmsg = kmsg_mark(root);
 	struct record rec = l->record;
 	struct kexec_done done;
 	int r;
 
 	machine_state_read(root, &rec.state);
-	r = kexec_load_crash(&q, &done);
+	r = load_last_good(root, h, l, &done);
 	if (r) {
 		tell_failure(root, h, &done, r, kmsg, "loading the crash kernel again");
 		roll_back(root, h, l);

@@ -176,6 +176,6 @@ int estimate_run(int root, const struct estimate_options *o)
 			print_sum(&p, &sum, &peaks);
 		r = o->apply ? change_bootloader(root, sum.suggest_mib) : 0;
 	}
-	image_pair_close(&p.pair);
+	plan_close(&p);
 	return r;
 }

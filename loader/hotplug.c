@@ -49,8 +49,7 @@ static int leave_mark(int folder)
 /* A descriptor; -EWOULDBLOCK: another process does the work. */
 static int lock_mark(int folder)
 {
-	_close_ int fd =
-		openat(folder, MARK_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	_close_ int fd = openat(folder, MARK_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB))
 		return -errno;

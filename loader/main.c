@@ -8,12 +8,14 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "loader/arm.h"
+#include "loader/back/back_load.h"
 #include "loader/estimate.h"
 #include "loader/exec.h"
 #include "loader/hotplug.h"
@@ -33,6 +35,7 @@ static int run_estimate(int root, int argc, char **argv);
 static int run_verify(int root, int argc, char **argv);
 static int run_test(int root, int argc, char **argv);
 static int run_exec(int root, int argc, char **argv);
+static int run_return(int root, int argc, char **argv);
 static int run_help(int root, int argc, char **argv);
 static int run_version(int root, int argc, char **argv);
 
@@ -41,8 +44,8 @@ static int (*const runs[LOADER_COMMANDS])(int root, int argc, char **argv) = {
 	[LOADER_UNLOAD] = run_unload,	[LOADER_HOTPLUG] = run_hotplug,
 	[LOADER_STATUS] = run_status,	[LOADER_ESTIMATE] = run_estimate,
 	[LOADER_VERIFY] = run_verify,	[LOADER_TEST] = run_test,
-	[LOADER_EXEC] = run_exec,	[LOADER_HELP] = run_help,
-	[LOADER_VERSION] = run_version,
+	[LOADER_EXEC] = run_exec,	[LOADER_RETURN] = run_return,
+	[LOADER_HELP] = run_help,	[LOADER_VERSION] = run_version,
 };
 
 static int run_help(int root, int argc, char **argv)
@@ -296,6 +299,20 @@ static int run_exec(int root, int argc, char **argv)
 	if (r || check_exec_options(&o) || check_call_options(&o, &o.exec.call))
 		return USAGE;
 	return (o.unload ? exec_unload(root) : exec_run(root, &o.exec)) ? FAILED : DONE;
+}
+
+static int run_return(int root, int argc, char **argv)
+{
+	struct loader_options o = { .uptime = "0" };
+	int r = parse_options(LOADER_RETURN, argc, argv, "wrong option", &o);
+
+	if (r == OPTIONS_HELP)
+		return run_help(root, argc, argv);
+	if (r)
+		return USAGE;
+	if (!o.folder)
+		return usage("%s", "return needs --folder");
+	return back_load(root, o.folder, strtoull(o.uptime, NULL, 10)) ? FAILED : DONE;
 }
 
 static int run_status(int root, int argc, char **argv)

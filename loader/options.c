@@ -63,6 +63,11 @@ const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
 		"With `--kernel` it is loaded and entered, with `--load` besides only loaded; "
 		"without options what is loaded is entered, after a sync. Services are not "
 		"stopped: `systemctl kexec` does that, and enters what is loaded.") },
+	[LOADER_RETURN] = { "return", "--folder DIR [--uptime SECONDS]",
+	  "in a capture: load the production kernel",
+	  WORDS(0, NULL,
+		"Of kdump-init, in a capture: load the production kernel that was recorded when "
+		"the machine was armed (`final_action kexec`).") },
 	[LOADER_HELP] = { "help", "", "show this",
 	  WORDS(0, NULL, "Show the commands and options.") },
 	[LOADER_VERSION] = { "version", "", "show the version",
@@ -144,6 +149,14 @@ const struct option_row loader_option_rows[] = {
 	{ "unload", .kind = OPTION_FLAG, .commands = BIT(EXEC), AT(unload),
 	  .help = "drop what is loaded",
 	  WORDS(0, NULL, "Of `exec`: drop what `--load` has loaded.") },
+	{ "folder", .kind = OPTION_TEXT, .commands = BIT(RETURN), AT(folder), .arg = "DIR",
+	  .help = "where the disk with the kernel is mounted",
+	  WORDS(0, NULL, "Of `return`: where the disk with kernel and initrd is mounted.") },
+	{ "uptime", .kind = OPTION_TEXT, .commands = BIT(RETURN), AT(uptime), .arg = "SECONDS",
+	  .help = "how long the kernel that crashed had run",
+	  WORDS(0, NULL,
+		"Of `return`: how long the kernel that crashed had run, for "
+		"`kexec_min_uptime`.") },
 	{ "background", .kind = OPTION_FLAG, .commands = BIT(HOTPLUG), AT(background),
 	  .help = "return at once; messages go to the kernel's log",
 	  WORDS(0, NULL,

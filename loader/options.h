@@ -20,6 +20,7 @@ enum loader_command {
 	LOADER_VERIFY,
 	LOADER_TEST,
 	LOADER_EXEC,
+	LOADER_RETURN,
 	LOADER_HELP,
 	LOADER_VERSION,
 	LOADER_COMMANDS
@@ -41,6 +42,7 @@ struct loader_options {
 	const char *root, *timeout;		 /* of verify; NULL: the defaults */
 	bool console;				 /* the same */
 	bool yes;				 /* of test */
+	const char *folder, *uptime;		 /* of return */
 };
 
 extern const struct loader_command_row loader_commands[LOADER_COMMANDS];

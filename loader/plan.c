@@ -125,7 +125,16 @@ static void check_pair(int root, const struct load_options *o, struct plan *p, b
 		targets_check(root, &c, m, 0, false, &p->findings);
 		last_capture_find(root, m->conf, &p->last, &p->findings);
 	}
+	if (m && m->state == MANIFEST_WHOLE && have_kernel)
+		back_make(root, &p->host, &p->pair.initrd, p->left_bytes, &p->back, &p->findings);
 	stale_kernels(root, &p->host, have_initrd ? p->pair.initrd.path : NULL, &p->findings);
+}
+
+void plan_close(struct plan *p)
+{
+	image_pair_close(&p->pair);
+	free(p->back.text);
+	p->back.text = NULL;
 }
 
 void plan_make(int root, const struct load_options *o, struct plan *ret)

@@ -6,6 +6,7 @@
 #ifndef LOADER_PLAN_H
 #define LOADER_PLAN_H
 
+#include "loader/back/back_make.h"
 #include "loader/check/check_fit.h"
 #include "loader/check/findings.h"
 #include "loader/check/last_capture.h"
@@ -35,12 +36,16 @@ struct plan {
 	struct fit need;	  /* of the initrd */
 	struct last_capture last; /* with the targets of that image */
 	struct line line;	  /* what the command line is made of */
+	struct back back;	  /* of the image: the way back */
 	uint64_t left_bytes;	  /* of the reservation, for the capture system */
 	struct findings findings; /* fatal: the pair must not be handed to the kernel */
 };
 
 /* The kernel of this release, where distributions put it. 0 or -errno; *ret as of image_open(). */
 int plan_open_kernel(int root, const char *release, struct image *ret);
+
+/* Closes the pair and frees what else was found. */
+void plan_close(struct plan *p);
 
 /*
  * root: the root folder for the defaults, /proc and /sys. Files that the user names are the

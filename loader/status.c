@@ -177,7 +177,7 @@ static void check_not_armed(int root, struct status *s)
 	if (!p)
 		return;
 	plan_make(root, &(struct load_options){ .call = KEXEC_AUTO }, p);
-	image_pair_close(&p->pair);
+	plan_close(p);
 	s->last = p->last;
 	for (unsigned i = 0; i < p->findings.n; i++) {
 		const struct finding *one = &p->findings.item[i];

@@ -53,6 +53,19 @@ static void find_reservation(struct crashlog *c, const char *line)
 	c->crashkernel_bytes += strtoull(end, NULL, 10) << 20;
 }
 
+/* "[   12.345678] text" */
+static void find_uptime(struct crashlog *c, const char *line)
+{
+	char *end;
+	uint64_t s;
+
+	if (*line != '[')
+		return;
+	s = strtoull(line + 1, &end, 10);
+	if (end > line + 1 && *end == '.' && s > c->uptime_s)
+		c->uptime_s = s;
+}
+
 int crashlog_line(void *ctx, const char *text, size_t len)
 {
 	char line[LINE_BYTES];
@@ -62,6 +75,7 @@ int crashlog_line(void *ctx, const char *text, size_t len)
 	memcpy(line, text, len);
 	line[len] = '\0';
 	find_taint(ctx, line);
+	find_uptime(ctx, line);
 	if (strstr(line, "crashkernel"))
 		find_reservation(ctx, line);
 	return 0;

@@ -14,6 +14,7 @@ struct crashlog {
 	bool told;		    /* taint is known: an oops or a panic printed it */
 	char taint[32];		    /* the letters, "GWOE"; "" for "Not tainted" */
 	uint64_t crashkernel_bytes; /* 0: not in the log (any more) */
+	uint64_t uptime_s;	    /* of the kernel, at its last line; 0: not stamped */
 };
 
 /* One line of the log; for dmesg_each(), ctx: struct crashlog. Always 0. */

@@ -212,11 +212,13 @@ void system_drain(const struct system *s)
 static const struct ending {
 	const char *doing;
 	int command;	   /* of reboot(2) */
+	int then;	   /* when that returns; 0: nothing */
 	const char *sysrq; /* when that returns; NULL: no such key */
 } endings[] = {
-	[CONF_REBOOT] = { "rebooting", RB_AUTOBOOT, "b" },
-	[CONF_HALT] = { "halting", RB_HALT_SYSTEM, NULL },
-	[CONF_POWEROFF] = { "powering off", RB_POWER_OFF, "o" },
+	[CONF_REBOOT] = { "rebooting", RB_AUTOBOOT, 0, "b" },
+	[CONF_HALT] = { "halting", RB_HALT_SYSTEM, 0, NULL },
+	[CONF_POWEROFF] = { "powering off", RB_POWER_OFF, 0, "o" },
+	[CONF_KEXEC] = { "entering the production kernel", RB_KEXEC, RB_AUTOBOOT, "b" },
 };
 
 static int do_sync(const void *ctx, void *answer, struct child *self)
@@ -237,9 +239,13 @@ static int do_drain(const void *ctx, void *answer, struct child *self)
 static int do_reboot(const void *ctx, void *answer, struct child *self)
 {
 	const struct ending *e = ctx;
+	int r;
 
 	(void)answer, (void)self;
-	return reboot(e->command) < 0 ? -errno : 0;
+	r = reboot(e->command) < 0 ? -errno : 0;
+	if (r && e->then)
+		r = reboot(e->then) < 0 ? -errno : 0;
+	return r;
 }
 
 static void end_step(const char *name, int (*run)(const void *, void *, struct child *),
@@ -254,8 +260,8 @@ static void end_step(const char *name, int (*run)(const void *, void *, struct c
 
 _Noreturn void system_finish(const struct system *s, enum conf_action action)
 {
-	const struct ending *e =
-		&endings[(size_t)action < ARRAY_LEN(endings) ? action : CONF_REBOOT];
+	bool known = (size_t)action < ARRAY_LEN(endings) && endings[action].doing;
+	const struct ending *e = &endings[known ? action : CONF_REBOOT];
 
 	/* daemons of hooks, shells, children that were left behind: nothing writes any more */
 	if (getpid() == 1)

@@ -59,7 +59,7 @@ void system_clock(uint64_t crash_time_s);
 void system_drain(const struct system *s);
 
 /*
- * Sync, then reboot, halt or power off; if that returns, the poorer ways; if those return, sleeps
+ * Sync, then reboot, halt, power off or enter the loaded kernel; if that returns, the poorer ways; if those return, sleeps
  * for ever.
  */
 _Noreturn void system_finish(const struct system *s, enum conf_action action);

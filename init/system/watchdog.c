@@ -120,6 +120,22 @@ void watchdog_stop(void)
 	all.root = NULL;
 }
 
+void watchdog_leave(void)
+{
+	int s = WATCHDOG_LEAVE_S;
+
+	for (unsigned i = 0; all.root && i < WATCHDOGS; i++) {
+		struct watchdog *w = &all.dog[i];
+
+		if (w->fd < 0)
+			continue;
+		/* what is out of its range is refused, and its own stays */
+		ioctl(w->fd, WDIOC_SETTIMEOUT, &s);
+		w->fed_ms = 0;
+		feed(w, clock_boot_ms());
+	}
+}
+
 void watchdog_forget(void)
 {
 	for (unsigned i = 0; all.root && i < WATCHDOGS; i++) {

@@ -9,7 +9,8 @@
 #ifndef INIT_SYSTEM_WATCHDOG_H
 #define INIT_SYSTEM_WATCHDOG_H
 
-#define WATCHDOG_TIMEOUT_S 60 /* from the last sign of life to the reset, where it can be set */
+#define WATCHDOG_LEAVE_S   300 /* watchdog_leave()'s */
+#define WATCHDOG_TIMEOUT_S 60  /* from the last sign of life to the reset, where it can be set */
 
 /* From now on child_run() looks for <root>/dev/watchdogN and feeds them. root is borrowed. */
 void watchdog_start(const char *root);
@@ -19,6 +20,12 @@ void watchdog_start(const char *root);
  * stopped (nowayout) is logged: it will reset the machine.
  */
 void watchdog_stop(void);
+
+/*
+ * Feeds them for the last time and gives them as long as a system takes to boot, or as they can, for
+ * a kernel that is entered without the firmware: they stay armed.
+ */
+void watchdog_leave(void);
 
 /* In a child: closes its copies, so that nothing in there can write to them. */
 void watchdog_forget(void);

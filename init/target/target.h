@@ -24,6 +24,7 @@ struct target {
 	const struct conf *conf;
 	const struct conf_target *spec;
 	const char *folder; /* name of this dump's folder; not yet known to open() */
+	bool read_only;	    /* of a file system: its log is not replayed, nothing is written */
 	char what[200];	    /* for the log: "UUID=… (/dev/vdb, ext4)" */
 };
 

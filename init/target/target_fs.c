@@ -22,14 +22,15 @@ enum { MAX_PATHS = 64 };
 static const struct mount_as {
 	const char *type;
 	const char *data;
+	const char *read_only; /* what keeps such a mount from replaying the log */
 } mounts[] = {
 	/* the superblock may ask for a panic at the first error; inode tables that mkfs left to
 	   the first mount are none of a capture's work */
-	{ "ext4", "errors=remount-ro,noinit_itable" },
-	{ "xfs", NULL },
-	{ "btrfs", NULL },
-	{ "f2fs", NULL },
-	{ "vfat", "umask=0077" }, /* it keeps no modes */
+	{ "ext4", "errors=remount-ro,noinit_itable", "noload" },
+	{ "xfs", NULL, "norecovery" },
+	{ "btrfs", NULL, "rescue=nologreplay" },
+	{ "f2fs", NULL, "norecovery" },
+	{ "vfat", "umask=0077", "umask=0077" }, /* it keeps no modes */
 };
 
 static const struct mount_as *find_mount(const char *type)
@@ -42,7 +43,8 @@ static const struct mount_as *find_mount(const char *type)
 }
 
 /* With what is there of its devices, and the subvolume that was asked for. */
-static int mount_btrfs(const struct target *t, const struct device *d, struct child *self)
+static int mount_btrfs(const struct target *t, const struct device *d, const struct mount_as *as,
+		       struct child *self)
 {
 	uint64_t end_ms = clock_boot_ms() + t->conf->limits.target_timeout_s * 1000ull;
 	unsigned missing = btrfs_gather(d, end_ms);
@@ -51,7 +53,8 @@ static int mount_btrfs(const struct target *t, const struct device *d, struct ch
 
 	if (missing)
 		log_warn("target: %s: %u of its devices are missing", d->node, missing);
-	if ((size_t)snprintf(data, sizeof(data), "%s%s%s", missing ? "degraded," : "",
+	if ((size_t)snprintf(data, sizeof(data), "%s%s%s%s%s", missing ? "degraded," : "",
+			     t->read_only ? as->read_only : "", t->read_only ? "," : "",
 			     subvol ? "subvol=" : "", subvol ? subvol : "") >= sizeof(data))
 		return -ENAMETOOLONG;
 	return target_mount(t, d->node, "btrfs", data, self);
@@ -66,8 +69,8 @@ static int mount_device(const struct target *t, const struct device *d, struct c
 		return -EMEDIUMTYPE;
 	}
 	if (!strcmp(as->type, "btrfs"))
-		return mount_btrfs(t, d, self);
-	return target_mount(t, d->node, as->type, as->data, self);
+		return mount_btrfs(t, d, as, self);
+	return target_mount(t, d->node, as->type, t->read_only ? as->read_only : as->data, self);
 }
 
 static void describe(const struct target *t, const struct device *d, char *what, size_t size)

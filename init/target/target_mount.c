@@ -75,7 +75,8 @@ static int check_writable(const char *point, struct child *self)
 
 int target_mount_try(const struct target *t, const char *source, const char *type, const char *data)
 {
-	const unsigned long flags = MS_NOATIME | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+	const unsigned long flags =
+		MS_NOATIME | MS_NOSUID | MS_NODEV | MS_NOEXEC | (t->read_only ? MS_RDONLY : 0);
 	char point[32];
 
 	mount_point(t, point);
@@ -93,7 +94,7 @@ int target_mount(const struct target *t, const char *source, const char *type, c
 	if (r)
 		return why_not_mounted(r, type, self);
 	mount_point(t, point);
-	return check_writable(point, self);
+	return t->read_only ? 0 : check_writable(point, self);
 }
 
 static int open_folder(const struct target *t)

@@ -8,7 +8,7 @@
 #include "init/target/target.h"
 
 /*
- * Mounts source for writing. The reason for a failure that is understood is said by child_why();
+ * Mounts source for writing, unless t says otherwise. The reason for a failure that is understood is said by child_why();
  * a file system that can only be read is one (-EROFS).
  */
 int target_mount(const struct target *t, const char *source, const char *type, const char *data,

@@ -104,6 +104,7 @@ void conf_init(struct conf *c)
 		.watchdog = true,
 		.failure_action = CONF_REBOOT,
 		.final_action = CONF_REBOOT,
+		.kexec = { .min_uptime_s = 600 },
 	};
 	collector_init(&c->collector);
 	c->collector.levels[0] = 31;

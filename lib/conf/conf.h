@@ -102,6 +102,16 @@ enum conf_action {
 	/* of failure_action alone; the final action follows them */
 	CONF_SHELL,
 	CONF_DUMP_TO_ROOTFS,
+	/* of final_action alone */
+	CONF_KEXEC,
+};
+
+/* final_action kexec: the way back without the firmware. */
+struct conf_kexec {
+	const char *kernel; /* files of the host; NULL: where its distribution puts them */
+	const char *initrd; /* "none": the kernel has all built in */
+	unsigned min_uptime_s;
+	struct conf_target disk; /* where both lie; of the image. type NULL: not known */
 };
 
 struct conf_limits {
@@ -160,6 +170,7 @@ struct conf {
 	struct conf_limits limits;
 	struct conf_keep keep;
 	enum conf_action failure_action, final_action;
+	struct conf_kexec kexec;
 	bool watchdog;
 	const char *hooks[CONF_HOOKS]; /* NULL: none */
 	const char *extra_bins[CONF_MAX_EXTRA];

@@ -19,6 +19,8 @@ static const char *const actions[] = {
 	/* of failure_action alone */
 	[CONF_SHELL] = "shell",
 	[CONF_DUMP_TO_ROOTFS] = "dump_to_rootfs",
+	/* of final_action alone */
+	[CONF_KEXEC] = "kexec",
 };
 
 const char *conf_action_name(enum conf_action a)
@@ -93,7 +95,18 @@ int conf_parse_action(const struct conf_directive *d, char *value, struct conf_s
 	}
 	return conf_fail(err, "%s '%.40s' is unknown; write reboot, halt%s", d->name, value,
 			 d->max > CONF_POWEROFF ? ", poweroff, shell or dump_to_rootfs"
-						: " or poweroff");
+						: ", poweroff or kexec");
+}
+
+int conf_parse_final_action(const struct conf_directive *d, char *value, struct conf_state *s,
+			    struct conf_error *err)
+{
+	enum conf_action *ret = conf_member(d, s->conf);
+
+	if (strcmp(value, actions[CONF_KEXEC]))
+		return conf_parse_action(d, value, s, err);
+	*ret = CONF_KEXEC;
+	return 0;
 }
 
 /* ---------------------------------------------------------------- of one directive */
@@ -204,6 +217,18 @@ int conf_parse_luks_key(const struct conf_directive *d, char *value, struct conf
 				 CONF_MAX_LUKS_KEYS);
 	c->luks_keys[c->n_luks_keys++] = key;
 	return 0;
+}
+
+int conf_parse_kexec_initrd(const struct conf_directive *d, char *value, struct conf_state *s,
+			    struct conf_error *err)
+{
+	const char **ret = conf_member(d, s->conf);
+
+	if (!strcmp(value, "none")) {
+		*ret = value;
+		return 0;
+	}
+	return conf_file(d->name, value, ret, err);
 }
 
 /* ---------------------------------------------------------------- core_collector */

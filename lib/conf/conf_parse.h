@@ -19,6 +19,8 @@ conf_parser conf_parse_arguments; /* const char *, of a kernel's command line */
 
 /* and those of one directive, or two */
 conf_parser conf_parse_failure_action;
+conf_parser conf_parse_final_action;
+conf_parser conf_parse_kexec_initrd;
 conf_parser conf_parse_collector;
 conf_parser conf_parse_crash_loop;
 conf_parser conf_parse_extra_bins;
@@ -39,6 +41,7 @@ conf_parser conf_parse_share;
 conf_parser conf_parse_raw;
 conf_parser conf_parse_https;
 conf_parser conf_parse_nfs; /* target/conf_nfs.c */
+conf_parser conf_parse_kexec_disk;
 
 /* ---- conf_net.c, conf_fence.c, conf_dracut.c */
 

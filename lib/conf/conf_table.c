@@ -158,9 +158,26 @@ const struct conf_directive conf_directives[] = {
 		"on the host, which is packed: it gives a shell on each console, until `exit` "
 		"or the `deadline`, and then `final_action`. `dump_to_rootfs` makes the root "
 		"file system one more target, the last one, and `final_action` follows.") },
-	{ "final_action", conf_parse_action, AT(final_action), .max = CONF_POWEROFF,
-	  WORDS(CONF_G_END, "reboot|halt|poweroff",
-		"What follows a dump, a shell, or a `kdump_pre` that refused the dump.") },
+	{ "final_action", conf_parse_final_action, AT(final_action), .max = CONF_POWEROFF,
+	  WORDS(CONF_G_END, "reboot|halt|poweroff|kexec",
+		"What follows a dump, a shell, or a `kdump_pre` that refused the dump. With "
+		"`kexec` the production kernel is entered again without the firmware, with all of "
+		"the machine's memory; kdump-loader records how when it arms the machine, and "
+		"tells then if it cannot be. Where it cannot after all, and after a failure, the "
+		"machine reboots. Devices have seen no reset: see kdump-loader(8).") },
+	{ "kexec_kernel", conf_parse_file, AT(kexec.kernel),
+	  WORDS(CONF_G_END, "FILE",
+		"Of `final_action kexec`: the production kernel. Default: as kdump-loader(8) "
+		"finds it by the running kernel's release.") },
+	{ "kexec_initrd", conf_parse_kexec_initrd, AT(kexec.initrd),
+	  WORDS(CONF_G_END, "FILE|none",
+		"Its initrd. Default: initrd.img-RELEASE, initramfs-RELEASE.img or "
+		"initrd-RELEASE beside the kernel.") },
+	{ "kexec_min_uptime", conf_parse_number, "seconds", AT(kexec.min_uptime_s),
+	  RANGE(0, 86400),
+	  WORDS(CONF_G_END, "SECONDS",
+		"A kernel that was entered so and crashed within this time is left by a reboot "
+		"through the firmware, which resets the devices.") },
 
 	{ "keep", conf_parse_number, "a number of dumps", AT(keep.dumps), RANGE(1, 100000),
 	  WORDS(CONF_G_SPACE, "N",
@@ -226,6 +243,9 @@ const struct conf_directive conf_directives[] = {
 	  WORDS(CONF_G_IMAGE, "FILE", "A module, loaded in this order; a path inside the image.") },
 	{ "host", conf_parse_host, .flags = CONF_IMAGE,
 	  WORDS(CONF_G_IMAGE, "NAME", "The host's name, for the dump's folder.") },
+	{ "kexec_disk", conf_parse_kexec_disk, .flags = CONF_IMAGE,
+	  WORDS(CONF_G_IMAGE, "TYPE DEV [subvol=PATH]",
+		"The file system that has the production kernel of `final_action kexec`.") },
 	{ "dm", conf_parse_stack, .flags = CONF_REPEATS | CONF_IMAGE,
 	  WORDS(CONF_G_IMAGE, "NAME START LENGTH TYPE PARAMETERS",
 		"A line of a device-mapper table that targets below this line stand on.") },

@@ -116,3 +116,16 @@ enum device_state devices_find(const struct devices *root, const char *where,
 	}
 	return found;
 }
+
+bool devices_shows(const struct devices *root, const struct conf_target *t, const struct mounted *m)
+{
+	char name[NAME_MAX + 1];
+
+	if (t->kind == CONF_TARGET_NFS)
+		return !strncmp(m->type, "nfs", 3) && !strcmp(t->where, m->source);
+	if (t->kind == CONF_TARGET_SHARE)
+		return !strcmp(t->type, m->type) && !strcmp(t->where, m->source);
+	if (t->subvol && strcmp(t->subvol, m->subvol))
+		return false;
+	return devices_name_mount(root, m, name) && devices_is_meant(root, t->where, name);
+}

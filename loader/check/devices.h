@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "lib/block/mounts.h"
+#include "lib/conf/conf.h"
 
 /* A machine's files. */
 struct devices {
@@ -34,6 +35,10 @@ bool devices_is_meant(const struct devices *root, const char *where, const char 
 /* The device that is mounted: by its numbers, or as the mount names it. */
 bool devices_name_mount(const struct devices *root, const struct mounted *m,
 			char ret[NAME_MAX + 1]);
+
+/* Does this mount show the file system that a target means? */
+bool devices_shows(const struct devices *root, const struct conf_target *t,
+		   const struct mounted *m);
 
 /* A descriptor for reading, or -errno. */
 int devices_open(const struct devices *root, const char *name);

@@ -27,21 +27,6 @@ enum {
 	STEP_MIB = 32,
 };
 
-/* Does this mount show the file system that a target means? */
-static bool shows_target(const struct devices *root, const struct conf_target *t,
-			 const struct mounted *m)
-{
-	char name[NAME_MAX + 1];
-
-	if (t->kind == CONF_TARGET_NFS)
-		return !strncmp(m->type, "nfs", 3) && !strcmp(t->where, m->source);
-	if (t->kind == CONF_TARGET_SHARE)
-		return !strcmp(t->type, m->type) && !strcmp(t->where, m->source);
-	if (t->subvol && strcmp(t->subvol, m->subvol))
-		return false;
-	return devices_name_mount(root, m, name) && devices_is_meant(root, t->where, name);
-}
-
 /* The newest dump of a folder, if it is newer than what is known. */
 static void look_into(const struct devices *root, const char *folder, struct last_capture *ret)
 {
@@ -69,7 +54,7 @@ static void look_at_files(const struct devices *root, const struct conf *c,
 	char folder[PATH_MAX];
 
 	while (m && mounts_next(root->path, &mounts, m)) {
-		if (shows_target(root, t, m) && mounts_show(m, c->path, folder)) {
+		if (devices_shows(root, t, m) && mounts_show(m, c->path, folder)) {
 			look_into(root, folder, ret);
 			return;
 		}

@@ -253,8 +253,8 @@ int cmdline_reuse(const char *base, const char *extra, char *buf, size_t size)
 
 int cmdline_again(const char *base, const char *extra, char *buf, size_t size)
 {
-	static const char *const names[] = { "elfcorehdr", "dmcryptkeys", "BOOT_IMAGE", "initrd",
-					     NULL };
+	static const char *const names[] = { "elfcorehdr", "dmcryptkeys",	  "BOOT_IMAGE",
+					     "initrd",	   "kdump_init.returned", NULL };
 
 	return without(base, names, extra, buf, size);
 }

@@ -93,7 +93,10 @@ int cmdline_derive(const char *base, const struct cmdline_for *to, const struct 
  */
 int cmdline_reuse(const char *base, const char *extra, char *buf, size_t size);
 
-/* The same for a kernel that takes this one's place: what base reserves stays. */
+/*
+ * The same for a kernel that takes this one's place: what base reserves stays, and that this one was
+ * returned to (loader/back/back_token.h) does not.
+ */
 int cmdline_again(const char *base, const char *extra, char *buf, size_t size);
 
 /* Has base an argument of this name? *ret_value, which may be NULL, points behind its '='. */

@@ -36,6 +36,11 @@ struct kexec_request {
 	 */
 	const struct iomem *memory;
 	/*
+	 * Of a normal image: no part of it may lie in this kernel's own memory, whatever the map has
+	 * there. The kernel needs twice the memory for what does; for the way back it has none.
+	 */
+	bool apart;
+	/*
 	 * How many calls may be made: the kernel's kexec_load_limit_panic and _reboot count each one,
 	 * those that fail with EBUSY too. 0: as many as are of use.
 	 */

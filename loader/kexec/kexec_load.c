@@ -131,6 +131,20 @@ static int tell_memory(const struct kexec_request *q, struct layout *l)
 	return r == -ENOENT ? iomem_pick(&l->machine, FOR_KERNEL, &l->memory) : r;
 }
 
+/* Takes this kernel's own memory out of m, but for the lowest, which is every kernel's. */
+static int cut_own(const struct layout *l, struct iomem *m)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < l->machine.n; i++) {
+		const struct iomem_range *range = &l->machine.range[i];
+
+		if (range->kind == IOMEM_RAM && range->end > arch_low_bytes)
+			r = iomem_cut(m, range->start, range->end);
+	}
+	return r;
+}
+
 static int prepare_normal(const struct kexec_request *q, struct layout *l)
 {
 	struct arch_files f = { q->kernel_fd, q->initrd_fd, q->cmdline, NULL };
@@ -140,6 +154,9 @@ static int prepare_normal(const struct kexec_request *q, struct layout *l)
 		r = iomem_pick(q->memory ? q->memory : &l->machine, IOMEM_BIT(IOMEM_RAM), &l->free);
 	if (!r)
 		r = cut_reserved(l, &l->free);
+	l->apart = q->apart;
+	if (!r && q->apart)
+		r = cut_own(l, &l->free);
 	return r ? r : arch_place(l, &f);
 }
 

@@ -104,6 +104,9 @@ int layout_place(struct layout *l, const struct layout_part *p, struct segment *
 					    : "in the memory of the machine");
 	if (iomem_cut(&l->free, start, start + bytes))
 		return -ENOMEM;
+	/* elsewhere the kernel puts what it needs for the jump wherever no segment is */
+	if (l->apart && p->rest_is_scratch)
+		bytes = bytes_round_up(p->bytes, l->page_bytes);
 	l->segment[l->n] =
 		(struct segment){ p->name, p->data, p->bytes, start, start + bytes, p->may_change };
 	if (ret)

@@ -31,6 +31,7 @@ struct layout_buffer {
 struct layout {
 	int root;	      /* descriptor: /proc and /sys lie below it */
 	bool crash;	      /* for a panic, else for a reboot */
+	bool apart;	      /* from this kernel's own memory */
 	struct iomem machine; /* all that the running kernel tells */
 	struct iomem memory;  /* what the next kernel is told of */
 	struct iomem free;    /* where a segment may go */
@@ -65,6 +66,11 @@ struct layout_part {
 	uint64_t align;	      /* 0: a page */
 	uint64_t min;	      /* lowest address */
 	bool may_change;
+	/*
+	 * The rest of the place need not become zero: apart from this kernel's memory it is no part
+	 * of the segment, for which the kernel would take as much of its own.
+	 */
+	bool rest_is_scratch;
 };
 
 /*

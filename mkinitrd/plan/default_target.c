@@ -83,7 +83,7 @@ static bool can_be_written(const char *s)
 	return !strpbrk(s, " \t,#\"'");
 }
 
-static int add_target(const struct machine *m, const struct mounted *at, struct conf *c,
+static int take_mount(const struct machine *m, const struct mounted *at, struct conf_target *ret,
 		      struct default_target_one *h, struct fault *f)
 {
 	struct conf_target t = { .type = h->type, .where = h->where };
@@ -116,8 +116,17 @@ static int add_target(const struct machine *m, const struct mounted *at, struct 
 				 "%s: '%.60s' has a blank, a comma or a quote in its "
 				 "name; name another target",
 				 at->point, h->subvol);
-	c->targets[c->n_targets++] = t;
+	*ret = t;
 	return 0;
+}
+
+static int add_target(const struct machine *m, const struct mounted *at, struct conf *c,
+		      struct default_target_one *h, struct fault *f)
+{
+	int r = take_mount(m, at, &c->targets[c->n_targets], h, f);
+
+	c->n_targets += !r;
+	return r;
 }
 
 static int find_mount(const struct machine *m, const char *folder, struct mounted *ret,
@@ -163,6 +172,22 @@ static int add_root(const struct machine *m, struct conf *c, struct default_targ
 	if (r)
 		return fault_set(f, r, "failure_action dump_to_rootfs: %s", why.text);
 	return 0;
+}
+
+int default_target_of_file(const struct machine *m, const char *file, struct conf_target *ret,
+			   struct default_target_one *h, struct fault *f)
+{
+	_free_ struct mounted *at = malloc(sizeof(*at));
+	char folder[PATH_MAX], rest[PATH_MAX];
+	int r;
+
+	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(file, '/') - file), file);
+	r = at ? find_mount(m, *folder ? folder : "/", at, rest, f) : -ENOMEM;
+	r = r ? r : take_mount(m, at, ret, h, f);
+	if (!r && ret->kind != CONF_TARGET_FS)
+		return fault_set(f, -EOPNOTSUPP, "%s is %s: it must lie on a disk", at->point,
+				 at->type);
+	return r;
 }
 
 int default_target_add(const struct machine *m, struct conf *c, struct default_target *h,

@@ -24,6 +24,13 @@ int default_target_add(const struct machine *m, struct conf *c, struct default_t
 		       struct fault *f);
 
 /*
+ * The file system of the running machine that a file lies in, by its folder, as *ret, which borrows
+ * from *h. 0 or -errno with *f.
+ */
+int default_target_of_file(const struct machine *m, const char *file, struct conf_target *ret,
+			   struct default_target_one *h, struct fault *f);
+
+/*
  * ret gets what `subvol=` must say for the way the device (a name in /sys/class/block) is mounted
  * now; "" when it is not, or with several subvolumes of which none shows the config's path.
  */

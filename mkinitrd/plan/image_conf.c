@@ -68,6 +68,18 @@ static void write_targets(FILE *to, const struct conf *c)
 			write_net(to, &c->nets[n]);
 		write_target(to, &c->targets[i]);
 	}
+	for (; k < c->n_stack; k++)
+		fprintf(to, "%s %s\n", c->stack[k].kind, c->stack[k].text);
+}
+
+static void write_kexec(FILE *to, const struct conf_kexec *k)
+{
+	if (k->kernel)
+		fprintf(to, "kexec_kernel %s\n", k->kernel);
+	if (k->initrd)
+		fprintf(to, "kexec_initrd %s\n", k->initrd);
+	fprintf(to, "kexec_min_uptime %u\nkexec_disk ", k->min_uptime_s);
+	write_target(to, &k->disk);
 }
 
 static void write_ntp(FILE *to, const struct conf *c)
@@ -148,6 +160,8 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 		conf_action_name(c->final_action));
 	write_arguments(to, "cmdline_remove", c->cmdline_remove);
 	write_arguments(to, "cmdline_append", c->cmdline_append);
+	if (c->final_action == CONF_KEXEC)
+		write_kexec(to, &c->kexec);
 	for (unsigned i = 0; i < c->n_options; i++)
 		fprintf(to, "options %s %s\n", c->options[i].module, c->options[i].params);
 	for (unsigned i = 0; i < c->n_modules; i++)
@@ -178,7 +192,8 @@ static int check_text(const char *text, size_t len, const struct conf *meant, st
 	    c.n_stack != meant->n_stack || c.n_options != meant->n_options ||
 	    c.fence.n_nodes != meant->fence.n_nodes || c.n_links != meant->n_links || !same(c.path, meant->path) ||
 	    !same(c.host, meant->host) || !same(c.cmdline_remove, meant->cmdline_remove) ||
-	    !same(c.cmdline_append, meant->cmdline_append))
+	    !same(c.cmdline_append, meant->cmdline_append) ||
+	    !same(c.kexec.disk.where, meant->kexec.disk.where))
 		return fault_set(f, -EINVAL, "the image's config, read again, is another one");
 	return 0;
 }

@@ -76,6 +76,10 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 		now = (struct fault){ 0 };
 		r = one_more(r, resolve_target(p, m, i, &now), &now, f);
 	}
+	if (p->conf.final_action == CONF_KEXEC) {
+		now = (struct fault){ 0 };
+		r = one_more(r, recipe_disks_kexec(p, m, &now), &now, f);
+	}
 	cluster_nodes_resolve(root, p->host, m && !root[0], &p->conf.fence, &p->nodes);
 	now = (struct fault){ 0 };
 	r = one_more(r, resolve_network(p, m, &now), &now, f);

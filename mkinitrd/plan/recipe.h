@@ -28,6 +28,8 @@ struct recipe {
 	char subvol[CONF_MAX_TARGETS][PATH_MAX];
 	char options[CONF_MAX_TARGETS][64]; /* of nfs, where the config has none */
 	struct default_target home;
+	struct default_target_one kexec;
+	char kexec_where[PATH_MAX], kexec_subvol[PATH_MAX];
 	struct device_stack stack;
 	struct cluster_nodes nodes;
 	char iface[CONF_MAX_NETS][18], host[65];

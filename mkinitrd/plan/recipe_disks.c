@@ -54,7 +54,7 @@ static int identify(const struct machine *m, const struct conf_target *t, char *
 }
 
 static int resolve_here(struct recipe *p, const struct machine *m, struct conf_target *t,
-			char *where, struct fault *f)
+			char *where, char *subvol, struct fault *f)
 {
 	char name[NAME_MAX + 1];
 	struct fault why = { 0 };
@@ -71,9 +71,8 @@ static int resolve_here(struct recipe *p, const struct machine *m, struct conf_t
 			return fault_at(f, t->line, r, "%s: %s", t->where, why.text);
 	}
 	if (!strcmp(t->type, "btrfs") && !t->subvol) {
-		r = default_target_subvol(m, t, name, p->conf.path, p->subvol[t - p->conf.targets],
-					  f);
-		t->subvol = p->subvol[t - p->conf.targets];
+		r = default_target_subvol(m, t, name, p->conf.path, subvol, f);
+		t->subvol = subvol;
 		t->subvol = !r && *t->subvol ? t->subvol : NULL;
 	}
 	t->where = where;
@@ -162,7 +161,7 @@ int recipe_disks_fs(struct recipe *p, const struct machine *m, unsigned i, struc
 
 	if (!m)
 		name_by_link(t, p->where[i]);
-	r = m ? resolve_here(p, m, t, p->where[i], f) : resolve_elsewhere(p, t, f);
+	r = m ? resolve_here(p, m, t, p->where[i], p->subvol[i], f) : resolve_elsewhere(p, t, f);
 	if (r)
 		return r;
 	for (unsigned k = 0; k < i; k++) {
@@ -180,6 +179,27 @@ int recipe_disks_fs(struct recipe *p, const struct machine *m, unsigned i, struc
 	if (r)
 		return fault_at(f, t->line, r, "%s", why.text);
 	return recipe_needs_want(&p->mods, t->type, f);
+}
+
+int recipe_disks_kexec(struct recipe *p, const struct machine *m, struct fault *f)
+{
+	static const char usual[] = "/boot/.";
+	struct conf_target *t = &p->conf.kexec.disk;
+	const char *kernel = p->conf.kexec.kernel ? p->conf.kexec.kernel : usual;
+	struct fault why = { 0 };
+	int r;
+
+	if (!m)
+		return fault_set(f, -EINVAL,
+				 "final_action kexec needs the machine: make the image there, "
+				 "without -r");
+	r = default_target_of_file(m, kernel, t, &p->kexec, &why);
+	/* behind all targets: what they stand on is made before, and this one's only if it is tried */
+	t->line = UINT_MAX;
+	r = r ? r : resolve_here(p, m, t, p->kexec_where, p->kexec_subvol, &why);
+	r = r ? r : kmods_want(&p->mods, t->type, &why);
+	r = r ? r : recipe_needs_want(&p->mods, t->type, &why);
+	return r ? fault_set(f, r, "final_action kexec: %.450s", why.text) : 0;
 }
 
 /* ---------------------------------------------------------------- shares */

@@ -14,6 +14,12 @@
  * dump_to_rootfs that the config has already is taken out again. 0 or -errno with *f.
  */
 int recipe_disks_fs(struct recipe *p, const struct machine *m, unsigned i, struct fault *f);
+/*
+ * The disk of p->conf.kexec, which has the production kernel, with its modules: where this machine
+ * has the kernel that the config names, else /boot. 0 or -errno with *f.
+ */
+int recipe_disks_kexec(struct recipe *p, const struct machine *m, struct fault *f);
+
 int recipe_disks_share(struct recipe *p, const struct machine *m, unsigned i, struct fault *f);
 /* A bare device has no UUID: the name or the identity of a partition, or DISK=, takes its place. */
 int recipe_disks_raw(struct recipe *p, const struct machine *m, unsigned i, struct fault *f);

@@ -29,6 +29,7 @@ class Mode:
     rounds: int = None          # where the usual number would take too long
     cpus: int = 0
     start: bool = False
+    back: bool = False          # returns to production
 
 
 def theirs(name, *words, **limits):
@@ -113,6 +114,11 @@ MODES = {
         Row("bare /init, 7.2", ("bare-init",)),
         Row("kdump-init", ("kdump-init",), time=0.30 / 0.14),
     ), start=True),
+    # what of the outage after a dump is left without the firmware
+    "back": Mode(None, (
+        Row("firmware (OVMF)", ("firmware",)),
+        Row("final_action kexec", ("kexec",)),
+    ), back=True),
     "capture, 1 CPU": Mode(None, CAPTURE, cpus=1),
     "capture, 2 CPUs": Mode(None, CAPTURE, cpus=2),
 }

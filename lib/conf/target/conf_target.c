@@ -35,6 +35,16 @@ static int set_subvolume(char *word, char *rest, struct conf_target *t, struct c
 	return 0;
 }
 
+/* "DEV [subvol=PATH]" behind the type. */
+static int take_device(char *value, struct conf_target *t, struct conf_error *err)
+{
+	char *dev = words_next(&value), *subvol = words_next(&value);
+	int r = dev ? conf_device(dev, &t->where, err)
+		    : conf_fail(err, "%s needs a device", t->type);
+
+	return !r && subvol ? set_subvolume(subvol, value, t, err) : r;
+}
+
 /* A file system on a device. */
 int conf_parse_fs(const struct conf_directive *d, char *value, struct conf_state *s,
 		  struct conf_error *err)
@@ -42,12 +52,24 @@ int conf_parse_fs(const struct conf_directive *d, char *value, struct conf_state
 	struct conf_target t = { .kind = CONF_TARGET_FS,
 				 .type = d->text ? d->text : d->name,
 				 .line = s->line };
-	char *dev = words_next(&value), *subvol = words_next(&value);
-	int r = conf_device(dev, &t.where, err);
+	int r = take_device(value, &t, err);
 
-	if (!r && subvol)
-		r = set_subvolume(subvol, value, &t, err);
 	return r ? r : conf_target_add(s->conf, &t, err);
+}
+
+/* No target, but found and mounted as one. */
+int conf_parse_kexec_disk(const struct conf_directive *d, char *value, struct conf_state *s,
+			  struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_FS,
+				 .type = words_next(&value),
+				 .line = s->line };
+	int r = take_device(value, &t, err);
+
+	(void)d;
+	if (!r)
+		s->conf->kexec.disk = t;
+	return r;
 }
 
 /* The value is what QEMU calls it: mount_tag=, or tag= of vhost-user-fs. */

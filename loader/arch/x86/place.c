@@ -14,6 +14,7 @@
 #include "lib/io.h"
 #include "lib/sha256.h"
 #include "loader/arch/x86/boot_block.h"
+#include "loader/arch/x86/page_tables.h"
 #include "loader/arch/x86/purgatory.h"
 #include "loader/kexec/arch.h"
 #include "loader/kexec/bzimage.h"
@@ -39,14 +40,19 @@ const uint16_t arch_elf_machine = EM_X86_64;
 /* reserve_real_mode() and kexec_file_load's own header agree on it since 5.13 */
 const uint64_t arch_low_bytes = MIB;
 
+/* Of page tables, as the running kernel has them: one that does not hides the flag. */
+static bool has_five_levels(int root)
+{
+	_free_ char *text = NULL;
+
+	return !io_load_file(root, "proc/cpuinfo", CPUINFO_MAX, &text, NULL) &&
+	       strstr(text, " la57");
+}
+
 /* Documentation/arch/x86/x86_64/mm.rst, without KASLR: with it /proc/kcore is needed. */
 uint64_t arch_linear(int root)
 {
-	_free_ char *text = NULL;
-	bool five = !io_load_file(root, "proc/cpuinfo", CPUINFO_MAX, &text, NULL) &&
-		    strstr(text, " la57");
-
-	return five ? 0xff11000000000000 : 0xffff888000000000;
+	return has_five_levels(root) ? 0xff11000000000000 : 0xffff888000000000;
 }
 
 uint64_t arch_control_bytes(uint64_t ram_bytes)
@@ -90,6 +96,7 @@ static int place_kernel(struct layout *l, const struct kernel *k, struct segment
 				    .data = k->file + b->setup_bytes,
 				    .bytes = k->bytes - b->setup_bytes,
 				    .place_bytes = b->init_bytes,
+				    .rest_is_scratch = true,
 				    .align = b->align_bytes,
 				    .min = l->crash		      ? 0
 					   : b->pref_address > LOWEST ? b->pref_address
@@ -227,11 +234,45 @@ static void fill_params(const struct layout *l, const struct arch_files *f,
 	}
 }
 
-static int place_purgatory(struct layout *l, const struct arch_files *f, uint64_t kernel,
-			   uint64_t boot_params)
+/* Where the kernel unpacks itself is mapped by nobody else: *ret is the tables' address. */
+static int place_tables(struct layout *l, uint64_t end, uint64_t *ret)
+{
+	bool five = has_five_levels(l->root);
+	struct segment *s;
+	uint64_t *tables;
+	size_t bytes;
+	int r;
+
+	for (unsigned i = 0; i < l->n; i++)
+		end = l->segment[i].end > end ? l->segment[i].end : end;
+	/* they themselves lie near, too */
+	end += (uint64_t)1 << GIB_SHIFT;
+	bytes = page_tables_bytes(end, five);
+	tables = bytes ? malloc(bytes) : NULL;
+	if (!tables)
+		return bytes ? -ENOMEM
+			     : layout_fail(l, -EADDRNOTAVAIL, "no room for the kernel below %d GiB",
+					   (int)(PAGE_TABLES_MAX >> GIB_SHIFT));
+	r = layout_own(l, tables, bytes);
+	if (!r)
+		r = layout_place(l,
+				 &(struct layout_part){ .name = "page tables",
+							.data = tables,
+							.bytes = bytes,
+							.min = LOWEST },
+				 &s);
+	if (r)
+		return r;
+	page_tables_write(tables, s->start, end, five);
+	*ret = s->start;
+	return 0;
+}
+
+/* *ret: its bytes, to which the parameters still go. */
+static int place_purgatory(struct layout *l, const struct arch_files *f, struct purgatory_params *p,
+			   uint8_t **ret)
 {
 	size_t bytes = (size_t)(purgatory_program_end - purgatory_program);
-	struct purgatory_params p = { .boot_params = boot_params, .kernel = kernel + ENTRY_64 };
 	uint8_t *program = malloc(bytes);
 	struct segment *s;
 	int r;
@@ -242,7 +283,7 @@ static int place_purgatory(struct layout *l, const struct arch_files *f, uint64_
 	r = layout_own(l, program, bytes);
 	if (r)
 		return r;
-	fill_params(l, f, &p);
+	fill_params(l, f, p);
 	r = layout_place(l,
 			 &(struct layout_part){ .name = "purgatory",
 						.data = program,
@@ -252,15 +293,17 @@ static int place_purgatory(struct layout *l, const struct arch_files *f, uint64_
 			 &s);
 	if (r)
 		return r;
-	p.stack = s->end;
-	memcpy(program + PURGATORY_OFFSET, &p, sizeof(p));
+	p->stack = s->end;
 	l->entry = s->start;
+	*ret = program;
 	return 0;
 }
 
 int arch_place(struct layout *l, const struct arch_files *f)
 {
 	struct segment *kernel = NULL, *initrd = NULL, *boot = NULL;
+	struct purgatory_params p = { 0 };
+	uint8_t *program = NULL;
 	struct kernel k;
 	int r = map_kernel(l, f->kernel_fd, &k);
 
@@ -272,5 +315,14 @@ int arch_place(struct layout *l, const struct arch_files *f)
 		r = crash_memory(l, f->elfcorehdr);
 	if (!r)
 		r = place_boot_block(l, &k, f, initrd, &boot);
-	return r ? r : place_purgatory(l, f, kernel->start, boot->start);
+	if (!r)
+		r = place_purgatory(l, f, &p, &program);
+	if (!r && l->apart)
+		r = place_tables(l, kernel->start + k.head.init_bytes, &p.tables);
+	if (r)
+		return r;
+	p.boot_params = boot->start;
+	p.kernel = kernel->start + ENTRY_64;
+	memcpy(program + PURGATORY_OFFSET, &p, sizeof(p));
+	return 0;
 }

@@ -11,7 +11,7 @@
 #define PURGATORY_REGIONS      6
 #define PURGATORY_STACK	       8192 /* bytes behind the program */
 #define PURGATORY_OFFSET       16   /* of the parameters in the program */
-#define PURGATORY_PARAMS_BYTES 416
+#define PURGATORY_PARAMS_BYTES 424
 
 #ifndef __ASSEMBLER__
 
@@ -29,6 +29,7 @@ struct purgatory_params {
 	uint64_t stack;	      /* its upper end */
 	uint64_t boot_params; /* %rsi of the kernel */
 	uint64_t kernel;      /* where its 64-bit entry is */
+	uint64_t tables;      /* page tables to enter it with; 0: those that are there */
 	uint32_t port;	      /* of a serial console, 0: none */
 	uint32_t n;	      /* regions */
 	struct purgatory_region region[PURGATORY_REGIONS];
@@ -36,6 +37,7 @@ struct purgatory_params {
 static_assert(sizeof(struct purgatory_params) == PURGATORY_PARAMS_BYTES, "entry.S has room");
 static_assert(offsetof(struct purgatory_params, boot_params) == 8, "entry.S");
 static_assert(offsetof(struct purgatory_params, kernel) == 16, "entry.S");
+static_assert(offsetof(struct purgatory_params, tables) == 24, "entry.S");
 
 /* The program, with room for its parameters at PURGATORY_OFFSET. */
 extern const uint8_t purgatory_program[];

@@ -39,7 +39,7 @@ def installed(*names):
             for n in names}
 
 
-def _present(kernel, names):
+def present(kernel, names):
     """names without those this kernel has neither as module nor built in."""
     known = modules.known(kernel.modules)
     return [n for n in names if n.replace("-", "_") in known]
@@ -84,7 +84,7 @@ def host_files(kernel, conf, fs, net, more=()):
         files[f"{base}/{index.name}"] = (index.read_bytes(), 0o644)
     names += [n for n in sorted(modules.known(kernel.modules))
               if re.search(CHECKSUMS, n)]
-    for path in modules.paths(kernel.modules, _present(kernel, names)):
+    for path in modules.paths(kernel.modules, present(kernel, names)):
         files[f"{base}/{path}"] = ((kernel.modules / path).read_bytes(), 0o644)
     return files
 
@@ -106,7 +106,7 @@ def production_image(kernel, capture, out, settings, fs=None, net=False,
     names = [n for n in sorted(modules.known(kernel.modules)) if re.search(CRC, n)]
     names += PRODUCTION_MODULES + FS_MODULES.get(fs, []) + list(more)
     names += NET_MODULES if net else []
-    for name, data in modules.resolve(kernel.modules, _present(kernel, names)):
+    for name, data in modules.resolve(kernel.modules, present(kernel, names)):
         image.file(f"mods/{name}", data)
     image.file("boot/vmlinuz", kernel.vmlinuz.read_bytes())
     if capture:

@@ -46,7 +46,11 @@ begin:
 	lretq
 1:	lea	params(%rip), %rdi
 	call	purgatory
-	mov	params + 8(%rip), %rsi
+	mov	params + 24(%rip), %rax
+	test	%rax, %rax
+	jz	2f
+	mov	%rax, %cr3
+2:	mov	params + 8(%rip), %rsi
 	mov	params + 16(%rip), %rax
 	xor	%ebx, %ebx
 	xor	%ecx, %ecx

@@ -29,6 +29,18 @@ TEST(taint)
 	CHECK_STR(c.taint, "P");
 }
 
+TEST(uptime)
+{
+	CHECK_EQ(AFTER("[    0.000000] Linux version", "[  812.5] x", "[  813.000001] y", "z")
+			 .uptime_s,
+		 813);
+	/* printk.caller; what is no stamp; older lines of the ring behind newer ones */
+	CHECK_EQ(AFTER("[   12.3][    T1] a", "[   11.9] b", "[99] c", "[x.1] d", " [77.1] e")
+			 .uptime_s,
+		 12);
+	CHECK_EQ(AFTER("no stamps").uptime_s, 0);
+}
+
 TEST(taint_is_not_made_up)
 {
 	CHECK(!AFTER("", "a line", "Tainted: G", "Comm: x").told);

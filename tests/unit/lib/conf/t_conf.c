@@ -376,7 +376,11 @@ TEST(bad_values)
 	check_refused("luks_key UUID=1 keyring:\n", 1, "luks_key needs");
 	check_refused("luks_key UUID=1 key\n", 1, "luks_key needs");
 	check_refused("deadline 5\n", 1, "deadline needs seconds from 10");
-	check_refused("final_action dump_to_rootfs\n", 1, "write reboot, halt or poweroff");
+	check_refused("final_action dump_to_rootfs\n", 1, "write reboot, halt, poweroff or kexec");
+	check_refused("failure_action kexec\n", 1, "poweroff, shell or dump_to_rootfs");
+	check_refused("kexec_initrd initrd\n", 1, "kexec_initrd");
+	check_refused("kexec_disk ext4\n", 1, "device");
+	check_refused("kexec_disk ext4 UUID=1 subvol=a\n", 1, "no subvolumes");
 	check_refused("failure_action sleep\n", 1, "poweroff, shell or dump_to_rootfs");
 	check_refused("https http://a/b\n", 1, "no https URL");
 	check_refused("https https:///b\n", 1, "names no host");

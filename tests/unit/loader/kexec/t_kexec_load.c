@@ -297,6 +297,38 @@ TEST(normal_with_a_given_map)
 	end();
 }
 
+/*
+ * Apart from this kernel's memory, of which the copies take enough: the kernel is loaded without the
+ * room in which it unpacks itself, which nothing else may lie in all the same.
+ */
+TEST(normal_apart)
+{
+	struct iomem given = { 0 };
+	uint64_t all = 0;
+
+	begin(false);
+	machine_put(&t, "proc/iomem",
+		    "00001000-0009fbff : System RAM\n01000000-0fffffff : System RAM\n");
+	CHECK_EQ(iomem_parse("00001000-0009fbff : System RAM\n00100000-3ffdffff : System RAM\n",
+			     &given),
+		 0);
+	q.memory = &given;
+	q.apart = true;
+	CHECK_EQ(kexec_load_prepare(&q, false, &l), 0);
+	check_segments(256 * MIB, 0x3ffe0000);
+	for (unsigned i = 0; i < l.n; i++) {
+		all += l.segment[i].end - l.segment[i].start;
+		if (&l.segment[i] != find("kernel"))
+			CHECK(l.segment[i].start >= find("kernel")->start + 52 * MIB);
+	}
+	CHECK(all < INITRD_BYTES + MIB);
+	CHECK(find("page tables") != NULL);
+	CHECK_EQ(told(0, UINT64_MAX), 0x9ec00 + 0x3fee0000);
+	q.apart = false;
+	iomem_free(&given);
+	end();
+}
+
 /* Whatever the reservation, either all that the kernel asks for holds or a reason is given. */
 TEST(all_reservations)
 {

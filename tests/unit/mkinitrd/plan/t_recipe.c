@@ -78,6 +78,46 @@ static const char *packed(const char *to)
 	return row ? row->from : "";
 }
 
+/* The disk that has the production kernel, found and mounted as a target is. */
+TEST(final_action_kexec)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	tree_text(&t, "/boot/vmlinuz", "");
+	tree_text(&t, "/proc/self/mountinfo",
+		  "28 1 254:1 / /boot rw - vfat /dev/vda1 rw\n29 1 0:3 / / rw - tmpfs tmpfs rw\n");
+	tree_link(&t, "/sys/dev/block/254:1",
+		  "../../devices/pci0000:00/0000:00:04.0/virtio1/block/vda/vda1");
+	CHECK_EQ(make_recipe(&t, true,
+			     "path /dumps\nhttps https://h/in\nfinal_action kexec\n"
+			     "kexec_initrd none\nkexec_min_uptime 9\n"),
+		 0);
+	CHECK_EQ(recipe.conf.kexec.disk.kind, CONF_TARGET_FS);
+	check_image("host web7\n"
+		    "path /dumps\n"
+		    "https https://h/in\n"
+		    "https_ca /etc/ca.pem\n"
+		    "net 52:54:00:aa:bb:cc dhcp\n"
+		    "core_collector kdump-dumper -d 31 -z\n" LIMITS "watchdog no\n"
+		    "failure_action reboot\n"
+		    "final_action kexec\n"
+		    "kexec_initrd none\nkexec_min_uptime 9\nkexec_disk vfat UUID=1234-ABCD\n"
+		    "module /lib/modules/virtio_blk.ko\n"
+		    "module /lib/modules/fat.ko\n"
+		    "module /lib/modules/vfat.ko\n"
+		    "module /lib/modules/nls_cp437.ko\n"
+		    "module /lib/modules/nls_iso8859-1.ko\n"
+		    "module /lib/modules/virtio_net.ko\n");
+	check_refused(&t, true,
+		      "https https://h/in\nfinal_action kexec\nkexec_kernel /etc/vmlinuz\n", 0,
+		      "final_action kexec: /");
+	check_refused(&t, false,
+		      "https https://h/in\nextra_modules virtio_net\nnet 52:54:00:aa:bb:cc "
+		      "dhcp\nfinal_action kexec\n",
+		      0, "needs the machine");
+}
+
 TEST(everything_is_resolved_on_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
