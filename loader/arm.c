@@ -127,6 +127,19 @@ static void last_good_open(int folder, struct last_good *l)
 	l->open = l->recorded && !record_open(folder, &l->record, &l->pair, &l->lost);
 }
 
+/* Of the production kernel too, which may have been replaced since; "": none was recorded. */
+static void digest_back(const struct back *b, char ret[SHA256_TEXT])
+{
+	struct sha256 sum;
+
+	ret[0] = '\0';
+	if (!b->text)
+		return;
+	sha256_init(&sum);
+	sha256_add(&sum, b->text, b->len);
+	sha256_text(&sum, ret);
+}
+
 static int load_last_good(int root, const struct host *h, const struct last_good *l,
 			  struct kexec_done *done)
 {
@@ -187,6 +200,7 @@ static int call(int root, int folder, const struct plan *p)
 	int r;
 
 	last_good_open(folder, &last);
+	digest_back(&p->back, rec.back);
 	machine_state_read(root, &rec.state);
 	r = kexec_load_crash(&q, &done);
 	if (r) {
@@ -213,15 +227,17 @@ static int call(int root, int folder, const struct plan *p)
 /* Is exactly this what is loaded, for the machine as it is now? */
 static bool is_loaded(int root, int folder, const struct plan *p)
 {
+	char back[SHA256_TEXT];
 	struct record rec;
 
 	/* keys of dm-crypt are handed over by a load, and the old ones cannot be seen */
 	if (p->host.armed != 1 || p->host.crypt_keys || folder < 0 || record_read(folder, &rec))
 		return false;
+	digest_back(&p->back, back);
 	return image_same(&rec.pair.kernel.id, &p->pair.kernel.id) &&
 	       image_same(&rec.pair.initrd.id, &p->pair.initrd.id) &&
 	       !strcmp(rec.pair.cmdline, p->pair.cmdline) && rec.foreign == p->foreign &&
-	       rec.asked == p->call &&
+	       !strcmp(rec.back, back) && rec.asked == p->call &&
 	       !machine_state_changed(root, &rec.state, rec.call == KEXEC_SEGMENTS);
 }
 

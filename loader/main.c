@@ -19,6 +19,7 @@
 #include "loader/estimate.h"
 #include "loader/exec.h"
 #include "loader/hotplug.h"
+#include "loader/lock.h"
 #include "loader/options.h"
 #include "loader/proof/drill.h"
 #include "loader/replaced.h"
@@ -303,6 +304,8 @@ static int run_exec(int root, int argc, char **argv)
 
 static int run_return(int root, int argc, char **argv)
 {
+	_close_ int lock = -1;
+	_close_ int folder = -1;
 	struct loader_options o = { .uptime = "0" };
 	int r = parse_options(LOADER_RETURN, argc, argv, "wrong option", &o);
 
@@ -312,6 +315,9 @@ static int run_return(int root, int argc, char **argv)
 		return USAGE;
 	if (!o.folder)
 		return usage("%s", "return needs --folder");
+	folder = lock_folder(root, "return", &lock);
+	if (folder == -EAGAIN)
+		return FAILED;
 	return back_load(root, o.folder, strtoull(o.uptime, NULL, 10)) ? FAILED : DONE;
 }
 

@@ -88,6 +88,8 @@ static bool take_line(struct record *rec, const char *key, const char *value)
 		rec->loaded_s = strtoll(value, NULL, 10);
 	if (!strcmp(key, "foreign"))
 		rec->foreign = !strcmp(value, "1");
+	if (!strcmp(key, "back"))
+		return take_text(value, rec->back, sizeof(rec->back));
 	if (!strcmp(key, "call"))
 		rec->call = find_call(value);
 	if (!strcmp(key, "asked"))
@@ -173,12 +175,13 @@ static int write_record(int folder, const struct record *rec)
 	n = snprintf(text, sizeof(text),
 		     "kernel %s\nkernel_id %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
 		     "\ninitrd %s\ninitrd_id %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
-		     "\ncmdline %s\nforeign %d\ncall %s\nasked %s\nmemory %s\ncpus %s\nloaded_s "
+		     "\ncmdline %s\nforeign %d\nback %s\ncall %s\nasked %s\nmemory %s\ncpus "
+		     "%s\nloaded_s "
 		     "%" PRId64 "\n",
 		     p->kernel.path, k->dev, k->ino, k->bytes, k->mtime_ns, p->initrd.path, i->dev,
-		     i->ino, i->bytes, i->mtime_ns, p->cmdline, rec->foreign, call_names[rec->call],
-		     call_names[rec->asked], rec->state.memory, rec->state.cpus,
-		     (int64_t)time(NULL));
+		     i->ino, i->bytes, i->mtime_ns, p->cmdline, rec->foreign, rec->back,
+		     call_names[rec->call], call_names[rec->asked], rec->state.memory,
+		     rec->state.cpus, (int64_t)time(NULL));
 	if (n < 0 || n >= (int)sizeof(text))
 		return -E2BIG;
 	r = io_write(fd, text, (size_t)n);

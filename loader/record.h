@@ -16,6 +16,7 @@ struct record {
 	struct image_pair pair;	    /* paths, ids and command line; nothing is open */
 	int64_t loaded_s;	    /* real time */
 	bool foreign;		    /* loaded with --foreign-initrd */
+	char back[SHA256_TEXT];	    /* digest of the record of the way back; "": none */
 	enum kexec_call call;	    /* KEXEC_FILE or KEXEC_SEGMENTS: that took it */
 	enum kexec_call asked;	    /* which was asked for */
 	struct machine_state state; /* of the machine, just before */

@@ -298,6 +298,8 @@ int status_text(const struct status *s, char *buf, size_t size)
 		    "kernel        %s\ninitrd        %s\ncommand line  %s\nloaded        %s by "
 		    "%s\n",
 		    p->kernel.path, p->initrd.path, p->cmdline, when, call_name(&s->record));
+		if (*s->record.back)
+			put(&t, "after a dump  production again, by kexec\n");
 	} else if (h->armed == 1) {
 		put(&t, "loaded        by another program, or the record was lost\n");
 	}
@@ -340,6 +342,7 @@ static void json_loaded(struct json *j, const struct status *s)
 	json_image(j, "kernel", &s->record.pair.kernel);
 	json_image(j, "initrd", &s->record.pair.initrd);
 	json_string(j, "command_line", s->record.pair.cmdline);
+	json_bool(j, "way_back", *s->record.back != 0);
 	json_bool(j, "stale", s->stale);
 	json_end_object(j);
 }

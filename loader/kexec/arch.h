@@ -32,6 +32,9 @@ struct arch_files {
 };
 
 /*
+ * With l->apart the running kernel maps the segments alone: what else the next one touches before it
+ * has page tables of its own is mapped here.
+ *
  * Places kernel, initrd, command line and whatever starts the kernel with them, and sets l->entry.
  * For a reboot l->memory is what the next kernel is told of; for a crash that follows from
  * l->machine, and the elfcorehdr is no part of it. 0; -errno with l->why; -ENOSYS: there is no

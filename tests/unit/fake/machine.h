@@ -12,9 +12,10 @@
 #include "tests/unit/fake/fakeimage.h"
 #include "tests/unit/fake/tree.h"
 
-#define MACHINE_RELEASE "6.1.0-56-cloud-amd64"
-#define MACHINE_KERNEL	"boot/vmlinuz-" MACHINE_RELEASE
-#define MACHINE_INITRD	"boot/kdump-init-" MACHINE_RELEASE ".img"
+#define MACHINE_RELEASE	  "6.1.0-56-cloud-amd64"
+#define MACHINE_KERNEL	  "boot/vmlinuz-" MACHINE_RELEASE
+#define MACHINE_INITRD	  "boot/kdump-init-" MACHINE_RELEASE ".img"
+#define MACHINE_BOOT_UUID "aa000000-0000-0000-0000-000000000000"
 
 enum { MACHINE_KERNEL_BYTES = 3 * 512 + 64 * 16 };
 
@@ -111,6 +112,26 @@ static inline void machine_put_initrd(const struct machine *m, const char *path,
 					       .payload = payload,
 					       .n_modules = 3,
 					       .unpacked_bytes = 1 << 20 });
+}
+
+static inline void machine_mount_boot(const struct machine *m)
+{
+	machine_put(
+		m, "proc/self/mountinfo",
+		"28 1 0:40 / / rw - tmpfs tmpfs rw\n29 28 8:1 / /boot rw - ext4 /dev/sda1 rw\n");
+}
+
+/* An ext4 of MACHINE_BOOT_UUID, mounted at /boot. */
+static inline void machine_put_boot_disk(const struct machine *m)
+{
+	static unsigned char image[8192];
+
+	memcpy(image + 1024 + 56, "\x53\xef", 2);
+	image[1024 + 104] = 0xaa;
+	machine_put_bytes(m, "dev/sda1", image, sizeof(image));
+	tree_link(&m->tree, "/sys/dev/block/8:1", "../../devices/virtual/block/sda1");
+	tree_dir(&m->tree, "/sys/class/block/sda1");
+	machine_mount_boot(m);
 }
 
 static inline struct machine machine_make(void)

@@ -375,9 +375,10 @@ TEST(damaged_record)
 	CHECK(status_has("the record was lost"));
 	/* a key of a later version is passed over */
 	machine_put(&m.machine, "run/kdump-init/armed",
-		    "kernel /a\ninitrd /b\ncmdline x  y\nfuture 1\nloaded_s 7\n");
+		    "kernel /a\ninitrd /b\ncmdline x  y\nfuture 1\nback 1\nloaded_s 7\n");
 	CHECK_EQ(record_read(folder, &rec), 0);
 	CHECK_STR(rec.pair.cmdline, "x  y");
+	CHECK_STR(rec.back, "1");
 	close(folder);
 	end();
 }

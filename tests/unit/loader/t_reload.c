@@ -199,6 +199,36 @@ TEST(reload_after_memory_came)
 	end();
 }
 
+/* The record of the way back has the digests of what production boots with. */
+TEST(reload_after_production_was_replaced)
+{
+	static char text[STATUS_BYTES];
+	struct status s;
+
+	begin();
+	machine_put_boot_disk(&m.machine);
+	machine_put(&m.machine, "boot/initrd.img-" MACHINE_RELEASE, "070701 production");
+	machine_put_image(&m.machine, MACHINE_INITRD,
+			  &(struct fakeimage){ .release = MACHINE_RELEASE,
+					       .payload = "the payload",
+					       .config = "path /crash\next4 UUID=1\n"
+							 "final_action kexec\n"
+							 "kexec_disk ext4 UUID=" MACHINE_BOOT_UUID
+							 "\n",
+					       .n_modules = 3 });
+	CHECK_EQ(load(PLAIN), 0);
+	CHECK(logged("the running kernel is entered again without the firmware"));
+	CHECK_EQ(status_read(m.machine.fd, &s), 0);
+	CHECK_EQ(status_text(&s, text, sizeof(text)), 0);
+	CHECK(strstr(text, "\nafter a dump  production again, by kexec\n"));
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, 1);
+	machine_put(&m.machine, "boot/initrd.img-" MACHINE_RELEASE, "070701 made anew");
+	CHECK_EQ(reload(PLAIN), 0);
+	CHECK_EQ(m.calls, 2);
+	end();
+}
+
 /* The kernel's own header has all CPUs that can ever be there. */
 TEST(cpus_matter_to_kexec_load)
 {

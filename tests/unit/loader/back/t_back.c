@@ -16,7 +16,7 @@
 #include "tests/unit/fake/machine.h"
 #include "tests/unit/test.h"
 
-#define UUID "aa000000-0000-0000-0000-000000000000"
+#define UUID MACHINE_BOOT_UUID
 #define CONFIG                                                                                     \
 	"path /crash\next4 UUID=" UUID "\nfinal_action kexec\nkexec_disk ext4 UUID=" UUID "\n"
 #define INITRD "boot/initrd.img-" MACHINE_RELEASE
@@ -48,33 +48,13 @@ int kexec_load_normal(const struct kexec_request *q, struct kexec_done *done)
 	return m.err;
 }
 
-static void mount_boot_disk(void)
-{
-	machine_put(
-		&m.machine, "proc/self/mountinfo",
-		"28 1 0:40 / / rw - tmpfs tmpfs rw\n29 28 8:1 / /boot rw - ext4 /dev/sda1 rw\n");
-}
-
-/* A disk with the UUID that CONFIG names, mounted at /boot. */
-static void put_boot_disk(void)
-{
-	static unsigned char image[8192];
-
-	memcpy(image + 1024 + 56, "\x53\xef", 2);
-	image[1024 + 104] = 0xaa;
-	machine_put_bytes(&m.machine, "dev/sda1", image, sizeof(image));
-	tree_link(&m.machine.tree, "/sys/dev/block/8:1", "../../devices/virtual/block/sda1");
-	tree_dir(&m.machine.tree, "/sys/class/block/sda1");
-	mount_boot_disk();
-}
-
 static void begin(void)
 {
 	memset(&m, 0, sizeof(m));
 	m.image.fd = -1;
 	m.machine = machine_make();
 	m.capture = machine_make();
-	put_boot_disk();
+	machine_put_boot_disk(&m.machine);
 	machine_put(&m.machine, INITRD, "070701 production");
 	tree_dir(&m.machine.tree, "/sys/devices/system/cpu/cpu0");
 	tree_dir(&m.machine.tree, "/sys/devices/system/cpu/cpu1");
@@ -215,7 +195,7 @@ TEST(refusals_when_armed)
 	/* another disk than the image's */
 	machine_put(&m.machine, "proc/self/mountinfo", "28 1 0:40 / / rw - tmpfs tmpfs rw\n");
 	CHECK(refused(CONFIG, 0, "and the image was made for UUID=" UUID));
-	mount_boot_disk();
+	machine_mount_boot(&m.machine);
 	CHECK_EQ(unlinkat(m.machine.fd, INITRD, 0), 0);
 	CHECK(refused(CONFIG, 0, "name it with kexec_initrd"));
 	machine_put(&m.machine, INITRD, "");
