@@ -17,6 +17,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "loader/check/check.h"
+#include "loader/check/manifest.h"
 #include "loader/kexec/kexec_load.h"
 #include "loader/kmsg.h"
 #include "loader/lock.h"
@@ -61,10 +62,13 @@ static int attach(const struct image *initrd, const struct back *b)
 static int attach_again(int root, const struct host *h, const struct image *initrd)
 {
 	struct findings ignored = { 0 };
-	struct back b;
+	struct back b = { .text = NULL };
+	struct manifest m;
 	int fd;
 
-	back_make(root, h, initrd, 0, &b, &ignored);
+	if (!manifest_read(initrd, &m) && m.state == MANIFEST_WHOLE && m.conf)
+		back_make(root, h, m.conf, 0, &b, &ignored);
+	manifest_free(&m);
 	fd = attach(initrd, &b);
 	free(b.text);
 	return fd;

@@ -126,7 +126,7 @@ static void check_pair(int root, const struct load_options *o, struct plan *p, b
 		last_capture_find(root, m->conf, &p->last, &p->findings);
 	}
 	if (m && m->state == MANIFEST_WHOLE && have_kernel)
-		back_make(root, &p->host, &p->pair.initrd, p->left_bytes, &p->back, &p->findings);
+		back_make(root, &p->host, m->conf, p->left_bytes, &p->back, &p->findings);
 	stale_kernels(root, &p->host, have_initrd ? p->pair.initrd.path : NULL, &p->findings);
 }
 

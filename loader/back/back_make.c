@@ -42,7 +42,7 @@ static const char *const initrds[] = { "/boot/initrd.img-%s", "/boot/initramfs-%
 struct maker {
 	int root;
 	const struct host *h;
-	struct conf conf;
+	const struct conf *conf; /* of the image */
 	struct back_record *record;
 	struct findings *f;
 };
@@ -101,9 +101,9 @@ static bool place_file(struct maker *m, const struct image *img, struct back_fil
 		refuse(m, "it is not known what %s lies on", path);
 		return false;
 	}
-	if (!devices_shows(&root, &m->conf.kexec.disk, at)) {
+	if (!devices_shows(&root, &m->conf->kexec.disk, at)) {
 		refuse(m, "%s lies on %.60s, and the image was made for %.60s: run kdump-mkinitrd",
-		       path, at->source, m->conf.kexec.disk.where);
+		       path, at->source, m->conf->kexec.disk.where);
 		return false;
 	}
 	return snprintf(ret->path, sizeof(ret->path), "%s%s", strcmp(rest, "/") ? rest : "", base) <
@@ -124,7 +124,7 @@ static bool take_file(struct maker *m, const struct image *img, struct back_file
 
 static bool take_kernel(struct maker *m, struct bzimage *b)
 {
-	const struct conf_kexec *k = &m->conf.kexec;
+	const struct conf_kexec *k = &m->conf->kexec;
 	struct image img = { .fd = -1 };
 	const char *why = NULL;
 	int r = open_one(m, k->kernel, kernels, ARRAY_LEN(kernels), &img);
@@ -147,7 +147,7 @@ static bool take_kernel(struct maker *m, struct bzimage *b)
 
 static bool take_initrd(struct maker *m)
 {
-	const char *given = m->conf.kexec.initrd;
+	const char *given = m->conf->kexec.initrd;
 	struct image img = { .fd = -1 };
 	bool good;
 	int r;
@@ -172,7 +172,7 @@ static bool check_kernel_call(struct maker *m)
 			  "which forbids kexec_load");
 	else if (host_config(m->root, m->h->release, "KEXEC") == 'n')
 		refuse(m, "the kernel was built without kexec_load (CONFIG_KEXEC)");
-	else if (!m->conf.kexec.disk.type)
+	else if (!m->conf->kexec.disk.type)
 		refuse(m, "the image does not say where the kernel is: run kdump-mkinitrd");
 	else
 		return true;
@@ -239,7 +239,7 @@ static bool take_line(struct maker *m, const struct bzimage *b)
 	t.times++;
 	r->returned = t.times;
 	r->first_cpu = t.first_cpu;
-	r->min_uptime_s = m->conf.kexec.min_uptime_s;
+	r->min_uptime_s = m->conf->kexec.min_uptime_s;
 	r->cpus = count_cpus(m);
 	snprintf(r->release, sizeof(r->release), "%s", m->h->release);
 	if (!back_token_line(m->h->cmdline, &t, r->cmdline, sizeof(r->cmdline)) &&
@@ -249,35 +249,17 @@ static bool take_line(struct maker *m, const struct bzimage *b)
 	return false;
 }
 
-/* ---------------------------------------------------------------- the image's config */
-
-/* False: the image has none that could be understood, or does not want this. */
-static bool read_conf(const struct image *initrd, char **ret_buf, struct conf *ret)
-{
-	size_t len = initrd->id.bytes < IMAGE_HEAD_MAX_BYTES ? (size_t)initrd->id.bytes
-							     : IMAGE_HEAD_MAX_BYTES;
-	_free_ struct image_head *head = calloc(1, sizeof(*head));
-	_free_ char *buf = malloc(len + 1);
-	struct conf_findings found;
-
-	if (!head || !buf || io_pread(initrd->fd, buf, len, 0) || image_head_read(buf, len, head) ||
-	    conf_parse(head->config, head->config_bytes, ret, &found))
-		return false;
-	*ret_buf = keep_ptr(buf);
-	return ret->final_action == CONF_KEXEC;
-}
-
-void back_make(int root, const struct host *h, const struct image *initrd, uint64_t left_bytes,
+void back_make(int root, const struct host *h, const struct conf *conf, uint64_t left_bytes,
 	       struct back *ret, struct findings *f)
 {
 	_free_ struct back_record *record = calloc(1, sizeof(*record));
 	_free_ struct maker *m = calloc(1, sizeof(*m));
-	_free_ char *buf = NULL;
 	struct bzimage b;
 
 	*ret = (struct back){ .text = NULL };
-	if (!m || !record || !read_conf(initrd, &buf, &m->conf))
+	if (!m || !record || conf->final_action != CONF_KEXEC)
 		return;
+	m->conf = conf;
 	m->root = root;
 	m->h = h;
 	m->record = record;

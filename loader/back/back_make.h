@@ -7,6 +7,7 @@
 #ifndef LOADER_BACK_BACK_MAKE_H
 #define LOADER_BACK_BACK_MAKE_H
 
+#include "lib/conf/conf.h"
 #include "loader/check/findings.h"
 #include "loader/host.h"
 #include "loader/kexec/image.h"
@@ -18,10 +19,10 @@ struct back {
 };
 
 /*
- * initrd: the image, open. left_bytes: of the reservation, beside kernel and image (check_fit());
+ * conf: of the image. left_bytes: of the reservation, beside kernel and image (check_fit());
  * 0: not known. root: as for host_read().
  */
-void back_make(int root, const struct host *h, const struct image *initrd, uint64_t left_bytes,
+void back_make(int root, const struct host *h, const struct conf *conf, uint64_t left_bytes,
 	       struct back *ret, struct findings *f);
 
 /*

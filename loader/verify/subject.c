@@ -36,6 +36,7 @@ static void take_planned(int root, const struct load_options *o, struct subject 
 	ret->host = p->host;
 	ret->pair = p->pair;
 	ret->call = o->call;
+	free(p->back.text);
 	for (unsigned i = 0; i < p->findings.n; i++) {
 		/* who may load is not asked here */
 		if (strcmp(p->findings.item[i].id, "not-permitted"))

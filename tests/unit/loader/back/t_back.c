@@ -90,6 +90,12 @@ static bool logged(const char *words)
 /* Arms with an image of this config; is a way back recorded? */
 static bool make(const char *config, uint64_t left_bytes)
 {
+	static struct conf_findings found;
+	static struct conf conf;
+	static char text[1024];
+
+	snprintf(text, sizeof(text), "%s", config);
+	CHECK_EQ(conf_parse(text, strlen(text), &conf, &found), 0);
 	machine_put_image(&m.machine, MACHINE_INITRD,
 			  &(struct fakeimage){ .release = MACHINE_RELEASE,
 					       .payload = "the payload",
@@ -100,7 +106,7 @@ static bool make(const char *config, uint64_t left_bytes)
 	CHECK_EQ(host_read(m.machine.fd, &m.host), 0);
 	m.f = (struct findings){ 0 };
 	free(m.back.text);
-	back_make(m.machine.fd, &m.host, &m.image, left_bytes, &m.back, &m.f);
+	back_make(m.machine.fd, &m.host, &conf, left_bytes, &m.back, &m.f);
 	return m.back.text != NULL;
 }
 
