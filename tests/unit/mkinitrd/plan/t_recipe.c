@@ -83,7 +83,7 @@ TEST(final_action_kexec)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	make(&t);
+	diskhost_make(&t);
 	tree_text(&t, "/boot/vmlinuz", "");
 	tree_text(&t, "/proc/self/mountinfo",
 		  "28 1 254:1 / /boot rw - vfat /dev/vda1 rw\n29 1 0:3 / / rw - tmpfs tmpfs rw\n");
@@ -96,9 +96,9 @@ TEST(final_action_kexec)
 	CHECK_EQ(recipe.conf.kexec.disk.kind, CONF_TARGET_FS);
 	check_image("host web7\n"
 		    "path /dumps\n"
+		    "net 52:54:00:aa:bb:cc dhcp\n"
 		    "https https://h/in\n"
 		    "https_ca /etc/ca.pem\n"
-		    "net 52:54:00:aa:bb:cc dhcp\n"
 		    "core_collector kdump-dumper -d 31 -z\n" LIMITS "watchdog no\n"
 		    "failure_action reboot\n"
 		    "final_action kexec\n"
