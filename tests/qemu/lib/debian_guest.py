@@ -177,7 +177,9 @@ def check_up(run):
     run.ask("systemctl is-active kdump-loader")
     status = run.ask("kdump-loader status")
     check(status.startswith("armed"), "not armed after the boot")
-    check("warning" not in status, "the README's steps leave a warning")
+    # which hangs are to be crashes is left to the administrator, and told
+    check(not re.search(r"warning: (?!no panic, so no capture: )", status),
+          "the README's steps leave a warning")
 
 
 def readme(reboot=False, debug=False):
