@@ -36,7 +36,7 @@ static void begin(void)
 		  "echo \"mke2fs $*\" | dd of=\"$f\" conv=notrunc 2>/dev/null\n"
 		  "echo 'the end' | dd of=\"$f\" bs=1M seek=700 conv=notrunc 2>/dev/null\n");
 	chmod(tree_path(&t, "/bin/mke2fs"), 0755);
-	tree_dir(&t, "/work");
+	tree_dir(&t, "/scratch");
 	snprintf(path, sizeof(path), "%s:/usr/bin:/bin", tree_path(&t, "/bin"));
 	setenv("PATH", path, 1);
 }
@@ -59,7 +59,7 @@ static int make(const char *text)
 	int r = 0;
 
 	tool_free(&words);
-	snprintf(folder, sizeof(folder), "%s", tree_path(&t, "/work"));
+	snprintf(folder, sizeof(folder), "%s", tree_path(&t, "/scratch"));
 	snprintf(config, sizeof(config), "%s", text);
 	CHECK_EQ(conf_parse(config, strlen(config), &conf, &found), 0);
 	for (unsigned i = 0; i < conf.n_targets; i++)
@@ -96,14 +96,14 @@ TEST(a_file_system_by_its_uuid)
 {
 	begin();
 	CHECK_EQ(make("path /x\next4 UUID=aa00-11\nmodule /lib/modules/virtio_blk.ko\n"), 0);
-	CHECK(lies_at("/work/disk0", 0, "mke2fs -q -F -t ext4 -U aa00-11 /"));
-	CHECK(lies_at("/work/disk0", 700 << 20, "the end\n"));
+	CHECK(lies_at("/scratch/disk0", 0, "mke2fs -q -F -t ext4 -U aa00-11 /"));
+	CHECK(lies_at("/scratch/disk0", 700 << 20, "the end\n"));
 	CHECK(has_word("virtio-blk-pci,drive=d0,serial=verify0") && has_word("file=/tmp/"));
-	CHECK(access(tree_path(&t, "/work/fs0"), F_OK));
+	CHECK(access(tree_path(&t, "/scratch/fs0"), F_OK));
 	end();
 	begin();
 	CHECK_EQ(make("path /x\next4 LABEL=dumps\nmodule /lib/modules/nvme.ko\n"), 0);
-	CHECK(lies_at("/work/disk0", 0, "mke2fs -q -F -t ext4 -L dumps /"));
+	CHECK(lies_at("/scratch/disk0", 0, "mke2fs -q -F -t ext4 -L dumps /"));
 	CHECK(has_word("nvme,drive=d0"));
 	end();
 }
@@ -118,12 +118,12 @@ TEST(a_partition)
 	begin();
 	snprintf(text, sizeof(text), "path /x\next4 PARTUUID=%s\n", uuid);
 	CHECK_EQ(make(text), 0);
-	fd = open(tree_path(&t, "/work/disk0"), O_RDONLY | O_CLOEXEC);
+	fd = open(tree_path(&t, "/scratch/disk0"), O_RDONLY | O_CLOEXEC);
 	CHECK_EQ(partition_read(fd, 1, &p), 0);
 	CHECK_STR(p.uuid, uuid);
 	close(fd);
-	CHECK(lies_at("/work/disk0", 1 << 20, "mke2fs -q -F -t ext4 /"));
-	CHECK(lies_at("/work/disk0", 701 << 20, "the end\n"));
+	CHECK(lies_at("/scratch/disk0", 1 << 20, "mke2fs -q -F -t ext4 /"));
+	CHECK(lies_at("/scratch/disk0", 701 << 20, "the end\n"));
 	end();
 }
 
@@ -140,14 +140,14 @@ TEST(a_logical_volume)
 		      "dm vg-dumps 1024000 9999999 linear {PARTLABEL=second} 2048\n"
 		      "ext4 UUID=bb00\n"),
 		 0);
-	fd = open(tree_path(&t, "/work/disk0"), O_RDONLY | O_CLOEXEC);
+	fd = open(tree_path(&t, "/scratch/disk0"), O_RDONLY | O_CLOEXEC);
 	CHECK_EQ(block_component_read(fd, &sb), 0);
 	CHECK_STR(sb.type, "LVM2_member");
 	CHECK_STR(sb.uuid, "abcdef-1234-1234-1234-1234-1234-abcdef");
 	close(fd);
-	CHECK(lies_at("/work/disk0", 384 * 512, "mke2fs -q -F -t ext4 -U bb00 /"));
+	CHECK(lies_at("/scratch/disk0", 384 * 512, "mke2fs -q -F -t ext4 -U bb00 /"));
 	/* 700 MiB are 200 MiB behind the first piece of 500 */
-	CHECK(lies_at("/work/disk1", (1 << 20) + 2048 * 512 + (200 << 20), "the end\n"));
+	CHECK(lies_at("/scratch/disk1", (1 << 20) + 2048 * 512 + (200 << 20), "the end\n"));
 	CHECK(has_word("drive=d1"));
 	end();
 }
@@ -167,7 +167,7 @@ TEST(the_bus_of_this_machine)
 	CHECK_EQ(unlinkat(root, "sys/devices/pci0000:00/0000:00:1f.2/driver", 0), 0);
 	tree_link(&t, "/sys/devices/pci0000:00/0000:00:1f.2/driver",
 		  "../../../bus/pci/drivers/hpsa");
-	CHECK_EQ(unlinkat(root, "work/disk0", 0), 0);
+	CHECK_EQ(unlinkat(root, "scratch/disk0", 0), 0);
 	CHECK_EQ(make("path /x\next4 /dev/sda\n"), -EOPNOTSUPP);
 	CHECK_STR(why, "its driver hpsa has no device in QEMU");
 	end();
