@@ -185,6 +185,29 @@ def source(suite_name):
     return folder
 
 
+def headers(kernel_):
+    """The folder in which modules of a fetched kernel are compiled, of its headers packages: make -C FOLDER M=..."""
+    root = paths.cache("headers") / kernel_.release
+    folder = root / f"usr/src/linux-headers-{kernel_.release}"
+    with Locked(root):
+        if (root / "done").exists():
+            return folder
+        shutil.rmtree(root, ignore_errors=True)
+        with apt.Suite(_parse(kernel_.name)[1]) as suite:
+            package = f"linux-headers-{kernel_.release}"
+            more = re.findall(r"\b(linux-(?:headers|kbuild)-[\w.+-]+)", suite.show(package)["Depends"])
+            merged_usr(root)
+            for deb in suite.download(package, *more):
+                apt.unpack(deb, root)
+                deb.unlink()
+        # they name each other by where they are installed
+        for name in (folder / "Makefile", folder / ".kernelvariables"):
+            if name.exists():
+                name.write_text(name.read_text().replace("/usr/src/", f"{root}/usr/src/"))
+        (root / "done").touch()
+    return folder
+
+
 def find_tool(name):
     """A program's path, also from the sbin folders."""
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"

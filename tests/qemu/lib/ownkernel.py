@@ -15,6 +15,7 @@ BUILD = paths.TOP / "configs/crash-kernel/build"
 PRODUCTION = paths.QEMU_DIR / "kernel/production"
 PANICS = paths.QEMU_DIR / "kernel/panics"
 DEVDUMP = paths.QEMU_DIR / "kernel/devdump"
+NO_FILE_CALL = paths.QEMU_DIR / "kernel/no-file-call"
 READER = paths.QEMU_DIR / "readers/kdumpfile_ram.py"
 NEEDED = {"flex": "flex", "bison": "bison", "bc": "bc", "zstd": "zstd"}
 
@@ -57,20 +58,21 @@ def build(*names, suite=None):
     return image
 
 
-def production(suite):
+def production(suite, fragment=PRODUCTION):
     """A fetch.Kernel: production and crash kernel in one, from this suite's
     linux-source, with what Debian's kernels leave out (kernel/production)."""
     src = fetch.source(suite)
-    out = paths.BUILD / f"test/production-{suite}"
+    out = paths.BUILD / f"test/{fragment.name}-{suite}"
     image, root = out / "bzImage", out / "root"
     if not image.exists():
-        code, said = _run(out, "-s", src, PRODUCTION, timeout=4 * 3600)
+        code, said = _run(out, "-s", src, fragment, timeout=4 * 3600)
         check(code == 0 and image.exists(), f"production kernel: exit {code}: {said}")
     release = (out / "include/config/kernel.release").read_text().strip()
     modules = root / "lib/modules" / release
     if not (modules / "modules.dep").exists():
         modules.mkdir(parents=True, exist_ok=True)
-        _module(src, out, DEVDUMP, modules)
+        if fragment == PRODUCTION:
+            _module(src, out, DEVDUMP, modules)
         for name in ("modules.builtin", "modules.builtin.modinfo"):
             shutil.copy(out / name, modules)
         (modules / "modules.order").touch()
