@@ -14,7 +14,7 @@
 #include "lib/conf/conf_parse.h"
 
 #define AT(m)		.member = offsetof(struct conf, m)
-#define RANGE(from, to) .min = from, .max = to
+#define RANGE(from, to) .min = (from), .max = (to)
 #define WORDS		MANUAL_WORDS
 
 #define NOT_YET "not supported yet: use https, virtiofs, 9p or a local file system"

@@ -10,7 +10,6 @@
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -18,11 +17,10 @@
 #include "lib/clock.h"
 #include "net/deadline.h"
 #include "net/link/random.h"
+#include "net/link/retry.h"
 
-#define FIRST_WAIT_MS 1000
-#define MAX_WAIT_MS   8000
-#define NAK_WAIT_MS   1000
-#define MAX_REQUESTS  4 /* without an answer; then the offer is given up */
+#define NAK_WAIT_MS  1000
+#define MAX_REQUESTS 4 /* without an answer; then the offer is given up */
 
 struct exchange {
 	int fd, index;
@@ -156,13 +154,10 @@ static bool is_due(const struct exchange *x, const struct dhcp_reply *r)
 static int await(struct exchange *x, uint64_t until_ms, struct dhcp_reply *ret)
 {
 	for (;;) {
-		int left = deadline_left_ms(until_ms), r;
-		struct pollfd p = { .fd = x->fd, .events = POLLIN };
+		int r = retry_poll(x->fd, until_ms);
 
-		if (!left)
-			return -ETIMEDOUT;
-		if (poll(&p, 1, left) < 0 && errno != EINTR)
-			return -errno;
+		if (r)
+			return r;
 		r = receive(x, ret);
 		x->counts->bad += r == -EBADMSG;
 		if (!r && is_due(x, ret))
@@ -174,17 +169,11 @@ static int await(struct exchange *x, uint64_t until_ms, struct dhcp_reply *ret)
 	}
 }
 
-/* RFC 2131 4.1, but shorter: twice as long each time, a quarter of it left to chance. */
-static uint64_t wait_ms(const struct exchange *x)
+static uint64_t nak_until_ms(const struct exchange *x)
 {
-	uint64_t ms = x->tries < 3 ? (uint64_t)FIRST_WAIT_MS << x->tries : MAX_WAIT_MS;
+	uint64_t end = deadline_in_ms(NAK_WAIT_MS);
 
-	return ms - ms / 8 + random_u32(x->client.mac) % (ms / 4);
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
+	return end < x->deadline_ms ? end : x->deadline_ms;
 }
 
 /* What an answer changes. 1: the lease is ours. */
@@ -205,7 +194,7 @@ static int take_reply(struct exchange *x, const struct dhcp_reply *r)
 		x->counts->naks++;
 		start_anew(x);
 		/* an angry server must not make us flood it: nobody knows the new id yet */
-		await(x, earlier(deadline_in_ms(NAK_WAIT_MS), x->deadline_ms), &ignored);
+		await(x, nak_until_ms(x), &ignored);
 		return 0;
 	}
 }
@@ -217,7 +206,7 @@ static int exchange(struct exchange *x, struct dhcp_reply *ret)
 
 		if (r < 0 && r != -ENETDOWN && r != -ENOBUFS && r != -EAGAIN)
 			return r;
-		r = await(x, earlier(deadline_in_ms(wait_ms(x)), x->deadline_ms), ret);
+		r = await(x, retry_until_ms(x->tries, x->client.mac, x->deadline_ms), ret);
 		if (!r && take_reply(x, ret))
 			return 0;
 		if (r < 0 && r != -ETIMEDOUT)

@@ -15,12 +15,9 @@
 #include "lib/clock.h"
 #include "net/deadline.h"
 #include "net/link/random.h"
+#include "net/link/retry.h"
 
-enum {
-	FIRST_WAIT_MS = 1000,
-	MAX_WAIT_MS = 8000,
-	MAX_REQUESTS = 4, /* without an answer; then the offer is given up */
-};
+enum { MAX_REQUESTS = 4 }; /* without an answer; then the offer is given up */
 
 struct exchange {
 	int fd, index;
@@ -100,13 +97,10 @@ static bool is_transient(int r)
 static int await(struct exchange *x, uint64_t until_ms, struct dhcp6_reply *ret)
 {
 	for (;;) {
-		int left = deadline_left_ms(until_ms), r;
-		struct pollfd p = { .fd = x->fd, .events = POLLIN };
+		int r = retry_poll(x->fd, until_ms);
 
-		if (!left)
-			return -ETIMEDOUT;
-		if (poll(&p, 1, left) < 0 && errno != EINTR)
-			return -errno;
+		if (r)
+			return r;
 		r = receive(x, ret);
 		x->counts->bad += r == -EBADMSG;
 		if (!r && (!x->requesting || ret->type == DHCP6_REPLY))
@@ -114,15 +108,6 @@ static int await(struct exchange *x, uint64_t until_ms, struct dhcp6_reply *ret)
 		if (r && !is_transient(r))
 			return r;
 	}
-}
-
-/* Twice as long each time, a quarter of it left to chance. */
-static uint64_t wait_until(const struct exchange *x)
-{
-	uint64_t ms = x->tries < 3 ? (uint64_t)FIRST_WAIT_MS << x->tries : MAX_WAIT_MS, end;
-
-	end = deadline_in_ms(ms - ms / 8 + random_u32(x->client.mac) % (ms / 4));
-	return end < x->deadline_ms ? end : x->deadline_ms;
 }
 
 /* True: what was asked for is there. */
@@ -148,18 +133,19 @@ static int exchange(struct exchange *x, struct dhcp6_reply *ret)
 {
 	while (deadline_left_ms(x->deadline_ms)) {
 		bool had_offer = x->requesting;
+		uint64_t until_ms = retry_until_ms(x->tries, x->client.mac, x->deadline_ms);
 		int r = send_message(x);
 
 		if (r && !is_transient(r))
 			return r;
-		r = await(x, wait_until(x), ret);
+		r = await(x, until_ms, ret);
 		if (!r && take_reply(x, ret))
 			return 0;
 		if (r && r != -ETIMEDOUT)
 			return r;
 		/* a refusal, as silence, is not answered at once */
 		if (!r && !x->requesting)
-			poll(NULL, 0, deadline_left_ms(wait_until(x)));
+			poll(NULL, 0, deadline_left_ms(until_ms));
 		if (had_offer == x->requesting && ++x->tries == MAX_REQUESTS && x->requesting)
 			start_anew(x);
 	}
