@@ -60,7 +60,7 @@ static bool crashed_at_once(const struct back_record *b, uint64_t uptime_s)
 static int open_same(int folder, const char *what, const struct back_file *was)
 {
 	_close_ int fd = openat(folder, was->path + 1, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	struct back_file now;
+	struct back_file now = { .bytes = 0 };
 	int r = fd < 0 ? -errno : back_record_digest(fd, &now);
 
 	if (r) {

@@ -294,11 +294,14 @@ static int put_archive(int out, const struct back *b)
 	static const struct newc_entry file = { BACK_FILE, 1, 0100600, 1 };
 	static const struct newc_entry end = { NEWC_TRAILER, 0, 0, 1 };
 	_close_ int fd = dup(out);
-	FILE *to = fd < 0 ? NULL : fdopen(fd, "a");
 	struct stat st;
+	FILE *to;
 	size_t at;
 
-	if (!to || fstat(out, &st) < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	to = fdopen(fd, "a");
+	if (!to)
 		return -errno;
 	keep_fd(&fd);
 	at = (size_t)st.st_size;

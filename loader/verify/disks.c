@@ -171,13 +171,14 @@ static int copy_part(int from, uint64_t off, uint64_t bytes, int to, uint64_t at
 /* "LABELONE" in the second sector, by which LVM knows its disk; see lib/block/block_component.c. */
 static int write_lvm_label(int fd, const char *uuid)
 {
+	static const uint8_t type[] = { 'L', 'V', 'M', '2', ' ', '0', '0', '1' };
 	enum { HEADER_AT = 32 };
 	uint8_t b[SECTOR] = "LABELONE";
 	size_t n = 0;
 
 	put_le64(b + 8, 1);
 	put_le32(b + 20, HEADER_AT);
-	memcpy(b + 24, "LVM2 001", 8);
+	memcpy(b + 24, type, sizeof(type));
 	for (; *uuid && n < 32; uuid++) {
 		if (*uuid != '-')
 			b[HEADER_AT + n++] = (uint8_t)*uuid;

@@ -79,8 +79,10 @@ static int write_mbr(int fd, uint64_t disk_bytes, unsigned signature, unsigned n
 static void fill_head(uint8_t head[SECTOR], uint64_t own, uint64_t other, uint64_t sectors,
 		      uint64_t table_at, uint32_t table_crc)
 {
+	static const uint8_t signature[] = { 'E', 'F', 'I', ' ', 'P', 'A', 'R', 'T' };
+
 	memset(head, 0, SECTOR);
-	memcpy(head, "EFI PART", 8);
+	memcpy(head, signature, sizeof(signature));
 	put_le32(head + 8, 0x10000);
 	put_le32(head + 12, HEAD_BYTES);
 	put_le64(head + 24, own);

@@ -276,20 +276,30 @@ static void hook(struct conversion *c, const char *value)
 		       value);
 }
 
+static const char *skip_blanks(const char *p)
+{
+	return p + strspn(p, " \t");
+}
+
 static void required_programs(struct conversion *c, const char *value)
 {
-	_free_ char *copy = strdup(value);
-	char *rest = NULL;
+	const char *lead = "extra_bins";
+	int len;
 
-	for (char *word = copy ? strtok_r(copy, " \t", &rest) : NULL; word;
-	     word = strtok_r(NULL, " \t", &rest)) {
-		if (word[0] != '/')
-			refuse(c, "%.60s: write the whole path in extra_bins", word);
+	for (const char *p = skip_blanks(value); *p; p = skip_blanks(p + len)) {
+		len = (int)strcspn(p, " \t");
+		if (*p != '/')
+			continue;
+		fprintf(c->to, "%s %.*s", lead, len, p);
+		lead = "";
 	}
-	if (copy && !strstr(value, " ") && value[0] == '/')
-		fprintf(c->to, "extra_bins %s\n", value);
-	else if (value[0] == '/' && !c->f->text[0])
-		fprintf(c->to, "extra_bins %s\n", value);
+	if (!*lead)
+		fputc('\n', c->to);
+	for (const char *p = skip_blanks(value); *p; p = skip_blanks(p + len)) {
+		len = (int)strcspn(p, " \t");
+		if (*p != '/')
+			refuse(c, "%.*s: write the whole path in extra_bins", len, p);
+	}
 }
 
 /* "auto", or DEV:MODE with ":force" behind. */

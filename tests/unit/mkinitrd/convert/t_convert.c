@@ -83,6 +83,8 @@ TEST(suse)
 	      "sftp dump@host\npath /in\nsshkey /root/.ssh/id\n");
 	check("KDUMP_SAVEDIR=/srv/dumps\nKDUMP_KEEP_OLD_DUMPS=-1\nKDUMP_DUMPLEVEL=17\n",
 	      "path /srv/dumps\ncore_collector makedumpfile -c -d 17\nkeep 1\n");
+	check("KDUMP_REQUIRED_PROGRAMS=' /usr/bin/jq  /sbin/ethtool '\n",
+	      "extra_bins /usr/bin/jq /sbin/ethtool\n");
 	check("KDUMP_DUMPFORMAT=raw\nKDUMP_KEEP_OLD_DUMPS=0\nKDUMP_IMMEDIATE_REBOOT=no\n"
 	      "KDUMP_CONTINUE_ON_ERROR=false\nKDUMP_PRESCRIPT=/usr/local/sbin/pre\n",
 	      "core_collector kdump-dumper -d 0 --format elf\nfailure_action shell\n"
@@ -131,6 +133,9 @@ TEST(the_rest_is_written_all_the_same)
 
 	CHECK_STR(got, "path /var/crash\nkeep 2\n");
 	CHECK(strstr(fault.text, "ftp"));
+	free(got);
+	got = converted("SSH_KEY=$HOME\nKDUMP_REQUIRED_PROGRAMS=\"jq /bin/ip ss\"\n");
+	CHECK_STR(got, "extra_bins /bin/ip\n");
 }
 
 TEST(words_of_a_shell)
