@@ -20,6 +20,8 @@ void sha256_add(struct sha256 *s, const void *buf, size_t len)
 	size_t have = s->bytes % sizeof(s->block);
 	const uint8_t *p = buf;
 
+	if (!len)
+		return;
 	s->bytes += len;
 	if (have) {
 		size_t n = sizeof(s->block) - have < len ? sizeof(s->block) - have : len;

@@ -23,6 +23,7 @@ struct sha256 {
 };
 
 void sha256_init(struct sha256 *s);
+/* buf may be NULL where len is 0. */
 void sha256_add(struct sha256 *s, const void *buf, size_t len);
 /* Ends it: the digest as sha256sum prints it. */
 void sha256_text(struct sha256 *s, char ret[SHA256_TEXT]);

@@ -135,7 +135,7 @@ static int apply_change(int root, const struct bootloader_change *c)
 
 static int change_bootloader(int root, uint64_t mib)
 {
-	_cleanup_(bootloader_free) struct bootloader_change c;
+	_cleanup_(bootloader_free) struct bootloader_change c = { .before = NULL };
 	int r = bootloader_plan(root, mib, &c);
 
 	if (r) {

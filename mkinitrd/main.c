@@ -210,7 +210,7 @@ struct payload {
 
 static int pack(const struct contents *c, struct payload *ret, struct fault *f)
 {
-	_cleanup_(cpio_free) struct cpio cpio;
+	_cleanup_(cpio_free) struct cpio cpio = { .a = NULL };
 	int r;
 
 	*ret = (struct payload){ .data = NULL };
