@@ -43,24 +43,40 @@ static void write_holder(int fd, const char *command)
 		io_pwrite(fd, text, (size_t)n, 0);
 }
 
+/* how: LOCK_EX or LOCK_SH. 0, -EAGAIN, or -errno. */
+static int lock_file(int fd, int how, unsigned wait_ms)
+{
+	uint64_t end_ms = clock_mono_ms() + wait_ms;
+
+	while (flock(fd, how | LOCK_NB)) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -errno;
+		if (clock_mono_ms() >= end_ms)
+			return -EAGAIN;
+		nanosleep(&(struct timespec){ .tv_nsec = TRY_MS * 1000000l }, NULL);
+	}
+	return 0;
+}
+
 int lock_take(int folder, const char *command, unsigned wait_ms, struct lock_holder *ret_holder)
 {
 	_close_ int fd = openat(folder, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	uint64_t end_ms = clock_mono_ms() + wait_ms;
+	int r = fd < 0 ? -errno : lock_file(fd, LOCK_EX, wait_ms);
 
-	if (fd < 0)
-		return -errno;
-	while (flock(fd, LOCK_EX | LOCK_NB)) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -errno;
-		if (clock_mono_ms() >= end_ms) {
-			read_holder(fd, ret_holder);
-			return -EAGAIN;
-		}
-		nanosleep(&(struct timespec){ .tv_nsec = TRY_MS * 1000000l }, NULL);
-	}
+	if (r == -EAGAIN)
+		read_holder(fd, ret_holder);
+	if (r)
+		return r;
 	write_holder(fd, command);
 	return keep_fd(&fd);
+}
+
+int lock_look(int folder)
+{
+	_close_ int fd = openat(folder, LOCK_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int r = fd < 0 ? -errno : lock_file(fd, LOCK_SH, LOCK_WAIT_MS);
+
+	return r ? r : keep_fd(&fd);
 }
 
 static void tell_holder(const struct lock_holder *h)

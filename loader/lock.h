@@ -25,6 +25,14 @@ struct lock_holder {
 int lock_take(int folder, const char *command, unsigned wait_ms, struct lock_holder *ret_holder);
 
 /*
+ * Waits up to LOCK_WAIT_MS for whoever changes what is loaded, so that its record is there again, and
+ * keeps others from beginning. A descriptor that holds that while it is open, or -errno: there is no
+ * lock, it is not for this user, or -EAGAIN: it is held all the time; what is there can be looked at
+ * all the same.
+ */
+int lock_look(int folder);
+
+/*
  * The folder below root, made if it is not there, and its lock, waited for LOCK_WAIT_MS. Returns
  * the folder, and the lock in *ret_lock. A failure is told: -EAGAIN: nothing may be changed now;
  * another -errno: the folder is a convenience, and a read-only /run must not keep a machine from

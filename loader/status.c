@@ -18,6 +18,7 @@
 #include "loader/check/check_fit.h"
 #include "loader/check/stale.h"
 #include "loader/check/targets.h"
+#include "loader/lock.h"
 #include "loader/plan.h"
 
 enum { SERVER_WAIT_MS = 3000 };
@@ -193,6 +194,20 @@ static void check_not_armed(int root, struct status *s)
 	check_drill(root, s);
 }
 
+/*
+ * The machine, and the record of what is loaded. Both are between two states while a load is made: it
+ * takes the record away, and the kernel drops the one image before it reads the other.
+ */
+static int read_loaded(int root, int folder, struct status *ret)
+{
+	_close_ int lock = folder < 0 ? -1 : lock_look(folder);
+	int r = host_read(root, &ret->host);
+
+	ret->recorded =
+		!r && ret->host.armed == 1 && folder >= 0 && !record_read(folder, &ret->record);
+	return r;
+}
+
 int status_read(int root, struct status *ret)
 {
 	_close_ int folder = record_folder(root, false);
@@ -201,14 +216,13 @@ int status_read(int root, struct status *ret)
 	int r;
 
 	*ret = (struct status){ 0 };
-	r = host_read(root, h);
+	r = read_loaded(root, folder, ret);
 	if (r)
 		return r;
 	if (h->armed != 1) {
 		check_not_armed(root, ret);
 		return 0;
 	}
-	ret->recorded = folder >= 0 && !record_read(folder, &ret->record);
 	if (ret->recorded) {
 		check_file(ret, "kernel", "kernel-replaced", &pair->kernel);
 		check_file(ret, "initrd", "initrd-replaced", &pair->initrd);

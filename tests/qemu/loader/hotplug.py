@@ -19,6 +19,8 @@ done
 for s in /sys/devices/system/memory/memory*/state; do
 	[ "$(cat "$s")" = offline ] && echo online >"$s"
 done
+# QEMU's CPU that was never started would take the panic's NMI and run the firmware
+echo 1 >/sys/devices/system/cpu/cpu2/online
 n=0
 while kdump-loader status | grep -q "^stale: the machine" && [ $n -lt 100 ]; do usleep 200000; n=$((n + 1)); done
 say "hotplug: CPUs $(cat /sys/devices/system/cpu/present), $(dmesg | grep -c 'loaded again, as the machine')" loads

@@ -6,11 +6,13 @@
 #include <sys/file.h>
 #include <sys/wait.h>
 
+#include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "loader/arm.h"
 #include "loader/check/explain.h"
 #include "loader/hotplug.h"
+#include "loader/lock.h"
 #include "loader/record.h"
 #include "loader/status.h"
 #include "tests/unit/fake/machine.h"
@@ -385,6 +387,58 @@ TEST(a_burst)
 	CHECK_EQ(count_logged("loaded again, as the machine's memory changed"), 1);
 	CHECK_EQ(hotplug_run(m.machine.fd, false), 0);
 	CHECK_EQ(m.calls, 1);
+	end();
+}
+
+/* A process that loads: for 0.4 s the kernel has no image and the record is away. */
+static pid_t load_elsewhere(void)
+{
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	CHECK_EQ(pipe(ready), 0);
+	pid = fork();
+	if (!pid) {
+		_close_ int folder = record_folder(m.machine.fd, false);
+		struct lock_holder holder;
+
+		if (lock_take(folder, "load", 0, &holder) < 0 ||
+		    renameat(folder, "armed", folder, "away"))
+			_exit(1);
+		machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "0\n");
+		close(ready[0]);
+		close(ready[1]);
+		nanosleep(&(struct timespec){ .tv_nsec = 400000000 }, NULL);
+		machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "1\n");
+		_exit(renameat(folder, "away", folder, "armed") != 0);
+	}
+	close(ready[1]);
+	CHECK_EQ(read(ready[0], &c, 1), 0);
+	close(ready[0]);
+	return pid;
+}
+
+TEST(while_another_loads)
+{
+	static struct status s;
+	int status;
+	pid_t pid;
+
+	begin();
+	CHECK_EQ(load(PLAIN), 0);
+	pid = load_elsewhere();
+	CHECK_EQ(status_read(m.machine.fd, &s), 0);
+	CHECK(s.recorded);
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK_EQ(status, 0);
+	/* what comes meanwhile is seen, though nothing says that the machine is ours */
+	machine_put(&m.machine, "proc/iomem", IOMEM_MORE);
+	pid = load_elsewhere();
+	CHECK_EQ(hotplug_run(m.machine.fd, false), 0);
+	CHECK_EQ(m.calls, 2);
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK_EQ(status, 0);
 	end();
 }
 
