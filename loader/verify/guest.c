@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
@@ -83,6 +84,8 @@ static void load(int root)
 		     explain_errno(root, &h, done.call, r, text, sizeof(text)));
 	printf(VERDICT_SAYS VERDICT_ARMED ": %s\n", pair.cmdline);
 	fflush(stdout);
+	/* a panic does not wait for what the serial line has not sent yet */
+	tcdrain(STDOUT_FILENO);
 }
 
 _Noreturn void guest_run(void)
