@@ -22,6 +22,7 @@
 #include "net/deadline.h"
 #include "net/https_private.h"
 #include "net/https_url.h"
+#include "net/peer.h"
 
 #define BUFFER_BYTES 65536
 #define CURL_BUFFER  65536L
@@ -264,6 +265,15 @@ static void https_abort(struct sink *s)
 
 /* ---- open and close ---- */
 
+static long ip_families(void)
+{
+	int family = peer_family();
+
+	return family == AF_INET    ? CURL_IPRESOLVE_V4
+	       : family == AF_INET6 ? CURL_IPRESOLVE_V6
+				    : CURL_IPRESOLVE_WHATEVER;
+}
+
 /* The first option that curl refuses decides; a build without one of these is of no use. */
 static CURLcode set_options(struct https *h, const char *url, const char *ca_file,
 			    unsigned connect_timeout_s)
@@ -285,6 +295,7 @@ static CURLcode set_options(struct https *h, const char *url, const char *ca_fil
 	SET(FAILONERROR, 1L);
 	SET(FOLLOWLOCATION, 0L);
 	SET(CONNECTTIMEOUT, (long)connect_timeout_s);
+	SET(IPRESOLVE, ip_families());
 	SET(TCP_KEEPALIVE, 1L);
 	SET(TCP_KEEPIDLE, 10L);
 	SET(TCP_KEEPINTVL, 5L);

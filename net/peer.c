@@ -3,14 +3,41 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/cleanup.h"
 #include "net/deadline.h"
+
+static bool is_of_link(const struct sockaddr *a)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)a;
+
+	return a->sa_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr);
+}
+
+int peer_family(void)
+{
+	struct ifaddrs *all;
+	bool v4 = false, v6 = false;
+
+	if (getifaddrs(&all) < 0)
+		return AF_UNSPEC;
+	for (const struct ifaddrs *i = all; i; i = i->ifa_next) {
+		if (!i->ifa_addr || i->ifa_flags & IFF_LOOPBACK || is_of_link(i->ifa_addr))
+			continue;
+		v4 |= i->ifa_addr->sa_family == AF_INET;
+		v6 |= i->ifa_addr->sa_family == AF_INET6;
+	}
+	freeifaddrs(all);
+	return v4 == v6 ? AF_UNSPEC : v4 ? AF_INET : AF_INET6;
+}
 
 static int say_unresolved(const char *host, int code, char why[PEER_WHY_BYTES])
 {
@@ -22,9 +49,9 @@ static int say_unresolved(const char *host, int code, char why[PEER_WHY_BYTES])
 int peer_resolve(const struct conf_place *at, int family, int type, struct peer_list *ret,
 		 char why[PEER_WHY_BYTES])
 {
-	const struct addrinfo hints = { .ai_family = family,
-					.ai_socktype = type,
-					.ai_flags = AI_NUMERICSERV };
+	struct addrinfo hints = { .ai_family = family,
+				  .ai_socktype = type,
+				  .ai_flags = AI_NUMERICSERV | AI_NUMERICHOST };
 	struct addrinfo *found;
 	char port[8];
 	int r;
@@ -32,6 +59,11 @@ int peer_resolve(const struct conf_place *at, int family, int type, struct peer_
 	ret->n = 0;
 	snprintf(port, sizeof(port), "%u", at->port & 0xffff);
 	r = getaddrinfo(at->host, port, &hints, &found);
+	if (r == EAI_NONAME) {
+		hints.ai_flags = AI_NUMERICSERV;
+		hints.ai_family = family == AF_UNSPEC ? peer_family() : family;
+		r = getaddrinfo(at->host, port, &hints, &found);
+	}
 	if (r)
 		return say_unresolved(at->host, r, why);
 	for (const struct addrinfo *a = found; a && ret->n < PEER_MAX; a = a->ai_next) {

@@ -28,12 +28,19 @@ struct peer_list {
 
 /*
  * The addresses of at->host, a name or an address, for sockets of this type (SOCK_STREAM,
- * SOCK_DGRAM) and family (AF_UNSPEC: both), the better one first. Asks name servers, which
+ * SOCK_DGRAM) and family (AF_UNSPEC: peer_family()), the better one first. Asks name servers, which
  * the resolv.conf of net/link/net.h gives 5 s. 0; -ENOENT: no such name, or none of this family;
  * -EAGAIN: no name server answers. why: a sentence that begins with the host.
  */
 int peer_resolve(const struct conf_place *at, int family, int type, struct peer_list *ret,
 		 char why[PEER_WHY_BYTES]);
+
+/*
+ * The family of the addresses that this machine has beside those of lo and of its links alone: AF_INET,
+ * AF_INET6, or AF_UNSPEC: both, or none. Names are asked for in no other: musl takes a name server's
+ * REFUSED for no answer, and some refuse what they have no address for.
+ */
+int peer_family(void);
 
 /* "192.0.2.7", "fe80::1%eth0" */
 void peer_text(const struct peer *p, char ret[PEER_TEXT_BYTES]);

@@ -204,7 +204,7 @@ class Run:
             args += self._drive(n, d)
         for n, net in enumerate(self._nets()):
             args += ["-netdev", f"{net},id=net{n}", "-device",
-                     f"virtio-net-pci,netdev=net{n},id=nic{n},mac={MAC}{n:x},romfile="]
+                     f"virtio-net-pci,netdev=net{n},id=nic{n},mac={MAC}{n:x},speed=1000,duplex=full,romfile="]
         at = LOW_M * dead.MIB
         line = (f"{o.command_line} {o.append} elfcorehdr={at:#x} "
                 f"memmap={dead.RAM_M + 1}M${LOW_M}M")

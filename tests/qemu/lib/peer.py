@@ -51,7 +51,7 @@ class Peer:
         args = []
         for n in range(self.cables):
             args += ["-netdev", f"stream,id=cable{n},server=on,addr.type=unix,addr.path={self._socket(n)}",
-                     "-device", f"virtio-net-pci,netdev=cable{n},id=nic{n},mac={self._mac}:{n + 1:02x},romfile="]
+                     "-device", f"virtio-net-pci,netdev=cable{n},id=nic{n},mac={self._mac}:{n + 1:02x},speed=1000,duplex=full,romfile="]
         return args
 
     def netdev(self, n=0):

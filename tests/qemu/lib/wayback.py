@@ -149,7 +149,8 @@ class Run:
 
     def _tell_qemu(self, command, arguments):
         time.sleep(1)
-        self.machine.qmp(command, **arguments)
+        answer = self.machine.qmp(command, **arguments)
+        check(not answer, f"QEMU: {command}: {answer}")
 
     def said(self, pattern):
         """Lines of the console that match."""

@@ -48,15 +48,15 @@ expect appraised-s 1 1 "a security module (IMA, SELinux, AppArmor) refuses" load
 expect again-s 1 1 "was loaded again: the machine is armed" load -s --kernel /tmp/refused
 """
 
-MISSING = """expect missing-s 1 1 "has no kexec_file_load .*without -s" without-file-call kdump-loader load -s $pair
-expect missing-c 1 1 "has no kexec_load .*is needed" without-file-call --segments kdump-loader load -c $pair
+MISSING = """expect missing-s 1 1 "has no kexec_file_load .*without -s" without-file-call /usr/sbin/kdump-loader load -s $pair
+expect missing-c 1 1 "has no kexec_load .*is needed" without-file-call --segments /usr/sbin/kdump-loader load -c $pair
 """
 
 MEMORY = """mkdir -p /mnt
 mount -t tmpfs -o size=99% full /mnt
-n=0
+filled=0
 while [ "$(sed -n 's/MemAvailable: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo)" -gt 17000 ]; do
-	dd if=/dev/zero of=/mnt/$n bs=1M count=3 2>/dev/null; n=$((n + 1))
+	dd if=/dev/zero of=/mnt/$filled bs=1M count=3 2>/dev/null; filled=$((filled + 1))
 done
 expect memory-s 1 1 "out of memory: 1[0-9] MiB are available" load -s
 umount /mnt

@@ -24,7 +24,7 @@ def spoil(path):
 def cases():
     """Name, the Case, verify's reason, and what the crash comes to: for crash(), or for hangs()."""
     pre = hooks.script("echo no; exit 3\n", "pre")
-    yield ("a driver is missing", {"modules": "virtio_pci"}, "virtio", (None, r"target: ", False))
+    yield ("a driver is missing", {"modules": "virtio_pci"}, "no such device", (None, r"target: ", False))
     yield ("a driver is not let in", {"append": "module_blacklist=virtio_blk"}, "UUID",
            (None, r"modules: .*virtio_blk", False))
     yield ("the target is gone", {"disks": False}, "is on no disk of this machine",
