@@ -71,12 +71,11 @@ int lock_take(int folder, const char *command, unsigned wait_ms, struct lock_hol
 	return keep_fd(&fd);
 }
 
-int lock_look(int folder)
+void lock_look(int folder, int *ret_lock)
 {
 	_close_ int fd = openat(folder, LOCK_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	int r = fd < 0 ? -errno : lock_file(fd, LOCK_SH, LOCK_WAIT_MS);
 
-	return r ? r : keep_fd(&fd);
+	*ret_lock = fd < 0 || lock_file(fd, LOCK_SH, LOCK_WAIT_MS) ? -1 : keep_fd(&fd);
 }
 
 static void tell_holder(const struct lock_holder *h)

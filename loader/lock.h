@@ -25,12 +25,11 @@ struct lock_holder {
 int lock_take(int folder, const char *command, unsigned wait_ms, struct lock_holder *ret_holder);
 
 /*
- * Waits up to LOCK_WAIT_MS for whoever changes what is loaded, so that its record is there again, and
- * keeps others from beginning. A descriptor that holds that while it is open, or -errno: there is no
- * lock, it is not for this user, or -EAGAIN: it is held all the time; what is there can be looked at
- * all the same.
+ * Waits up to LOCK_WAIT_MS for whoever changes what is loaded, so that its record is there again.
+ * *ret_lock keeps others from beginning while it is open; -1: there is no lock, it is not for this
+ * user, or it is held all the time: what is there can be looked at all the same.
  */
-int lock_look(int folder);
+void lock_look(int folder, int *ret_lock);
 
 /*
  * The folder below root, made if it is not there, and its lock, waited for LOCK_WAIT_MS. Returns

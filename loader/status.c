@@ -200,9 +200,12 @@ static void check_not_armed(int root, struct status *s)
  */
 static int read_loaded(int root, int folder, struct status *ret)
 {
-	_close_ int lock = folder < 0 ? -1 : lock_look(folder);
-	int r = host_read(root, &ret->host);
+	_close_ int lock = -1;
+	int r;
 
+	if (folder >= 0)
+		lock_look(folder, &lock);
+	r = host_read(root, &ret->host);
 	ret->recorded =
 		!r && ret->host.armed == 1 && folder >= 0 && !record_read(folder, &ret->record);
 	return r;

@@ -72,7 +72,7 @@ def server(folder, versions="", options="rw,no_root_squash,no_subtree_check,sync
              "etc/netconfig": ("udp tpi_clts v inet udp - -\ntcp tpi_cots_ord v inet tcp - -\n"
                                "udp6 tpi_clts v inet6 udp - -\ntcp6 tpi_cots_ord v inet6 tcp - -\n"
                                "local tpi_cots_ord - loopback - - -\n", 0o644),
-             "etc/services": ("sunrpc 111/tcp\nsunrpc 111/udp\nnfs 2049/tcp\n", 0o644),
+             "etc/services": ("sunrpc 111/tcp portmapper\nsunrpc 111/udp portmapper\nnfs 2049/tcp\n", 0o644),
              "etc/rpc": ("portmapper 100000\nnfs 100003\nmountd 100005\n", 0o644),
              "etc/protocols": ("tcp 6 TCP\nudp 17 UDP\n", 0o644),
              "etc/peer/down": (DOWN, 0o644)}
