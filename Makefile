@@ -48,6 +48,8 @@ ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.
 DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c $(ELF_ONLY),$(call src,$(DUMPER_DIRS)))
 CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net net/link)
+# on the TLS library's primitives
+SEAL	:= $(if $(filter 0,$(NET)),seal/sealing_none.c,$(filter-out %_none.c,$(call src,seal)))
 # what kexec_load needs to know of an architecture
 LOADER_ARCH := loader/arch/$(if $(filter x86_64,$(ARCH)),x86,other)
 LOADER	:= $(call src,loader loader/back loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH))
@@ -61,7 +63,7 @@ CAPTURE	:= $(filter-out $(addprefix dumper/,sink/sink_stream.c read/read_kdump.c
 		kernel/vmcoreinfo_search.c filter/live.c kernel/arch/archs.c) $(wildcard dumper/kernel/arch/arch_*.c),$(DUMPER)) \
 		$(ELF_ONLY) $(wildcard dumper/kernel/arch/arch_$(ARCH).c)
 
-SRC_kdump-init	 := init/main.c $(INIT) $(CAPTURE) $(if $(filter 0,$(NET)),,$(NETSRC)) $(LIB)
+SRC_kdump-init	 := init/main.c $(INIT) $(CAPTURE) $(if $(filter 0,$(NET)),,$(NETSRC)) $(SEAL) $(LIB)
 SRC_kdump-loader := loader/main.c $(LOADER) $(LIB)
 SRC_kdump-verify := loader/verify/main.c $(call src,loader/verify) $(LOADER) $(LIB)
 SRC_kdump-dumper := dumper/cmd/main.c $(CMD) $(DUMPER) $(LIB)
@@ -128,12 +130,13 @@ TEST_CC	?= gcc
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 TEST_PKGS := $(shell for p in libzstd libxxhash libarchive libcurl zlib liblzma $(if $(filter 1,$(LZO)),lzo2); do pkg-config --exists $$p 2>/dev/null && echo $$p; done)
 TEST_FLAGS = $(COMMON) -g -O1 $(SAN) -DTESTS $(shell pkg-config --cflags $(TEST_PKGS))
-TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lpthread
+# Debian's mbedtls has no file for pkg-config
+TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lmbedcrypto -lpthread
 # tests/unit/FOLDER/t_MODULE.c tests FOLDER/MODULE.c
 TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(shell find tests/unit -name 't_*.c')))
 # what tests share: fake kernels, readers of what was written
 TEST_HELP := $(wildcard tests/unit/fake/*.c)
-TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(filter-out %_local.c,$(call src,$(INIT_DIRS))) $(LOADER) $(call src,loader/verify) $(MKINITRD) \
+TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(SEAL) $(filter-out %_local.c,$(call src,$(INIT_DIRS))) $(LOADER) $(call src,loader/verify) $(MKINITRD) \
 	    $(TEST_HELP)
 TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
 
@@ -311,7 +314,7 @@ format:
 LINT_CC	?= gcc
 CLANG_TIDY ?= clang-tidy
 LINTED	:= $(filter-out $(if $(filter 1,$(LZO)),,%/compress_lzo.c) %/purgatory_program.c $(foreach a,$(filter-out $(ARCH),aarch64 riscv64 x86_64),lib/%_$(a).c), \
-		$(sort $(shell find docs/man dumper init lib loader mkinitrd net tests -name '*.c' ! -path 'tests/qemu/*')))
+		$(sort $(shell find docs/man dumper init lib loader mkinitrd net seal tests -name '*.c' ! -path 'tests/qemu/*')))
 LINT_FLAGS = $(filter-out $(SAN),$(TEST_FLAGS))
 ANALYZER := -fanalyzer
 $(B)/lint/%.o: %.c .clang-tidy tests/.clang-tidy Makefile

@@ -276,9 +276,10 @@ static void put_last(struct text *t, const struct last_capture *l)
 	char when[80];
 
 	utc((int64_t)l->report.time_s, when, sizeof(when));
-	put(t, "last capture  %s, %s%s%s\n  in          %s\n", when,
-	    l->report.read ? l->report.state : "without a report", *l->report.panic ? ": " : "",
-	    l->report.panic, l->folder);
+	put(t, "last capture  %s, %s%s%s%s\n  in          %s\n", when,
+	    l->report.read ? l->report.state : "without a report",
+	    *l->report.sealed_to ? ", sealed" : "", *l->report.panic ? ": " : "", l->report.panic,
+	    l->folder);
 }
 
 static void put_verified(struct text *t, const struct verified *v)

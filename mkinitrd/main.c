@@ -193,6 +193,8 @@ static void report(const struct recipe *p, const struct contents *c)
 		       p->conf.targets[i].where);
 	for (unsigned i = 0; i < p->conf.n_nets; i++)
 		report_net(&p->conf.nets[i]);
+	for (unsigned i = 0; i < p->conf.encrypt.n_keys; i++)
+		printf("sealed to: %s\n", p->conf.encrypt.keys[i]);
 	for (unsigned i = 0; i < p->conf.fence.n_nodes; i++)
 		printf("fence_kdump: %s\n", p->conf.fence.nodes[i]);
 	for (unsigned i = 0; i < c->n; i++) {

@@ -12,10 +12,19 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* The whole ones first. */
+/* The whole ones first; sealed ones last, as nobody has them beside others. */
 static const char *const names[] = {
-	"vmcore",	  "vmcore.flat",	 "vmcore.elf.zst",	   "vmcore.incomplete",
-	"vmcore.partial", "vmcore.flat.partial", "vmcore.elf.zst.partial",
+	"vmcore",
+	"vmcore.flat",
+	"vmcore.elf.zst",
+	"vmcore.incomplete",
+	"vmcore.partial",
+	"vmcore.flat.partial",
+	"vmcore.elf.zst.partial",
+	"vmcore.flat.age",
+	"vmcore.elf.zst.age",
+	"vmcore.flat.age.partial",
+	"vmcore.elf.zst.age.partial",
 };
 
 static bool is_folder(const char *path)

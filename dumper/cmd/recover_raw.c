@@ -20,6 +20,7 @@
 #include "dumper/kernel/crash.h"
 #include "dumper/options.h"
 #include "dumper/sink/sink_file.h"
+#include "lib/age_key.h"
 #include "lib/block/blockname.h"
 #include "lib/block/raw.h"
 #include "lib/cleanup.h"
@@ -262,6 +263,14 @@ static int rebuild(struct recover *c, const char *name)
 	return r;
 }
 
+/* Nobody here can look into a sealed one: what there is of it is copied. */
+static bool is_sealed(const struct raw_file *f)
+{
+	size_t len = strlen(f->name), suffix = sizeof(AGE_SUFFIX) - 1;
+
+	return len > suffix && !strcmp(f->name + len - suffix, AGE_SUFFIX);
+}
+
 static int save_file(struct recover *c, int slot)
 {
 	const struct raw_file *f = &c->t.file[slot];
@@ -276,8 +285,13 @@ static int save_file(struct recover *c, int slot)
 		log_info("%s: %s is there already", c->dev, name);
 		return 0;
 	}
-	r = slot == RAW_VMCORE && f->state == RAW_FILE_WRITING ? rebuild(c, name)
-							       : copy(c, f, name);
+	r = slot == RAW_VMCORE && f->state == RAW_FILE_WRITING && !is_sealed(f) ? rebuild(c, name)
+										: copy(c, f, name);
+	if (!r && f->state == RAW_FILE_WRITING && is_sealed(f))
+		log_warn(
+			"%s: the dump was interrupted; %s is sealed: age -d opens what there is of "
+			"it",
+			c->dev, name);
 	if (r) {
 		drop_partial(c, name);
 		log_err("%s: %s/%s/%s: %s; the dump stays on the device", c->dev, c->dir,

@@ -10,6 +10,7 @@
 #include "lib/cleanup.h"
 
 #define INSTEAD ": take virsh dump --memory-only --format kdump-zlib, or QEMU's dump-guest-memory"
+#define SEALED "sealed: who has the key opens it with `age -d -i KEYFILE -o OPENED FILE`"
 #define VMWARE	"a suspended machine of VMware: vmss2core makes a core of it"
 
 static const struct foreign {
@@ -18,6 +19,8 @@ static const struct foreign {
 	unsigned len;
 	const char *why;
 } foreign[] = {
+	{ 0, "age-encryption.o", 16, SEALED },
+	{ 0, "-----BEGIN AGE E", 16, SEALED },
 	{ 0, "PAGEDU64", 8, "a crash dump in Windows' format (win-dmp): dump in another one" },
 	{ 0, "PAGEDUMP", 8, "a crash dump in Windows' format (win-dmp): dump in another one" },
 	{ 0, "LibvirtQemudSave", 16, "a machine saved by virsh save" INSTEAD },

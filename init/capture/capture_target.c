@@ -15,6 +15,7 @@
 #include "init/capture/capture_identity.h"
 #include "init/capture/capture_room.h"
 #include "init/capture/hooks.h"
+#include "init/capture/job_files.h"
 #include "init/capture/job_log.h"
 #include "init/capture/job_vmcore.h"
 #include "init/capture/jobs.h"
@@ -148,7 +149,7 @@ static void vmcore_saved(struct capture *c, const struct ladder *l,
 	uint64_t pages = stats->incomplete ? stats->pages_saved : stats->pages[PAGE_KEEP];
 
 	rep->have_vmcore = true;
-	snprintf(rep->vmcore_file, sizeof(rep->vmcore_file), "%s%s", save->file,
+	snprintf(rep->vmcore_file, sizeof(rep->vmcore_file), "%.30s%s", save->file,
 		 stats->incomplete ? TARGET_INCOMPLETE : "");
 	rep->rung = l->rung;
 	rep->level = l->level;
@@ -246,17 +247,24 @@ static void run_post(struct capture *c, const struct target *t, const char *vmco
 		save_report(c, t, vmcore_file);
 }
 
-static const char *vmcore_name(const struct capture *c, const struct target *t)
+/* What is sealed is a stream, too. */
+static const char *vmcore_name(const struct capture *c, const struct target *t,
+			       char buf[JOB_FILES_NAME])
 {
-	if (c->steps.conf->collector.format == DUMP_ELF_ZST)
-		return "vmcore.elf.zst";
-	return t->kind->stream ? "vmcore.flat" : "vmcore";
+	const struct conf *conf = c->steps.conf;
+	bool stream = t->kind->stream || conf->encrypt.wanted;
+
+	return job_files_name(conf,
+			      conf->collector.format == DUMP_ELF_ZST ? "vmcore.elf.zst"
+			      : stream				     ? "vmcore.flat"
+								     : "vmcore",
+			      buf);
 }
 
 bool capture_target(struct capture *c, const struct conf_target *spec)
 {
 	struct report *rep = c->steps.report;
-	const char *vmcore_file;
+	char vmcore_file[JOB_FILES_NAME];
 	struct target t;
 
 	report_target(rep, spec);
@@ -265,7 +273,7 @@ bool capture_target(struct capture *c, const struct conf_target *spec)
 		return false;
 	if (!c->folder[0])
 		capture_identify(c);
-	vmcore_file = vmcore_name(c, &t);
+	vmcore_name(c, &t, vmcore_file);
 	if (save_dmesg(c, &t) && (c->no_memory || save_vmcore(c, &t, vmcore_file)))
 		save_report(c, &t, vmcore_file);
 	if (rep->have_vmcore && report_saved(rep)) {

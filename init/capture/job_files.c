@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "init/capture/job_files.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "lib/cleanup.h"
 
 int job_files_read(const char *path, struct crash *ret, struct child *self)
 {
@@ -13,8 +17,41 @@ int job_files_read(const char *path, struct crash *ret, struct child *self)
 	return r;
 }
 
-int job_files_create(const struct target *t, const char *name, struct job_file *ret,
-		     struct child *self)
+const char *job_files_name(const struct conf *conf, const char *name, char buf[JOB_FILES_NAME])
+{
+	snprintf(buf, JOB_FILES_NAME, "%.30s%s", name, conf->encrypt.wanted ? AGE_SUFFIX : "");
+	return buf;
+}
+
+static bool is_sealed(const char *name)
+{
+	size_t len = strlen(name), suffix = sizeof(AGE_SUFFIX) - 1;
+
+	return len > suffix && !strcmp(name + len - suffix, AGE_SUFFIX);
+}
+
+/* A file that cannot be sealed is none. */
+static int seal(const struct target *t, struct job_file *o, struct child *self)
+{
+	_free_ struct sink_age *s = malloc(sizeof(*s));
+	int r = s ? sealing_open(s, o->top, &t->conf->encrypt) : -ENOMEM;
+
+	if (r) {
+		if (!self->target_error)
+			child_why(self, "it cannot be sealed: %s",
+				  r == -ENOTSUP	 ? "this kdump-init is built without the network"
+				  : r == -ENOKEY ? "the config's encrypt lines name no usable key"
+						 : strerror(-r));
+		sink_abort(o->top);
+		return r;
+	}
+	o->seal = keep_ptr(s);
+	o->top = &o->seal->base;
+	return 0;
+}
+
+int job_files_create(const struct target *t, const char *name, uint64_t limit_bytes,
+		     struct job_file *ret, struct child *self)
 {
 	int r;
 
@@ -27,8 +64,12 @@ int job_files_create(const struct target *t, const char *name, struct job_file *
 		return r;
 	}
 	sink_hash_init(&ret->hash, ret->file.sink);
-	sink_watch_init(&ret->watch, &ret->hash.base, self);
-	return 0;
+	/* below the watch: a file that is full is a full target */
+	if (limit_bytes)
+		sink_limit_init(&ret->limit, &ret->hash.base, limit_bytes);
+	sink_watch_init(&ret->watch, limit_bytes ? &ret->limit.base : &ret->hash.base, self);
+	ret->top = &ret->watch.base;
+	return is_sealed(name) ? seal(t, ret, self) : 0;
 }
 
 /* The target's own words for its error, if it has any. */
@@ -59,10 +100,10 @@ int job_files_put(const struct target *t, const char *name, const char *text, si
 		  struct child *self)
 {
 	struct job_file out;
-	int r = job_files_create(t, name, &out, self);
+	int r = job_files_create(t, name, 0, &out, self);
 
 	if (r)
 		return r;
-	r = sink_put(&out.watch.base, 0, text, len);
-	return job_files_finish(&out, &out.watch.base, r, self);
+	r = sink_put(out.top, 0, text, len);
+	return job_files_finish(&out, out.top, r, self);
 }

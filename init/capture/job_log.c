@@ -23,6 +23,7 @@ int job_log_save(const void *ctx, void *answer, struct child *self)
 	const struct job_log_order *s = ctx;
 	struct job_log *a = answer;
 	struct dmesg_stats again;
+	char name[JOB_FILES_NAME];
 	struct job_file out;
 	struct crash core;
 	int r;
@@ -35,11 +36,12 @@ int job_log_save(const void *ctx, void *answer, struct child *self)
 	r = dmesg_each(&core.kmem, &core.info, stop_at_once, NULL, &a->stats);
 	if (r < 0)
 		return no_log(&core, r, self);
-	r = job_files_create(s->target, JOB_LOG_FILE, &out, self);
+	job_files_name(s->target->conf, JOB_LOG_FILE, name);
+	r = job_files_create(s->target, name, 0, &out, self);
 	if (r)
 		return r;
-	r = dmesg_save(&core.kmem, &core.info, &out.watch.base, &a->stats);
-	r = job_files_finish(&out, &out.watch.base, r, self);
+	r = dmesg_save(&core.kmem, &core.info, out.top, &a->stats);
+	r = job_files_finish(&out, out.top, r, self);
 	if (!r)
 		sink_hash_digest(&out.hash, &a->digest);
 	/* more walks, but the file is safe by now */

@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "dumper/sink/sink_flat.h"
-#include "dumper/sink/sink_limit.h"
 #include "init/capture/job_files.h"
 #include "init/system/harden.h"
 #include "lib/cleanup.h"
@@ -44,7 +43,7 @@ static int dump_to(struct crash *core, const struct dump_options *opt, struct jo
 		   struct dump_stats *stats, struct child *self)
 {
 	_free_ uint8_t *chunk = NULL;
-	struct sink *top = &out->watch.base;
+	struct sink *top = out->top;
 	struct sink_flat flat;
 	int r = 0;
 
@@ -67,7 +66,6 @@ int job_vmcore_save(const void *ctx, void *answer, struct child *self)
 	struct progress progress = { .self = self, .save = s };
 	struct dump_options opt = s->opt;
 	struct job_vmcore *a = answer;
-	struct sink_limit limit;
 	struct job_file out;
 	struct crash core;
 	int r;
@@ -81,22 +79,18 @@ int job_vmcore_save(const void *ctx, void *answer, struct child *self)
 		child_why(self, "pages cannot be told apart: %s", core.why);
 		return -ENODATA;
 	}
-	r = job_files_create(s->target, s->file, &out, self);
+	r = job_files_create(s->target, s->file, s->limit_bytes, &out, self);
 	if (r)
 		return r;
-	if (s->limit_bytes) {
-		/* below the watch: a file that is full is a full target */
-		sink_limit_init(&limit, &out.hash.base, s->limit_bytes);
-		out.watch.below = &limit.base;
-	}
 	/* the only lines of this child, and many: for those who watch, not for the file */
 	log_remove(s->quiet_fd);
-	opt.keep_partial &= out.file.incomplete != NULL;
+	/* what is sealed cannot be cut */
+	opt.keep_partial &= out.file.incomplete != NULL && !out.seal;
 	opt.progress = show_progress;
 	opt.progress_ctx = &progress;
 	r = dump_to(&core, &opt, &out, &a->stats, self);
 	/* a flattened file is no larger than what was sent, whatever it unflattens to */
-	if (!out.watch.base.rewrites)
+	if (!out.top->rewrites)
 		a->stats.bytes_out = out.watch.bytes;
 	if (!r)
 		sink_hash_digest(&out.hash, &a->digest);

@@ -62,22 +62,42 @@ static int write_small(const struct jobs_report *j, const char *name, const char
 	return r;
 }
 
+/* The panic line of a report that is sealed; "": there is none. */
+static int seal_panic(const struct jobs_report *j, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	return j->report->id.panic[0]
+		       ? sealing_text(&j->target->conf->encrypt, j->report->id.panic, buf, size)
+		       : 0;
+}
+
+/* A panic line that cannot be sealed is left out, and nothing else. */
 static int put_json(const struct jobs_report *j, struct child *self)
 {
+	const struct conf_encrypt *to = &j->target->conf->encrypt;
 	_free_ char *json = malloc(REPORT_JSON_BYTES);
+	_free_ char *panic = malloc(SEALING_TEXT_BYTES(CORE_PANIC_BYTES));
+	struct report_sealed sealed = { .to = to };
 	size_t len;
-	int r = json ? report_json(j->report, json, REPORT_JSON_BYTES, &len) : -ENOMEM;
+	int r;
 
+	if (!json || !panic)
+		return -ENOMEM;
+	if (to->wanted && !seal_panic(j, panic, SEALING_TEXT_BYTES(CORE_PANIC_BYTES)) && panic[0])
+		sealed.panic = panic;
+	r = report_json(j->report, to->wanted ? &sealed : NULL, json, REPORT_JSON_BYTES, &len);
 	return r ? r : write_small(j, JOBS_JSON_FILE, json, len, self);
 }
 
 static int put_log(const struct jobs_report *j, struct child *self)
 {
 	_free_ char *lines = NULL;
+	char name[JOB_FILES_NAME];
 	size_t len;
 	int r = io_load_file(AT_FDCWD, j->log_file, LOG_MAX_BYTES, &lines, &len);
 
-	return r ? r : write_small(j, JOBS_LOG_FILE, lines, len, self);
+	job_files_name(j->target->conf, JOBS_LOG_FILE, name);
+	return r ? r : write_small(j, name, lines, len, self);
 }
 
 /* The log is saved without the report, too. */

@@ -15,11 +15,12 @@
 #include "dumper/info.h"
 #include "dumper/kernel/crash_identity.h"
 #include "init/system/system.h"
+#include "lib/age_key.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/json.h"
 
-enum { REPORT_FORMAT = 3 };
+enum { REPORT_FORMAT = 4 };
 
 void report_step(struct report *r, const char *name, const char *target,
 		 const struct child_end *end)
@@ -95,7 +96,7 @@ static void put_time(struct json *j, const char *key, uint64_t s)
 	json_string(j, key, text);
 }
 
-static void put_crashed(struct json *j, const struct report *r)
+static void put_crashed(struct json *j, const struct report *r, bool sealed)
 {
 	const struct crash_identity *id = &r->id;
 
@@ -109,8 +110,23 @@ static void put_crashed(struct json *j, const struct report *r)
 	json_uint(j, "ram_bytes", id->ram_bytes);
 	put_text(j, "not_understood", r->missing);
 	json_end_object(j);
-	put_text(j, "panic", id->panic);
+	json_string(j, "panic", id->panic[0] && !sealed ? id->panic : NULL);
 	json_string(j, "taint", r->log.told ? r->log.taint : NULL);
+}
+
+static void put_sealed(struct json *j, const struct report_sealed *sealed)
+{
+	if (!sealed) {
+		json_string(j, "sealed", NULL);
+		return;
+	}
+	json_object(j, "sealed");
+	json_array(j, "to");
+	for (unsigned i = 0; i < sealed->to->n_keys; i++)
+		json_string(j, NULL, sealed->to->keys[i]);
+	json_end_array(j);
+	json_string(j, "panic", sealed->panic);
+	json_end_object(j);
 }
 
 /* The first step on a target that went wrong: what followed is of its making. NULL: none did. */
@@ -174,14 +190,14 @@ static void put_room(struct json *j, const struct report *r)
 	json_end_object(j);
 }
 
-static void put_dmesg(struct json *j, const struct report *r)
+static void put_dmesg(struct json *j, const struct report *r, bool sealed)
 {
 	if (!r->have_dmesg) {
 		json_string(j, "dmesg", NULL);
 		return;
 	}
 	json_object(j, "dmesg");
-	json_string(j, "file", "dmesg.txt");
+	json_string(j, "file", sealed ? "dmesg.txt" AGE_SUFFIX : "dmesg.txt");
 	json_uint(j, "records", r->dmesg.records);
 	json_uint(j, "bytes", r->dmesg.bytes);
 	put_text(j, "sha256", r->dmesg_digest.body);
@@ -342,7 +358,8 @@ void report_line(const struct report *r, char *buf, size_t size)
 	}
 }
 
-int report_json(const struct report *r, char *buf, size_t size, size_t *ret_len)
+int report_json(const struct report *r, const struct report_sealed *sealed, char *buf, size_t size,
+		size_t *ret_len)
 {
 	struct json j;
 	int err;
@@ -354,10 +371,11 @@ int report_json(const struct report *r, char *buf, size_t size, size_t *ret_len)
 	json_string(&j, "state", report_state(r));
 	put_text(&j, "host", r->host);
 	put_time(&j, "crash_time", r->id.crash_time_s);
-	put_crashed(&j, r);
+	put_crashed(&j, r, sealed);
+	put_sealed(&j, sealed);
 	put_targets(&j, r);
 	put_room(&j, r);
-	put_dmesg(&j, r);
+	put_dmesg(&j, r, sealed);
 	put_vmcore(&j, r);
 	put_steps(&j, r);
 	put_capture(&j, r);

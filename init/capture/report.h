@@ -23,7 +23,7 @@
 #include "lib/conf/conf.h"
 
 #define REPORT_MAX_STEPS  40
-#define REPORT_JSON_BYTES (40 << 10) /* holds the largest report */
+#define REPORT_JSON_BYTES (56 << 10) /* holds the largest report */
 
 struct report_step {
 	char name[24];	    /* "open", "dmesg", "whole vmcore", … */
@@ -56,7 +56,7 @@ struct report {
 	struct dmesg_stats dmesg;
 	struct digest dmesg_digest, vmcore_digest;
 	bool have_vmcore;
-	char vmcore_file[24];
+	char vmcore_file[48];
 	const char *rung; /* of the ladder; NULL before */
 	unsigned level_wanted, level;
 	enum dump_codec codec;
@@ -93,7 +93,17 @@ uint64_t report_peak(const struct report *r);
 /* In one line, for a console when no target has the report: what crashed, and what failed. */
 void report_line(const struct report *r, char *buf, size_t size);
 
-/* The report as JSON text; configs/kdump.schema.json describes it. 0 with *ret_len, or -ENOSPC. */
-int report_json(const struct report *r, char *buf, size_t size, size_t *ret_len);
+/* What a report shows to those alone who have a key. */
+struct report_sealed {
+	const struct conf_encrypt *to;
+	const char *panic; /* the panic line, sealed; NULL: there is none */
+};
+
+/*
+ * The report as JSON text; configs/kdump.schema.json describes it. sealed: NULL where nothing is. 0
+ * with *ret_len, or -ENOSPC.
+ */
+int report_json(const struct report *r, const struct report_sealed *sealed, char *buf, size_t size,
+		size_t *ret_len);
 
 #endif

@@ -20,17 +20,19 @@
 #define JSON_ROOM  (256u << 10)
 #define LOG_ROOM   (1u << 20)
 
-static const char *const names[RAW_FILES][2] = {
-	[RAW_VMCORE] = { "vmcore", "vmcore.elf.zst" },
-	[RAW_DMESG] = { "dmesg.txt", NULL },
-	[RAW_JSON] = { "kdump.json", NULL },
-	[RAW_LOG] = { "kdump.log", NULL },
+#define NAMES 4
+
+static const char *const names[RAW_FILES][NAMES] = {
+	[RAW_VMCORE] = { "vmcore", "vmcore.elf.zst", "vmcore.flat.age", "vmcore.elf.zst.age" },
+	[RAW_DMESG] = { "dmesg.txt", "dmesg.txt.age" },
+	[RAW_JSON] = { "kdump.json" },
+	[RAW_LOG] = { "kdump.log", "kdump.log.age" },
 };
 
 int raw_slot(const char *name)
 {
 	for (int i = 0; i < RAW_FILES; i++) {
-		for (int k = 0; k < 2 && names[i][k]; k++) {
+		for (int k = 0; k < NAMES && names[i][k]; k++) {
 			if (!strcmp(name, names[i][k]))
 				return i;
 		}

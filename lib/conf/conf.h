@@ -9,8 +9,8 @@
  * of it.
  *
  * A value ends at the first '#'; quotes around it are removed. Several targets are a fallback
- * chain, tried in the order of the file; `luks_key`, `options`, `module`, `dm` and `md` may also
- * stand several times; any other directive once. ext2 and ext3 are taken as ext4.
+ * chain, tried in the order of the file; `luks_key`, `options`, `encrypt`, `module`, `dm` and
+ * `md` may also stand several times; any other directive once. ext2 and ext3 are taken as ext4.
  *
  * kdump-utils' other directives, of all its versions: what means the same under another name is
  * taken as that (`default`, `link_delay`, `disk_timeout`, --add-drivers in `dracut_args`), what has
@@ -41,6 +41,8 @@
 #define CONF_MAX_NTP	   4
 #define CONF_NET_DNS	   3 /* as many as resolv.conf takes */
 #define CONF_LINK_PORTS	   8
+#define CONF_MAX_RECIPIENTS 32
+#define CONF_MAX_KEY_FILES 8
 #define CONF_CA_FILE	   "/etc/ca.pem" /* where the image keeps https_ca */
 #define CONF_IMAGE_FILE	   "/etc/kdump.conf"
 #define CONF_DEFAULT_PATH  "/var/crash"
@@ -138,6 +140,19 @@ struct conf_options {
 	unsigned line;
 };
 
+/*
+ * To whom everything that holds memory is sealed. wanted stays set where a line was wrong, so that
+ * nothing is saved as it is by mistake.
+ */
+struct conf_encrypt {
+	bool wanted;
+	const char *keys[CONF_MAX_RECIPIENTS]; /* "age1…" */
+	unsigned n_keys;
+	const char *files[CONF_MAX_KEY_FILES]; /* lists of keys; none in an image's file */
+	unsigned n_files;
+	unsigned line; /* the first */
+};
+
 enum conf_family { CONF_FAMILY_AUTO, CONF_FAMILY_IPV4, CONF_FAMILY_IPV6 };
 
 /* fence_kdump's receivers. */
@@ -166,6 +181,7 @@ struct conf {
 	unsigned n_links;
 	const char *ntp[CONF_MAX_NTP]; /* who tells the time of day; names or addresses */
 	unsigned n_ntp;
+	struct conf_encrypt encrypt;
 	struct collector collector;
 	struct conf_limits limits;
 	struct conf_keep keep;

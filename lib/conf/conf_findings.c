@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/age_key.h"
 #include "lib/conf/conf_values.h"
 
 /* Nothing that could hide in a log line or end a string early. */
@@ -43,6 +44,16 @@ static void hide_user(const char *line, char *shown)
 		shown[c - line] = '*';
 }
 
+/* Half of a pair of keys, written where the other one belongs. */
+static void hide_secret(char *shown)
+{
+	char *key = strcasestr(shown, AGE_SECRET);
+
+	for (char *c = key ? key + sizeof(AGE_SECRET) - 1 : shown + strlen(shown); *c && *c != ' ';
+	     c++)
+		*c = '*';
+}
+
 /* The bytes of a letter in UTF-8; 0: none, or one of the control characters of a terminal. */
 static size_t letter_bytes(const char *s)
 {
@@ -76,6 +87,7 @@ void conf_show_text(const char *line, char *ret, size_t size)
 		n--;
 	ret[n] = '\0';
 	hide_user(line, ret);
+	hide_secret(ret);
 }
 
 /* What editors of other systems put in front of a text. */

@@ -43,7 +43,7 @@ conf_parser conf_parse_https;
 conf_parser conf_parse_nfs; /* target/conf_nfs.c */
 conf_parser conf_parse_kexec_disk;
 
-/* ---- conf_net.c, conf_fence.c, conf_dracut.c */
+/* ---- conf_net.c, conf_fence.c, conf_dracut.c, conf_encrypt.c */
 
 conf_parser conf_parse_net;
 conf_parser conf_parse_link;
@@ -51,5 +51,6 @@ conf_parser conf_parse_ntp;
 conf_parser conf_parse_fence_nodes;
 conf_parser conf_parse_fence_args;
 conf_parser conf_parse_dracut_args;
+conf_parser conf_parse_encrypt;
 
 #endif

@@ -133,6 +133,15 @@ const struct conf_directive conf_directives[] = {
 		"directive: `-d 31 -z`. The programs that only copy stand for all of the "
 		"memory, as an ELF file: `-d 0 --format elf`.") },
 
+	{ "encrypt", conf_parse_encrypt, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_DUMP, "KEY...\nFILE",
+		"Seals the dump to public keys of age(1), as `age-keygen` prints them (`age1…`): only "
+		"who has the other half of one of them opens it, by `age -d -i KEYFILE`. FILE is a "
+		"list of keys, one a line, `#` before comments; kdump-mkinitrd reads it. The vmcore is "
+		"flattened then, and the names of vmcore, log and kdump.log end with `.age`; kdump.json "
+		"has the panic line sealed as well. The image has no secret. Applies to all targets; "
+		"where sealing fails, nothing is saved.") },
+
 	{ "target_timeout", conf_parse_number, "seconds", AT(limits.target_timeout_s),
 	  RANGE(1, 3600),
 	  WORDS(CONF_G_TIME, "SECONDS", "The wait for a target's device or for a network link.") },

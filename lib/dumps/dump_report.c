@@ -33,6 +33,7 @@ static const struct field {
 	TEXT("kernel.release", release),
 	TEXT("panic", panic),
 	TEXT("vmcore.file", file),
+	TEXT("sealed.to[0]", sealed_to),
 	TEXT("targets[0].why", why),
 	NUMBER("vmcore.bytes_written", vmcore_bytes),
 	NUMBER("vmcore.level", level),

@@ -18,8 +18,9 @@ struct dump_report {
 	/* Texts have no control characters; "": not told. */
 	char state[16]; /* "complete", … as in the schema */
 	char host[65], release[65], panic[200];
-	char file[32]; /* the vmcore */
-	char why[200]; /* the first target that was tried failed */
+	char file[32];	    /* the vmcore */
+	char sealed_to[72]; /* the first key that the dump is sealed to */
+	char why[200];	    /* the first target that was tried failed */
 	uint64_t vmcore_bytes, level;
 	/* of the capture kernel; 0: not told */
 	uint64_t crashkernel_bytes, ram_bytes, least_available_bytes;

@@ -21,6 +21,7 @@ static const struct kind {
 	{ "conf", "config-changed", "the config" },
 	{ "hook", "hook-changed", "the hook or extra_bins" },
 	{ "key", "key-changed", "the key" },
+	{ "recipients", "recipients-changed", "the list of keys" },
 	{ "ca", "ca-changed", "the CA certificates" },
 	{ "program", "program-changed", "the program" },
 	{ "module", "module-changed", "the driver" },

@@ -86,6 +86,17 @@ static int check_static(const char *path, const char *elf, size_t len, struct fa
 	return 0;
 }
 
+/* One that was built without the TLS library (make NET=0) would save nothing. */
+static int check_sealing(const struct recipe *p, const char *path, const char *data, size_t len,
+			 struct fault *f)
+{
+	if (!p->conf.encrypt.wanted ||
+	    memmem(data, len, AGE_MAGIC "/X25519", sizeof(AGE_MAGIC) + 6))
+		return 0;
+	return fault_at(f, p->conf.encrypt.line, -ENOTSUP,
+			"encrypt: %s cannot seal: it is built without the network (NET=0)", path);
+}
+
 /* The path of one of our programs, beside kdump-mkinitrd as it is built, or as `make install` lays it out. */
 static int find_program(const char *folder, const char *name, char *ret, size_t size,
 			struct fault *f)
@@ -104,7 +115,8 @@ static int find_program(const char *folder, const char *name, char *ret, size_t 
 			 name, folder, parent, folder);
 }
 
-static int add_programs(struct contents *c, const char *folder, struct fault *f)
+static int add_programs(struct contents *c, const struct recipe *p, const char *folder,
+			struct fault *f)
 {
 	char path[PATH_MAX];
 
@@ -119,6 +131,8 @@ static int add_programs(struct contents *c, const char *folder, struct fault *f)
 		if (r)
 			return fault_set(f, r, "%s: %s", path, strerror(-r));
 		r = check_static(path, data, len, f);
+		if (!r && !i)
+			r = check_sealing(p, path, data, len, f);
 		r = r ? r : inputs_add(&c->inputs, "program", path, data, len);
 		r = r ? r
 		      : add_item(c, programs_in_image[i].path, S_IFREG | 0755, 0, keep_ptr(data),
@@ -292,6 +306,20 @@ static int add_helper(struct contents *c, struct program *item, struct fault *f)
 			    item->len);
 }
 
+/* Of lists of public keys, which may change. */
+static int note_key_lists(struct contents *c, const struct recipe *p, struct fault *f)
+{
+	const struct conf_encrypt *e = &p->conf.encrypt;
+	char path[PATH_MAX * 2];
+	int r = 0;
+
+	for (unsigned i = 0; i < e->n_files && !r; i++) {
+		snprintf(path, sizeof(path), "%s%s", p->root, e->files[i]);
+		r = inputs_add_file(&c->inputs, "recipients", path, f);
+	}
+	return r;
+}
+
 /* A key of a keyring has no file. */
 static int note_keys(struct contents *c, const struct recipe *p, struct fault *f)
 {
@@ -366,7 +394,7 @@ static int add_same(const struct recipe *p, const char *self, struct contents *c
 	for (size_t i = 0; i < ARRAY_LEN(skeleton) && !r; i++)
 		r = add_item(c, skeleton[i].path, skeleton[i].mode,
 			     makedev(skeleton[i].dev_major, skeleton[i].dev_minor), NULL, 0);
-	r = r ? r : add_programs(c, self, f);
+	r = r ? r : add_programs(c, p, self, f);
 	return r ? r : add_modules(c, p, f);
 }
 
@@ -382,6 +410,7 @@ int contents_collect(const struct recipe *p, const char *self, struct contents *
 		r = add_same(p, self, ret, f);
 	r = r ? r : image_conf_write(&p->conf, p->mods.kver, &ret->config, &ret->config_len, f);
 	r = r ? r : add_packed(ret, p);
+	r = r ? r : note_key_lists(ret, p, f);
 	r = r ? r : note_keys(ret, p, f);
 	r = r ? r : add_keys(ret, p);
 	return r ? r : add_helpers(ret, p, f);

@@ -107,6 +107,12 @@ static void write_fence(FILE *to, const struct conf_fence *f)
 		f->count, f->interval_s);
 }
 
+static void write_encrypt(FILE *to, const struct conf_encrypt *e)
+{
+	for (unsigned i = 0; i < e->n_keys; i++)
+		fprintf(to, "encrypt %s\n", e->keys[i]);
+}
+
 static void write_limits(FILE *to, const struct conf_limits *l)
 {
 	fprintf(to, "target_timeout %u\nstep_timeout %u\nstall_timeout %u\n", l->target_timeout_s,
@@ -147,6 +153,7 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 		fprintf(to, "https_ca %s\n", c->https_ca);
 	write_ntp(to, c);
 	write_fence(to, &c->fence);
+	write_encrypt(to, &c->encrypt);
 	if (!collector_print(&c->collector, options, sizeof(options)))
 		fprintf(to, "core_collector kdump-dumper %s\n", options);
 	write_limits(to, &c->limits);
@@ -190,7 +197,8 @@ static int check_text(const char *text, size_t len, const struct conf *meant, st
 	}
 	if (c.n_targets != meant->n_targets || c.n_modules != meant->n_modules ||
 	    c.n_stack != meant->n_stack || c.n_options != meant->n_options ||
-	    c.fence.n_nodes != meant->fence.n_nodes || c.n_links != meant->n_links || !same(c.path, meant->path) ||
+	    c.fence.n_nodes != meant->fence.n_nodes || c.encrypt.n_keys != meant->encrypt.n_keys ||
+	    c.n_links != meant->n_links || !same(c.path, meant->path) ||
 	    !same(c.host, meant->host) || !same(c.cmdline_remove, meant->cmdline_remove) ||
 	    !same(c.cmdline_append, meant->cmdline_append) ||
 	    !same(c.kexec.disk.where, meant->kexec.disk.where))

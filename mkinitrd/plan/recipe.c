@@ -14,6 +14,7 @@
 #include "mkinitrd/host/watchdogs.h"
 #include "mkinitrd/plan/default_target.h"
 #include "mkinitrd/plan/recipe_disks.h"
+#include "mkinitrd/plan/recipe_keys.h"
 #include "mkinitrd/plan/recipe_net.h"
 #include "mkinitrd/plan/recipe_nfs.h"
 
@@ -150,6 +151,11 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 		r = watchdogs_want(m, &p->mods, &p->conf.watchdog, f);
 
 	r = r ? r : resolve_targets(p, m, root, f);
+	if (p->conf.encrypt.n_files) {
+		struct fault now = { 0 };
+
+		r = one_more(r, recipe_keys_read(p, root, &now), &now, f);
+	}
 	for (unsigned i = 0; i < p->conf.n_extra_modules; i++) {
 		struct fault why = { 0 }, now;
 		int r1 = kmods_want(&p->mods, p->conf.extra_modules[i], &why);

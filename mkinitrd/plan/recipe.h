@@ -8,6 +8,7 @@
 
 #include <limits.h>
 
+#include "lib/age_key.h"
 #include "lib/conf/conf.h"
 #include "mkinitrd/fault.h"
 #include "mkinitrd/host/device_stack.h"
@@ -35,6 +36,7 @@ struct recipe {
 	char iface[CONF_MAX_NETS][18], host[65];
 	char net_text[8192]; /* words of conf.nets and conf.links */
 	unsigned net_used;
+	char keys[CONF_MAX_RECIPIENTS][AGE_KEY_TEXT + 1]; /* of lists */
 	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
 };
 

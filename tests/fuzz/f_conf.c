@@ -52,6 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		     c.nets[i].n_routes <= CONF_NET_ROUTES && c.nets[i].n_dns <= CONF_NET_DNS);
 	for (unsigned i = 0; i < c.n_links; i++)
 		must(c.links[i].n_lower >= 1 && c.links[i].n_lower <= CONF_LINK_PORTS);
+	must(c.encrypt.n_keys <= CONF_MAX_RECIPIENTS && c.encrypt.n_files <= CONF_MAX_KEY_FILES &&
+	     (c.encrypt.wanted || !(c.encrypt.n_keys + c.encrypt.n_files)));
 	free(text);
 	return 0;
 }

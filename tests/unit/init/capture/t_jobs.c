@@ -23,6 +23,7 @@
 
 static struct tree tree;
 static int folder; /* descriptor of the tree */
+static const struct conf plain; /* nothing is sealed */
 
 /* ---------------------------------------------------------------- targets */
 
@@ -220,7 +221,7 @@ static void machine(struct fake *f, unsigned n)
 static struct child_end save_log(const struct fake *f, const struct target_kind *kind,
 				 struct job_log *answer)
 {
-	struct target t = { .kind = kind };
+	struct target t = { .kind = kind, .conf = &plain };
 	struct job_log_order order = { .core = f->path, .target = &t };
 
 	return run(job_log_save, &order, answer, sizeof(*answer));
@@ -230,7 +231,7 @@ static struct child_end save_vmcore(const struct fake *f, const struct target_ki
 				    const char *file, unsigned level, bool whole,
 				    struct job_vmcore *answer)
 {
-	struct target t = { .kind = kind };
+	struct target t = { .kind = kind, .conf = &plain };
 	struct job_vmcore_order order = { .core = f->path,
 					  .target = &t,
 					  .file = file,
@@ -471,7 +472,7 @@ TEST(vmcore_that_does_not_fit_has_no_final_name)
 /* core_collector -L: for the ladder it is a full target */
 TEST(vmcore_that_reaches_its_limit)
 {
-	struct target t = { .kind = &dir_kind };
+	struct target t = { .kind = &dir_kind, .conf = &plain };
 	struct job_vmcore_order save = {
 		.target = &t, .file = "vmcore", .quiet_fd = -1, .limit_bytes = 20000
 	};
@@ -518,7 +519,7 @@ static struct child_end save_report(const struct target_kind *kind)
 {
 	static const struct report report = { .level_wanted = 31 };
 	static char log_file[100];
-	struct target t = { .kind = kind };
+	struct target t = { .kind = kind, .conf = &plain };
 	struct jobs_report j = {
 		.target = &t, .report = &report, .vmcore_file = "vmcore", .log_file = log_file
 	};

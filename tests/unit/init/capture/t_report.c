@@ -48,7 +48,7 @@ TEST(empty_report_is_json)
 	struct report r = { 0 };
 	size_t len = 0;
 
-	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK_EQ(report_json(&r, NULL, text, sizeof(text), &len), 0);
 	CHECK_EQ(len, strlen(text));
 	CHECK(fits_schema());
 	CHECK(json_says(
@@ -70,7 +70,7 @@ TEST(complete_report)
 	strcpy(r.vmcore_file, "vmcore");
 	r.dump = (struct dump_stats){ .pages_ram = 100,
 				      .pages = { [PAGE_KEEP] = 10, [PAGE_FREE] = 90 } };
-	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK_EQ(report_json(&r, NULL, text, sizeof(text), &len), 0);
 	CHECK(fits_schema());
 	CHECK(json_says(
 		"d[\"state\"] == \"complete\" and d[\"crash_time\"] == \"2026-11-23T14:20:05Z\""));
@@ -82,7 +82,7 @@ TEST(complete_report)
 	CHECK(json_says("d[\"vmcore\"][\"warnings\"] == [] and "
 			"d[\"vmcore\"][\"surplus\"][\"classes_off\"] == []"));
 	r.codec = DUMP_LZO;
-	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK_EQ(report_json(&r, NULL, text, sizeof(text), &len), 0);
 	CHECK(json_says("d[\"vmcore\"][\"compression\"] == \"lzo\""));
 }
 
@@ -104,7 +104,7 @@ TEST(surplus_is_a_warning)
 				      .level_off = LEVEL_USER };
 	r.dump.selfcheck.off = LEVEL_FREE;
 	strcpy(r.dump.selfcheck.why, "free pages do not add up");
-	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK_EQ(report_json(&r, NULL, text, sizeof(text), &len), 0);
 	CHECK(fits_schema());
 	CHECK(json_says("len(d[\"vmcore\"][\"warnings\"]) == 4 and "
 			"d[\"vmcore\"][\"units_unfiltered\"] == 1 and "
@@ -140,7 +140,7 @@ TEST(steps_tell_what_failed)
 	fill(&r);
 	report_step(&r, "vmcore", "UUID=1", &failed);
 	report_step(&r, "identify", NULL, &done);
-	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK_EQ(report_json(&r, NULL, text, sizeof(text), &len), 0);
 	CHECK(json_says(
 		"d[\"steps\"][0] == {\"step\": \"vmcore\", \"target\": \"UUID=1\", \"start\": 1.5, "
 		"\"seconds\": 0.02, \"outcome\": \"failed\", \"why\": \"no space\"}"));
@@ -162,7 +162,7 @@ TEST(targets_tell_what_became_of_them)
 	report_target(&r, &second);
 	r.have_dmesg = r.have_vmcore = true;
 	r.rung = "vmcore";
-	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK_EQ(report_json(&r, NULL, text, sizeof(text), &len), 0);
 	CHECK(fits_schema());
 	CHECK(json_says("d[\"targets\"][0] == {\"target\": \"UUID=1\", \"type\": \"ext4\", "
 			"\"outcome\": \"failed\", \"failed_step\": \"vmcore\", "
@@ -184,7 +184,7 @@ TEST(crash_loop)
 	r.log = (struct crashlog){ .told = true, .taint = "GW" };
 	report_removed(&r, &gone);
 	report_removed(&r, &gone);
-	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK_EQ(report_json(&r, NULL, text, sizeof(text), &len), 0);
 	CHECK(fits_schema());
 	CHECK(json_says("d[\"state\"] == \"crash-loop\" and d[\"taint\"] == \"GW\" and "
 			"d[\"room\"][\"recent_crashes\"] == 4 and "
@@ -229,7 +229,7 @@ TEST(largest_report_fits)
 			(struct policy_change){ .setting = "workqueue.panic_on_stall_time",
 						.found = "123456789012345",
 						.now = "123456789012345" };
-	CHECK_EQ(report_json(&r, text, sizeof(text), &len), 0);
+	CHECK_EQ(report_json(&r, NULL, text, sizeof(text), &len), 0);
 	CHECK(fits_schema());
 	CHECK(json_says("d[\"capture\"][\"policy\"][31][\"now\"] == \"123456789012345\""));
 	CHECK(json_says("len(d[\"steps\"]) == 40"));
@@ -241,5 +241,5 @@ TEST(too_small_a_buffer_is_told)
 	size_t len;
 
 	fill(&r);
-	CHECK_EQ(report_json(&r, text, 200, &len), -ENOSPC);
+	CHECK_EQ(report_json(&r, NULL, text, 200, &len), -ENOSPC);
 }
