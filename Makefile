@@ -32,6 +32,9 @@ PROGRAMS := kdump-init kdump-loader kdump-dumper kdump-mkinitrd kdump-verify
 OUT	:= $(addprefix $(B)/,$(PROGRAMS))
 
 all: $(OUT) man
+ifneq ($(NET),0)
+all: $(B)/dbclient
+endif
 
 include deps/deps.mk
 
@@ -47,13 +50,13 @@ DUMPER_DIRS := dumper $(addprefix dumper/,format sink compress read kernel kerne
 ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.c dumper/filter/live_none.c dumper/kernel/arch/archs_own.c
 DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c $(ELF_ONLY),$(call src,$(DUMPER_DIRS)))
 CMD	:= $(call src,dumper/cmd)
-NETSRC	:= $(call src,net net/link)
+NETSRC	:= $(call src,net net/link net/ssh net/s3)
 # on the TLS library's primitives
 SEAL	:= $(if $(filter 0,$(NET)),seal/sealing_none.c,$(filter-out %_none.c,$(call src,seal)))
 # what kexec_load needs to know of an architecture
 LOADER_ARCH := loader/arch/$(if $(filter x86_64,$(ARCH)),x86,other)
 LOADER	:= $(call src,loader loader/back loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH))
-MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,convert plan host kernel image))
+MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,convert plan host kernel ssh image))
 INIT_DIRS := init $(addprefix init/,back capture target remote device system)
 # what of init/ exists twice: with the network and without
 INIT	:= $(filter-out $(if $(filter 0,$(NET)),$(filter-out %_local.c,$(call src,init/remote)),%_local.c),$(call src,$(INIT_DIRS)))
@@ -124,6 +127,12 @@ endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 -include $(shell [ -d $(B)/$(OBJ) ] && find $(B)/$(OBJ) -name '*.d')
 FORCE:
+
+# the SSH client, which kdump-mkinitrd packs where a target needs it
+$(B)/dbclient: | $(DEPS_READY)
+	@[ -x "$(DBCLIENT)" ] || { echo "$(DBCLIENT): no SSH client of dropbear: build the libraries again (deps/build), or set DBCLIENT=" >&2; exit 1; }
+	$(Q)cp "$(DBCLIENT)" $@
+$(B)/dbclient: $(wildcard $(DBCLIENT))
 
 # ---------------------------------------------------------------- unit tests: the host's compiler and libc, ASan + UBSan
 TEST_CC	?= gcc
@@ -210,7 +219,7 @@ $(B)/fuzz/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(TEST_FLAGS) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) -DFUZZING -MMD -MP -c -o $@ $<
 
-$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) dumper/cmd/verify.c dumper/cmd/unflatten.c mkinitrd/image/elf_needs.c \
+$(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) mkinitrd/ssh/ssh_hosts.c mkinitrd/ssh/ssh_key.c dumper/cmd/verify.c dumper/cmd/unflatten.c mkinitrd/image/elf_needs.c \
 		loader/kexec/iomem.c loader/kexec/bzimage.c $(TEST_HELP) tests/fuzz/file.c)
 	$(Q)rm -f $@; ar rcsD $@ $^
 
@@ -263,10 +272,15 @@ $(B)/bench/bare-init: init/system/modules.c init/system/modparams.c init/system/
 $(B)/bench/codec: tests/bench/codec.c $(patsubst %,$(B)/$(OBJ)/dumper/compress/%.o,compress compress_zstd compress_zlib compress_$(if $(filter 1,$(LZO)),,no)lzo unpack_lzo unpack_snappy) | $(DEPS_READY)
 	$(call say,CC,$@)
 	$(Q)$(DEPS_CC) $(COMMON) $(DEPS_CFLAGS) -O2 -static -o $@ $^ $(LIBS_kdump-dumper)
-BENCH_PROGRAMS := $(addprefix $(B)/bench/,guest measure codec bare-init)
+# what sealing costs, beside age
+$(B)/bench/seal: tests/bench/seal.c $(patsubst %,$(B)/$(OBJ)/%.o,seal/age seal/sink_age lib/age_key lib/base64) | $(DEPS_READY)
+	$(call say,CC,$@)
+	$(Q)$(DEPS_CC) $(COMMON) $(DEPS_CFLAGS) -O2 -static -o $@ $^ -lmbedcrypto
+BENCH_PROGRAMS := $(addprefix $(B)/bench/,guest measure codec bare-init $(if $(filter 0,$(NET)),,seal))
 
-bench: all $(BENCH_PROGRAMS)
+bench: all $(BENCH_PROGRAMS) $(B)/net-driver
 	@BUILD=$(B) tests/bench/run $(BENCH)
+	@BUILD=$(B) tests/bench/remote
 
 # ---------------------------------------------------------------- a kernel that does nothing but capture
 # FRAGMENTS: files of configs/crash-kernel; KERNEL_SRC: its source, by default Debian's linux-source package
@@ -284,7 +298,7 @@ docs: $(patsubst %.dot,%.svg,$(wildcard docs/*.dot))
 # ---------------------------------------------------------------- manual pages: docs/man/*.in and the rows of the programs' tables
 # a program that runs here makes them; HOSTCC is needed where the compiler makes programs for another machine
 HOSTCC	?= $(if $(CROSS_COMPILE),gcc,$(DEPS_CC))
-MAN_SRC	:= $(wildcard docs/man/*.c) $(call src,lib/conf lib/conf/target) loader/options.c loader/replaced.c loader/kexec/params.c mkinitrd/options.c
+MAN_SRC	:= $(wildcard docs/man/*.c) $(call src,lib/conf lib/conf/target) lib/age_key.c loader/options.c loader/replaced.c loader/kexec/params.c mkinitrd/options.c
 PAGES	:= $(patsubst docs/man/%.in,%,$(wildcard docs/man/*.in))
 $(B)/man/obj/%.o: %.c Makefile | $(if $(CROSS_COMPILE),,$(DEPS_READY))
 	$(call say,CC,$<)
@@ -393,7 +407,7 @@ OPENRC	:= kdump-loader kdump-recover
 install: all
 	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(RULESDIR) $(SHAREDIR) $(MANDIR)/man5 $(MANDIR)/man8)
 	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
-	install -m 0755 $(B)/kdump-init $(B)/kdump-verify $(DESTDIR)$(LIBDIR)
+	install -m 0755 $(B)/kdump-init $(B)/kdump-verify $(if $(filter 0,$(NET)),,$(B)/dbclient) $(DESTDIR)$(LIBDIR)
 	install -m 0644 $(UNITS) $(DESTDIR)$(UNITDIR)
 	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)
 	sed 's#/usr/sbin/#$(SBINDIR)/#' configs/udev/98-kdump.rules >$(DESTDIR)$(RULESDIR)/98-kdump.rules
@@ -416,7 +430,7 @@ stage: all $(B)/guest/without-file-call
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
-	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,kdump-init kdump-verify) $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,kdump-init kdump-verify dbclient) $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
 	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) $(addprefix openrc-,$(OPENRC)) mdev-kdump.conf)
 	rm -f $(DESTDIR)$(RULESDIR)/98-kdump.rules
 	for p in $(PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${p##*.}/$$p; done

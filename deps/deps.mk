@@ -35,12 +35,16 @@ LIBS_kdump-verify   :=
 LIBS_kdump-dumper   := $(LIBS_PAGES)
 LIBS_kdump-mkinitrd := -larchive -lzstd -llzma -lz
 
-$(DEPS_READY): deps/lock deps/fetch deps/build $(wildcard deps/*.h deps/patches/*)
+# dropbear's client is a program of its own
+DBCLIENT ?= $(DEPS_ROOT)/libexec/dbclient
+
+$(DEPS_READY): deps/lock deps/fetch deps/build $(wildcard deps/*.h deps/*.c deps/patches/*)
 	$(call say,DEPS,$(DEPS_DIR))
 	$(Q)NET=$(NET) LZO=$(LZO) deps/build $(ARCH) $(DEPS_DIR)
 	$(Q)touch $@
 else
 DEPS_READY :=
+DBCLIENT ?= $(shell command -v dbclient)
 DEPS_CC	:= $(CC)
 LINK	+= -static-pie
 PAGES	:= libzstd zlib $(if $(filter 1,$(LZO)),lzo2)

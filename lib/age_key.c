@@ -72,8 +72,8 @@ static bool join_bits(const uint8_t *group, size_t n, uint8_t ret[AGE_KEY_BYTES]
 }
 
 /*
- * The u coordinates of the points whose order divides 8, below 2^255 and reduced: 0, 1, two of order
- * 8, p - 1; the two that are p and p + 1 mean 0 and 1. The highest bit is ignored by X25519.
+ * The u coordinates of the points whose order divides 8, below 2^255 and reduced: 0, 1, two of
+ * order 8, p - 1; the two that are p and p + 1 mean 0 and 1. The highest bit is ignored by X25519.
  */
 static bool has_small_order(const uint8_t key[AGE_KEY_BYTES])
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recipients of sealed files: public keys of age (age-encryption.org/v1), as age-keygen prints them.
+ * Recipients of sealed files: public keys of age (age-encryption.org/v1), as age-keygen prints
+ * them.
  */
 #ifndef LIB_AGE_KEY_H
 #define LIB_AGE_KEY_H

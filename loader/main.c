@@ -22,6 +22,7 @@
 #include "loader/lock.h"
 #include "loader/options.h"
 #include "loader/proof/drill.h"
+#include "loader/propagate.h"
 #include "loader/replaced.h"
 #include "loader/status.h"
 
@@ -35,18 +36,20 @@ static int run_status(int root, int argc, char **argv);
 static int run_estimate(int root, int argc, char **argv);
 static int run_verify(int root, int argc, char **argv);
 static int run_test(int root, int argc, char **argv);
+static int run_propagate(int root, int argc, char **argv);
 static int run_exec(int root, int argc, char **argv);
 static int run_return(int root, int argc, char **argv);
 static int run_help(int root, int argc, char **argv);
 static int run_version(int root, int argc, char **argv);
 
 static int (*const runs[LOADER_COMMANDS])(int root, int argc, char **argv) = {
-	[LOADER_LOAD] = run_load,     [LOADER_RELOAD] = run_reload,
-	[LOADER_UNLOAD] = run_unload, [LOADER_HOTPLUG] = run_hotplug,
-	[LOADER_STATUS] = run_status, [LOADER_ESTIMATE] = run_estimate,
-	[LOADER_VERIFY] = run_verify, [LOADER_TEST] = run_test,
-	[LOADER_EXEC] = run_exec,     [LOADER_RETURN] = run_return,
-	[LOADER_HELP] = run_help,     [LOADER_VERSION] = run_version,
+	[LOADER_LOAD] = run_load,	[LOADER_RELOAD] = run_reload,
+	[LOADER_UNLOAD] = run_unload,	[LOADER_HOTPLUG] = run_hotplug,
+	[LOADER_STATUS] = run_status,	[LOADER_ESTIMATE] = run_estimate,
+	[LOADER_VERIFY] = run_verify,	[LOADER_TEST] = run_test,
+	[LOADER_EXEC] = run_exec,	[LOADER_RETURN] = run_return,
+	[LOADER_PROPAGATE] = run_propagate,
+	[LOADER_HELP] = run_help,	[LOADER_VERSION] = run_version,
 };
 
 static int run_help(int root, int argc, char **argv)
@@ -319,6 +322,18 @@ static int run_return(int root, int argc, char **argv)
 	if (folder == -EAGAIN)
 		return FAILED;
 	return back_load(root, o.folder, strtoull(o.uptime, NULL, 10)) ? FAILED : DONE;
+}
+
+static int run_propagate(int root, int argc, char **argv)
+{
+	struct loader_options o = { .json = false };
+	int r = parse_options(LOADER_PROPAGATE, argc, argv, "wrong option", &o);
+
+	if (r == OPTIONS_HELP)
+		return run_help(root, argc, argv);
+	if (r)
+		return USAGE;
+	return propagate_run("") ? FAILED : DONE;
 }
 
 static int run_status(int root, int argc, char **argv)

@@ -4,7 +4,7 @@
 #define BIT(c) (1u << LOADER_##c)
 #define LOADS  (BIT(LOAD) | BIT(RELOAD))
 #define PAIR   (LOADS | BIT(ESTIMATE) | BIT(VERIFY))
-#define ALL    (PAIR | BIT(TEST) | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC))
+#define ALL    (PAIR | BIT(TEST) | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC) | BIT(PROPAGATE))
 #define AT(m)  .member = offsetof(struct loader_options, m)
 #define WORDS  MANUAL_WORDS
 
@@ -68,6 +68,11 @@ const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
 	  WORDS(0, NULL,
 		"Of kdump-init, in a capture: load the production kernel that was recorded when "
 		"the machine was armed (`final_action kexec`).") },
+	[LOADER_PROPAGATE] = { "propagate", "", "make and install the key for ssh and sftp targets",
+	  WORDS(0, NULL,
+		"Make the key that kdump.conf's ssh and sftp targets are reached with (`sshkey`, or "
+		"/root/.ssh/kdump_id_ed25519), where there is none, and install it on their servers by "
+		"`ssh-copy-id`, which asks for passwords and host keys. Then run kdump-mkinitrd.") },
 	[LOADER_HELP] = { "help", "", "show this",
 	  WORDS(0, NULL, "Show the commands and options.") },
 	[LOADER_VERSION] = { "version", "", "show the version",

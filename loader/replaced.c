@@ -14,7 +14,6 @@ const struct replaced replaced_commands[] = {
 	{ "showmem", "write status" },
 	{ "get-default-crashkernel", "write estimate" },
 	{ "reset-crashkernel", "write estimate --apply" },
-	{ "propagate", "ssh is not supported yet" },
 	/* kdump-config */
 	{ "show", "write status" },
 	{ "symlinks", "run kdump-mkinitrd, then write reload" },

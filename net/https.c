@@ -275,26 +275,31 @@ static long ip_families(void)
 }
 
 /* The first option that curl refuses decides; a build without one of these is of no use. */
-static CURLcode set_options(struct https *h, const char *url, const char *ca_file,
-			    unsigned connect_timeout_s)
+static CURLcode set_options(struct https *h, const char *url, const struct https_options *o)
 {
 	CURLcode bad = CURLE_OK;
 #define SET(option, value) (bad = bad ? bad : curl_easy_setopt(h->easy, CURLOPT_##option, (value)))
 
 	SET(URL, url);
 	SET(PROTOCOLS_STR, "https");
-	SET(CAINFO, ca_file);
+	SET(CAINFO, o->ca_file);
 	SET(SSL_VERIFYPEER, 1L);
 	SET(SSL_VERIFYHOST, 2L);
 	SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(UPLOAD, 1L);
+	if (o->post)
+		SET(CUSTOMREQUEST, "POST");
+	if (o->cert_file) {
+		SET(SSLCERT, o->cert_file);
+		SET(SSLKEY, o->key_file);
+	}
 	SET(HTTPHEADER, h->headers);
 	SET(EXPECT_100_TIMEOUT_MS, EXPECT_MS);
 	SET(USERAGENT, "kdump-init/" KDUMP_VERSION);
 	SET(FAILONERROR, 1L);
 	SET(FOLLOWLOCATION, 0L);
-	SET(CONNECTTIMEOUT, (long)connect_timeout_s);
+	SET(CONNECTTIMEOUT, (long)o->connect_timeout_s);
 	SET(IPRESOLVE, ip_families());
 	SET(TCP_KEEPALIVE, 1L);
 	SET(TCP_KEEPIDLE, 10L);
@@ -326,8 +331,21 @@ static int add_header(struct https *h, const char *line)
 	return 0;
 }
 
-static int prepare(struct https *h, const char *url, const char *ca_file,
-		   unsigned connect_timeout_s)
+static int add_headers(struct https *h, const struct https_options *o)
+{
+	char type[80];
+	int r = add_header(h, "Expect: 100-continue");
+
+	r = r ? r : add_header(h, "Transfer-Encoding: chunked");
+	snprintf(type, sizeof(type), "Content-Type: %.60s",
+		 o->content_type ? o->content_type : "application/octet-stream");
+	r = r ? r : add_header(h, type);
+	for (unsigned i = 0; i < o->n_headers && !r; i++)
+		r = add_header(h, o->headers[i]);
+	return r;
+}
+
+static int prepare(struct https *h, const char *url, const struct https_options *o)
 {
 	const char *bad;
 
@@ -337,19 +355,17 @@ static int prepare(struct https *h, const char *url, const char *ca_file,
 	bad = https_check_url(url, h->server);
 	if (bad)
 		return fail(h, -EINVAL, bad);
-	if (access(ca_file, R_OK) < 0) {
+	if (access(o->ca_file, R_OK) < 0) {
 		int r = -errno;
 
-		snprintf(h->server, sizeof(h->server), "%s", ca_file);
+		snprintf(h->server, sizeof(h->server), "%s", o->ca_file);
 		return fail(h, r, strerror(-r));
 	}
 	h->multi = curl_multi_init();
 	h->easy = curl_easy_init();
-	if (!h->multi || !h->easy || add_header(h, "Expect: 100-continue") < 0 ||
-	    add_header(h, "Transfer-Encoding: chunked") < 0 ||
-	    add_header(h, "Content-Type: application/octet-stream") < 0)
+	if (!h->multi || !h->easy || add_headers(h, o) < 0)
 		return fail(h, -ENOMEM, "no memory");
-	if (set_options(h, url, ca_file, connect_timeout_s) != CURLE_OK ||
+	if (set_options(h, url, o) != CURLE_OK ||
 	    curl_multi_add_handle(h->multi, h->easy) != CURLM_OK)
 		return fail(h, -EINVAL, "this libcurl lacks an option");
 	return 0;
@@ -371,8 +387,7 @@ static int again_with_ipv4(struct https *h)
 	return run_until(h, body_wanted);
 }
 
-int https_open(const char *url, const char *ca_file, unsigned connect_timeout_s, unsigned stall_s,
-	       struct https **ret)
+int https_open(const char *url, const struct https_options *o, struct https **ret)
 {
 	struct https *h = calloc(1, sizeof(*h));
 	int r;
@@ -380,11 +395,11 @@ int https_open(const char *url, const char *ca_file, unsigned connect_timeout_s,
 	if (!h)
 		return -ENOMEM;
 	h->base = (struct sink){ .put = https_put, .commit = https_commit, .abort = https_abort };
-	h->stall_ms = (uint64_t)stall_s * 1000;
+	h->stall_ms = (uint64_t)o->stall_s * 1000;
 	h->fd = -1;
 	*ret = h;
 	strcpy(h->server, "https");
-	r = prepare(h, url, ca_file, connect_timeout_s);
+	r = prepare(h, url, o);
 	if (!r)
 		r = run_until(h, body_wanted);
 	return h->unresolved ? again_with_ipv4(h) : r;

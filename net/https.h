@@ -5,17 +5,30 @@
 #ifndef NET_HTTPS_H
 #define NET_HTTPS_H
 
+#include <stdbool.h>
+
 #include "lib/sink.h"
 
 struct https;
 
+/* What goes along with the request; all may be empty. Borrowed for the open call. */
+struct https_options {
+	const char *ca_file;
+	const char *cert_file, *key_file; /* NULL: the client shows no certificate */
+	const char *const *headers;	  /* "Name: value" */
+	unsigned n_headers;
+	bool post;		  /* POST instead of PUT */
+	const char *content_type; /* NULL: application/octet-stream */
+	unsigned connect_timeout_s, stall_s;
+};
+
 /*
- * Begins `PUT url` (HTTP/1.1, chunked, since the length is not known before the end). ca_file:
- * PEM bundle against which the server is verified, always. connect_timeout_s bounds name lookup,
- * connection and TLS (a second lookup, for IPv4 alone, begins it anew); later a transfer in which
- * no byte moves for stall_s seconds fails; the time between two puts does not count. No redirect
- * is followed. On success the server has been verified and has not refused the headers, *ret is
- * open and https_sink() is its sink:
+ * Begins `PUT url`, or POST (HTTP/1.1, chunked, since the length is not known before the end).
+ * o->ca_file: PEM bundle against which the server is verified, always. o->connect_timeout_s bounds
+ * name lookup, connection and TLS (a second lookup, for IPv4 alone, begins it anew); later a
+ * transfer in which no byte moves for o->stall_s seconds fails; the time between two puts does not
+ * count. No redirect is followed. On success the server has been verified and has not refused the
+ * headers, *ret is open and https_sink() is its sink:
  *
  *  - put takes ascending offsets without gaps (rewrites is false; -ESPIPE otherwise). It returns
  *    when the bytes are in buffers of bounded size; a refusal that arrives meanwhile fails it.
@@ -27,8 +40,7 @@ struct https;
  * -ENOSPC (413, 507), -ECONNREFUSED, -ECONNRESET, -ETIMEDOUT, -EHOSTUNREACH (also an unknown name),
  * -EPROTO (TLS, any other HTTP status).
  */
-int https_open(const char *url, const char *ca_file, unsigned connect_timeout_s, unsigned stall_s,
-	       struct https **ret);
+int https_open(const char *url, const struct https_options *o, struct https **ret);
 struct sink *https_sink(struct https *h);
 
 /* One line on what went wrong, with the server's name and HTTP status; "" if nothing did. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What tests of https.c use besides https.h.
+ * What tests of https.c and those with more than one upload use besides https.h.
  */
 #ifndef NET_HTTPS_PRIVATE_H
 #define NET_HTTPS_PRIVATE_H

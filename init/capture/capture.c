@@ -76,6 +76,7 @@ static int failed(struct capture *c)
 	report_line(c->steps.report, line, sizeof(line));
 	log_err("capture: no vmcore was saved: %s", line);
 	c->steps.report->have_dmesg = false;
+	capture_tell(c, NULL, true);
 	run_failure_hooks(c);
 	if (n < c->steps.conf->n_targets && time_is_left(c)) {
 		log_warn("capture: dump_to_rootfs");

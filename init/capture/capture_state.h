@@ -14,8 +14,9 @@ struct capture {
 	struct steps steps;
 	char folder[TARGET_FOLDER_BYTES]; /* "": not identified yet */
 	bool log_is_safe;		  /* dmesg.txt lies on some target */
-	bool no_memory; /* kdump_pre does not want a dump: only the log is saved */
-	bool post_ran;	/* kdump_post, which runs once */
+	bool no_memory;		   /* kdump_pre does not want a dump: only the log is saved */
+	bool post_ran;		   /* kdump_post, which runs once */
+	bool told_begin, told_end; /* to the beacons */
 };
 
 #endif

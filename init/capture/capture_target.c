@@ -21,6 +21,7 @@
 #include "init/capture/jobs.h"
 #include "init/capture/ladder.h"
 #include "init/device/device.h"
+#include "init/remote/beacon.h"
 #include "init/system/limits.h"
 #include "lib/clock.h"
 #include "lib/conf/target/conf_kind.h"
@@ -261,6 +262,36 @@ static const char *vmcore_name(const struct capture *c, const struct target *t,
 			      buf);
 }
 
+void capture_tell(struct capture *c, const struct conf_target *spec, bool end)
+{
+	const struct report *rep = c->steps.report;
+	const struct beacon_words w = { .host = rep->host,
+					.release = rep->id.release,
+					.panic = rep->id.panic,
+					.folder = c->folder,
+					.state = end ? report_state(rep) : "capturing",
+					.target = spec };
+	bool *told = end ? &c->told_end : &c->told_begin;
+
+	if (!*told)
+		beacon_tell(c->steps.conf, &w);
+	*told = true;
+}
+
+/* What a target is to hold, one after the other. */
+static void save_all(struct capture *c, const struct target *t, const char *vmcore_file)
+{
+	bool works = save_dmesg(c, t);
+
+	capture_tell(c, t->spec, false);
+	works = works && (c->no_memory || save_vmcore(c, t, vmcore_file));
+	/* its last steps take longer than a word does */
+	if (c->no_memory ? c->steps.report->have_dmesg : report_saved(c->steps.report))
+		capture_tell(c, t->spec, true);
+	if (works)
+		save_report(c, t, vmcore_file);
+}
+
 bool capture_target(struct capture *c, const struct conf_target *spec)
 {
 	struct report *rep = c->steps.report;
@@ -273,9 +304,12 @@ bool capture_target(struct capture *c, const struct conf_target *spec)
 		return false;
 	if (!c->folder[0])
 		capture_identify(c);
+	t.about =
+		(struct target_about){ .release = rep->id.release,
+				       .panic = c->steps.conf->encrypt.wanted ? "" : rep->id.panic,
+				       .level = rep->level_wanted };
 	vmcore_name(c, &t, vmcore_file);
-	if (save_dmesg(c, &t) && (c->no_memory || save_vmcore(c, &t, vmcore_file)))
-		save_report(c, &t, vmcore_file);
+	save_all(c, &t, vmcore_file);
 	if (rep->have_vmcore && report_saved(rep)) {
 		run_post(c, &t, vmcore_file);
 		capture_retain(c, &t);

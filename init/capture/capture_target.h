@@ -12,4 +12,7 @@
 /* True: what is to be saved lies on this target, and no other one is tried. */
 bool capture_target(struct capture *c, const struct conf_target *spec);
 
+/* To the beacons, once for the beginning and once for the end; spec: where to, NULL: nowhere. */
+void capture_tell(struct capture *c, const struct conf_target *spec, bool end);
+
 #endif

@@ -8,6 +8,19 @@
 
 #include "lib/cleanup.h"
 
+int job_files_connect(const struct target *t, struct target *ret, struct child *self)
+{
+	int r;
+
+	*ret = *t;
+	if (!t->kind->connect)
+		return 0;
+	r = t->kind->connect(ret, self);
+	if (r)
+		self->target_error = r;
+	return r;
+}
+
 int job_files_read(const char *path, struct crash *ret, struct child *self)
 {
 	int r = crash_open(path, ret);

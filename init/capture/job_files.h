@@ -27,6 +27,12 @@ struct job_file {
 	struct sink *top;
 };
 
+/*
+ * *ret: the target as this child sees it, with the connection that its files need. First of all,
+ * before harden_child(). 0 or -errno, which is the target's fault.
+ */
+int job_files_connect(const struct target *t, struct target *ret, struct child *self);
+
 /* crash_open(). */
 int job_files_read(const char *path, struct crash *ret, struct child *self);
 
@@ -35,8 +41,8 @@ int job_files_read(const char *path, struct crash *ret, struct child *self);
 const char *job_files_name(const struct conf *conf, const char *name, char buf[JOB_FILES_NAME]);
 
 /*
- * NAME.partial of the target; a name that ends in AGE_SUFFIX is sealed. limit_bytes: so large may the
- * file become, 0: any size. 0 or -errno.
+ * NAME.partial of the target; a name that ends in AGE_SUFFIX is sealed. limit_bytes: so large may
+ * the file become, 0: any size. 0 or -errno.
  */
 int job_files_create(const struct target *t, const char *name, uint64_t limit_bytes,
 		     struct job_file *ret, struct child *self);

@@ -26,8 +26,11 @@ int job_log_save(const void *ctx, void *answer, struct child *self)
 	char name[JOB_FILES_NAME];
 	struct job_file out;
 	struct crash core;
-	int r;
+	struct target t;
+	int r = job_files_connect(s->target, &t, self);
 
+	if (r)
+		return r;
 	harden_child(!s->unfiltered);
 	r = job_files_read(s->core, &core, self);
 	if (r)
@@ -36,8 +39,8 @@ int job_log_save(const void *ctx, void *answer, struct child *self)
 	r = dmesg_each(&core.kmem, &core.info, stop_at_once, NULL, &a->stats);
 	if (r < 0)
 		return no_log(&core, r, self);
-	job_files_name(s->target->conf, JOB_LOG_FILE, name);
-	r = job_files_create(s->target, name, 0, &out, self);
+	job_files_name(t.conf, JOB_LOG_FILE, name);
+	r = job_files_create(&t, name, 0, &out, self);
 	if (r)
 		return r;
 	r = dmesg_save(&core.kmem, &core.info, out.top, &a->stats);

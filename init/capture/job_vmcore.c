@@ -68,8 +68,12 @@ int job_vmcore_save(const void *ctx, void *answer, struct child *self)
 	struct job_vmcore *a = answer;
 	struct job_file out;
 	struct crash core;
-	int r;
+	struct target t;
+	int r = job_files_connect(s->target, &t, self);
 
+	if (r)
+		return r;
+	t.about.level = s->opt.level;
 	harden_child(!s->unfiltered);
 	r = job_files_read(s->core, &core, self);
 	if (r)
@@ -79,7 +83,7 @@ int job_vmcore_save(const void *ctx, void *answer, struct child *self)
 		child_why(self, "pages cannot be told apart: %s", core.why);
 		return -ENODATA;
 	}
-	r = job_files_create(s->target, s->file, s->limit_bytes, &out, self);
+	r = job_files_create(&t, s->file, s->limit_bytes, &out, self);
 	if (r)
 		return r;
 	/* the only lines of this child, and many: for those who watch, not for the file */

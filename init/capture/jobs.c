@@ -103,8 +103,15 @@ static int put_log(const struct jobs_report *j, struct child *self)
 /* The log is saved without the report, too. */
 int jobs_report(const void *ctx, void *answer, struct child *self)
 {
-	int r = put_json(ctx, self), r2 = put_log(ctx, self);
+	struct jobs_report j = *(const struct jobs_report *)ctx;
+	struct target t;
+	int r = job_files_connect(j.target, &t, self), r2;
 
 	(void)answer;
+	if (r)
+		return r;
+	j.target = &t;
+	r = put_json(&j, self);
+	r2 = put_log(&j, self);
 	return r ? r : r2;
 }

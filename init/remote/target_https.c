@@ -19,6 +19,14 @@ static int https_target_open(const struct target *t, char *what, size_t size, st
 	return netup(t->conf, t->spec, self);
 }
 
+/* A clock is set with rights that create() has given away. */
+static int https_target_connect(struct target *t, struct child *self)
+{
+	(void)self;
+	netclock_need(t->conf, t->spec->where);
+	return 0;
+}
+
 static const char *https_target_error(const struct target_file *f)
 {
 	return https_error(f->own);
@@ -33,18 +41,27 @@ static unsigned stall_s(const struct target *t)
 static int https_target_create(const struct target *t, const char *name, struct target_file *ret,
 			       struct child *self)
 {
+	const struct conf_https *c = &t->conf->https;
+	const struct https_options o = { .ca_file = CONF_CA_FILE,
+					 .cert_file = c->cert ? CONF_CERT_FILE : NULL,
+					 .key_file = CONF_CERT_KEY,
+					 .headers = c->headers,
+					 .n_headers = c->n_headers,
+					 .post = c->post,
+					 .connect_timeout_s = LIMIT_CONNECT_S,
+					 .stall_s = stall_s(t) };
 	size_t len = strlen(t->spec->where);
 	struct https *h = NULL;
-	char url[1024];
+	char url[4096];
 	int r;
 
 	while (len && t->spec->where[len - 1] == '/')
 		len--;
-	if ((size_t)snprintf(url, sizeof(url), "%.*s/%s/%s", (int)len, t->spec->where, t->folder,
-			     name) >= sizeof(url))
+	if ((size_t)snprintf(url, sizeof(url), "%.*s/%s/%s%s%s", (int)len, t->spec->where,
+			     t->folder, name, t->spec->query ? "?" : "",
+			     t->spec->query ? t->spec->query : "") >= sizeof(url))
 		return -ENAMETOOLONG;
-	netclock_need(t->conf, url);
-	r = https_open(url, CONF_CA_FILE, LIMIT_CONNECT_S, stall_s(t), &h);
+	r = https_open(url, &o, &h);
 	if (r) {
 		if (h && https_error(h)[0])
 			child_why(self, "%s: %s", name, https_error(h));
@@ -58,5 +75,6 @@ const struct target_kind target_https = {
 	.ready = "network is up",
 	.stream = true,
 	.open = https_target_open,
+	.connect = https_target_connect,
 	.create = https_target_create,
 };

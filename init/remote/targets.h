@@ -7,6 +7,6 @@
 
 #include "init/target/target.h"
 
-extern const struct target_kind target_https, target_nfs;
+extern const struct target_kind target_https, target_nfs, target_s3, target_sftp, target_ssh;
 
 #endif

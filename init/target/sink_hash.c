@@ -32,15 +32,27 @@ static void add_bytes(struct sink_hash *h, uint64_t off, const void *buf, size_t
 	}
 }
 
-static int hash_put(struct sink *s, uint64_t off, const void *buf, size_t len)
+/* r: how the sink below took them. */
+static int count_bytes(struct sink_hash *h, int r, uint64_t off, const void *buf, size_t len)
 {
-	struct sink_hash *h = container_of(s, struct sink_hash, base);
-	int r = sink_put(h->below, off, buf, len);
-
 	h->lost |= r != 0;
 	if (!h->lost)
 		add_bytes(h, off, buf, len);
 	return r;
+}
+
+static int hash_put(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct sink_hash *h = container_of(s, struct sink_hash, base);
+
+	return count_bytes(h, sink_put(h->below, off, buf, len), off, buf, len);
+}
+
+static int hash_keep(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct sink_hash *h = container_of(s, struct sink_hash, base);
+
+	return count_bytes(h, sink_keep(h->below, off, buf, len), off, buf, len);
 }
 
 static int hash_get(struct sink *s, uint64_t off, void *buf, size_t len)
@@ -73,6 +85,7 @@ void sink_hash_init(struct sink_hash *s, struct sink *below)
 {
 	*s = (struct sink_hash){
 		.base = { .put = hash_put,
+			  .keep = hash_keep,
 			  .commit = hash_commit,
 			  .abort = hash_abort,
 			  .get = below->get ? hash_get : NULL,

@@ -14,18 +14,31 @@ static int leave(struct sink_watch *w, int r)
 	return r;
 }
 
-static int watch_put(struct sink *s, uint64_t off, const void *buf, size_t len)
+/* r: how the sink below took them. */
+static int count_bytes(struct sink_watch *w, int r, size_t len)
 {
-	struct sink_watch *w = container_of(s, struct sink_watch, base);
-	int r;
-
-	atomic_store(&w->self->in_target, 1);
-	r = leave(w, sink_put(w->below, off, buf, len));
+	r = leave(w, r);
 	if (r)
 		return r;
 	w->bytes += len;
 	atomic_fetch_add(&w->self->moved, len);
 	return 0;
+}
+
+static int watch_put(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct sink_watch *w = container_of(s, struct sink_watch, base);
+
+	atomic_store(&w->self->in_target, 1);
+	return count_bytes(w, sink_put(w->below, off, buf, len), len);
+}
+
+static int watch_keep(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct sink_watch *w = container_of(s, struct sink_watch, base);
+
+	atomic_store(&w->self->in_target, 1);
+	return count_bytes(w, sink_keep(w->below, off, buf, len), len);
 }
 
 static int watch_get(struct sink *s, uint64_t off, void *buf, size_t len)
@@ -69,6 +82,7 @@ void sink_watch_init(struct sink_watch *s, struct sink *below, struct child *sel
 {
 	*s = (struct sink_watch){
 		.base = { .put = watch_put,
+			  .keep = watch_keep,
 			  .commit = watch_commit,
 			  .abort = watch_abort,
 			  .cut = watch_cut,

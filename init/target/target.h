@@ -19,13 +19,21 @@
 #define TARGET_INCOMPLETE   ".incomplete"
 #define TARGET_POINT	    "/run/target-%u" /* where one with files is mounted, by its line */
 
+/* What crashed, as far as it is known; for a target that keeps such words beside a file. */
+struct target_about {
+	const char *release, *panic; /* "" */
+	unsigned level;		     /* of the dump that is being written */
+};
+
 struct target {
 	const struct target_kind *kind;
 	const struct conf *conf;
 	const struct conf_target *spec;
 	const char *folder; /* name of this dump's folder; not yet known to open() */
 	bool read_only;	    /* of a file system: its log is not replayed, nothing is written */
-	char what[200];	    /* for the log: "UUID=… (/dev/vdb, ext4)" */
+	struct target_about about;
+	void *connection; /* what connect() made; its memory lives until the child ends */
+	char what[200];	  /* for the log: "UUID=… (/dev/vdb, ext4)" */
 };
 
 /* One file being written; its memory lives until the child ends. */
@@ -50,6 +58,12 @@ struct target_kind {
 	 * far as it is known, on failure too.
 	 */
 	int (*open)(const struct target *t, char *what, size_t size, struct child *self);
+	/*
+	 * In a child that will create a file, before it reads the dead kernel's memory and gives
+	 * its rights away: starts what needs them, such as a program, or sets the clock. NULL: nothing
+	 * does.
+	 */
+	int (*connect)(struct target *t, struct child *self);
 	/* Begins a file in the folder, which the first one makes. */
 	int (*create)(const struct target *t, const char *name, struct target_file *ret,
 		      struct child *self);

@@ -118,7 +118,7 @@ static void take_line(struct parser *p, char *text, size_t len)
 	int r = conf_check_text(text, len, &err);
 
 	text[len] = '\0';
-	conf_show_text(text, f.said, sizeof(f.said));
+	conf_show_line(text, f.said, sizeof(f.said));
 	r = r ? r : parse_line(p, text, &err);
 	f.is_note = !r;
 	/* it repeats words of the line */

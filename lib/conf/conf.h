@@ -15,7 +15,7 @@
  * kdump-utils' other directives, of all its versions: what means the same under another name is
  * taken as that (`default`, `link_delay`, `disk_timeout`, --add-drivers in `dracut_args`), what has
  * no meaning here is taken (`auto_reset_crashkernel`, `force_rebuild`, …), each with a note; what
- * would send the dump elsewhere is an error (`ssh`, --mount in `dracut_args`).
+ * would send the dump elsewhere is an error (`minix`, --mount in `dracut_args`).
  */
 #ifndef LIB_CONF_CONF_H
 #define LIB_CONF_CONF_H
@@ -26,14 +26,6 @@
 
 #include "lib/conf/collector.h"
 
-#define CONF_MAX_TARGETS   8
-#define CONF_MAX_MODULES   256
-#define CONF_MAX_EXTRA	   64
-#define CONF_MAX_LUKS_KEYS 8
-#define CONF_MAX_STACK	   64
-#define CONF_MAX_OPTIONS   16
-#define CONF_MAX_NODES	   32
-#define CONF_MAX_FINDINGS  32
 #define CONF_MAX_NETS	   4
 #define CONF_MAX_LINKS	   8
 #define CONF_NET_ADDRESSES 8
@@ -41,11 +33,23 @@
 #define CONF_MAX_NTP	   4
 #define CONF_NET_DNS	   3 /* as many as resolv.conf takes */
 #define CONF_LINK_PORTS	   8
+#define CONF_MAX_TARGETS    8
+#define CONF_MAX_MODULES    256
+#define CONF_MAX_EXTRA	    64
+#define CONF_MAX_LUKS_KEYS  8
+#define CONF_MAX_STACK	    64
+#define CONF_MAX_OPTIONS    16
+#define CONF_MAX_NODES	    32
+#define CONF_MAX_HEADERS    8
+#define CONF_MAX_BEACONS    4
+#define CONF_MAX_FINDINGS   32
 #define CONF_MAX_RECIPIENTS 32
-#define CONF_MAX_KEY_FILES 8
-#define CONF_CA_FILE	   "/etc/ca.pem" /* where the image keeps https_ca */
-#define CONF_IMAGE_FILE	   "/etc/kdump.conf"
-#define CONF_DEFAULT_PATH  "/var/crash"
+#define CONF_MAX_KEY_FILES  8
+#define CONF_CA_FILE	    "/etc/ca.pem"     /* where the image keeps https_ca */
+#define CONF_CERT_FILE	    "/etc/client.pem" /* and https_cert, https_key */
+#define CONF_CERT_KEY	    "/etc/client.key"
+#define CONF_IMAGE_FILE	    "/etc/kdump.conf"
+#define CONF_DEFAULT_PATH   "/var/crash"
 
 enum conf_target_kind {
 	CONF_TARGET_FS,
@@ -53,6 +57,9 @@ enum conf_target_kind {
 	CONF_TARGET_RAW,
 	CONF_TARGET_HTTPS,
 	CONF_TARGET_NFS,
+	CONF_TARGET_SSH,
+	CONF_TARGET_SFTP,
+	CONF_TARGET_S3,
 	CONF_TARGET_KINDS
 };
 
@@ -64,6 +71,8 @@ struct conf_target {
 	const char *subvol;  /* btrfs; NULL: the default one */
 	const char *options; /* nfs: of the mount, those that the kernel gets; NULL: none */
 	bool overwrite;	     /* raw */
+	const char *query;	  /* https: secret, not in where; NULL: none */
+	const struct conf_s3 *s3; /* s3 */
 };
 
 struct conf_route {
@@ -95,6 +104,23 @@ struct conf_link {
 	const char
 		*options; /* bond: "mode=802.3ad miimon=100", as files of sysfs have them; NULL */
 	unsigned line;
+};
+
+/* What goes along with the requests of https targets. */
+struct conf_https {
+	bool post;			       /* POST instead of PUT */
+	const char *cert, *key;		       /* PEM files; NULL: none */
+	const char *headers[CONF_MAX_HEADERS]; /* "Name: value"; secret */
+	unsigned n_headers;
+};
+
+enum conf_s3_style { CONF_S3_AUTO, CONF_S3_PATH, CONF_S3_HOST };
+
+struct conf_s3 {
+	const char *endpoint, *region; /* NULL: AWS'; us-east-1 */
+	enum conf_s3_style style;
+	const char *keys_file; /* NULL: none */
+	bool instance;	       /* keys of the machine's metadata service */
 };
 
 enum conf_action {
@@ -181,6 +207,11 @@ struct conf {
 	unsigned n_links;
 	const char *ntp[CONF_MAX_NTP]; /* who tells the time of day; names or addresses */
 	unsigned n_ntp;
+	struct conf_https https;
+	struct conf_s3 s3;
+	const char *beacons[CONF_MAX_BEACONS]; /* URLs */
+	unsigned n_beacons;
+	const char *ssh_key; /* NULL: one of the usual files */
 	struct conf_encrypt encrypt;
 	struct collector collector;
 	struct conf_limits limits;
@@ -214,7 +245,7 @@ struct conf_finding {
 	unsigned line;	/* 1-based */
 	bool is_note;	/* the line was taken */
 	char said[80];	/* the line of the file, cut and printable */
-	char text[480]; /* what is wrong with it, or how it is understood */
+	char text[720]; /* what is wrong with it, or how it is understood */
 };
 
 /* Errors and notes of a file, by line. */
@@ -223,7 +254,7 @@ struct conf_findings {
 	unsigned n, n_errors; /* errors that no room was left for are counted in n_errors alone */
 };
 
-#define CONF_SAY_BYTES 640
+#define CONF_SAY_BYTES 880
 
 /* The defaults, as an empty file would give. */
 void conf_init(struct conf *c);

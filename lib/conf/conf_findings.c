@@ -23,13 +23,22 @@ int conf_check_text(const char *line, size_t len, struct conf_error *err)
 	return 0;
 }
 
+/* What follows from[0], n bytes of it. */
+static void hide_bytes(const char *line, const char *from, size_t n, char *shown)
+{
+	size_t len = strlen(shown);
+
+	for (size_t i = (size_t)(from + 1 - line); n-- && i < len; i++)
+		shown[i] = '*';
+}
+
 /*
  * A URL may have a password in it, with an @ of its own perhaps, which belongs into no log. A byte
  * is shown as a byte, so that both have it at the same place.
  */
 static void hide_user(const char *line, char *shown)
 {
-	const char *url = strstr(line, "://"), *at;
+	const char *url = strstr(line, "://"), *at, *query;
 	size_t len = strlen(shown);
 
 	if (url)
@@ -39,6 +48,9 @@ static void hide_user(const char *line, char *shown)
 	else
 		return;
 	url += strspn(url, " \t");
+	query = strchr(url, '?');
+	if (query)
+		hide_bytes(line, query, strcspn(query + 1, " \t'"), shown);
 	at = memrchr(url, '@', strcspn(url, " \t"));
 	for (const char *c = url; at && c < at && (size_t)(c - line) < len; c++)
 		shown[c - line] = '*';
@@ -88,6 +100,15 @@ void conf_show_text(const char *line, char *ret, size_t size)
 	ret[n] = '\0';
 	hide_user(line, ret);
 	hide_secret(ret);
+}
+
+/* A header may be a secret as a whole. */
+void conf_show_line(const char *line, char *ret, size_t size)
+{
+	conf_show_text(line, ret, size);
+	line += strspn(line, " \t");
+	if (!strncmp(line, "https_header", 12))
+		hide_bytes(line, line + 12, SIZE_MAX, ret);
 }
 
 /* What editors of other systems put in front of a text. */

@@ -161,6 +161,9 @@ static int add_net(struct conf *c, const struct conf_net *net, struct conf_error
 	return 0;
 }
 
+/* What older files name a target by. */
+static const struct conf_directive as_ssh = { .name = "ssh" };
+
 int conf_parse_net(const struct conf_directive *d, char *value, struct conf_state *s,
 		   struct conf_error *err)
 {
@@ -170,12 +173,11 @@ int conf_parse_net(const struct conf_directive *d, char *value, struct conf_stat
 	int r = 0;
 
 	(void)d;
-	if (!word && strchr(first, '@'))
-		return conf_fail(err,
-				 "net names a target as `ssh %.60s`, which is not supported yet: "
-				 "use https, virtiofs, 9p or a local file system",
-				 first);
 	/* RHEL 5 and 6 */
+	if (!word && strchr(first, '@')) {
+		conf_note(err, "taken as ssh %.60s", first);
+		return conf_parse_ssh(&as_ssh, first, s, err);
+	}
 	if (!word && strstr(first, ":/")) {
 		conf_note(err, "taken as nfs %s", first);
 		return conf_nfs_line("nfs", first, s, err);

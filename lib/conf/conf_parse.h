@@ -42,6 +42,15 @@ conf_parser conf_parse_raw;
 conf_parser conf_parse_https;
 conf_parser conf_parse_nfs; /* target/conf_nfs.c */
 conf_parser conf_parse_kexec_disk;
+conf_parser conf_parse_https_method; /* conf_https.c */
+conf_parser conf_parse_https_header;
+conf_parser conf_parse_s3; /* conf_s3.c */
+conf_parser conf_parse_s3_endpoint;
+conf_parser conf_parse_s3_region;
+conf_parser conf_parse_s3_style;
+conf_parser conf_parse_s3_credentials;
+conf_parser conf_parse_beacon; /* conf_beacon.c */
+conf_parser conf_parse_ssh;    /* conf_ssh.c; sftp too */
 
 /* ---- conf_net.c, conf_fence.c, conf_dracut.c, conf_encrypt.c */
 

@@ -44,7 +44,7 @@ const struct conf_variable conf_variables[] = {
 	{ "KDUMP_CRASHKERNEL", "no line: kdump-loader estimate --apply" },
 	{ "USE_KDUMP", "no line: systemctl enable kdump-loader" },
 	{ "NFS", "`nfs SERVER:/PATH`" },
-	{ "SSH", "`https URL` or a local file system: ssh is not supported yet" },
+	{ "SSH", "`ssh USER@HOST`, or `sftp USER@HOST`" },
 };
 
 const size_t conf_n_variables = ARRAY_LEN(conf_variables);

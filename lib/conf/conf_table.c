@@ -17,7 +17,6 @@
 #define RANGE(from, to) .min = (from), .max = (to)
 #define WORDS		MANUAL_WORDS
 
-#define NOT_YET "not supported yet: use https, virtiofs, 9p or a local file system"
 
 /* Rows whose words end with NULL have the text of the row in front of them. */
 /* clang-format off */
@@ -71,6 +70,56 @@ const struct conf_directive conf_directives[] = {
 		"CA certificates (PEM) that https targets are checked against. Default: the "
 		"system's bundle. FILE is packed into the image.") },
 
+	{ "https_method", conf_parse_https_method,
+	  WORDS(CONF_G_TARGETS, "PUT|POST",
+		"How https targets are asked to take a file. Default: PUT.") },
+	{ "https_header", conf_parse_https_header, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "NAME: VALUE",
+		"A header of each request to https targets, such as `Authorization: Bearer TOKEN`. It stands in "
+		"the image, and in no log and no report.") },
+	{ "https_cert", conf_parse_file, AT(https.cert),
+	  WORDS(CONF_G_TARGETS, "FILE",
+		"The certificate (PEM) by which https servers know this machine, with those between it and "
+		"their CA behind it.") },
+	{ "https_key", conf_parse_file, AT(https.key),
+	  WORDS(CONF_G_TARGETS, "FILE",
+		"Its private key (PEM), without a passphrase. It is packed into the image.") },
+	{ "s3", conf_parse_s3, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "s3://BUCKET[/PREFIX]",
+		"A bucket of an object store that speaks S3. The objects are PREFIX/FOLDER/FILE, the vmcore "
+		"as on a disk; release, panic line and dump level are their metadata.") },
+	{ "s3_endpoint", conf_parse_s3_endpoint,
+	  WORDS(CONF_G_TARGETS, "URL",
+		"The server of s3 targets, https alone; `https_ca` holds for it. Default: AWS, "
+		"`https://s3.REGION.amazonaws.com`.") },
+	{ "s3_region", conf_parse_s3_region,
+	  WORDS(CONF_G_TARGETS, "NAME", "The region that requests are signed for. Default: us-east-1.") },
+	{ "s3_style", conf_parse_s3_style,
+	  WORDS(CONF_G_TARGETS, "path|host",
+		"Is the bucket a part of the path or of the host's name? Default: `host` for AWS, `path` with "
+		"`s3_endpoint`.") },
+	{ "s3_credentials", conf_parse_s3_credentials,
+	  WORDS(CONF_G_TARGETS, "FILE|instance",
+		"The keys that sign: FILE as ~/.aws/credentials, section [default], which is packed into the "
+		"image; or those of the role that the cloud has given the machine, which it asks for by its "
+		"metadata service (IMDSv2) in the capture. Default: /root/.aws/credentials.") },
+	{ "sftp", conf_parse_ssh, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "USER@HOST[:PORT]",
+		"A folder on an SSH server that has SFTP, as each has by default: `path` there, "
+		"relative to where the server puts USER if it is made so. The vmcore is as on a disk, "
+		"and goes on from where it was when the connection is made again. The server must be "
+		"in known_hosts of root or of the machine when kdump-mkinitrd runs, and take the key.") },
+	{ "ssh", conf_parse_ssh, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "USER@HOST[:PORT]",
+		"The same where the server runs commands alone: `cat`, `mkdir` and `mv` of a shell. The "
+		"vmcore is flattened.") },
+	{ "sshkey", conf_parse_file, AT(ssh_key),
+	  WORDS(CONF_G_TARGETS, "FILE",
+		"The private key for ssh and sftp targets, without a passphrase: ed25519, ecdsa or rsa, as "
+		"ssh-keygen writes it. It is packed into the image, so that what it is good for on the "
+		"server should be little. `kdump-loader propagate` makes one and installs it. Default: "
+		"`/root/.ssh/kdump_id_rsa`, then `/root/.ssh/kdump_id_ed25519`.") },
+
 	{ "nfs", conf_parse_nfs, .flags = CONF_REPEATS,
 	  WORDS(CONF_G_TARGETS, "SERVER:/PATH [OPTION,...]",
 		"A directory that an NFS server exports, mounted by the kernel's client: the "
@@ -88,7 +137,7 @@ const struct conf_directive conf_directives[] = {
 		"IFACE [dhcp] [dhcp6] [slaac] [ADDR/LEN...] [gateway ADDR...]\n"
 		"[route NET/LEN [via ADDR]...] [dns ADDR...] [mtu BYTES]",
 		"How an interface is set up for the network targets behind this line, up to the "
-		"next one, and for those in front of the first; fence_kdump uses the first. "
+		"next one, and for those in front of the first; beacons and fence_kdump use the first. "
 		"Without such a line kdump-mkinitrd records what the running kernel has: the "
 		"interface of the route to the target, its addresses, routes, name servers and "
 		"MTU, or DHCP, DHCPv6 and router announcements (`slaac`) where they came from "
@@ -123,6 +172,12 @@ const struct conf_directive conf_directives[] = {
 		"number of messages (0: until the end) and the time between two. Default: `-p "
 		"7410 -f auto -c 0 -i 10`.") },
 
+	{ "beacon", conf_parse_beacon, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_NETWORK, "udp://HOST[:514]\nhttps://HOST/PATH",
+		"Who is told, once before the dump and once after it: host, release, panic line, where the "
+		"dump goes, and how it ended. As a message of syslog (RFC 5424) by UDP, or as JSON by POST. "
+		"Nothing waits for it. With `encrypt` the panic line is left out.") },
+
 	{ "core_collector", conf_parse_collector,
 	  WORDS(CONF_G_DUMP, "makedumpfile|kdump-dumper [OPTION...]\ncp|cat|dd|scp ...",
 		"What is saved, and how: the options that kdump-dumper(8) describes, which are "
@@ -135,7 +190,7 @@ const struct conf_directive conf_directives[] = {
 
 	{ "encrypt", conf_parse_encrypt, .flags = CONF_REPEATS,
 	  WORDS(CONF_G_DUMP, "KEY...\nFILE",
-		"Seals the dump to public keys of age(1), as `age-keygen` prints them (`age1…`): only "
+		"Seals the dump to public keys of age(1), as `age-keygen` prints them (`age1...`): only "
 		"who has the other half of one of them opens it, by `age -d -i KEYFILE`. FILE is a "
 		"list of keys, one a line, `#` before comments; kdump-mkinitrd reads it. The vmcore is "
 		"flattened then, and the names of vmcore, log and kdump.log end with `.age`; kdump.json "
@@ -299,10 +354,6 @@ const struct conf_directive conf_directives[] = {
 	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "MODULE...", NULL) },
 	{ "debug_mem_level", conf_parse_no_effect, "kdump.json always tells of memory",
 	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "N", NULL) },
-	{ "sshkey", conf_parse_no_effect, "it is for ssh targets, which are not supported yet",
-	  .flags = CONF_FOREIGN | CONF_NO_VALUE, WORDS(CONF_G_NO_EFFECT, "FILE", NULL) },
-	{ "ssh", conf_parse_refused, NOT_YET, .flags = CONF_FOREIGN | CONF_NO_VALUE | CONF_REPEATS,
-	  WORDS(CONF_G_REFUSED, "USER@SERVER", NULL) },
 	{ "minix", conf_parse_refused, "not supported: use ext4, xfs, btrfs, f2fs or vfat",
 	  .flags = CONF_FOREIGN | CONF_NO_VALUE | CONF_REPEATS,
 	  WORDS(CONF_G_REFUSED, "DEV", NULL) },

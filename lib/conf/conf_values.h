@@ -13,7 +13,7 @@
 
 /* Of one line. */
 struct conf_error {
-	char text[480], note[480];
+	char text[720], note[720];
 };
 
 /* Always -EINVAL, for `return conf_fail(…)`. */
@@ -46,6 +46,8 @@ int conf_size(const char *what, const char *value, uint64_t *ret, struct conf_er
 int conf_check_text(const char *line, size_t len, struct conf_error *err);
 /* The line in a form that a log takes. */
 void conf_show_text(const char *line, char *ret, size_t size);
+/* The same for a whole line, of which a secret value is hidden. */
+void conf_show_line(const char *line, char *ret, size_t size);
 /* Of the byte-order mark, which is passed over. */
 size_t conf_mark_bytes(const char *text, size_t len);
 void conf_add_finding(struct conf_findings *found, const struct conf_finding *f);

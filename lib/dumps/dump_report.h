@@ -27,8 +27,8 @@ struct dump_report {
 };
 
 /*
- * Reads the report of the dump in folder `name` of dir. -ENOENT: it has none yet; -EBADMSG: it is no
- * report; else of the file. *ret has name and time in every case.
+ * Reads the report of the dump in folder `name` of dir. -ENOENT: it has none yet; -EBADMSG: it is
+ * no report; else of the file. *ret has name and time in every case.
  */
 int dump_report_read(int dir, const char *name, struct dump_report *ret);
 

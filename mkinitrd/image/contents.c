@@ -13,6 +13,7 @@
 
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/conf/target/conf_ssh.h"
 #include "lib/io.h"
 #include "lib/log.h"
 #include "mkinitrd/kernel/kfile.h"
@@ -42,9 +43,11 @@ static const struct {
 
 static const struct {
 	const char *file, *path;
+	bool ssh; /* for targets with a key alone */
 } programs_in_image[] = {
-	{ "kdump-init", "init" },
-	{ "kdump-loader", "sbin/kdump-loader" },
+	{ "kdump-init", "init", false },
+	{ "kdump-loader", "sbin/kdump-loader", false },
+	{ "dbclient", &CONF_SSH_CLIENT[1], true },
 };
 
 /* Takes data over. */
@@ -123,7 +126,11 @@ static int add_programs(struct contents *c, const struct recipe *p, const char *
 	for (size_t i = 0; i < ARRAY_LEN(programs_in_image); i++) {
 		_free_ char *data = NULL;
 		size_t len;
-		int r = find_program(folder, programs_in_image[i].file, path, sizeof(path), f);
+		int r;
+
+		if (programs_in_image[i].ssh && !p->ssh_key)
+			continue;
+		r = find_program(folder, programs_in_image[i].file, path, sizeof(path), f);
 
 		if (r)
 			return r;
@@ -327,6 +334,10 @@ static int note_keys(struct contents *c, const struct recipe *p, struct fault *f
 	char path[PATH_MAX * 2];
 	int r = 0;
 
+	if (p->ssh_key) {
+		snprintf(path, sizeof(path), "%s%s", p->root, p->ssh_key);
+		r = inputs_add_file(&c->inputs, "key", path, f);
+	}
 	for (unsigned i = 0; i < p->conf.n_luks_keys && !r; i++) {
 		snprintf(path, sizeof(path), "%s%s", p->root, k[i].file);
 		if (k[i].file[0] == '/' && p->stack.keys_used & 1u << i)

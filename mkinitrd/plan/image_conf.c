@@ -41,7 +41,7 @@ static void write_net(FILE *to, const struct conf_net *net)
 
 static void write_target(FILE *to, const struct conf_target *t)
 {
-	fprintf(to, "%s %s", t->type, t->where);
+	fprintf(to, "%s %s%s%s", t->type, t->where, t->query ? "?" : "", t->query ? t->query : "");
 	if (t->subvol)
 		fprintf(to, " subvol=%s", t->subvol);
 	if (t->options)
@@ -88,6 +88,32 @@ static void write_ntp(FILE *to, const struct conf *c)
 		fprintf(to, "%s%s", i ? " " : "ntp ", c->ntp[i]);
 	if (c->n_ntp)
 		fputc('\n', to);
+}
+
+static void write_https(FILE *to, const struct conf_https *h)
+{
+	if (h->post)
+		fputs("https_method POST\n", to);
+	if (h->cert)
+		fprintf(to, "https_cert %s\n", h->cert);
+	if (h->key)
+		fprintf(to, "https_key %s\n", h->key);
+	for (unsigned i = 0; i < h->n_headers; i++)
+		fprintf(to, "https_header %s\n", h->headers[i]);
+}
+
+static void write_s3(FILE *to, const struct conf_s3 *s)
+{
+	if (s->endpoint)
+		fprintf(to, "s3_endpoint %s\n", s->endpoint);
+	if (s->region)
+		fprintf(to, "s3_region %s\n", s->region);
+	if (s->style != CONF_S3_AUTO)
+		fprintf(to, "s3_style %s\n", s->style == CONF_S3_PATH ? "path" : "host");
+	if (s->keys_file)
+		fprintf(to, "s3_credentials %s\n", s->keys_file);
+	if (s->instance)
+		fputs("s3_credentials instance\n", to);
 }
 
 static void write_fence(FILE *to, const struct conf_fence *f)
@@ -152,6 +178,12 @@ static void write_all(FILE *to, const struct conf *c, const char *kver)
 	if (c->https_ca)
 		fprintf(to, "https_ca %s\n", c->https_ca);
 	write_ntp(to, c);
+	write_https(to, &c->https);
+	write_s3(to, &c->s3);
+	for (unsigned i = 0; i < c->n_beacons; i++)
+		fprintf(to, "beacon %s\n", c->beacons[i]);
+	if (c->ssh_key)
+		fprintf(to, "sshkey %s\n", c->ssh_key);
 	write_fence(to, &c->fence);
 	write_encrypt(to, &c->encrypt);
 	if (!collector_print(&c->collector, options, sizeof(options)))

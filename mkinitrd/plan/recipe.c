@@ -10,6 +10,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/conf/target/conf_kind.h"
+#include "lib/conf/target/conf_ssh.h"
 #include "lib/log.h"
 #include "mkinitrd/host/watchdogs.h"
 #include "mkinitrd/plan/default_target.h"
@@ -17,6 +18,7 @@
 #include "mkinitrd/plan/recipe_keys.h"
 #include "mkinitrd/plan/recipe_net.h"
 #include "mkinitrd/plan/recipe_nfs.h"
+#include "mkinitrd/plan/recipe_ssh.h"
 
 /* All faults of a config are told at once: those before the last here, the last by main. */
 static int one_more(int before, int r, const struct fault *now, struct fault *f)
@@ -34,9 +36,10 @@ static int one_more(int before, int r, const struct fault *now, struct fault *f)
 /* What the image must hold for a target, by enum conf_target_kind; NULL: no more than the link. */
 static int (*const resolvers[CONF_TARGET_KINDS])(struct recipe *p, const struct machine *m,
 						 unsigned i, struct fault *f) = {
-	[CONF_TARGET_FS] = recipe_disks_fs,    [CONF_TARGET_SHARE] = recipe_disks_share,
-	[CONF_TARGET_RAW] = recipe_disks_raw,  [CONF_TARGET_HTTPS] = recipe_net_https,
-	[CONF_TARGET_NFS] = recipe_nfs_export,
+	[CONF_TARGET_FS] = recipe_disks_fs,   [CONF_TARGET_SHARE] = recipe_disks_share,
+	[CONF_TARGET_RAW] = recipe_disks_raw, [CONF_TARGET_HTTPS] = recipe_net_https,
+	[CONF_TARGET_SSH] = recipe_ssh,	      [CONF_TARGET_SFTP] = recipe_ssh,
+	[CONF_TARGET_S3] = recipe_net_s3,     [CONF_TARGET_NFS] = recipe_nfs_export,
 };
 
 static int resolve_target(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
@@ -52,7 +55,17 @@ static bool needs_network(const struct conf *c)
 		if (conf_kind(&c->targets[i])->place)
 			return true;
 	}
-	return c->fence.n_nodes || c->n_nets;
+	return c->fence.n_nodes || c->n_beacons || c->n_nets;
+}
+
+/* Those that speak TLS. */
+static int resolve_beacons(struct recipe *p, struct fault *f)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < p->conf.n_beacons && !r; i++)
+		r = strncmp(p->conf.beacons[i], "https", 5) ? 0 : recipe_net_ca(p, f);
+	return r;
 }
 
 static int resolve_network(struct recipe *p, const struct machine *m, struct fault *f)
@@ -83,7 +96,10 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 	}
 	cluster_nodes_resolve(root, p->host, m && !root[0], &p->conf.fence, &p->nodes);
 	now = (struct fault){ 0 };
+	r = one_more(r, resolve_beacons(p, &now), &now, f);
+	now = (struct fault){ 0 };
 	r = one_more(r, resolve_network(p, m, &now), &now, f);
+	p->conf.ssh_key = recipe_files_find(p, CONF_SSH_KEY) ? CONF_SSH_KEY : NULL;
 	p->conf.https_ca = recipe_files_find(p, CONF_CA_FILE) ? CONF_CA_FILE : NULL;
 	return r;
 }
@@ -184,6 +200,7 @@ int recipe_make(const struct conf *user, const struct machine *machine, const ch
 	ret->conf = *user;
 	ret->root = root;
 	ret->n_packed = ret->net_used = 0;
+	ret->ssh_key = NULL;
 	ret->stack = (struct device_stack){ .n_keys = 0 };
 	if (user->resolved)
 		return fault_set(f, -EINVAL,

@@ -36,6 +36,8 @@ struct recipe {
 	char iface[CONF_MAX_NETS][18], host[65];
 	char net_text[8192]; /* words of conf.nets and conf.links */
 	unsigned net_used;
+	const char *ssh_key; /* on the host, below root; NULL: none is packed */
+	char ssh_hosts[CONF_MAX_TARGETS][160];
 	char keys[CONF_MAX_RECIPIENTS][AGE_KEY_TEXT + 1]; /* of lists */
 	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
 };

@@ -66,6 +66,7 @@ static int read_list(struct recipe *p, const char *root, const char *file, struc
 	if (r)
 		return fault_at(f, p->conf.encrypt.line, r, "encrypt %s: %s", file, strerror(-r));
 	for (char *at = text, *line; (line = strsep(&at, "\n")); n++) {
+		line[strcspn(line, "\r")] = '\0';
 		line = words_trim(line);
 		r = *line && *line != '#' ? take_line(p, line, &wrong) : 0;
 		if (r)

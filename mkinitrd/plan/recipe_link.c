@@ -229,42 +229,53 @@ static int record_default(struct record *r, unsigned line)
 	return record_interface(r, route, to.family, line);
 }
 
-static int record_target(struct record *r, const struct conf_target *t)
+/* line: of the target; 0: of none. */
+static int record_place(struct record *r, const struct conf_place *place, unsigned line)
 {
 	struct ip found[MAX_ADDRESSES];
-	struct conf_place place;
 	char text[IP_TEXT_BYTES];
-	int n;
+	int n = recipe_link_resolver(place->host, found, MAX_ADDRESSES);
 
-	if (conf_kind(t)->place(t, &place))
-		return fault_at(r->f, t->line, -EINVAL, "%s names no host", t->where);
-	n = recipe_link_resolver(place.host, found, MAX_ADDRESSES);
 	for (int i = 0; i < n; i++) {
 		const struct netstate_route *route = netstate_route_to(r->s, &found[i]);
 
 		if (route)
-			return record_interface(r, route, found[i].family, t->line);
+			return record_interface(r, route, found[i].family, line);
 	}
 	if (n) {
 		ip_format(&found[0], false, text);
-		return fault_at(r->f, t->line, -ENETUNREACH,
-				"no route leads to %s (%s); write a `net` line", place.host, text);
+		return fault_at(r->f, line, -ENETUNREACH,
+				"no route leads to %s (%s); write a `net` line", place->host, text);
 	}
-	log_warn("line %u: %s has no address now: the interface of the default route is taken",
-		 t->line, place.host);
-	return record_default(r, t->line);
+	log_warn("%s has no address now: the interface of the default route is taken", place->host);
+	return record_default(r, line);
+}
+
+static int record_target(struct record *r, const struct conf_target *t)
+{
+	struct conf_place place;
+
+	if (conf_kind(t)->place(t, &place))
+		return fault_at(r->f, t->line, -EINVAL, "%s names no host", t->where);
+	return record_place(r, &place, t->line);
 }
 
 static int record_all(struct record *r)
 {
 	struct conf *c = &r->p->conf;
+	struct conf_place place;
 	int e = 0;
 
 	for (unsigned i = 0; i < c->n_targets && !e; i++) {
 		if (conf_kind(&c->targets[i])->place)
 			e = record_target(r, &c->targets[i]);
 	}
-	return e || c->n_nets ? e : record_default(r, 0);
+	if (e || c->n_nets)
+		return e;
+	/* targets' interfaces carry beacons, too; without any the first one chooses */
+	if (c->n_beacons && !c->fence.n_nodes && !conf_place_url(c->beacons[0], 0, &place))
+		return record_place(r, &place, 0);
+	return record_default(r, 0);
 }
 
 /* ---------------------------------------------------------------- the config's own lines */

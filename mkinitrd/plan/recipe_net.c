@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/conf/target/conf_s3.h"
 #include "lib/log.h"
 #include "mkinitrd/plan/ntp_servers.h"
 #include "mkinitrd/plan/recipe_link.h"
@@ -135,8 +136,64 @@ int recipe_net_ca(struct recipe *p, struct fault *f)
 	return r;
 }
 
+/* Of the client: both or none. */
+static int pack_certificate(struct recipe *p, struct fault *f)
+{
+	struct conf_https *h = &p->conf.https;
+	const struct recipe_file *row;
+	int r;
+
+	if (recipe_files_find(p, CONF_CERT_FILE) || (!h->cert && !h->key))
+		return 0;
+	if (!h->cert || !h->key)
+		return fault_set(f, -EINVAL, "https_cert and https_key go together: %s is missing",
+				 h->cert ? "https_key" : "https_cert");
+	r = recipe_files_pack(p, "https_cert", "ca", h->cert, CONF_CERT_FILE, 0644, &row, f);
+	if (!r && !strstr(row->data, "-----BEGIN CERTIFICATE-----"))
+		return fault_set(f, -EINVAL, "%s holds no certificate in PEM form", row->from);
+	r = r ? r : recipe_files_pack(p, "https_key", "key", h->key, CONF_CERT_KEY, 0600, &row, f);
+	if (!r && (!strstr(row->data, "PRIVATE KEY-----") || strstr(row->data, "ENCRYPTED")))
+		r = fault_set(f, -EINVAL,
+			      "%s holds no private key in PEM form without a passphrase",
+			      row->from);
+	h->cert = CONF_CERT_FILE;
+	h->key = CONF_CERT_KEY;
+	return r;
+}
+
 int recipe_net_https(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
 {
+	int r = recipe_net_ca(p, f);
+
 	(void)m, (void)i;
-	return recipe_net_ca(p, f);
+	return r ? r : pack_certificate(p, f);
+}
+
+/* The AWS programs' own file. */
+#define S3_USUAL_KEYS "/root/.aws/credentials"
+
+int recipe_net_s3(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
+{
+	struct conf_s3 *s3 = &p->conf.s3;
+	const struct recipe_file *row;
+	int r = recipe_net_ca(p, f);
+
+	(void)m;
+	if (r || s3->instance || recipe_files_find(p, CONF_S3_KEYS))
+		return r;
+	r = recipe_files_pack(p, "s3_credentials", "key",
+			      s3->keys_file ? s3->keys_file : S3_USUAL_KEYS, CONF_S3_KEYS, 0600,
+			      &row, f);
+	if (r)
+		return fault_at(f, p->conf.targets[i].line, r,
+				"s3: no keys to sign with: %s; name a file, or `instance`, with "
+				"s3_credentials",
+				strerror(-r));
+	if (!strstr(row->data, "aws_access_key_id") || !strstr(row->data, "aws_secret_access_key"))
+		return fault_set(
+			f, -EINVAL,
+			"s3_credentials %s: no aws_access_key_id and aws_secret_access_key in it",
+			row->from);
+	s3->keys_file = CONF_S3_KEYS;
+	return 0;
 }

@@ -26,6 +26,8 @@ int recipe_net_fence(struct recipe *p, const struct machine *m, struct fault *f)
 int recipe_net_ca(struct recipe *p, struct fault *f);
 
 /* The target i, an https one. */
+/* And the keys that sign for s3 targets. */
+int recipe_net_s3(struct recipe *p, const struct machine *m, unsigned i, struct fault *f);
 int recipe_net_https(struct recipe *p, const struct machine *m, unsigned i, struct fault *f);
 
 #endif

@@ -3,7 +3,12 @@
  * net/ from the command line, for the tests beside this file:
  *
  *	net-driver up WORDS-OF-A-NET-LINE... TIMEOUT RESOLV_CONF
- *	net-driver put URL CA_FILE FILE PUT_BYTES CONNECT_S STALL_S commit|abort|gap
+ *	net-driver put URL CA_FILE FILE PUT_BYTES CONNECT_S STALL_S commit|abort|gap [OPTION...]
+ *	net-driver s3 ENDPOINT CA_FILE KEYS_FILE BUCKET KEY FILE PUT_BYTES STALL_S commit|abort|kill
+ *	NOTES_FILE net-driver sftp USER HOST PORT CLIENT HOME KEY DIR NAME FILE PUT_BYTES STALL_S
+ *	net-driver sweep ENDPOINT CA_FILE KEYS_FILE BUCKET NOTES_FILE
+ *
+ * OPTION: post, cert=FILE, key=FILE, or a header.
  *
  * Prints what came out as key=value lines, "result" last: 0 or the negative errno.
  */
@@ -18,6 +23,8 @@
 #include "lib/cleanup.h"
 #include "net/https_private.h"
 #include "net/link/net.h"
+#include "net/s3/s3.h"
+#include "net/ssh/sftp.h"
 
 #ifdef WRAP_TIME
 /* The clock of a machine whose battery is empty; linked with -Wl,--wrap=time. */
@@ -99,13 +106,165 @@ static int put_file(struct sink *s, const char *file, size_t piece, uint64_t gap
 	}
 }
 
+static void read_options(char **word, struct https_options *o, const char **headers)
+{
+	for (; *word; word++) {
+		if (!strcmp(*word, "post"))
+			o->post = true;
+		else if (!strncmp(*word, "cert=", 5))
+			o->cert_file = *word + 5;
+		else if (!strncmp(*word, "key=", 4))
+			o->key_file = *word + 4;
+		else if (o->n_headers < 8)
+			headers[o->n_headers++] = *word;
+	}
+}
+
+/* The file as a dump is written: its first block last, a piece of it read back. */
+static int put_object(struct s3 *s, const char *file, size_t piece, uint64_t *ret_off)
+{
+	struct sink *sink = s3_sink(s);
+	_close_ int fd = open(file, O_RDONLY | O_CLOEXEC);
+	_free_ char *kept = malloc(piece), *again = malloc(piece);
+	_free_ char *buf = malloc(piece);
+	uint64_t off = 4096;
+	ssize_t n;
+	int r = 0;
+
+	if (fd < 0 || !buf || !kept || !again)
+		return -errno;
+	while (!r && (n = pread(fd, buf, piece, (off_t)off)) > 0) {
+		/* the second one must be read back */
+		bool keep = off == 4096 + piece;
+
+		r = keep ? sink_keep(sink, off, buf, (size_t)n)
+			 : sink_put(sink, off, buf, (size_t)n);
+		if (!r && keep) {
+			memcpy(kept, buf, (size_t)n);
+			r = sink->get(sink, off, again, (size_t)n);
+			r = r ? r : memcmp(kept, again, (size_t)n) ? -EBADMSG : 0;
+		}
+		off += (uint64_t)n;
+		*ret_off = off;
+	}
+	n = pread(fd, buf, 4096, 0);
+	return r ? r : n > 0 ? sink_put(sink, 0, buf, (size_t)n) : 0;
+}
+
+static int s3(char **argv)
+{
+	const struct s3_note notes[] = { { "release", "6.1" },
+					 { "panic", " a  b\n" },
+					 { "level", "" } };
+	struct s3_place place = { .endpoint = argv[0],
+				  .region = "us-east-1",
+				  .bucket = argv[3],
+				  .keys_file = argv[2],
+				  .ca_file = argv[1],
+				  .connect_timeout_s = 5,
+				  .stall_s = (unsigned)atoi(argv[7]),
+				  .notes_file = argv[9] };
+	const char *end = argv[8];
+	struct s3 *s = NULL;
+	uint64_t off = 0;
+	int r = s3_open(&place, argv[4], notes, 3, true, &s);
+
+	if (!r) {
+		r = put_object(s, argv[5], (size_t)atol(argv[6]), &off);
+		if (!strcmp(end, "kill"))
+			_exit(9);
+		if (r || !strcmp(end, "abort"))
+			sink_abort(s3_sink(s));
+		else
+			r = sink_commit(s3_sink(s));
+	}
+	printf("bytes=%llu\nerror=%s\npeak_kib=%ld\nresult=%d\n", (unsigned long long)off,
+	       s3_error(s), peak_kib(), r);
+	s3_free(s);
+	return r != 0;
+}
+
+/* As the dump is written: its first block last. */
+static int put_tail(struct sink *s, const char *file, size_t piece, uint64_t *ret_off)
+{
+	_close_ int fd = open(file, O_RDONLY | O_CLOEXEC);
+	_free_ char *buf = malloc(piece);
+	uint64_t off = 4096;
+	ssize_t n;
+	int r = 0;
+
+	if (fd < 0 || !buf)
+		return -errno;
+	while (!r && (n = pread(fd, buf, piece, (off_t)off)) > 0) {
+		r = sink_put(s, off, buf, (size_t)n);
+		off += (uint64_t)n;
+	}
+	*ret_off = off;
+	n = pread(fd, buf, piece < 4096 ? piece : 4096, 0);
+	return r ? r : n > 0 ? sink_put(s, 0, buf, (size_t)n) : 0;
+}
+
+static int sftp(char **argv)
+{
+	struct ssh_server server = { .user = argv[0],
+				     .at = { .port = (unsigned)atoi(argv[2]) },
+				     .client = argv[3],
+				     .home = argv[4],
+				     .key = argv[5],
+				     .connect_timeout_s = 5 };
+	struct sftp *s = NULL;
+	uint64_t off = 0;
+	struct ssh ssh;
+	int r;
+
+	snprintf(server.at.host, sizeof(server.at.host), "%s", argv[1]);
+	r = ssh_start(&server, &ssh);
+	r = r ? r : sftp_open(&ssh, argv[6], argv[7], (unsigned)atoi(argv[10]), &s);
+	if (!r) {
+		r = put_tail(sftp_sink(s), argv[8], (size_t)atol(argv[9]), &off);
+		if (r)
+			sink_abort(sftp_sink(s));
+		else
+			r = sink_commit(sftp_sink(s));
+	}
+	printf("bytes=%llu\nerror=%s\nresumed=%u\npeak_kib=%ld\nresult=%d\n",
+	       (unsigned long long)off, sftp_error(s), s ? sftp_resumed(s) : 0, peak_kib(), r);
+	sftp_free(s);
+	ssh_stop(&ssh);
+	return r != 0;
+}
+
+static int sweep(char **argv)
+{
+	struct s3_place place = { .endpoint = argv[0],
+				  .region = "us-east-1",
+				  .bucket = argv[3],
+				  .keys_file = argv[2],
+				  .ca_file = argv[1],
+				  .connect_timeout_s = 5,
+				  .stall_s = 5,
+				  .notes_file = argv[4] };
+	char why[S3_HTTP_WHY_BYTES];
+	int r = s3_sweep(&place, why);
+
+	printf("error=%s\nresult=%d\n", why, r);
+	return r != 0;
+}
+
 static int put(char **argv)
 {
 	struct rusage use;
 	struct https *h = NULL;
 	uint64_t off = 0;
-	const char *end = argv[6], *stage = "open";
-	int r = https_open(argv[0], argv[1], (unsigned)atoi(argv[4]), (unsigned)atoi(argv[5]), &h);
+	const char *end = argv[6], *stage = "open", *headers[8];
+	struct https_options o = { .ca_file = argv[1],
+				   .connect_timeout_s = (unsigned)atoi(argv[4]),
+				   .stall_s = (unsigned)atoi(argv[5]),
+				   .headers = headers };
+	int r;
+
+	read_options(argv + 7, &o, headers);
+	r = https_open(argv[0], &o, &h);
 
 	if (!r) {
 		struct sink *s = https_sink(h);
@@ -133,7 +292,13 @@ int main(int argc, char **argv)
 {
 	if (argc >= 6 && !strcmp(argv[1], "up"))
 		return up(argc - 2, argv + 2);
-	if (argc == 9 && !strcmp(argv[1], "put"))
+	if (argc == 12 && !strcmp(argv[1], "s3"))
+		return s3(argv + 2);
+	if (argc == 13 && !strcmp(argv[1], "sftp"))
+		return sftp(argv + 2);
+	if (argc == 7 && !strcmp(argv[1], "sweep"))
+		return sweep(argv + 2);
+	if (argc >= 9 && !strcmp(argv[1], "put"))
 		return put(argv + 2);
 	fprintf(stderr, "usage: see the top of tests/net/driver.c\n");
 	return 2;

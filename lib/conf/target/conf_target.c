@@ -95,12 +95,3 @@ int conf_parse_raw(const struct conf_directive *d, char *value, struct conf_stat
 	t.overwrite = how;
 	return r ? r : conf_target_add(s->conf, &t, err);
 }
-
-int conf_parse_https(const struct conf_directive *d, char *value, struct conf_state *s,
-		     struct conf_error *err)
-{
-	struct conf_target t = { .kind = CONF_TARGET_HTTPS, .type = d->name, .line = s->line };
-	int r = conf_url(value, &t.where, err);
-
-	return r ? r : conf_target_add(s->conf, &t, err);
-}

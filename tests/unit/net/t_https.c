@@ -97,14 +97,16 @@ TEST(clock_note)
 
 TEST(open_refuses_at_once)
 {
+	struct https_options o = { .ca_file = "/dev/null", .connect_timeout_s = 1, .stall_s = 1 };
 	struct https *h = NULL;
 
-	CHECK_EQ(https_open("http://127.0.0.1/x", "/dev/null", 1, 1, &h), -EINVAL);
+	CHECK_EQ(https_open("http://127.0.0.1/x", &o, &h), -EINVAL);
 	CHECK(h != NULL);
 	CHECK_STR(https_error(h), "https: not an https:// URL");
 	https_free(h);
 	h = NULL;
-	CHECK_EQ(https_open("https://127.0.0.1/x", "/nonexistent/ca.pem", 1, 1, &h), -ENOENT);
+	o.ca_file = "/nonexistent/ca.pem";
+	CHECK_EQ(https_open("https://127.0.0.1/x", &o, &h), -ENOENT);
 	CHECK_STR(https_error(h), "/nonexistent/ca.pem: No such file or directory");
 	/* the sink of a failed open answers, and does nothing */
 	CHECK(sink_put(https_sink(h), 0, "x", 1) < 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sink, and the files that it makes before stock age: opened by each of its recipients, and with
- * one bit or byte of them changed by none.
+ * The sink, and the files that it makes before stock age: opened by each of its recipients, and
+ * with one bit or byte of them changed by none.
  */
 #include "seal/sink_age.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Jobs of a capture whose config has `encrypt`: into a folder and onto a raw device, opened by stock
- * age.
+ * Jobs of a capture whose config has `encrypt`: into a folder and onto a raw device, opened by
+ * stock age.
  */
 #include "init/capture/job_files.h"
 

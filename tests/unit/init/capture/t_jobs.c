@@ -22,7 +22,7 @@
 #include "tests/unit/test.h"
 
 static struct tree tree;
-static int folder; /* descriptor of the tree */
+static int folder;		/* descriptor of the tree */
 static const struct conf plain; /* nothing is sealed */
 
 /* ---------------------------------------------------------------- targets */

@@ -112,3 +112,29 @@ TEST(reads_back_only_where_the_target_does)
 	CHECK_EQ(w.base.get(&w.base, 0, buf, 1), -EIO);
 	CHECK_EQ(self.target_error, -EIO);
 }
+
+static int probe_keep(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct probe *p = container_of(s, struct probe, base);
+
+	(void)off, (void)buf, (void)len;
+	p->seen_inside += 100 * atomic_load(&p->self->in_target);
+	return p->error;
+}
+
+/* What will be read back is told as such to the sink below, which may lay it somewhere else. */
+TEST(what_is_kept_stays_kept)
+{
+	struct child self = { 0 };
+	struct probe p = { .base = { .put = probe_put, .keep = probe_keep }, .self = &self };
+	struct sink_watch w;
+
+	sink_watch_init(&w, &p.base, &self);
+	CHECK_EQ(sink_keep(&w.base, 0, "abc", 3), 0);
+	CHECK(p.seen_inside == 100 && !p.puts);
+	CHECK_EQ(w.bytes, 3);
+	p.error = -EIO;
+	CHECK_EQ(sink_keep(&w.base, 3, "d", 1), -EIO);
+	CHECK_EQ(self.target_error, -EIO);
+	CHECK_EQ(w.bytes, 3);
+}

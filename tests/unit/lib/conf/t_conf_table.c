@@ -34,11 +34,23 @@ static const struct {
 	{ "net", true, "auto dhcp", "a 192.0.2.1/24" },
 	{ "link", true, "a vlan b 1", "b bond c d mode=1" },
 	{ "ntp", false, "a b", "c" },
+	{ "https_method", false, "PUT", "POST" },
+	{ "https_header", true, "A: b", "C: d" },
+	{ "https_cert", false, "/a", "/b" },
+	{ "https_key", false, "/a", "/b" },
+	{ "s3", true, "s3://abc", "s3://abc/d" },
+	{ "s3_endpoint", false, "https://a", "https://b:1" },
+	{ "s3_region", false, "a", "b-1" },
+	{ "s3_style", false, "path", "host" },
+	{ "s3_credentials", false, "/a", "instance" },
+	{ "beacon", true, "udp://a", "https://b/c" },
+	{ "sftp", true, "a@b", "c@d:22" },
+	{ "ssh", true, "a@b", "c@[::1]:22" },
+	{ "sshkey", false, "/a", "/b" },
 	{ "fence_kdump_nodes", false, "a", "b" },
 	{ "fence_kdump_args", false, "-p 1", "-p 2" },
 	{ "core_collector", false, "kdump-dumper -d 1", "makedumpfile -d 2" },
-	{ "encrypt", true,
-	  "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z",
+	{ "encrypt", true, "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z",
 	  "/etc/kdump.keys" },
 	{ "target_timeout", false, "10", "11" },
 	{ "target_deadline", false, "10", "11" },
@@ -82,7 +94,6 @@ static const struct {
 	{ "override_resettable", false, "1", "0" },
 	{ "blacklist", false, "a", "b" },
 	{ "debug_mem_level", false, "1", "2" },
-	{ "sshkey", false, "/a", "/b" },
 };
 
 TEST(each_row_takes_its_value)
@@ -134,7 +145,7 @@ TEST(rows_are_taken_or_refused)
 		check_refused(file, 1, said);
 		CHECK_EQ(found.n_errors, 2);
 	}
-	CHECK_EQ(refused, 2);
+	CHECK_EQ(refused, 1);
 }
 
 TEST(rows_have_what_their_functions_need)

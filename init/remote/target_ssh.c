@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A shell on an SSH server: a command takes each file from its standard input, a second one, on a
+ * connection of its own, gives it its name, so that a connection that ends early leaves no whole
+ * file.
+ */
+#include "init/remote/targets.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "init/remote/netup.h"
+#include "init/remote/ssh_setup.h"
+#include "lib/cleanup.h"
+#include "net/deadline.h"
+
+struct ssh_file {
+	struct sink base;
+	struct ssh *ssh;
+	struct ssh_session session;
+	unsigned stall_ms, end_ms;
+	uint64_t next;
+	char rename[SSH_COMMAND_BYTES];
+	char why[SSH_WHY_BYTES];
+	int result;
+};
+
+/* The client's own words for its end are better than those of a broken pipe. */
+static int ask_why(struct ssh_file *f, int r, const char *words)
+{
+	int r2 = ssh_end(f->ssh, &f->session, 5000, f->why);
+
+	if (!r2 || !f->why[0] || r2 == -ETIMEDOUT)
+		snprintf(f->why, sizeof(f->why), "%s", words);
+	f->result = r2 && r2 != -ETIMEDOUT && r2 != -EREMOTEIO ? r2 : r;
+	/* a shell's words for a full disk are the system's */
+	if (strstr(f->why, "No space left") || strstr(f->why, "quota exceeded"))
+		f->result = -ENOSPC;
+	return f->result;
+}
+
+static int wait_for_room(struct ssh_file *f)
+{
+	struct pollfd p = { .fd = f->session.fd, .events = POLLOUT };
+	int n;
+
+	do
+		n = poll(&p, 1, (int)f->stall_ms);
+	while (n < 0 && errno == EINTR);
+	return n > 0 ? 0 : ask_why(f, -ETIMEDOUT, "the transfer stalls: no byte moves");
+}
+
+static int ssh_put(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct ssh_file *f = container_of(s, struct ssh_file, base);
+	const char *from = buf;
+
+	if (f->result || off != f->next)
+		return f->result ? f->result : -ESPIPE;
+	f->next += len;
+	while (len) {
+		ssize_t n = send(f->session.fd, from, len, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EAGAIN) {
+			if (wait_for_room(f))
+				return f->result;
+			continue;
+		}
+		if (n < 0 && errno != EINTR)
+			return ask_why(f, -ECONNRESET, "the connection was lost");
+		from += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static int ssh_commit(struct sink *s)
+{
+	struct ssh_file *f = container_of(s, struct ssh_file, base);
+	int r = f->result;
+
+	if (!r) {
+		r = ssh_end(f->ssh, &f->session, f->stall_ms, f->why);
+		if (strstr(f->why, "No space left") || strstr(f->why, "quota exceeded"))
+			r = -ENOSPC;
+	}
+	r = r ? r : ssh_open(f->ssh, f->rename, &f->session, f->why);
+	return r ? r : ssh_end(f->ssh, &f->session, f->end_ms, f->why);
+}
+
+static void ssh_abort(struct sink *s)
+{
+	struct ssh_file *f = container_of(s, struct ssh_file, base);
+	char why[SSH_WHY_BYTES];
+
+	if (f->session.fd >= 0)
+		ssh_end(f->ssh, &f->session, 0, why);
+}
+
+static const char *ssh_error(const struct target_file *file)
+{
+	const struct ssh_file *f = file->own;
+
+	return f->why;
+}
+
+/* In single quotes, as a shell takes it as it is; one in the text ends them for a moment. */
+static size_t quote(const char *text, char *to)
+{
+	char *at = to;
+
+	*at++ = '\'';
+	for (; *text; text++)
+		at = *text == '\'' ? stpcpy(at, "'\\''") : (*at = *text, at + 1);
+	*at++ = '\'';
+	*at = '\0';
+	return (size_t)(at - to);
+}
+
+/* The folder as words of a shell. -ENAMETOOLONG */
+static int quoted_folder(const struct target *t, char ret[SSH_COMMAND_BYTES / 4])
+{
+	char dir[SSH_COMMAND_BYTES / 8];
+
+	if ((size_t)snprintf(dir, sizeof(dir), "%s/%s", t->conf->path, t->folder) >= sizeof(dir) ||
+	    strlen(dir) * 4 + 3 >= SSH_COMMAND_BYTES / 4)
+		return -ENAMETOOLONG;
+	quote(dir, ret);
+	return 0;
+}
+
+static int begin(struct ssh_file *f, const struct target *t, const char *name)
+{
+	char dir[SSH_COMMAND_BYTES / 4], command[SSH_COMMAND_BYTES];
+	int r = quoted_folder(t, dir);
+
+	if (r)
+		return r;
+	snprintf(command, sizeof(command), "umask 077; mkdir -p %s && exec cat >%s/%s.partial", dir,
+		 dir, name);
+	snprintf(f->rename, sizeof(f->rename),
+		 "cd %s && { sync %s.partial || sync; } 2>/dev/null; mv -f %s.partial %s", dir,
+		 name, name, name);
+	return ssh_open(f->ssh, command, &f->session, f->why);
+}
+
+static int ssh_target_create(const struct target *t, const char *name, struct target_file *ret,
+			     struct child *self)
+{
+	struct ssh_file *f = calloc(1, sizeof(*f));
+	int r;
+
+	if (!f)
+		return -ENOMEM;
+	f->base = (struct sink){ .put = ssh_put, .commit = ssh_commit, .abort = ssh_abort };
+	f->ssh = t->connection;
+	f->session.fd = -1;
+	f->stall_ms = ssh_setup_stall_s(t) * 1000;
+	f->end_ms = t->conf->limits.step_timeout_s * 500;
+	r = begin(f, t, name);
+	if (r) {
+		child_why(self, "%s: %s", name, f->why[0] ? f->why : strerror(-r));
+		free(f);
+		return r;
+	}
+	*ret = (struct target_file){ .sink = &f->base, .error = ssh_error, .own = f };
+	return 0;
+}
+
+const struct target_kind target_ssh = {
+	.ready = "network is up",
+	.stream = true,
+	.open = ssh_setup_open,
+	.connect = ssh_setup_connect,
+	.create = ssh_target_create,
+};

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two buffers of a part each: the first part, which waits for its end, and the one that is being
+ * filled.
+ */
+#include "net/s3/s3.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/io.h"
+#include "lib/text.h"
+#include "net/s3/s3_call.h"
+#include "net/s3/s3_sign.h"
+#include "net/s3/s3_xml.h"
+
+#define ETAG_BYTES	 72
+#define UPLOAD_ID	 600
+#define KEPT_MAX	 4096 /* pieces that must be read back: 1 MiB each is 4 GiB of an index */
+#define NOTES_FILE_BYTES (1u << 20)
+
+/* A piece of the file that lies in an object of its own. */
+struct kept {
+	uint64_t off;
+	size_t len;
+};
+
+struct s3 {
+	struct sink base;
+	struct s3_caller caller;
+	char key[S3_KEY_BYTES]; /* encoded */
+	struct s3_note note[S3_NOTES_MAX];
+	unsigned n_notes;
+	char values[S3_NOTES_MAX][256];
+	uint8_t *first, *part; /* S3_PART_BYTES each */
+	uint64_t end;	       /* of what was put, at least */
+	size_t part_len;
+	unsigned n_parts;	/* parts 2 to n_parts were sent; 1: none was */
+	char upload[UPLOAD_ID]; /* encoded; "": nothing was begun */
+	char (*etag)[ETAG_BYTES];
+	struct kept *kept;
+	unsigned n_kept;
+	int result;
+};
+
+static int fail(struct s3 *s, int r)
+{
+	s->result = s->result ? s->result : r;
+	return s->result;
+}
+
+/* ---------------------------------------------------------------- notes of what runs */
+
+/* For the sweep behind a child that was killed: a line "u KEY UPLOAD" or "o KEY" each. */
+static void note_down(const struct s3 *s, char kind, const char *key, const char *upload)
+{
+	const char *path = s->caller.place->notes_file;
+	_close_ int fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+	char line[S3_KEY_BYTES + UPLOAD_ID + 8];
+	int n = snprintf(line, sizeof(line), "%c %s %s\n", kind, key, upload);
+
+	if (fd >= 0 && n > 0 && (size_t)n < sizeof(line))
+		io_write(fd, line, (size_t)n);
+}
+
+/* ---------------------------------------------------------------- the upload */
+
+static int begin_upload(struct s3 *s)
+{
+	struct s3_call q = { .method = "POST",
+			     .key = s->key,
+			     .query = "uploads=",
+			     .note = s->note,
+			     .n_notes = s->n_notes };
+	struct s3_caller *c = &s->caller;
+	char id[UPLOAD_ID / 3];
+	int r = s3_call(c, &q);
+
+	if (r)
+		return r;
+	if (!s3_xml_text(c->answer.body, c->answer.len, "UploadId", id, sizeof(id)) ||
+	    s3_sign_encode(id, 0, s->upload, sizeof(s->upload))) {
+		snprintf(c->why, sizeof(c->why), "%.120s: the server gives no upload id", c->host);
+		return -EPROTO;
+	}
+	note_down(s, 'u', s->key, s->upload);
+	return 0;
+}
+
+static int send_part(struct s3 *s, unsigned n, const void *body, size_t len)
+{
+	char query[UPLOAD_ID + 40];
+	struct s3_call q = {
+		.method = "PUT", .key = s->key, .query = query, .body = body, .len = len
+	};
+	struct s3_caller *c = &s->caller;
+	int r;
+
+	snprintf(query, sizeof(query), "partNumber=%u&uploadId=%s", n, s->upload);
+	r = s3_call(c, &q);
+	if (r)
+		return r;
+	if (!c->answer.etag[0] || strlen(c->answer.etag) >= ETAG_BYTES ||
+	    strpbrk(c->answer.etag, "<&>")) {
+		snprintf(c->why, sizeof(c->why), "%.120s: the server gives part %u no ETag",
+			 c->host, n);
+		return -EPROTO;
+	}
+	strcpy(s->etag[n - 1], c->answer.etag);
+	return 0;
+}
+
+/* The part that was filled. */
+static int flush_part(struct s3 *s)
+{
+	int r = 0;
+
+	if (s->n_parts == S3_PARTS_MAX) {
+		snprintf(s->caller.why, sizeof(s->caller.why),
+			 "%.120s: more than %u parts of %u MiB", s->caller.host, S3_PARTS_MAX,
+			 S3_PART_BYTES >> 20);
+		return -EFBIG;
+	}
+	if (!s->upload[0])
+		r = begin_upload(s);
+	r = r ? r : send_part(s, s->n_parts + 1, s->part, s->part_len);
+	if (!r)
+		s->n_parts++;
+	s->part_len = 0;
+	return r;
+}
+
+static int complete(struct s3 *s)
+{
+	size_t size = 128 + s->n_parts * (ETAG_BYTES + 64), at;
+	_free_ char *xml = malloc(size);
+	char query[UPLOAD_ID + 16];
+	struct s3_call q = { .method = "POST", .key = s->key, .query = query };
+
+	if (!xml)
+		return -ENOMEM;
+	at = (size_t)sprintf(xml, "<CompleteMultipartUpload>");
+	for (unsigned i = 0; i < s->n_parts; i++)
+		at += (size_t)sprintf(xml + at,
+				      "<Part><PartNumber>%u</PartNumber><ETag>%s</ETag></Part>",
+				      i + 1, s->etag[i]);
+	at += (size_t)sprintf(xml + at, "</CompleteMultipartUpload>");
+	snprintf(query, sizeof(query), "uploadId=%s", s->upload);
+	q.body = xml;
+	q.len = at;
+	return s3_call(&s->caller, &q);
+}
+
+/* All of it in one request. */
+static int send_whole(struct s3 *s)
+{
+	struct s3_call q = { .method = "PUT",
+			     .key = s->key,
+			     .query = "",
+			     .note = s->note,
+			     .n_notes = s->n_notes,
+			     .body = s->first,
+			     .len = (size_t)s->end };
+
+	return s3_call(&s->caller, &q);
+}
+
+static int end_upload(struct s3_caller *c, const char *key, const char *upload)
+{
+	char query[UPLOAD_ID + 16];
+	struct s3_call q = { .method = "DELETE", .key = key, .query = query };
+
+	snprintf(query, sizeof(query), "uploadId=%s", upload);
+	return s3_call(c, &q);
+}
+
+/* ---------------------------------------------------------------- what is read back */
+
+static int kept_key(const struct s3 *s, unsigned n, char ret[S3_KEY_BYTES])
+{
+	return (size_t)snprintf(ret, S3_KEY_BYTES, "%.700s.index-%u.partial", s->key, n) <
+			       S3_KEY_BYTES
+		       ? 0
+		       : -ENAMETOOLONG;
+}
+
+static int remove_object(struct s3_caller *c, const char *key)
+{
+	struct s3_call q = { .method = "DELETE", .key = key, .query = "" };
+
+	return s3_call(c, &q);
+}
+
+/* They are in nobody's way for long. */
+static void remove_kept(struct s3 *s)
+{
+	char key[S3_KEY_BYTES];
+
+	for (unsigned i = 0; i < s->n_kept; i++) {
+		if (!kept_key(s, i, key))
+			remove_object(&s->caller, key);
+	}
+	s->n_kept = 0;
+}
+
+static int s3_put(struct sink *base, uint64_t off, const void *buf, size_t len);
+
+static int s3_keep(struct sink *base, uint64_t off, const void *buf, size_t len)
+{
+	struct s3 *s = container_of(base, struct s3, base);
+	char key[S3_KEY_BYTES];
+	struct s3_call q = { .method = "PUT", .key = key, .query = "", .body = buf, .len = len };
+	int r = s3_put(base, off, buf, len);
+
+	if (r)
+		return r;
+	if (s->n_kept == KEPT_MAX)
+		return fail(s, -EFBIG);
+	r = kept_key(s, s->n_kept, key);
+	note_down(s, 'o', key, "-");
+	r = r ? r : s3_call(&s->caller, &q);
+	if (r)
+		return fail(s, r);
+	s->kept[s->n_kept++] = (struct kept){ off, len };
+	return 0;
+}
+
+static int s3_get(struct sink *base, uint64_t off, void *buf, size_t len)
+{
+	struct s3 *s = container_of(base, struct s3, base);
+	char key[S3_KEY_BYTES];
+	struct s3_call q = { .method = "GET", .key = key, .query = "", .to = buf, .to_len = len };
+	unsigned i = 0;
+	int r;
+
+	while (i < s->n_kept && (s->kept[i].off != off || s->kept[i].len != len))
+		i++;
+	/* nothing else is asked for, as sink_keep() was called */
+	r = i < s->n_kept ? kept_key(s, i, key) : -ENODATA;
+	r = r ? r : s3_call(&s->caller, &q);
+	if (!r && s->caller.answer.to_len != len)
+		r = -EIO;
+	return r;
+}
+
+/* ---------------------------------------------------------------- the sink */
+
+/* Of [off, off + len) what lies in the first part; how much. */
+static size_t put_first(struct s3 *s, uint64_t off, const void *buf, size_t len)
+{
+	size_t n = off < S3_PART_BYTES ? S3_PART_BYTES - (size_t)off : 0;
+
+	n = n < len ? n : len;
+	if (n)
+		memcpy(s->first + off, buf, n);
+	return n;
+}
+
+static int s3_put(struct sink *base, uint64_t off, const void *buf, size_t len)
+{
+	struct s3 *s = container_of(base, struct s3, base);
+	const uint8_t *from = buf;
+	size_t n;
+
+	if (s->result)
+		return s->result;
+	/* the first part takes any order where it may be written again */
+	if (off != s->end && (!s->base.rewrites || off >= S3_PART_BYTES ||
+			      (off < s->end && off + len > S3_PART_BYTES)))
+		return -ESPIPE;
+	n = put_first(s, off, buf, len);
+	if (off + len > s->end)
+		s->end = off + len;
+	for (from += n, len -= n; len; from += n, len -= n) {
+		n = S3_PART_BYTES - s->part_len;
+		n = n < len ? n : len;
+		memcpy(s->part + s->part_len, from, n);
+		s->part_len += n;
+		if (s->part_len == S3_PART_BYTES) {
+			int r = flush_part(s);
+
+			if (r)
+				return fail(s, r);
+		}
+	}
+	return 0;
+}
+
+static int finish(struct s3 *s)
+{
+	int r = 0;
+
+	if (s->end <= S3_PART_BYTES)
+		return send_whole(s);
+	if (s->part_len)
+		r = flush_part(s);
+	r = r ? r : send_part(s, 1, s->first, S3_PART_BYTES);
+	return r ? r : complete(s);
+}
+
+/* Nothing of it stays. The first error is the reason. */
+static void give_up(struct s3 *s)
+{
+	char why[S3_HTTP_WHY_BYTES];
+
+	snprintf(why, sizeof(why), "%s", s->caller.why);
+	if (s->upload[0])
+		end_upload(&s->caller, s->key, s->upload);
+	s->upload[0] = '\0';
+	remove_kept(s);
+	snprintf(s->caller.why, sizeof(s->caller.why), "%s", why);
+}
+
+static int s3_commit(struct sink *base)
+{
+	struct s3 *s = container_of(base, struct s3, base);
+	int r = s->result ? s->result : finish(s);
+
+	if (r) {
+		fail(s, r);
+		give_up(s);
+		return r;
+	}
+	s->upload[0] = '\0';
+	remove_kept(s);
+	if (s->caller.place->notes_file)
+		unlink(s->caller.place->notes_file);
+	return 0;
+}
+
+static void s3_abort(struct sink *base)
+{
+	struct s3 *s = container_of(base, struct s3, base);
+
+	fail(s, -ECANCELED);
+	give_up(s);
+}
+
+/* ---------------------------------------------------------------- open */
+
+/* What a header may have: blanks at the ends and double ones are not signed as they are. */
+static void copy_value(const char *from, char ret[256])
+{
+	size_t n = 0;
+
+	for (; *from && n < 255; from++) {
+		char c = *from > ' ' && *from < 127 ? *from : ' ';
+
+		if (c != ' ' || (n && ret[n - 1] != ' '))
+			ret[n++] = c;
+	}
+	while (n && ret[n - 1] == ' ')
+		n--;
+	ret[n] = '\0';
+}
+
+/* Sorted by name, without empty ones. */
+static void set_notes(struct s3 *s, const struct s3_note *note, unsigned n)
+{
+	for (unsigned i = 0; i < n && s->n_notes < S3_NOTES_MAX; i++) {
+		unsigned at = s->n_notes;
+
+		copy_value(note[i].value, s->values[i]);
+		if (!s->values[i][0])
+			continue;
+		while (at && strcmp(s->note[at - 1].name, note[i].name) > 0) {
+			s->note[at] = s->note[at - 1];
+			at--;
+		}
+		s->note[at] = (struct s3_note){ note[i].name, s->values[i] };
+		s->n_notes++;
+	}
+}
+
+static int allocate(struct s3 *s)
+{
+	s->first = calloc(1, S3_PART_BYTES);
+	s->part = malloc(S3_PART_BYTES);
+	s->etag = malloc(S3_PARTS_MAX * sizeof(*s->etag));
+	s->kept = malloc(KEPT_MAX * sizeof(*s->kept));
+	return s->first && s->part && s->etag && s->kept ? 0 : -ENOMEM;
+}
+
+int s3_open(const struct s3_place *place, const char *key, const struct s3_note *note,
+	    unsigned n_notes, bool keep_reading, struct s3 **ret)
+{
+	struct s3 *s = calloc(1, sizeof(*s));
+	int r;
+
+	*ret = s;
+	if (!s)
+		return -ENOMEM;
+	s->base = (struct sink){ .put = s3_put,
+				 .commit = s3_commit,
+				 .abort = s3_abort,
+				 .get = keep_reading ? s3_get : NULL,
+				 .keep = keep_reading ? s3_keep : NULL,
+				 .rewrites = keep_reading };
+	s->n_parts = 1;
+	set_notes(s, note, n_notes);
+	r = s3_sign_encode(key, 1, s->key, sizeof(s->key) - 40);
+	r = r ? r : allocate(s);
+	r = r ? r : s3_call_open(&s->caller, place);
+	return r ? fail(s, r == -E2BIG ? -ENAMETOOLONG : r) : 0;
+}
+
+struct sink *s3_sink(struct s3 *s)
+{
+	return &s->base;
+}
+
+const char *s3_error(const struct s3 *s)
+{
+	return s ? s->caller.why : "";
+}
+
+void s3_free(struct s3 *s)
+{
+	if (!s)
+		return;
+	s3_call_close(&s->caller);
+	free(s->first);
+	free(s->part);
+	free(s->etag);
+	free(s->kept);
+	free(s);
+}
+
+/* ---------------------------------------------------------------- the sweep */
+
+/* "u KEY UPLOAD" or "o KEY -" */
+static int sweep_line(struct s3_caller *c, char *line)
+{
+	char *kind = strsep(&line, " "), *key = strsep(&line, " ");
+
+	if (!kind || !key || !line)
+		return 0;
+	return *kind == 'u' ? end_upload(c, key, line) : remove_object(c, key);
+}
+
+int s3_sweep(const struct s3_place *place, char why[S3_HTTP_WHY_BYTES])
+{
+	_free_ struct s3_caller *c = calloc(1, sizeof(*c));
+	_free_ char *text = NULL;
+	char *rest;
+	size_t len;
+	int r;
+
+	why[0] = '\0';
+	if (!c || io_load_file(AT_FDCWD, place->notes_file, NOTES_FILE_BYTES, &text, &len))
+		return c ? 0 : -ENOMEM;
+	r = s3_call_open(c, place);
+	rest = text;
+	for (char *line; !r && (line = strsep(&rest, "\n"));) {
+		int r1 = sweep_line(c, line);
+
+		/* it had ended by itself */
+		if (r1 && r1 != -ENOENT)
+			r = r1;
+	}
+	snprintf(why, S3_HTTP_WHY_BYTES, "%s", c->why);
+	s3_call_close(c);
+	if (!r)
+		unlink(place->notes_file);
+	return r;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One HTTP request whose body lies in memory, and its answer: libcurl with one connection that is
+ * kept for the next request.
+ */
+#ifndef NET_S3_S3_HTTP_H
+#define NET_S3_S3_HTTP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#define S3_HTTP_WHY_BYTES  320
+#define S3_HTTP_BODY_BYTES (64u << 10)
+
+struct s3_http {
+	void *easy; /* CURL */
+	const char *ca_file;
+	unsigned connect_timeout_s, stall_s;
+	/* Counts bytes that the server has acknowledged, for who watches; may be NULL. */
+	_Atomic uint64_t *moved;
+	/* of the running transfer */
+	int fd;
+	uint64_t seen, limit_ms;
+	bool stalled;
+	char curl_text[256];
+};
+
+struct s3_http_request {
+	const char *method, *url;
+	const char *const *header; /* "Name: value" */
+	unsigned n_headers;
+	const void *body;
+	size_t len;
+	bool plain; /* http:// may be asked, as the machine's own metadata service is */
+	/* where the body of a success goes; NULL: into the answer, as that of a failure does */
+	void *to;
+	size_t to_len;
+};
+
+struct s3_http_answer {
+	long status;
+	time_t date; /* the server's clock; 0: not told */
+	char etag[128], content_type[64];
+	char body[S3_HTTP_BODY_BYTES]; /* with a NUL, cut */
+	size_t len;		       /* of it */
+	size_t to_len;		       /* of what a success brought into `to` */
+};
+
+/* 0 or -ENOMEM, -EPROTO (libcurl). */
+int s3_http_open(struct s3_http *h, const char *ca_file, unsigned connect_timeout_s,
+		 unsigned stall_s);
+void s3_http_close(struct s3_http *h);
+
+/*
+ * 0 with *ret, whatever the status is; else the errno of https_errno() with why: name, connection,
+ * certificate; -ETIMEDOUT: fewer than S3_HTTP_LEAST bytes moved in stall_s.
+ */
+#define S3_HTTP_LEAST (16u << 10)
+int s3_http_run(struct s3_http *h, const struct s3_http_request *q, struct s3_http_answer *ret,
+		char why[S3_HTTP_WHY_BYTES]);
+
+#endif
