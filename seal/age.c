@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The framing. X25519 (RFC 7748), HKDF-SHA-256 (RFC 5869), HMAC and ChaCha20-Poly1305 (RFC 8439) are
- * mbedtls'.
+ * The framing. X25519 (RFC 7748), HKDF-SHA-256 (RFC 5869), HMAC and ChaCha20-Poly1305 (RFC 8439)
+ * are mbedtls'.
  */
 #include "seal/age.h"
 

@@ -20,8 +20,8 @@ struct sink_age {
 };
 
 /*
- * Draws the secrets and puts the header below. keys are not used after the call. 0; -EINVAL: no keys,
- * too many, or one of small order; -EIO; or the error of the sink below.
+ * Draws the secrets and puts the header below. keys are not used after the call. 0; -EINVAL: no
+ * keys, too many, or one of small order; -EIO; or the error of the sink below.
  */
 int sink_age_open(struct sink_age *s, struct sink *below, const uint8_t (*keys)[AGE_KEY_BYTES],
 		  unsigned n_keys);

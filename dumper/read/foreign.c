@@ -10,7 +10,7 @@
 #include "lib/cleanup.h"
 
 #define INSTEAD ": take virsh dump --memory-only --format kdump-zlib, or QEMU's dump-guest-memory"
-#define SEALED "sealed: who has the key opens it with `age -d -i KEYFILE -o OPENED FILE`"
+#define SEALED	"sealed: who has the key opens it with `age -d -i KEYFILE -o OPENED FILE`"
 #define VMWARE	"a suspended machine of VMware: vmss2core makes a core of it"
 
 static const struct foreign {

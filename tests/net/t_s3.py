@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Objects in a bucket of a real S3 server (tests/tools/s3_server.py): what arrives, what is refused, what stays behind."""
+import os
+import re
+
+from netlab import SERVER, equal, has, in_server, production_only, sh
+from t_https import payload
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MIB = 1 << 20
+PART = 5 * MIB
+
+
+class Store:
+    """The server, and what an independent client (curl) finds in it."""
+
+    def __init__(self, lab):
+        self.lab, self.folder = lab, f'{lab.folder}/s3'
+        sh('rm', '-rf', self.folder)
+        os.mkdir(self.folder)
+        p = lab.server('/usr/bin/python3', '-B', f'{HERE}/../tools/s3_server.py', self.folder, f'{lab.folder}/good.pem',
+                       f'{lab.folder}/good.key', SERVER, stdout=-1, text=True)
+        self.port = p.stdout.readline().strip()
+        with open(f'{lab.folder}/keys', 'w') as f:
+            f.write('[default]\naws_access_key_id = TESTAK\naws_secret_access_key = TESTSECRET\n')
+
+    def put(self, key, file, piece=MIB, end='commit', bucket='dumps', keys='keys', **kw):
+        return self.lab.run('s3', f'https://{SERVER}:{self.port}', f'{self.lab.folder}/ca.pem',
+                            f'{self.lab.folder}/{keys}', bucket, key, file, piece, 10, end,
+                            f'{self.lab.folder}/notes', limit=120, **kw)
+
+    def curl(self, path, *more):
+        return sh(*in_server('curl', '-sSf', '--cacert', f'{self.lab.folder}/ca.pem', '--aws-sigv4', 'aws:amz:us-east-1:s3',
+                             '--user', 'TESTAK:TESTSECRET', '-H', 'x-amz-content-sha256: UNSIGNED-PAYLOAD', *more, f'https://{SERVER}:{self.port}/dumps{path}'))
+
+    def keys(self):
+        return re.findall('<Key>([^<]*)</Key>', self.curl(''))
+
+    def uploads(self):
+        return self.curl('?uploads=').count('<UploadId>')
+
+    def check(self, key, file):
+        self.curl(f'/{key}', '-o', f'{self.lab.folder}/got')
+        with open(file, 'rb') as want, open(f'{self.lab.folder}/got', 'rb') as got:
+            assert want.read() == got.read(), key
+
+
+def test_objects(lab):
+    """Small ones, and ones of several parts, are the files, with their metadata; nothing else is in the bucket."""
+    lab.connected()
+    s = Store(lab)
+    for size in (5000, PART, PART + 1, 13 * MIB):
+        f = payload(lab, size)
+        r = s.put(f'in/f {size}', f)
+        equal((r['result'], r['error']), (0, ''))
+        s.check(f'in/f%20{size}', f)
+    equal(len(s.keys()), 4)
+    equal(s.uploads(), 0)
+    head = s.curl(f'/in/f%20{13 * MIB}', '-I').lower()
+    has(head, 'x-amz-meta-release: 6.1')
+    has(head, 'x-amz-meta-panic: a b')
+    assert 'x-amz-meta-level' not in head, head
+
+
+def test_abort_and_sweep(lab):
+    """After an abort nothing is there; after a kill the sweep ends what was open."""
+    lab.connected()
+    s = Store(lab)
+    f = payload(lab, 13 * MIB)
+    equal(s.put('aborted', f, end='abort')['result'], 0)
+    equal((s.keys(), s.uploads()), ([], 0))
+    p = lab.start(lab.driver, 's3', f'https://{SERVER}:{s.port}', f'{lab.folder}/ca.pem', f'{lab.folder}/keys', 'dumps',
+                  'killed', f, str(MIB), '10', 'kill', f'{lab.folder}/notes')
+    equal(p.wait(60), 9)
+    equal((s.keys(), s.uploads()), (['killed.index-0.partial'], 1))
+    r = lab.run('sweep', f'https://{SERVER}:{s.port}', f'{lab.folder}/ca.pem', f'{lab.folder}/keys', 'dumps',
+                f'{lab.folder}/notes')
+    equal((r['result'], s.keys(), s.uploads()), (0, [], 0))
+    assert not os.path.exists(f'{lab.folder}/notes')
+
+
+def test_refusals(lab):
+    """A wrong secret, an unknown key, no such bucket: each by its name."""
+    lab.connected()
+    s = Store(lab)
+    f = payload(lab, 5000)
+    for name, access, secret in (('wrong', 'TESTAK', 'wrong'), ('unknown', 'NOBODY', 'TESTSECRET')):
+        with open(f'{lab.folder}/{name}', 'w') as k:
+            k.write(f'aws_access_key_id = {access}\naws_secret_access_key = {secret}\n')
+        r = s.put('x', f, keys=name)
+        equal(r['result'], -13)
+        has(r['error'], '403')
+    r = s.put('x', f, bucket='other')
+    equal(r['result'], -2)
+    has(r['error'], 'NoSuchBucket')
+    equal(s.keys(), [])
+
+
+@production_only
+def test_wrong_clock(lab):
+    """A machine that believes it is 1970 takes the server's clock: the certificate is the only thing in its way."""
+    lab.connected()
+    s = Store(lab)
+    r = s.put('x', payload(lab, 5000), env={'FAKE_TIME': '86400'})
+    assert r['result'] < 0 and 'clock' in r['error'], r
+    # three hours late, which no certificate minds
+    import time
+    r = s.put('x', payload(lab, 5000), env={'FAKE_TIME': str(int(time.time()) - 10800)})
+    equal((r['result'], r['error']), (0, ''))
+
+
+@production_only
+def test_memory(lab):
+    """Two parts' worth, however large the object is."""
+    lab.connected()
+    s = Store(lab)
+    f = payload(lab, 40 * MIB)
+    r = s.put('large', f)
+    equal(r['result'], 0)
+    assert int(r['peak_kib']) < 16 << 10, r['peak_kib']
+    s.check('large', f)
