@@ -128,10 +128,10 @@ static int add_programs(struct contents *c, const struct recipe *p, const char *
 		size_t len;
 		int r;
 
-		if (programs_in_image[i].ssh && !p->ssh_key)
+		if (programs_in_image[i].ssh ? !p->ssh_key || c->part == CONTENTS_GENERIC
+					     : c->part == CONTENTS_HOST)
 			continue;
 		r = find_program(folder, programs_in_image[i].file, path, sizeof(path), f);
-
 		if (r)
 			return r;
 		r = io_load_file(AT_FDCWD, path, PROGRAM_MAX_BYTES, &data, &len);
@@ -412,13 +412,13 @@ static int add_same(const struct recipe *p, const char *self, struct contents *c
 int contents_collect(const struct recipe *p, const char *self, struct contents *ret,
 		     struct fault *f)
 {
-	int r = 0;
+	int r;
 
 	ret->n = 0;
 	ret->config = NULL;
 	ret->inputs.root = p->root;
-	if (ret->part != CONTENTS_HOST)
-		r = add_same(p, self, ret, f);
+	r = ret->part == CONTENTS_HOST ? add_programs(ret, p, self, f)
+				       : add_same(p, self, ret, f);
 	r = r ? r : image_conf_write(&p->conf, p->mods.kver, &ret->config, &ret->config_len, f);
 	r = r ? r : add_packed(ret, p);
 	r = r ? r : note_key_lists(ret, p, f);
