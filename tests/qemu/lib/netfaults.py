@@ -3,7 +3,6 @@
 all, with the reason on the console and in kdump.json, within the budget, and no final name on half a file."""
 
 import dataclasses
-import os
 import time
 
 from .fault import Disk
@@ -126,10 +125,4 @@ def one(row):
             first = run.report["targets"][0]
             check(first["outcome"] == "failed" and first["why"], f"kdump.json says of it: {first}")
             print(f"      {first['failed_step']}: {first['why']}", flush=True)
-    print(f"  ok: {row.name} ({took:.0f} s of capture, {time.monotonic() - begin:.0f} s)", flush=True)
-
-
-def wanted():
-    """The rows of NETWORK_ROWS ("dhcp" "server"), or all."""
-    words = os.environ.get("NETWORK_ROWS", "").split(",")
-    return [r for r in ROWS if any(w.strip().lower() in r.name.lower() for w in words)]
+    print(f"      {took:.0f} s of capture, {time.monotonic() - begin:.0f} s in all", flush=True)

@@ -7,6 +7,7 @@ import tempfile
 
 from . import guest, readers
 from .fault import Disk, fault
+from .nfs import check_sums
 from .sshd import Sshd
 from .verify import check
 
@@ -59,15 +60,4 @@ def complete(run, name):
           f"{report['vmcore']['pages']['saved']}")
     check(report["vmcore"]["peak_rss_bytes"] <= 24 << 20,
           f"{report['vmcore']['peak_rss_bytes'] >> 10} KiB of memory")
-    sums(core, report["vmcore"])
-
-
-def sums(core, told):
-    """sha256 of the file as it lies on the server."""
-    import hashlib
-    data = core.read_bytes()
-    parts = told["sha256_parts"] or [{"offset": 0, "bytes": len(data), "sha256": told["sha256"]}]
-    check(sum(p["bytes"] for p in parts) == len(data), "kdump.json: sums of other bytes")
-    for p in parts:
-        got = hashlib.sha256(data[p["offset"]:p["offset"] + p["bytes"]]).hexdigest()
-        check(got == p["sha256"], f"{core.name}: another sha256 from {p['offset']} on")
+    check_sums(run)

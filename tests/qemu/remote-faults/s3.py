@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """A bucket under eleven faults: sent again, or on the disk; no upload stays open."""
 
-from lib.remote_faults import S3, run_table, s3_one
+from lib.faultrows import run_rows
+from lib.remote_faults import S3, s3_one
 from lib.scenario import main
 
 LONG = True
 
-main(lambda: run_table(S3, s3_one))
+main(lambda: run_rows(S3, s3_one))
