@@ -17,7 +17,6 @@
 #define RANGE(from, to) .min = (from), .max = (to)
 #define WORDS		MANUAL_WORDS
 
-
 /* Rows whose words end with NULL have the text of the row in front of them. */
 /* clang-format off */
 const struct conf_directive conf_directives[] = {
