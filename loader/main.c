@@ -43,13 +43,13 @@ static int run_help(int root, int argc, char **argv);
 static int run_version(int root, int argc, char **argv);
 
 static int (*const runs[LOADER_COMMANDS])(int root, int argc, char **argv) = {
-	[LOADER_LOAD] = run_load,	[LOADER_RELOAD] = run_reload,
-	[LOADER_UNLOAD] = run_unload,	[LOADER_HOTPLUG] = run_hotplug,
-	[LOADER_STATUS] = run_status,	[LOADER_ESTIMATE] = run_estimate,
-	[LOADER_VERIFY] = run_verify,	[LOADER_TEST] = run_test,
-	[LOADER_EXEC] = run_exec,	[LOADER_RETURN] = run_return,
-	[LOADER_PROPAGATE] = run_propagate,
-	[LOADER_HELP] = run_help,	[LOADER_VERSION] = run_version,
+	[LOADER_LOAD] = run_load,	    [LOADER_RELOAD] = run_reload,
+	[LOADER_UNLOAD] = run_unload,	    [LOADER_HOTPLUG] = run_hotplug,
+	[LOADER_STATUS] = run_status,	    [LOADER_ESTIMATE] = run_estimate,
+	[LOADER_VERIFY] = run_verify,	    [LOADER_TEST] = run_test,
+	[LOADER_EXEC] = run_exec,	    [LOADER_RETURN] = run_return,
+	[LOADER_PROPAGATE] = run_propagate, [LOADER_HELP] = run_help,
+	[LOADER_VERSION] = run_version,
 };
 
 static int run_help(int root, int argc, char **argv)

@@ -4,9 +4,10 @@
 #define BIT(c) (1u << LOADER_##c)
 #define LOADS  (BIT(LOAD) | BIT(RELOAD))
 #define PAIR   (LOADS | BIT(ESTIMATE) | BIT(VERIFY))
-#define ALL    (PAIR | BIT(TEST) | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC) | BIT(PROPAGATE))
-#define AT(m)  .member = offsetof(struct loader_options, m)
-#define WORDS  MANUAL_WORDS
+#define ALL                                                                                        \
+	(PAIR | BIT(TEST) | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC) | BIT(PROPAGATE))
+#define AT(m) .member = offsetof(struct loader_options, m)
+#define WORDS MANUAL_WORDS
 
 /* clang-format off */
 const struct loader_command_row loader_commands[LOADER_COMMANDS] = {

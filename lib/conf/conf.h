@@ -26,13 +26,13 @@
 
 #include "lib/conf/collector.h"
 
-#define CONF_MAX_NETS	   4
-#define CONF_MAX_LINKS	   8
-#define CONF_NET_ADDRESSES 8
-#define CONF_NET_ROUTES	   16
-#define CONF_MAX_NTP	   4
-#define CONF_NET_DNS	   3 /* as many as resolv.conf takes */
-#define CONF_LINK_PORTS	   8
+#define CONF_MAX_NETS	    4
+#define CONF_MAX_LINKS	    8
+#define CONF_NET_ADDRESSES  8
+#define CONF_NET_ROUTES	    16
+#define CONF_MAX_NTP	    4
+#define CONF_NET_DNS	    3 /* as many as resolv.conf takes */
+#define CONF_LINK_PORTS	    8
 #define CONF_MAX_TARGETS    8
 #define CONF_MAX_MODULES    256
 #define CONF_MAX_EXTRA	    64
@@ -68,9 +68,9 @@ struct conf_target {
 	const char *type;  /* the directive: "ext4", …, "auto", "https" */
 	const char *where; /* device, tag, URL or SERVER:/PATH */
 	unsigned line;
-	const char *subvol;  /* btrfs; NULL: the default one */
-	const char *options; /* nfs: of the mount, those that the kernel gets; NULL: none */
-	bool overwrite;	     /* raw */
+	const char *subvol;	  /* btrfs; NULL: the default one */
+	const char *options;	  /* nfs: of the mount, those that the kernel gets; NULL: none */
+	bool overwrite;		  /* raw */
 	const char *query;	  /* https: secret, not in where; NULL: none */
 	const struct conf_s3 *s3; /* s3 */
 };

@@ -69,11 +69,12 @@ static int refuse_mount(char *mount, struct conf_error *err)
 				 "--mount makes %.100s the target: write it as a line of its own, "
 				 "`%s %.100s`, and remove this one",
 				 device, type, device);
-	return conf_fail(err,
-			 "--mount makes %.100s (%.20s) the target, which is not supported: "
-			 "use nfs, sftp, https, virtiofs, 9p or a local file system, and remove this "
-			 "line",
-			 device, type ? type : "no type");
+	return conf_fail(
+		err,
+		"--mount makes %.100s (%.20s) the target, which is not supported: "
+		"use nfs, sftp, https, virtiofs, 9p or a local file system, and remove this "
+		"line",
+		device, type ? type : "no type");
 }
 
 /*

@@ -417,8 +417,7 @@ int contents_collect(const struct recipe *p, const char *self, struct contents *
 	ret->n = 0;
 	ret->config = NULL;
 	ret->inputs.root = p->root;
-	r = ret->part == CONTENTS_HOST ? add_programs(ret, p, self, f)
-				       : add_same(p, self, ret, f);
+	r = ret->part == CONTENTS_HOST ? add_programs(ret, p, self, f) : add_same(p, self, ret, f);
 	r = r ? r : image_conf_write(&p->conf, p->mods.kver, &ret->config, &ret->config_len, f);
 	r = r ? r : add_packed(ret, p);
 	r = r ? r : note_key_lists(ret, p, f);

@@ -136,6 +136,10 @@ static void print_net(FILE *to, const struct conf *c)
 {
 	for (unsigned i = 0; i < c->n_nets; i++)
 		print_one_net(to, &c->nets[i]);
+	/* what is behind '?' may be a secret */
+	for (unsigned i = 0; i < c->n_beacons; i++)
+		fprintf(to, "  %.*s is told of the crash and of its end\n",
+			(int)strcspn(c->beacons[i], "?"), c->beacons[i]);
 	for (unsigned i = 0; i < c->fence.n_nodes; i++)
 		fprintf(to, "  fence_kdump of %s is told, every %u s\n", c->fence.nodes[i],
 			c->fence.interval_s);
@@ -185,6 +189,11 @@ static void print_dump(FILE *to, const struct conf *c)
 		print_level(to, k->levels[i]);
 		fputc('\n', to);
 	}
+	if (c->encrypt.n_keys)
+		fprintf(to,
+			"  sealed to %u public key%s of age, by whose secret half alone it is "
+			"opened\n",
+			c->encrypt.n_keys, c->encrypt.n_keys > 1 ? "s" : "");
 }
 
 static void print_retention(FILE *to, const struct conf_keep *k)
@@ -264,6 +273,7 @@ static void print_end(FILE *to, const struct conf *c)
 		[CONF_POWEROFF] = "power off",
 		[CONF_SHELL] = "a shell on each console",
 		[CONF_DUMP_TO_ROOTFS] = "the root file system as the last target",
+		[CONF_KEXEC] = "the production kernel again, without the firmware",
 	};
 
 	fprintf(to, "Then: %s; without a dump: ", words[c->final_action]);

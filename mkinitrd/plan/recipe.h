@@ -39,7 +39,7 @@ struct recipe {
 	const char *ssh_key; /* on the host, below root; NULL: none is packed */
 	char ssh_hosts[CONF_MAX_TARGETS][160];
 	char keys[CONF_MAX_RECIPIENTS][AGE_KEY_TEXT + 1]; /* of lists */
-	char files[CONF_MAX_MODULES][96]; /* "/lib/modules/ext4.ko" */
+	char files[CONF_MAX_MODULES][96];		  /* "/lib/modules/ext4.ko" */
 };
 
 /*

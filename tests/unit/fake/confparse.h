@@ -11,7 +11,7 @@
 #include "lib/conf/conf.h"
 #include "tests/unit/test.h"
 
-static char text[8192];
+static char text[16384];
 static struct conf conf;
 static struct conf_findings found;
 static struct conf_finding error; /* the first */

@@ -179,9 +179,8 @@ TEST(unknown_and_repeated)
 TEST(what_would_send_the_dump_elsewhere_is_refused)
 {
 	check_refused("minix /dev/sda1\n", 1, "minix is not supported: use ext4");
-	check_refused(
-		"dracut_args --mount \"//192.0.2.1/share /test cifs defaults\"\n", 1,
-		"--mount makes //192.0.2.1/share (cifs) the target, which is not supported");
+	check_refused("dracut_args --mount \"//192.0.2.1/share /test cifs defaults\"\n", 1,
+		      "--mount makes //192.0.2.1/share (cifs) the target, which is not supported");
 	check_refused("dracut_args --mount \"192.0.2.1:/share /test nfs defaults\"\n", 1,
 		      "write it as a line of its own, `nfs 192.0.2.1:/share`");
 	check_refused("dracut_args --mount='/dev/sdb1 /kdump xfs defaults' --force\n", 1,
@@ -551,7 +550,7 @@ TEST(action_names)
 /* The shipped file is understood, and so is each of its examples ("#directive …") when its '#' is taken away. */
 TEST(shipped_example)
 {
-	static char example[8192];
+	static char example[16384];
 	char *rest, *line;
 	int examples = 0;
 

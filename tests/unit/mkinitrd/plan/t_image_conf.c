@@ -29,7 +29,8 @@ TEST(says_the_same_when_read_again)
 	CHECK_EQ(conf_parse(text, len, &got, &err), 0);
 	CHECK_STR(got.path, "/my dumps");
 	CHECK_EQ(got.n_targets, 2);
-	CHECK_STR(got.targets[0].where, "https://h/a?b");
+	CHECK_STR(got.targets[0].where, "https://h/a");
+	CHECK_STR(got.targets[0].query, "b");
 	CHECK_STR(got.targets[1].type, "btrfs");
 	CHECK_EQ(got.n_nets, 1);
 	CHECK_STR(got.nets[0].iface, "aa:bb:cc:dd:ee:ff");

@@ -87,6 +87,28 @@ TEST(other_words)
 	CHECK(says("The crash command line loses b\nThe crash command line gains a=1\n"));
 }
 
+TEST(who_is_told_and_who_may_read)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	tree_text(&t, "/boot/vmlinuz", "");
+	tree_text(&t, "/proc/self/mountinfo",
+		  "28 1 254:1 / /boot rw - vfat /dev/vda1 rw\n29 1 0:3 / / rw - tmpfs tmpfs rw\n");
+	tree_link(&t, "/sys/dev/block/254:1",
+		  "../../devices/pci0000:00/0000:00:04.0/virtio1/block/vda/vda1");
+	explain(&t, true,
+		"auto /dev/vda1\nbeacon udp://192.0.2.9\nbeacon https://h/in?secret\nencrypt "
+		"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n"
+		"final_action kexec\nkexec_initrd none\n");
+	CHECK(says("  udp://192.0.2.9 is told of the crash and of its end\n"
+		   "  https://h/in is told of the crash and of its end\n"));
+	CHECK(!strstr(said, "secret\n"));
+	CHECK(says("  sealed to 1 public key of age, by whose secret half alone it is opened\n"));
+	CHECK(says("Then: the production kernel again, without the firmware; without a dump: a "
+		   "reboot\n"));
+}
+
 TEST(another_root)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();

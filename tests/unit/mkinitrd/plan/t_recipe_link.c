@@ -213,6 +213,27 @@ TEST(a_name_without_an_address)
 	check(&t, "nfs nowhere:/x\n", "net 52:54:00:00:00:02 dhcp\nnfs nowhere:/x\n");
 }
 
+/* Where no target is on another machine, the first beacon's way is taken. */
+TEST(a_beacon_chooses_the_interface)
+{
+	_cleanup_(tree_remove) struct tree t = begin();
+
+	card(&t, 2, "eth0");
+	card(&t, 3, "eth1");
+	address(2, "192.0.2.7/24", false);
+	address(3, "10.9.0.7/16", false);
+	route(2, "0.0.0.0/0", "192.0.2.1", 100);
+	route(3, "10.9.0.0/16", NULL, 0);
+	tree_text(&t, "/lib/modules/k/modules.dep", "d/virtiofs.ko:\nd/nfs.ko:\nd/nfsv4.ko:\n");
+	tree_text(&t, "/sys/devices/pci0/virtio1/device", "0x001a\n");
+	tree_link(&t, "/sys/bus/virtio/devices/virtio1",
+		  tree_path(&t, "/sys/devices/pci0/virtio1"));
+	check(&t, "virtiofs v\nbeacon udp://10.9.3.4\n",
+	      "net 52:54:00:00:00:03 dhcp\nvirtiofs v\nbeacon udp://10.9.3.4\n");
+	check(&t, "nfs 203.0.113.1:/x\nbeacon udp://10.9.3.4\n",
+	      "net 52:54:00:00:00:02 dhcp\nnfs 203.0.113.1:/x\nbeacon udp://10.9.3.4\n");
+}
+
 static void put_bond(const struct tree *t)
 {
 	tree_text(t, "/sys/class/net/bond0/bonding/mode", "802.3ad 4\n");
