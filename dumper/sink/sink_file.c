@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysinfo.h>
@@ -17,6 +18,7 @@
 #define PIECE_MIN  (128u << 10)
 #define PIECE_MAX  (4u << 20)
 #define PIECE_UNIT (64u << 10)
+#define WAIT_BYTES (256u << 10)
 
 static void partial_name(const struct sink_file *f, char buf[sizeof(f->name) + 8])
 {
@@ -50,6 +52,25 @@ static int sync_range(int fd, uint64_t from, uint64_t len, unsigned flags)
 	return errno == ENOSYS || errno == ESPIPE ? 0 : -errno;
 }
 
+/* In steps, each of which is told of: a server far away takes its time for a whole piece. */
+static int await_range(struct sink_file *f, uint64_t from, uint64_t to)
+{
+	const unsigned all =
+		SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+
+	while (from < to) {
+		uint64_t len = to - from < WAIT_BYTES ? to - from : WAIT_BYTES;
+		int r = sync_range(f->fd, from, len, all);
+
+		if (r)
+			return r;
+		if (f->moved)
+			atomic_fetch_add(f->moved, len);
+		from += len;
+	}
+	return 0;
+}
+
 /*
  * Keeps at most two pieces dirty: starts the write-back of the newest, waits for the one before
  * it and drops it from the cache.
@@ -60,10 +81,7 @@ static int write_back(struct sink_file *f, uint64_t end)
 		uint64_t len = f->started - f->dropped;
 		int r = sync_range(f->fd, f->started, f->piece, SYNC_FILE_RANGE_WRITE);
 
-		if (!r && len)
-			r = sync_range(f->fd, f->dropped, len,
-				       SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-					       SYNC_FILE_RANGE_WAIT_AFTER);
+		r = r ? r : await_range(f, f->dropped, f->started);
 		if (r)
 			return r;
 		if (len)
@@ -79,6 +97,8 @@ static int file_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 	struct sink_file *f = container_of(s, struct sink_file, base);
 	int r = io_pwrite(f->fd, buf, len, off);
 
+	if (!r && off + len > f->end)
+		f->end = off + len;
 	if (!r && f->durable && off + len > f->started)
 		r = write_back(f, off + len);
 	return r;
@@ -95,6 +115,7 @@ static int file_cut(struct sink *s, uint64_t off)
 
 	if (ftruncate(f->fd, (off_t)off) < 0)
 		return -errno;
+	f->end = f->end < off ? f->end : off;
 	f->started = f->started < off ? f->started : off / f->piece * f->piece;
 	f->dropped = f->dropped < f->started ? f->dropped : f->started;
 	return 0;
@@ -113,8 +134,10 @@ static int file_commit(struct sink *s)
 {
 	struct sink_file *f = container_of(s, struct sink_file, base);
 	char partial[sizeof(f->name) + 8], name[sizeof(f->name) + 16];
-	int r = f->durable && fsync(f->fd) < 0 ? -errno : 0;
+	int r = f->durable ? await_range(f, f->dropped, f->end) : 0;
 
+	if (f->durable && fsync(f->fd) < 0 && !r)
+		r = -errno;
 	if (f->dirfd == -1)
 		return r;
 	/* a network file system may say only now that it has lost the data */

@@ -19,6 +19,8 @@ struct sink_file {
 	const char *suffix;	   /* commit appends it to the name; NULL: nothing */
 	uint32_t piece;		   /* bytes whose write-back is begun at once */
 	uint64_t started, dropped; /* write-back: begun up to, finished and dropped up to */
+	uint64_t end;		   /* of what was put */
+	_Atomic uint64_t *moved;   /* gets the bytes that disk or server has taken; NULL */
 };
 
 /*

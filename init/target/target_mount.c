@@ -139,6 +139,7 @@ int target_mount_create(const struct target *t, const char *name, struct target_
 	r = sink_file_open(file, fd, name, true);
 	if (r)
 		return r;
+	file->moved = &self->moved;
 	*ret = (struct target_file){ .sink = &file->base,
 				     .incomplete = file_incomplete,
 				     .own = file };

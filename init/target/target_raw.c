@@ -278,6 +278,7 @@ static int raw_create(const struct target *t, const char *name, struct target_fi
 		r = sink_open(w, slot, name);
 	if (r)
 		return r;
+	w->device.moved = &self->moved;
 	*ret = (struct target_file){ .sink = &w->base, .incomplete = raw_incomplete, .own = w };
 	keep_fd(&fd);
 	keep_ptr(w);

@@ -295,3 +295,25 @@ TEST(cut_and_written_anew)
 	CHECK_EQ(sink_commit(&s.base), 0);
 	folder_close(&f);
 }
+
+/* Who waits sees each step that the disk has taken, and at the end all of it. */
+TEST(what_the_disk_takes_is_told)
+{
+	static char block[1 << 20];
+	_Atomic uint64_t moved = 0;
+	struct sink_file s;
+	struct folder f;
+
+	folder_open(&f);
+	CHECK_EQ(sink_file_open(&s, f.fd, "dump", true), 0);
+	s.moved = &moved;
+	for (uint64_t off = 4096; off < 24 << 20; off += sizeof(block)) {
+		CHECK_EQ(sink_put(&s.base, off, block, sizeof(block)), 0);
+		CHECK_EQ(moved, s.dropped);
+	}
+	CHECK(moved >= 12 << 20);
+	CHECK_EQ(sink_put(&s.base, 0, block, 4096), 0);
+	CHECK_EQ(sink_commit(&s.base), 0);
+	CHECK_EQ(moved, 4096 + (24 << 20));
+	folder_close(&f);
+}
