@@ -307,7 +307,8 @@ bool capture_target(struct capture *c, const struct conf_target *spec)
 	t.about =
 		(struct target_about){ .release = rep->id.release,
 				       .panic = c->steps.conf->encrypt.wanted ? "" : rep->id.panic,
-				       .level = rep->level_wanted };
+				       .level = rep->level_wanted,
+				       .ram_bytes = rep->id.ram_bytes };
 	vmcore_name(c, &t, vmcore_file);
 	save_all(c, &t, vmcore_file);
 	if (rep->have_vmcore && report_saved(rep)) {

@@ -58,3 +58,14 @@ int netup(const struct conf *conf, const struct conf_target *to, struct child *s
 	return bring_up(conf, net, now + 1000 < end_ms ? (unsigned)((end_ms - now) / 1000) : 1,
 			mark, self);
 }
+
+int netup_open(const struct target *t, char *what, size_t size, struct child *self)
+{
+	snprintf(what, size, "%s", t->spec->where);
+	return netup(t->conf, t->spec, self);
+}
+
+unsigned netup_stall_s(const struct target *t)
+{
+	return t->conf->limits.stall_timeout_s * 3 / 4;
+}

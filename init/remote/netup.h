@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The network of the capture: brought up by the first child that needs it, for all of them.
+ * The network of the capture: brought up by the first child that needs it, for all of them; and what
+ * targets over it do alike.
  */
 #ifndef INIT_REMOTE_NETUP_H
 #define INIT_REMOTE_NETUP_H
 
-#include "init/system/child.h"
-#include "lib/conf/conf.h"
+#include "init/target/target.h"
 
 /*
  * Waits, the config's target_timeout at most, until the network is up by which the target `to` is
@@ -14,5 +14,11 @@
  * self's why.
  */
 int netup(const struct conf *conf, const struct conf_target *to, struct child *self);
+
+/* open of a struct target_kind that needs no more than that. */
+int netup_open(const struct target *t, char *what, size_t size, struct child *self);
+
+/* Seconds without a byte: sooner than PID 1 loses patience, as the transfer itself can say why. */
+unsigned netup_stall_s(const struct target *t);
 
 #endif

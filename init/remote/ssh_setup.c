@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "init/remote/netup.h"
 #include "init/system/limits.h"
 #include "lib/cleanup.h"
 #include "lib/conf/target/conf_ssh.h"
@@ -18,17 +17,6 @@ struct setup {
 	struct ssh_server server;
 	struct ssh ssh;
 };
-
-int ssh_setup_open(const struct target *t, char *what, size_t size, struct child *self)
-{
-	snprintf(what, size, "%s", t->spec->where);
-	return netup(t->conf, t->spec, self);
-}
-
-unsigned ssh_setup_stall_s(const struct target *t)
-{
-	return t->conf->limits.stall_timeout_s * 3 / 4;
-}
 
 int ssh_setup_connect(struct target *t, struct child *self)
 {

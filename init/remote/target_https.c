@@ -13,12 +13,6 @@
 #include "init/system/limits.h"
 #include "net/https.h"
 
-static int https_target_open(const struct target *t, char *what, size_t size, struct child *self)
-{
-	snprintf(what, size, "%s", t->spec->where);
-	return netup(t->conf, t->spec, self);
-}
-
 /* A clock is set with rights that create() has given away. */
 static int https_target_connect(struct target *t, struct child *self)
 {
@@ -32,12 +26,6 @@ static const char *https_target_error(const struct target_file *f)
 	return https_error(f->own);
 }
 
-/* Sooner than PID 1 loses patience: the transfer itself can say why. */
-static unsigned stall_s(const struct target *t)
-{
-	return t->conf->limits.stall_timeout_s * 3 / 4;
-}
-
 static int https_target_create(const struct target *t, const char *name, struct target_file *ret,
 			       struct child *self)
 {
@@ -49,7 +37,7 @@ static int https_target_create(const struct target *t, const char *name, struct 
 					 .n_headers = c->n_headers,
 					 .post = c->post,
 					 .connect_timeout_s = LIMIT_CONNECT_S,
-					 .stall_s = stall_s(t) };
+					 .stall_s = netup_stall_s(t) };
 	size_t len = strlen(t->spec->where);
 	struct https *h = NULL;
 	char url[4096];
@@ -74,7 +62,7 @@ static int https_target_create(const struct target *t, const char *name, struct 
 const struct target_kind target_https = {
 	.ready = "network is up",
 	.stream = true,
-	.open = https_target_open,
+	.open = netup_open,
 	.connect = https_target_connect,
 	.create = https_target_create,
 };

@@ -13,12 +13,6 @@
 #include "net/deadline.h"
 #include "net/nfs.h"
 
-/* Sooner than PID 1 loses patience: the step can say why. */
-static unsigned stall_s(const struct target *t)
-{
-	return t->conf->limits.stall_timeout_s * 3 / 4;
-}
-
 /* The versions one after the other; what the first one said is what counts. */
 static int mount_export(const struct target *t, const struct peer *server,
 			enum conf_nfs_version *ret, struct child *self)
@@ -27,7 +21,7 @@ static int mount_export(const struct target *t, const struct peer *server,
 	int r, why = -EPROTONOSUPPORT;
 
 	for (unsigned n = 0; (*ret = nfs_version(t->spec, n)) != CONF_NFS_ANY; n++) {
-		r = nfs_data(t->spec, *ret, server, stall_s(t), data);
+		r = nfs_data(t->spec, *ret, server, netup_stall_s(t), data);
 		r = r ? r : target_mount_try(t, t->spec->where, "nfs", data);
 		if (!r)
 			return 0;

@@ -13,11 +13,13 @@
 #include "init/remote/netclock.h"
 #include "init/remote/netup.h"
 #include "init/system/limits.h"
+#include "init/system/memory.h"
 #include "lib/cleanup.h"
 #include "lib/conf/target/conf_s3.h"
 #include "net/s3/s3.h"
 
 #define NOTES_FILE "/run/s3-%u" /* by the target's line */
+#define PART_SHARE 4		/* of the free memory a part gets no more */
 
 /* Lives until the child ends. */
 struct setup {
@@ -29,7 +31,9 @@ struct setup {
 static struct setup *make_setup(const struct target *t, struct child *self)
 {
 	struct setup *s = calloc(1, sizeof(*s));
+	struct memory memory = { 0 };
 
+	memory_sample(&memory);
 	if (!s || conf_s3_split(t->spec, &s->conf)) {
 		free(s);
 		return NULL;
@@ -42,16 +46,13 @@ static struct setup *make_setup(const struct target *t, struct child *self)
 				      .keys_file = t->conf->s3.instance ? NULL : CONF_S3_KEYS,
 				      .ca_file = CONF_CA_FILE,
 				      .connect_timeout_s = LIMIT_CONNECT_S,
-				      .stall_s = t->conf->limits.stall_timeout_s * 3 / 4,
+				      .stall_s = netup_stall_s(t),
 				      .moved = &self->moved,
-				      .notes_file = s->notes };
+				      .notes_file = s->notes,
+				      /* with what a dump has beside the pages */
+				      .object_most = t->about.ram_bytes + t->about.ram_bytes / 16,
+				      .part_most = memory.available / PART_SHARE };
 	return s;
-}
-
-static int s3_target_open(const struct target *t, char *what, size_t size, struct child *self)
-{
-	snprintf(what, size, "%s", t->spec->where);
-	return netup(t->conf, t->spec, self);
 }
 
 /* A request is signed by the clock. */
@@ -122,7 +123,7 @@ static int s3_target_close(const struct target *t, struct child *self)
 
 const struct target_kind target_s3 = {
 	.ready = "network is up",
-	.open = s3_target_open,
+	.open = netup_open,
 	.connect = s3_target_connect,
 	.create = s3_target_create,
 	.close = s3_target_close,

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "init/remote/netup.h"
 #include "init/remote/ssh_setup.h"
 #include "net/ssh/sftp.h"
 
@@ -35,7 +36,7 @@ static int sftp_target_create(const struct target *t, const char *name, struct t
 	char dir[512];
 	int r = folder_path(t, dir, sizeof(dir));
 
-	r = r ? r : sftp_open(t->connection, dir, name, ssh_setup_stall_s(t), &s);
+	r = r ? r : sftp_open(t->connection, dir, name, netup_stall_s(t), &s);
 	if (r) {
 		if (sftp_error(s)[0])
 			child_why(self, "%s: %s", name, sftp_error(s));
@@ -51,7 +52,7 @@ static int sftp_target_create(const struct target *t, const char *name, struct t
 
 const struct target_kind target_sftp = {
 	.ready = "network is up",
-	.open = ssh_setup_open,
+	.open = netup_open,
 	.connect = ssh_setup_connect,
 	.create = sftp_target_create,
 };

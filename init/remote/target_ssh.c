@@ -159,7 +159,7 @@ static int ssh_target_create(const struct target *t, const char *name, struct ta
 	f->base = (struct sink){ .put = ssh_put, .commit = ssh_commit, .abort = ssh_abort };
 	f->ssh = t->connection;
 	f->session.fd = -1;
-	f->stall_ms = ssh_setup_stall_s(t) * 1000;
+	f->stall_ms = netup_stall_s(t) * 1000;
 	f->end_ms = t->conf->limits.step_timeout_s * 500;
 	r = begin(f, t, name);
 	if (r) {
@@ -174,7 +174,7 @@ static int ssh_target_create(const struct target *t, const char *name, struct ta
 const struct target_kind target_ssh = {
 	.ready = "network is up",
 	.stream = true,
-	.open = ssh_setup_open,
+	.open = netup_open,
 	.connect = ssh_setup_connect,
 	.create = ssh_target_create,
 };

@@ -23,6 +23,7 @@
 struct target_about {
 	const char *release, *panic; /* "" */
 	unsigned level;		     /* of the dump that is being written */
+	uint64_t ram_bytes;	     /* 0: not known */
 };
 
 struct target {

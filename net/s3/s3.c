@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two buffers of a part each: the first part, which waits for its end, and the one that is being
- * filled.
+ * Two buffers: the first part, which waits for its end, and the one that is being filled, which grows
+ * (s3_parts.h).
  */
 #include "net/s3/s3.h"
 
@@ -37,9 +37,11 @@ struct s3 {
 	struct s3_note note[S3_NOTES_MAX];
 	unsigned n_notes;
 	char values[S3_NOTES_MAX][256];
-	uint8_t *first, *part; /* S3_PART_BYTES each */
-	uint64_t end;	       /* of what was put, at least */
-	size_t part_len;
+	uint8_t *first; /* S3_PART_BYTES */
+	uint8_t *part;	/* part_bytes, as large as the next one is to be */
+	uint64_t end;	/* of what was put, at least */
+	size_t part_len, part_bytes;
+	unsigned parts_max;
 	unsigned n_parts;	/* parts 2 to n_parts were sent; 1: none was */
 	char upload[UPLOAD_ID]; /* encoded; "": nothing was begun */
 	char (*etag)[ETAG_BYTES];
@@ -115,15 +117,33 @@ static int send_part(struct s3 *s, unsigned n, const void *body, size_t len)
 	return 0;
 }
 
+/* The buffer, which is empty, for the next part; without the memory it stays as it is. */
+static void grow_part(struct s3 *s)
+{
+	const struct s3_place *p = s->caller.place;
+	uint64_t want = s3_part_bytes(s->n_parts + 1, s->parts_max, p->object_most);
+	uint8_t *part;
+
+	want = want < p->part_most ? want : p->part_most;
+	if (want <= s->part_bytes)
+		return;
+	part = malloc(want);
+	if (!part)
+		return;
+	free(s->part);
+	s->part = part;
+	s->part_bytes = want;
+}
+
 /* The part that was filled. */
 static int flush_part(struct s3 *s)
 {
 	int r = 0;
 
-	if (s->n_parts == S3_PARTS_MAX) {
+	if (s->n_parts == s->parts_max) {
 		snprintf(s->caller.why, sizeof(s->caller.why),
-			 "%.120s: more than %u parts of %u MiB", s->caller.host, S3_PARTS_MAX,
-			 S3_PART_BYTES >> 20);
+			 "%.120s: more than %u parts, of which the last has %zu MiB",
+			 s->caller.host, s->parts_max, s->part_bytes >> 20);
 		return -EFBIG;
 	}
 	if (!s->upload[0])
@@ -132,6 +152,7 @@ static int flush_part(struct s3 *s)
 	if (!r)
 		s->n_parts++;
 	s->part_len = 0;
+	grow_part(s);
 	return r;
 }
 
@@ -277,11 +298,11 @@ static int s3_put(struct sink *base, uint64_t off, const void *buf, size_t len)
 	if (off + len > s->end)
 		s->end = off + len;
 	for (from += n, len -= n; len; from += n, len -= n) {
-		n = S3_PART_BYTES - s->part_len;
+		n = s->part_bytes - s->part_len;
 		n = n < len ? n : len;
 		memcpy(s->part + s->part_len, from, n);
 		s->part_len += n;
-		if (s->part_len == S3_PART_BYTES) {
+		if (s->part_len == s->part_bytes) {
 			int r = flush_part(s);
 
 			if (r)
@@ -381,7 +402,8 @@ static int allocate(struct s3 *s)
 {
 	s->first = calloc(1, S3_PART_BYTES);
 	s->part = malloc(S3_PART_BYTES);
-	s->etag = malloc(S3_PARTS_MAX * sizeof(*s->etag));
+	s->part_bytes = S3_PART_BYTES;
+	s->etag = malloc(s->parts_max * sizeof(*s->etag));
 	s->kept = malloc(KEPT_MAX * sizeof(*s->kept));
 	return s->first && s->part && s->etag && s->kept ? 0 : -ENOMEM;
 }
@@ -402,6 +424,7 @@ int s3_open(const struct s3_place *place, const char *key, const struct s3_note 
 				 .keep = keep_reading ? s3_keep : NULL,
 				 .rewrites = keep_reading };
 	s->n_parts = 1;
+	s->parts_max = place->parts ? place->parts : S3_PARTS_MAX;
 	set_notes(s, note, n_notes);
 	r = s3_sign_encode(key, 1, s->key, sizeof(s->key) - 40);
 	r = r ? r : allocate(s);

@@ -11,10 +11,9 @@
 
 #include "lib/sink.h"
 #include "net/s3/s3_http.h"
+#include "net/s3/s3_parts.h"
 
-#define S3_PART_BYTES (5u << 20) /* the least that S3 takes, but for the last part */
-#define S3_PARTS_MAX  10000u
-#define S3_NOTES_MAX  8
+#define S3_NOTES_MAX 8
 
 /* Metadata of an object: "release", "6.12.0". */
 struct s3_note {
@@ -31,6 +30,9 @@ struct s3_place {
 	unsigned connect_timeout_s, stall_s;
 	_Atomic uint64_t *moved; /* s3_http.h */
 	const char *notes_file;	 /* where uploads that run are noted, for s3_sweep() */
+	uint64_t object_most;	 /* bytes that an object may get; 0: not known (s3_parts.h) */
+	uint64_t part_most;	 /* of memory for a part that grows; 0: none grows */
+	unsigned parts;		 /* that the store takes, a multiple of 10; 0: S3_PARTS_MAX */
 };
 
 struct s3;
@@ -42,9 +44,8 @@ struct s3;
  * -errno with *ret set or not, and s3_error(): -EINVAL: endpoint, keys file; -ENAMETOOLONG;
  * -EACCES, …
  *
- *  - put: -EFBIG: more than S3_PARTS_MAX parts; -ENOSPC, -EACCES, -ENOENT (no bucket), -EPROTO by
- *  what
- *    the server says; connections are made again, and parts sent again, for stall_s;
+ *  - put: -EFBIG: more parts than the store takes; -ENOSPC, -EACCES, -ENOENT (no bucket), -EPROTO by
+ *    what the server says; connections are made again, and parts sent again, for stall_s;
  *  - commit completes the upload; abort ends it.
  */
 int s3_open(const struct s3_place *place, const char *key, const struct s3_note *note,

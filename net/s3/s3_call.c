@@ -247,7 +247,7 @@ static bool is_passing(int r)
 
 int s3_call(struct s3_caller *c, const struct s3_call *q)
 {
-	uint64_t end_ms = deadline_in_ms(c->place->stall_s * 1000ull);
+	uint64_t end_ms = 0; /* from the first failure on: a large part takes long */
 	char digest[SHA256_TEXT];
 	unsigned pause_s = 1;
 
@@ -263,6 +263,8 @@ int s3_call(struct s3_caller *c, const struct s3_call *q)
 		again = r ? is_passing(r) : may_pass(&c->answer);
 		if (!r)
 			r = read_refusal(c);
+		if (!end_ms)
+			end_ms = deadline_in_ms(c->place->stall_s * 1000ull);
 		if (!again || deadline_left_ms(end_ms) <= (int)pause_s * 1000)
 			return r;
 		sleep(pause_s);

@@ -4,8 +4,9 @@
  *
  *	net-driver up WORDS-OF-A-NET-LINE... TIMEOUT RESOLV_CONF
  *	net-driver put URL CA_FILE FILE PUT_BYTES CONNECT_S STALL_S commit|abort|gap [OPTION...]
- *	net-driver s3 ENDPOINT CA_FILE KEYS_FILE BUCKET KEY FILE PUT_BYTES STALL_S commit|abort|kill
- *	NOTES_FILE net-driver sftp USER HOST PORT CLIENT HOME KEY DIR NAME FILE PUT_BYTES STALL_S
+ *	net-driver s3 ENDPOINT CA_FILE KEYS_FILE BUCKET KEY FILE PUT_BYTES STALL_S commit|abort|kill NOTES_FILE [PARTS
+ *		OBJECT_MOST PART_MOST]
+ *	net-driver sftp USER HOST PORT CLIENT HOME KEY DIR NAME FILE PUT_BYTES STALL_S
  *	net-driver sweep ENDPOINT CA_FILE KEYS_FILE BUCKET NOTES_FILE
  *
  * OPTION: post, cert=FILE, key=FILE, or a header.
@@ -163,7 +164,10 @@ static int s3(char **argv)
 				  .ca_file = argv[1],
 				  .connect_timeout_s = 5,
 				  .stall_s = (unsigned)atoi(argv[7]),
-				  .notes_file = argv[9] };
+				  .notes_file = argv[9],
+				  .parts = argv[10] ? (unsigned)atoi(argv[10]) : 0,
+				  .object_most = argv[10] ? (uint64_t)atoll(argv[11]) : 0,
+				  .part_most = argv[10] ? (uint64_t)atoll(argv[12]) : 0 };
 	const char *end = argv[8];
 	struct s3 *s = NULL;
 	uint64_t off = 0;
@@ -292,7 +296,7 @@ int main(int argc, char **argv)
 {
 	if (argc >= 6 && !strcmp(argv[1], "up"))
 		return up(argc - 2, argv + 2);
-	if (argc == 12 && !strcmp(argv[1], "s3"))
+	if ((argc == 12 || argc == 15) && !strcmp(argv[1], "s3"))
 		return s3(argv + 2);
 	if (argc == 13 && !strcmp(argv[1], "sftp"))
 		return sftp(argv + 2);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Objects in a bucket of a real S3 server (tests/tools/s3_server.py): what arrives, what is refused, what stays behind."""
+import errno
 import os
 import re
 
@@ -24,10 +25,10 @@ class Store:
         with open(f'{lab.folder}/keys', 'w') as f:
             f.write('[default]\naws_access_key_id = TESTAK\naws_secret_access_key = TESTSECRET\n')
 
-    def put(self, key, file, piece=MIB, end='commit', bucket='dumps', keys='keys', **kw):
+    def put(self, key, file, piece=MIB, end='commit', bucket='dumps', keys='keys', parts=(), **kw):
         return self.lab.run('s3', f'https://{SERVER}:{self.port}', f'{self.lab.folder}/ca.pem',
                             f'{self.lab.folder}/{keys}', bucket, key, file, piece, 10, end,
-                            f'{self.lab.folder}/notes', limit=120, **kw)
+                            f'{self.lab.folder}/notes', *parts, limit=120, **kw)
 
     def curl(self, path, *more):
         return sh(*in_server('curl', '-sSf', '--cacert', f'{self.lab.folder}/ca.pem', '--aws-sigv4', 'aws:amz:us-east-1:s3',
@@ -38,6 +39,10 @@ class Store:
 
     def uploads(self):
         return self.curl('?uploads=').count('<UploadId>')
+
+    def parts(self, key):
+        """Of how many it was made, by its ETag: the sum's, a dash, their number."""
+        return int(re.search(r'(?i)^etag: "?[0-9a-f]+-([0-9]+)', self.curl(f'/{key}', '-I'), re.M).group(1))
 
     def check(self, key, file):
         self.curl(f'/{key}', '-o', f'{self.lab.folder}/got')
@@ -60,6 +65,22 @@ def test_objects(lab):
     has(head, 'x-amz-meta-release: 6.1')
     has(head, 'x-amz-meta-panic: a b')
     assert 'x-amz-meta-level' not in head, head
+
+
+def test_parts_grow(lab):
+    """Where a store takes few parts the last ones are larger, as large as there is memory, and the object is the file."""
+    lab.connected()
+    s = Store(lab)
+    f = payload(lab, 195 * MIB)
+    r = s.put('grown', f, parts=(20, 200 * MIB, 64 * MIB))
+    equal((r['result'], r['error']), (0, ''))
+    s.check('grown', f)
+    equal(s.parts('grown'), 20)
+    r = s.put('little', f, parts=(20, 200 * MIB, 6 * MIB))
+    equal(r['result'], -errno.EFBIG)
+    has(r['error'], 'more than 20 parts, of which the last has 6 MiB')
+    equal(len(s.keys()), 1)
+    equal(s.uploads(), 0)
 
 
 def test_abort_and_sweep(lab):
