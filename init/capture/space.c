@@ -11,6 +11,7 @@
 #include "dumper/kernel/crash.h"
 #include "dumper/sink/sink_count.h"
 #include "dumper/sink/sink_limit.h"
+#include "init/capture/job_files.h"
 #include "init/capture/space_private.h"
 #include "init/target/sink_watch.h"
 #include "lib/cleanup.h"
@@ -22,10 +23,10 @@ bool space_may_remove(const struct conf_keep *keep)
 }
 
 /* 0 with *ret: what min_free leaves of the free bytes. */
-static int free_beside(const struct target *t, uint64_t *ret)
+static int free_beside(const struct target *t, uint64_t *ret, struct child *self)
 {
 	uint64_t min_free = t->conf->keep.min_free;
-	int r = t->kind->space ? t->kind->space(t, ret) : -EOPNOTSUPP;
+	int r = t->kind->space ? t->kind->space(t, ret, self) : -EOPNOTSUPP;
 
 	if (!r)
 		*ret = *ret > min_free ? *ret - min_free : 0;
@@ -154,6 +155,7 @@ int space_fit(const void *ctx, void *answer, struct child *self)
 	struct space_fit *fit = answer;
 	_close_ int dir = -1;
 	_free_ struct retention *old = look_at_dumps(o->target, &dir);
+	struct target t;
 	int r;
 
 	if (old) {
@@ -164,9 +166,9 @@ int space_fit(const void *ctx, void *answer, struct child *self)
 		fit->verdict = SPACE_LOOP;
 		return 0;
 	}
-	r = free_beside(o->target, &fit->free);
-	if (!r)
-		r = count_pages(o, fit);
+	r = job_files_connect(o->target, &t, self);
+	r = r ? r : free_beside(&t, &fit->free, self);
+	r = r ? r : count_pages(o, fit);
 	if (r)
 		return r;
 	if (fit->bound <= fit->free) {
@@ -186,12 +188,12 @@ int space_make_room(const void *ctx, void *answer, struct child *self)
 	struct space_made *made = answer;
 	_close_ int dir = -1;
 	_free_ struct retention *old = look_at_dumps(o->target, &dir);
-	int r = free_beside(o->target, &made->free);
+	int r = free_beside(o->target, &made->free, self);
 
 	while (!r && old && made->free < o->want_bytes &&
 	       !retention_remove_oldest(old, &made->gone)) {
 		atomic_fetch_add(&self->moved, 1);
-		r = free_beside(o->target, &made->free);
+		r = free_beside(o->target, &made->free, self);
 	}
 	return r ? r : made->free < o->want_bytes ? -ENOSPC : 0;
 }

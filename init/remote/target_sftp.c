@@ -50,9 +50,22 @@ static int sftp_target_create(const struct target *t, const char *name, struct t
 	return 0;
 }
 
+static int sftp_target_space(const struct target *t, uint64_t *ret, struct child *self)
+{
+	char why[SSH_WHY_BYTES];
+	int r = sftp_space(t->connection, t->conf->path, netup_stall_s(t), ret, why);
+
+	if (r == -ENOTSUP)
+		child_why(self, "the server does not tell what is free");
+	else if (r && why[0])
+		child_why(self, "%s", why);
+	return r;
+}
+
 const struct target_kind target_sftp = {
 	.ready = "network is up",
 	.open = netup_open,
 	.connect = ssh_setup_connect,
 	.create = sftp_target_create,
+	.space = sftp_target_space,
 };

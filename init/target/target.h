@@ -60,9 +60,9 @@ struct target_kind {
 	 */
 	int (*open)(const struct target *t, char *what, size_t size, struct child *self);
 	/*
-	 * In a child that will create a file, before it reads the dead kernel's memory and gives
-	 * its rights away: starts what needs them, such as a program, or sets the clock. NULL: nothing
-	 * does.
+	 * In a child that will create a file or ask for space, before it reads the dead kernel's
+	 * memory and gives its rights away: starts what needs them, such as a program, or sets the
+	 * clock. NULL: nothing does.
 	 */
 	int (*connect)(struct target *t, struct child *self);
 	/* Begins a file in the folder, which the first one makes. */
@@ -73,8 +73,8 @@ struct target_kind {
 	 * NULL: nothing to give.
 	 */
 	int (*make_room)(const struct target *t, const char *name);
-	/* Bytes that may still be written. NULL: the target cannot be asked. */
-	int (*space)(const struct target *t, uint64_t *ret);
+	/* Bytes that may still be written; behind connect(). NULL: the target cannot be asked. */
+	int (*space)(const struct target *t, uint64_t *ret, struct child *self);
 	/*
 	 * A descriptor of the folder in which the dumps lie, each as a folder, or -errno. NULL:
 	 * there is no such thing.

@@ -188,10 +188,11 @@ int target_mount_close(const struct target *t, struct child *self)
 	return r;
 }
 
-int target_mount_space(const struct target *t, uint64_t *ret)
+int target_mount_space(const struct target *t, uint64_t *ret, struct child *self)
 {
 	_close_ int root = open_root(t);
 
+	(void)self;
 	return root < 0 ? root : free_space(root, ret);
 }
 

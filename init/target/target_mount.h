@@ -22,7 +22,7 @@ int target_mount_try(const struct target *t, const char *source, const char *typ
 int target_mount_create(const struct target *t, const char *name, struct target_file *ret,
 			struct child *self);
 int target_mount_make_room(const struct target *t, const char *name);
-int target_mount_space(const struct target *t, uint64_t *ret);
+int target_mount_space(const struct target *t, uint64_t *ret, struct child *self);
 int target_mount_folder(const struct target *t);
 int target_mount_close(const struct target *t, struct child *self);
 

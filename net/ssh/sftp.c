@@ -515,6 +515,7 @@ int sftp_space(struct ssh *ssh, const char *dir, unsigned stall_s, uint64_t *ret
 	struct sftp_link link;
 	int r = sftp_link_init(&link, stall_s * 1000);
 
+	why[0] = '\0';
 	snprintf(part, sizeof(part), "%s", dir);
 	r = r ? r : ssh_open(ssh, NULL, &session, why);
 	if (!r) {

@@ -105,7 +105,7 @@ def ssh_rows(base, resumes):
               before=lambda s: s.drop_host_key("ed25519")),
         Fault(base + 11, "key refused", r"refuses the key",
               before=lambda s: (s.dir / "authorized_keys").write_text("")),
-        Fault(base + 12, "disk full", r"disk is full|No space left",
+        Fault(base + 12, "disk full", r"disk is full|No space left|too little for any level",
               before=lambda s: small_disk(s.www, "3M")),
         Fault(base + 13, "no such folder can be made", r"denied|failure|[Nn]ot a directory|no such file",
               before=lambda s: s.forbid_folder()),

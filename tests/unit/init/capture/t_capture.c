@@ -45,9 +45,9 @@ static int dir_create(const struct target *t, const char *name, struct target_fi
 	return r ? r : sink_file_open(f, dir, name, false);
 }
 
-static int dir_space(const struct target *t, uint64_t *ret)
+static int dir_space(const struct target *t, uint64_t *ret, struct child *self)
 {
-	(void)t;
+	(void)t, (void)self;
 	*ret = free_bytes;
 	return 0;
 }

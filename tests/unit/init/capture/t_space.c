@@ -19,11 +19,14 @@ static uint64_t free_bytes;
 static struct conf conf;
 
 /* The oldest dump is worth 64 MiB. */
-static int space(const struct target *t, uint64_t *ret)
+static int space(const struct target *t, uint64_t *ret, struct child *self)
 {
 	bool gone = access(tree_path(&tree, "/web1-20260101T000000Z-00000000"), F_OK);
 
-	(void)t;
+	(void)self;
+	/* one that must be connected says nothing before */
+	if (t->kind->connect && t->connection != &free_bytes)
+		return -ENOTCONN;
 	*ret = free_bytes + (gone ? 64 << 20 : 0);
 	return 0;
 }
@@ -34,7 +37,22 @@ static int folder(const struct target *t)
 	return open(tree.root, O_RDONLY | O_DIRECTORY);
 }
 
+static int connect_server(struct target *t, struct child *self)
+{
+	(void)self;
+	t->connection = &free_bytes;
+	return 0;
+}
+
+static int refuse_server(struct target *t, struct child *self)
+{
+	(void)t, (void)self;
+	return -ECONNREFUSED;
+}
+
 static const struct target_kind kind = { .space = space, .folder = folder };
+static const struct target_kind server = { .space = space, .connect = connect_server };
+static const struct target_kind refusing = { .space = space, .connect = refuse_server };
 static const struct conf_target spec = { .kind = CONF_TARGET_FS, .where = "here" };
 static const struct target target = { .kind = &kind, .conf = &conf, .spec = &spec, .folder = NOW };
 
@@ -65,22 +83,29 @@ static int run(int (*job)(const void *, void *, struct child *), const struct sp
 }
 
 /* 2,048 pages of the kernel. */
-static struct space_fit fit_in(uint64_t bytes, unsigned level)
+static int fit_on(const struct target *t, uint64_t bytes, unsigned level, struct space_fit *ret)
 {
 	const struct dump_options opt = { .codec = DUMP_ZSTD };
-	struct space_order o = {
-		.target = &target, .opt = &opt, .levels = { level, 31 }, .n_levels = 2
-	};
-	struct space_fit fit = { .verdict = SPACE_UNKNOWN };
+	struct space_order o = { .target = t, .opt = &opt, .levels = { level, 31 }, .n_levels = 2 };
 	struct fake f;
+	int r;
 
 	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 	fake_kernel_pages(&f, 0, 2048);
 	fake_finish(&f);
 	o.core = f.path;
 	free_bytes = bytes;
-	CHECK_EQ(run(space_fit, &o, &fit), 0);
+	*ret = (struct space_fit){ .verdict = SPACE_UNKNOWN };
+	r = run(space_fit, &o, ret);
 	fake_close(&f);
+	return r;
+}
+
+static struct space_fit fit_in(uint64_t bytes, unsigned level)
+{
+	struct space_fit fit;
+
+	CHECK_EQ(fit_on(&target, bytes, level, &fit), 0);
 	return fit;
 }
 
@@ -185,5 +210,24 @@ TEST(retain)
 	conf.keep.dumps = 2;
 	CHECK_EQ(run(space_retain, &o, &made), 0);
 	CHECK_EQ(made.gone.dumps, 1);
+	tree_remove(&tree);
+}
+
+/* A server has no folder of old dumps here; it is asked behind the connection. */
+TEST(a_server_is_asked)
+{
+	struct target t = target;
+	struct space_fit fit;
+
+	begin();
+	t.kind = &server;
+	CHECK_EQ(fit_on(&t, 1ull << 30, 0, &fit), 0);
+	CHECK_EQ(fit.verdict, SPACE_FITS);
+	CHECK_EQ(fit.spare, 0);
+	CHECK_EQ(fit_on(&t, 1000, 0, &fit), 0);
+	CHECK_EQ(fit.verdict, SPACE_TOO_SMALL);
+	t.kind = &refusing;
+	CHECK_EQ(fit_on(&t, 1ull << 30, 0, &fit), -ECONNREFUSED);
+	CHECK_EQ(fit.verdict, SPACE_UNKNOWN);
 	tree_remove(&tree);
 }
