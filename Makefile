@@ -44,7 +44,7 @@ src	= $(filter-out %/main.c,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
 # what there is once for each architecture: $(call own,FILE_) is FILE_$(ARCH).c, or FILE_none.c
 own	= $(firstword $(wildcard $(1)$(ARCH).c) $(1)none.c)
 SHA	:= $(call own,lib/sha256_cpu_)
-LIB	:= $(filter-out $(filter-out $(SHA),$(wildcard lib/sha256_cpu_*.c)),$(call src,lib lib/conf lib/conf/target lib/block lib/dumps lib/net))
+LIB	:= $(filter-out $(filter-out $(SHA),$(wildcard lib/sha256_cpu_*.c)),$(call src,lib lib/keys lib/conf lib/conf/target lib/block lib/dumps lib/net))
 DUMPER_DIRS := dumper $(addprefix dumper/,format sink compress read kernel kernel/arch filter write pipeline)
 # what of dumper/ exists twice: with lzo and without
 ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.c dumper/filter/live_none.c dumper/kernel/arch/archs_own.c
@@ -55,7 +55,7 @@ NETSRC	:= $(call src,net net/link net/ssh net/s3)
 SEAL	:= $(if $(filter 0,$(NET)),seal/sealing_none.c,$(filter-out %_none.c,$(call src,seal)))
 # what kexec_load needs to know of an architecture
 LOADER_ARCH := loader/arch/$(if $(filter x86_64,$(ARCH)),x86,other)
-LOADER	:= $(call src,loader loader/back loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH))
+LOADER	:= $(call src,loader loader/ssh loader/back loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH))
 MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,convert plan host kernel ssh image))
 INIT_DIRS := init $(addprefix init/,back capture target remote device system)
 # what of init/ exists twice: with the network and without
@@ -273,7 +273,7 @@ $(B)/bench/codec: tests/bench/codec.c $(patsubst %,$(B)/$(OBJ)/dumper/compress/%
 	$(call say,CC,$@)
 	$(Q)$(DEPS_CC) $(COMMON) $(DEPS_CFLAGS) -O2 -static -o $@ $^ $(LIBS_kdump-dumper)
 # what sealing costs, beside age
-$(B)/bench/seal: tests/bench/seal.c $(patsubst %,$(B)/$(OBJ)/%.o,seal/age seal/sink_age lib/age_key lib/base64) | $(DEPS_READY)
+$(B)/bench/seal: tests/bench/seal.c $(patsubst %,$(B)/$(OBJ)/%.o,seal/age seal/sink_age lib/keys/age_key lib/keys/base64) | $(DEPS_READY)
 	$(call say,CC,$@)
 	$(Q)$(DEPS_CC) $(COMMON) $(DEPS_CFLAGS) -O2 -static -o $@ $^ -lmbedcrypto
 BENCH_PROGRAMS := $(addprefix $(B)/bench/,guest measure codec bare-init $(if $(filter 0,$(NET)),,seal))
@@ -298,7 +298,7 @@ docs: $(patsubst %.dot,%.svg,$(wildcard docs/*.dot))
 # ---------------------------------------------------------------- manual pages: docs/man/*.in and the rows of the programs' tables
 # a program that runs here makes them; HOSTCC is needed where the compiler makes programs for another machine
 HOSTCC	?= $(if $(CROSS_COMPILE),gcc,$(DEPS_CC))
-MAN_SRC	:= $(wildcard docs/man/*.c) $(call src,lib/conf lib/conf/target) lib/age_key.c loader/options.c loader/replaced.c loader/kexec/params.c mkinitrd/options.c
+MAN_SRC	:= $(wildcard docs/man/*.c) $(call src,lib/conf lib/conf/target) lib/keys/age_key.c loader/options.c loader/replaced.c loader/kexec/params.c mkinitrd/options.c
 PAGES	:= $(patsubst docs/man/%.in,%,$(wildcard docs/man/*.in))
 $(B)/man/obj/%.o: %.c Makefile | $(if $(CROSS_COMPILE),,$(DEPS_READY))
 	$(call say,CC,$<)

@@ -22,8 +22,8 @@
 #include "loader/lock.h"
 #include "loader/options.h"
 #include "loader/proof/drill.h"
-#include "loader/propagate.h"
 #include "loader/replaced.h"
+#include "loader/ssh/propagate.h"
 #include "loader/status.h"
 
 enum exit_code { DONE = 0, FAILED = 1, USAGE = 2, NOT_ARMED = 3, STALE = 4 };

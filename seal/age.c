@@ -14,8 +14,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "lib/base64.h"
 #include "lib/cleanup.h"
+#include "lib/keys/base64.h"
 
 #define WRAPPED (AGE_FILE_KEY + AGE_TAG_BYTES)
 

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/age_key.h"
+#include "lib/keys/age_key.h"
 
 #define AGE_CHUNK_BYTES (64u << 10)
 #define AGE_TAG_BYTES	16u

@@ -20,12 +20,12 @@
 #include "dumper/kernel/crash.h"
 #include "dumper/options.h"
 #include "dumper/sink/sink_file.h"
-#include "lib/age_key.h"
 #include "lib/block/blockname.h"
 #include "lib/block/raw.h"
 #include "lib/cleanup.h"
 #include "lib/hash.h"
 #include "lib/io.h"
+#include "lib/keys/age_key.h"
 #include "lib/log.h"
 
 #define PIECE (1u << 20)

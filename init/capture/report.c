@@ -15,10 +15,10 @@
 #include "dumper/info.h"
 #include "dumper/kernel/crash_identity.h"
 #include "init/system/system.h"
-#include "lib/age_key.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "lib/json.h"
+#include "lib/keys/age_key.h"
 
 enum { REPORT_FORMAT = 4 };
 

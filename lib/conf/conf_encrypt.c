@@ -4,9 +4,9 @@
  */
 #include <string.h>
 
-#include "lib/age_key.h"
 #include "lib/conf/conf_parse.h"
 #include "lib/conf/words.h"
+#include "lib/keys/age_key.h"
 
 _Static_assert(CONF_MAX_RECIPIENTS == AGE_KEYS_MAX, "as many as one file can be sealed to");
 

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/age_key.h"
 #include "lib/conf/conf_values.h"
+#include "lib/keys/age_key.h"
 
 /* Nothing that could hide in a log line or end a string early. */
 int conf_check_text(const char *line, size_t len, struct conf_error *err)

@@ -8,13 +8,13 @@
 
 #include <limits.h>
 
-#include "lib/age_key.h"
 #include "lib/conf/conf.h"
+#include "lib/keys/age_key.h"
 #include "mkinitrd/fault.h"
+#include "mkinitrd/host/cluster_nodes.h"
 #include "mkinitrd/host/device_stack.h"
 #include "mkinitrd/host/machine.h"
 #include "mkinitrd/kernel/kmods.h"
-#include "mkinitrd/plan/cluster_nodes.h"
 #include "mkinitrd/plan/default_target.h"
 #include "mkinitrd/plan/recipe_files.h"
 

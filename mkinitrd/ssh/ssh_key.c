@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base64.h"
 #include "lib/cleanup.h"
+#include "lib/keys/base64.h"
 
 #define PASSPHRASE "has a passphrase, which nobody types in a crash; make a key without one"
 #define BROKEN	   "is a broken private key"

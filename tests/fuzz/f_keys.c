@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/age_key.h"
+#include "lib/keys/age_key.h"
 #include "mkinitrd/ssh/ssh_key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "lib/base64.h"
+#include "lib/keys/base64.h"
 
 static const char letters[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/age_key.h"
+#include "lib/keys/age_key.h"
 
 #include "lib/cleanup.h"
 #include "tests/unit/fake/ageopen.h"

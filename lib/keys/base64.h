@@ -2,8 +2,8 @@
 /*
  * Base64 (RFC 4648 4), in one piece.
  */
-#ifndef LIB_BASE64_H
-#define LIB_BASE64_H
+#ifndef LIB_KEYS_BASE64_H
+#define LIB_KEYS_BASE64_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/plan/cluster_nodes.h"
+#include "mkinitrd/host/cluster_nodes.h"
 
 #include "lib/cleanup.h"
 #include "tests/unit/fake/tree.h"

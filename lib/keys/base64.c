@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/base64.h"
+#include "lib/keys/base64.h"
 
 #include <errno.h>
 #include <string.h>

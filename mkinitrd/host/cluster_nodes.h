@@ -3,8 +3,8 @@
  * fence_kdump_nodes: names become addresses here, on the running host, as the crash kernel has no
  * /etc/hosts and perhaps no name server.
  */
-#ifndef MKINITRD_PLAN_CLUSTER_NODES_H
-#define MKINITRD_PLAN_CLUSTER_NODES_H
+#ifndef MKINITRD_HOST_CLUSTER_NODES_H
+#define MKINITRD_HOST_CLUSTER_NODES_H
 
 #include "lib/conf/conf.h"
 

@@ -3,8 +3,8 @@
  * The key that a capture reaches its SSH servers with: made, and installed there, by OpenSSH's own
  * programs, as kdumpctl propagate does.
  */
-#ifndef LOADER_PROPAGATE_H
-#define LOADER_PROPAGATE_H
+#ifndef LOADER_SSH_PROPAGATE_H
+#define LOADER_SSH_PROPAGATE_H
 
 /*
  * For each ssh and sftp target of etc/kdump.conf below root (a path, "" for the running system):

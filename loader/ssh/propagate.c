@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "loader/propagate.h"
+#include "loader/ssh/propagate.h"
 
 #include <errno.h>
 #include <fcntl.h>

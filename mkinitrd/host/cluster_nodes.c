@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/plan/cluster_nodes.h"
+#include "mkinitrd/host/cluster_nodes.h"
 
 #include <arpa/inet.h>
 #include <limits.h>

@@ -3,8 +3,8 @@
  * Recipients of sealed files: public keys of age (age-encryption.org/v1), as age-keygen prints
  * them.
  */
-#ifndef LIB_AGE_KEY_H
-#define LIB_AGE_KEY_H
+#ifndef LIB_KEYS_AGE_KEY_H
+#define LIB_KEYS_AGE_KEY_H
 
 #include <stdint.h>
 
