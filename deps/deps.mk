@@ -30,7 +30,8 @@ endif
 endif
 LIBS_PAGES	    := -lzstd_fast -lz $(if $(filter 1,$(LZO)),-llzo2)
 LIBS_kdump-init	    := $(LIBS_PAGES) $(if $(filter 0,$(NET)),,-lcurl -lmbedtls -lmbedx509 -lmbedcrypto)
-LIBS_kdump-loader   :=
+# where a device tree is made, and kernels are packed
+LIBS_kdump-loader   := $(if $(filter x86_64,$(ARCH)),,-lfdt -lzstd_fast -lz)
 LIBS_kdump-verify   :=
 LIBS_kdump-dumper   := $(LIBS_PAGES)
 LIBS_kdump-mkinitrd := -larchive -lzstd -llzma -lz
@@ -50,6 +51,7 @@ LINK	+= -static-pie
 PAGES	:= libzstd zlib $(if $(filter 1,$(LZO)),lzo2)
 DEPS_CFLAGS := $(shell pkg-config --cflags $(PAGES) libxxhash libarchive $(if $(filter 0,$(NET)),,libcurl))
 LIBS_kdump-init	    := $(shell pkg-config --static --libs $(PAGES) $(if $(filter 0,$(NET)),,libcurl))
+LIBS_kdump-loader   := $(if $(filter x86_64,$(ARCH)),,-lfdt $(shell pkg-config --static --libs libzstd zlib))
 LIBS_kdump-dumper   := $(shell pkg-config --static --libs $(PAGES))
 LIBS_kdump-mkinitrd := $(shell pkg-config --static --libs libarchive libzstd)
 endif
