@@ -53,9 +53,13 @@ CMD	:= $(call src,dumper/cmd)
 NETSRC	:= $(call src,net net/link net/ssh net/s3)
 # on the TLS library's primitives
 SEAL	:= $(if $(filter 0,$(NET)),seal/sealing_none.c,$(filter-out %_none.c,$(call src,seal)))
-# what kexec_load needs to know of an architecture
-LOADER_ARCH := loader/arch/$(if $(filter x86_64,$(ARCH)),x86,other)
-LOADER	:= $(call src,loader loader/ssh loader/back loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH))
+# what kexec_load needs to know of an architecture: the folder, and the name in loader/kexec/arch.h
+LOADER_x86_64 := x86
+LOADER_aarch64 := tree
+LOADER_riscv64 := tree
+LOADER_ARCH := loader/arch/$(or $(LOADER_$(ARCH)),other)
+LOADER	:= $(filter-out loader/archs.c $(filter-out %_$(ARCH).c,$(wildcard loader/arch/tree/arch_*.c)),\
+	   $(call src,loader loader/ssh loader/back loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH)))
 MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,convert plan host kernel ssh image))
 INIT_DIRS := init $(addprefix init/,back capture target remote device system)
 # what of init/ exists twice: with the network and without
@@ -84,6 +88,7 @@ HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeli
 	   write/kdump_index write/kdump_tail format/kdump_tokens filter/filter filter/page_class compress/compress compress/compress_zstd \
 	   compress/unpack_lzo compress/unpack_snappy read/vmcore read/read_elf) lib/hash lib/sha256 lib/sha256_blocks)
 $(B)/$(OBJ)/dumper/kernel/arch/archs_own.o: CFLAGS += $(if $(wildcard dumper/kernel/arch/arch_$(ARCH).c),-DOWN_ARCH=arch_$(ARCH))
+$(B)/$(OBJ)/loader/archs_own.o: CFLAGS += -DOWN_ARCH=kexec_arch_$(if $(LOADER_$(ARCH)),$(ARCH),other)
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fPIE $(DEPS_CFLAGS)
 # for all but what each page goes through; docs/BUILD.md has what it costs
@@ -135,21 +140,37 @@ $(B)/dbclient: | $(DEPS_READY)
 $(B)/dbclient: $(wildcard $(DBCLIENT))
 
 # ---------------------------------------------------------------- unit tests: the host's compiler and libc, ASan + UBSan
+# Those of another machine: its own compiler and libraries, without sanitizers, run by QEMU (TEST_RUN)
+ifneq ($(CROSS),)
+TEST_CC	= $(DEPS_CC)
+SAN	:=
+TEST_FLAGS = $(COMMON) -g -O1 -DTESTS $(DEPS_CFLAGS)
+TEST_LIBS = -static -larchive -lcurl -lmbedtls -lmbedx509 -lmbedcrypto -lzstd -llzma -lz -lfdt -lpthread
+TEST_RUN ?= tests/qemu/tools/run qemu-$(ARCH)
+else
 TEST_CC	?= gcc
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 TEST_PKGS := $(shell for p in libzstd libxxhash libarchive libcurl zlib liblzma $(if $(filter 1,$(LZO)),lzo2); do pkg-config --exists $$p 2>/dev/null && echo $$p; done)
 TEST_FLAGS = $(COMMON) -g -O1 $(SAN) -DTESTS $(shell pkg-config --cflags $(TEST_PKGS))
-# Debian's mbedtls has no file for pkg-config
-TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lmbedcrypto -lpthread
+# Debian's mbedtls and libfdt have no file for pkg-config
+TEST_LIBS = $(shell pkg-config --libs $(TEST_PKGS)) -lmbedcrypto -lfdt -lpthread
+endif
+# Not elsewhere: tests of the purgatory, and those that start programs
+NOT_CROSS := $(addprefix tests/unit/,loader/arch/x86/t_boot_block loader/arch/x86/t_efi loader/arch/x86/t_purgatory loader/kexec/t_kexec_load \
+	dumper/cmd/t_command dumper/cmd/t_command_recover mkinitrd/t_main)
 # tests/unit/FOLDER/t_MODULE.c tests FOLDER/MODULE.c
-TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(sort $(shell find tests/unit -name 't_*.c')))
+TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(filter-out $(if $(CROSS),$(addsuffix .c,$(NOT_CROSS))),\
+	$(sort $(shell find tests/unit -name 't_*.c'))))
 # what tests share: fake kernels, readers of what was written
 TEST_HELP := $(wildcard tests/unit/fake/*.c)
-TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(SEAL) $(filter-out %_local.c,$(call src,$(INIT_DIRS))) $(LOADER) $(call src,loader/verify) $(MKINITRD) \
+# all architectures of kexec_load but those whose purgatory is for another compiler
+TEST_LOADER := $(filter-out loader/archs_own.c,$(sort loader/archs.c $(LOADER) $(call src,loader/arch/tree) \
+	$(if $(filter x86_64,$(ARCH)),,loader/arch/x86/bzimage.c tests/unit/fake/elsewhere/arch_x86_64.c)))
+TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(SEAL) $(filter-out %_local.c,$(call src,$(INIT_DIRS))) $(TEST_LOADER) $(call src,loader/verify) $(MKINITRD) \
 	    $(TEST_HELP)
 TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
 
-$(B)/test/obj/%.o: %.c
+$(B)/test/obj/%.o: %.c | $(if $(CROSS),$(DEPS_READY))
 	$(call say,CC-TEST,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) $(DEFINES) -MMD -MP -c -o $@ $<
@@ -163,7 +184,7 @@ $(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -MMD -MP -o $@ $< $(B)/test/lib.a $(TEST_LIBS)
 -include $(shell [ -d $(B)/test ] && find $(B)/test -name '*.d')
 
-$(eval $(call purgatory,$(B)/test,TEST_CC,,obj))
+$(eval $(call purgatory,$(B)/test,TEST_CC,$(if $(CROSS),$(DEPS_READY)),obj))
 
 # the command as t_command and t_command_recover run it
 $(B)/test/dumper/cmd/kdump-dumper: $(B)/test/obj/dumper/cmd/main.o $(B)/test/lib.a
@@ -181,7 +202,7 @@ $(B)/test/mkinitrd/t_main: | $(B)/test/mkinitrd/kdump-mkinitrd
 
 # TEST=NAMES: those whose names have one of them, as TEST="dumper/filter t_conf"
 check: $(if $(TEST),$(foreach t,$(TEST),$(foreach p,$(TESTS),$(if $(findstring $(t),$(p)),$(p)))),$(TESTS))
-	@tests/unit/run $^
+	@RUN="$(TEST_RUN)" tests/unit/run $^
 
 # the unit tests in which threads run, with gcc's thread sanitizer in place of the two
 TSAN_TESTS := $(addprefix $(B)/tsan/dumper/,t_dump pipeline/t_pipeline filter/t_live cmd/t_command cmd/t_command_recover)
@@ -220,7 +241,7 @@ $(B)/fuzz/obj/%.o: %.c
 	$(Q)$(FUZZ_CC) $(TEST_FLAGS) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) -DFUZZING -MMD -MP -c -o $@ $<
 
 $(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) mkinitrd/ssh/ssh_hosts.c mkinitrd/ssh/ssh_key.c dumper/cmd/verify.c dumper/cmd/unflatten.c mkinitrd/image/elf_needs.c \
-		loader/kexec/iomem.c loader/kexec/bzimage.c $(TEST_HELP) tests/fuzz/file.c)
+		loader/kexec/iomem.c loader/kexec/kernel_head.c loader/arch/x86/bzimage.c $(TEST_HELP) tests/fuzz/file.c)
 	$(Q)rm -f $@; ar rcsD $@ $^
 
 $(B)/fuzz/f_%: $(B)/fuzz/obj/tests/fuzz/f_%.o $(B)/fuzz/lib.a
@@ -362,8 +383,10 @@ coverage:
 	@$(MAKE) check B=$(B)/coverage SAN='--coverage -fprofile-update=atomic'
 	@tests/tools/coverage $(B)/coverage/test/obj
 
-# Budgets in bytes: what a program may weigh at most. aarch64 has segments of 64 KiB, for kernels with such pages.
-SIZES_aarch64 := kdump-init:$(if $(filter 0,$(NET)),560000,1000000) kdump-loader:300000 kdump-dumper:620000 kdump-mkinitrd:1050000 kdump-verify:360000
+# Budgets in bytes: what a program may weigh at most. aarch64 has segments of 64 KiB, for kernels with such pages. Where there is
+# a device tree, kdump-loader has libfdt, and zlib and zstd to unpack kernels.
+SIZES_aarch64 := kdump-init:$(if $(filter 0,$(NET)),560000,1000000) kdump-loader:360000 kdump-dumper:620000 kdump-mkinitrd:1050000 kdump-verify:360000
+SIZES_riscv64 := kdump-init:$(if $(filter 0,$(NET)),460000,1000000) kdump-loader:300000 kdump-dumper:540000 kdump-mkinitrd:1000000 kdump-verify:240000
 SIZES	:= $(or $(SIZES_$(ARCH)),kdump-init:$(if $(filter 0,$(NET)),460000,1000000) kdump-loader:300000 kdump-dumper:540000 kdump-mkinitrd:1000000 kdump-verify:300000)
 size: all
 	@bad=0; for s in $(SIZES); do \
@@ -390,7 +413,7 @@ qemu-check: stage $(B)/kdump-compare $(BENCH_PROGRAMS)
 # A crash of a Debian kernel from arming to what the dump says.
 demo: setup-build
 	@$(MAKE) stage
-	@tests/qemu/crashtest --demo
+	@tests/qemu/crashtest --demo $(addprefix --arch ,$(CROSS))
 
 # Everything; the last line is "N passed, N failed".
 test: setup-test

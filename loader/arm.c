@@ -18,7 +18,7 @@
 #include "lib/log.h"
 #include "loader/check/check.h"
 #include "loader/check/manifest.h"
-#include "loader/kexec/kexec_load.h"
+#include "loader/kexec/layout.h"
 #include "loader/kmsg.h"
 #include "loader/lock.h"
 #include "loader/record.h"
@@ -38,7 +38,8 @@ static struct kexec_request request_of(int root, const struct host *h,
 	/* a load over a loaded pair must leave a call for its return */
 	unsigned max = host_calls(h->limit_panic, h->armed == 1);
 
-	return (struct kexec_request){ .root = root,
+	return (struct kexec_request){ .arch = h->arch,
+				       .root = root,
 				       .kernel_fd = image_kernel_fd(&pair->kernel),
 				       .initrd_fd = initrd_fd,
 				       .cmdline = pair->cmdline,
@@ -82,7 +83,7 @@ static int print_segments(int root, const struct plan *p)
 	int r = 0;
 
 	if (p->call == KEXEC_SEGMENTS || host_config(root, p->host.release, "KEXEC_FILE") == 'n') {
-		r = kexec_load_prepare(&q, true, &l);
+		r = kexec_try_crash(&q, &l);
 		for (unsigned i = 0; i < l.n; i++)
 			printf("segment  0x%09" PRIx64 "-0x%09" PRIx64 " %s\n", l.segment[i].start,
 			       l.segment[i].end - 1, l.segment[i].name);
@@ -99,16 +100,18 @@ static int print_plan(int root, const struct load_options *o, const struct plan 
 	const struct image_pair *pair = &p->pair;
 	int r;
 
-	printf("kernel   %s (%s, %" PRIu64 " MiB while it unpacks itself%s)\n", pair->kernel.path,
-	       *p->bzimage.release ? p->bzimage.release : "release unknown",
-	       MIB_OF(p->bzimage.init_bytes), p->bzimage.is_signed ? ", signed" : "");
+	printf("kernel   %s (%s, %" PRIu64 " MiB%s%s%s%s)\n", pair->kernel.path,
+	       *p->head.release ? p->head.release : "release unknown", MIB_OF(p->head.init_bytes),
+	       p->head.unpacks_itself ? " while it unpacks itself" : "",
+	       p->head.is_signed ? ", signed" : "", p->head.packed ? ", to be unpacked from " : "",
+	       p->head.packed ? p->head.packed : "");
 	printf("initrd   %s (%" PRIu64 " KiB)\n", pair->initrd.path,
 	       (pair->initrd.id.bytes + 1023) >> 10);
 	printf("reserved %" PRIu64 " MiB, of which about %" PRIu64
 	       " MiB are left for the capture system\n",
 	       p->host.crash_bytes >> 20, p->left_bytes >> 20);
 	printf("command line (%zu of %" PRIu32 " bytes)\n  %s\n", strlen(pair->cmdline),
-	       p->bzimage.cmdline_bytes, pair->cmdline);
+	       p->head.cmdline_bytes, pair->cmdline);
 	if (!o->command_line && !o->reuse_cmdline)
 		line_print(&p->line, &p->host);
 	r = p->findings.fatal ? -1 : print_segments(root, p);
@@ -273,7 +276,7 @@ int arm_load(int root, const struct load_options *o)
 	}
 	check_way_back(&p.host, o->reload, &p.findings);
 	tell_findings(&p.findings);
-	if (o->dry_run && p.bzimage.init_bytes)
+	if (o->dry_run && p.head.init_bytes)
 		r = print_plan(root, o, &p);
 	if (p.findings.fatal || (o->dry_run && r))
 		log_err("%s: the machine is %s, as before",

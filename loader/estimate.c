@@ -41,7 +41,9 @@ static struct peaks find_peaks(int root, const struct plan *p)
 static void print_sum(const struct plan *p, const struct fit_sum *s, const struct peaks *peaks)
 {
 	printf("crashkernel=%" PRIu64 "M\n", s->suggest_mib);
-	printf(LINE_FORMAT, "the kernel while it unpacks itself", MIB_OF(s->kernel_bytes));
+	printf(LINE_FORMAT,
+	       p->head.unpacks_itself ? "the kernel while it unpacks itself" : "the kernel",
+	       MIB_OF(s->kernel_bytes));
 	printf(LINE_FORMAT, "the image, packed", MIB_OF(s->packed_bytes));
 	printf(LINE_FORMAT, "the image, unpacked, and its modules loaded",
 	       MIB_OF(s->unpacked_bytes));
@@ -158,7 +160,7 @@ int estimate_run(int root, const struct estimate_options *o)
 	if (o->remove)
 		return change_bootloader(root, 0);
 	plan_make(root, &o->load, &p);
-	if (!p.bzimage.init_bytes || p.pair.initrd.fd < 0) {
+	if (!p.head.init_bytes || p.pair.initrd.fd < 0) {
 		for (unsigned i = 0; i < p.findings.n; i++) {
 			if (p.findings.item[i].level == FINDING_ERROR)
 				log_err("error: %s", p.findings.item[i].text);
@@ -167,7 +169,7 @@ int estimate_run(int root, const struct estimate_options *o)
 	} else {
 		const struct peaks peaks = find_peaks(root, &p);
 
-		check_fit_sum(&p.bzimage, &p.need,
+		check_fit_sum(&p.host.arch->fit, &p.head, &p.need,
 			      peaks.captured > peaks.verified ? peaks.captured : peaks.verified,
 			      &sum);
 		if (o->json)

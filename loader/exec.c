@@ -20,7 +20,7 @@
 struct exec {
 	struct host host;
 	struct image_pair pair;
-	struct bzimage bzimage;
+	struct kernel_head head;
 	struct iomem memory; /* empty: this machine's */
 	struct findings findings;
 };
@@ -61,10 +61,10 @@ static void check_files(int root, const struct exec_options *o, struct exec *e)
 
 	if (open_named(e, "kernel", o->kernel, &p->kernel) &&
 	    check_unpack(&p->kernel, &e->findings) &&
-	    check_kernel(&e->host, &p->kernel, &e->bzimage, &e->findings)) {
-		check_encryption(root, &e->host, &p->kernel, &e->bzimage, &e->findings);
+	    check_kernel(&e->host, &p->kernel, &e->head, &e->findings)) {
+		check_encryption(root, &e->host, &p->kernel, &e->head, &e->findings);
 		files = p->kernel.id.bytes;
-		places = e->bzimage.init_bytes;
+		places = e->head.init_bytes;
 	}
 	if (o->initrd && open_named(e, "initrd", o->initrd, &p->initrd)) {
 		if (!image_initrd_kind(&p->initrd, &why))
@@ -87,11 +87,11 @@ static void make_cmdline(const struct exec_options *o, struct exec *e)
 											 : -E2BIG;
 	else
 		r = cmdline_again(e->host.cmdline, o->append, line, CMDLINE_BYTES);
-	if (r || (e->bzimage.cmdline_bytes && strlen(line) > e->bzimage.cmdline_bytes))
+	if (r || (e->head.cmdline_bytes && strlen(line) > e->head.cmdline_bytes))
 		findings_error(&e->findings, "cmdline-too-long",
 			       "the command line is longer than the %" PRIu32
 			       " bytes that the kernel takes",
-			       e->bzimage.cmdline_bytes);
+			       e->head.cmdline_bytes);
 }
 
 static void read_memory(const struct exec_options *o, struct exec *e)
@@ -124,7 +124,8 @@ static void prepare(int root, const struct exec_options *o, struct exec *e)
 
 static int load(int root, const struct exec_options *o, const struct exec *e)
 {
-	struct kexec_request q = { .root = root,
+	struct kexec_request q = { .arch = e->host.arch,
+				   .root = root,
 				   .kernel_fd = image_kernel_fd(&e->pair.kernel),
 				   .initrd_fd = e->pair.initrd.fd,
 				   .cmdline = e->pair.cmdline,

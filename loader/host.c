@@ -15,6 +15,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "loader/archs.h"
 #include "loader/kexec/iomem.h"
 
 enum {
@@ -277,6 +278,8 @@ static void read_machine(int root, struct host *h)
 	    !uname(&u))
 		snprintf(h->machine, sizeof(h->machine), "%s", u.machine);
 	h->machine[strcspn(h->machine, "\n")] = '\0';
+	h->arch = archs_find(h->machine);
+	h->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 int host_read(int root, struct host *ret)

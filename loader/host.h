@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "loader/kexec/arch.h"
 #include "loader/kexec/cmdline.h"
 
 #define HOST_MAX_RANGES 4
@@ -27,8 +28,10 @@ extern const struct host_hang host_hangs[];
 extern const unsigned host_n_hangs;
 
 struct host {
-	char release[65]; /* as uname -r */
-	char machine[65]; /* as uname -m */
+	char release[65];	       /* as uname -r */
+	char machine[65];	       /* as uname -m */
+	const struct kexec_arch *arch; /* of it; NULL: not one of this program's */
+	uint64_t page_bytes;	       /* of the running kernel */
 	char cmdline[CMDLINE_BYTES];
 	int armed;	      /* 1, 0; HOST_UNKNOWN: a kernel without crash kexec */
 	uint64_t crash_bytes; /* reserved in all; 0: nothing */

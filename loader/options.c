@@ -82,10 +82,12 @@ const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
 
 const struct option_row loader_option_rows[] = {
 	{ "kernel", .kind = OPTION_TEXT, .commands = PAIR, AT(load.kernel), .arg = "FILE",
-	  .help = "bzImage; else /boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz, /boot/vmlinuz",
+	  .help = "bzImage or Image; else /boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz, ...",
 	  WORDS(0, NULL,
-		"The crash kernel, a bzImage. Default: the running kernel's, as "
-		"/boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz or /boot/vmlinuz.") },
+		"The crash kernel: on x86_64 a bzImage, on aarch64 and riscv64 an Image, also one "
+		"that is packed by gzip or zstd, or as an EFI zboot image. Default: the running "
+		"kernel's, as /boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz, /boot/vmlinuz, "
+		"/boot/vmlinux-RELEASE or /boot/Image.") },
 	{ "initrd", .kind = OPTION_TEXT, .commands = PAIR, AT(load.initrd), .arg = "FILE",
 	  .help = "capture image; else /boot/kdump-init-RELEASE.img",
 	  WORDS(0, NULL,
@@ -128,8 +130,8 @@ const struct option_row loader_option_rows[] = {
 		"By kexec_load not only where kexec_file_load is missing, but also where it refuses "
 		"the image (EINVAL, ENOEXEC, EOPNOTSUPP).") },
 	{ "kernel", .kind = OPTION_TEXT, .commands = BIT(EXEC), AT(exec.kernel), .arg = "FILE",
-	  .help = "bzImage; without, what is loaded is entered",
-	  WORDS(0, NULL, "Of `exec`: the kernel to enter, a bzImage.") },
+	  .help = "bzImage or Image; without, what is loaded is entered",
+	  WORDS(0, NULL, "Of `exec`: the kernel to enter, as of `load`.") },
 	{ "initrd", .kind = OPTION_TEXT, .commands = BIT(EXEC), AT(exec.initrd), .arg = "FILE",
 	  .help = "its initrd",
 	  WORDS(0, NULL, "Of `exec`: its initrd. Default: none.") },

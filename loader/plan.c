@@ -15,9 +15,12 @@
 #include "loader/check/stale.h"
 #include "loader/check/targets.h"
 
-/* Where distributions put a kernel; %s is the release. The first that exists is taken. */
+/*
+ * Where distributions put a kernel; %s is the release. The first that exists is taken. Debian's
+ * riscv64 before 7.x calls its Image vmlinux; build systems of boards put an Image there.
+ */
 static const char *const kernel_places[] = { "boot/vmlinuz-%s", "lib/modules/%s/vmlinuz",
-					     "boot/vmlinuz" };
+					     "boot/vmlinuz", "boot/vmlinux-%s", "boot/Image" };
 static const char *const initrd_places[] = { "boot/kdump-init-%s.img" };
 
 static void free_manifest(struct manifest **m)
@@ -98,7 +101,7 @@ static int make_cmdline(const struct load_options *o, struct plan *p, char *buf)
 											   : -E2BIG;
 	if (o->reuse_cmdline)
 		return cmdline_reuse(h->cmdline, o->append, buf, CMDLINE_BYTES);
-	line_fit(&p->line, h, &p->bzimage, &p->need);
+	line_fit(&p->line, h, &p->head, &p->need);
 	return line_make(&p->line, h, o->append, buf, CMDLINE_BYTES);
 }
 
@@ -108,7 +111,7 @@ static void check_pair(int root, const struct load_options *o, struct plan *p, b
 {
 	struct check_image c = { .initrd = &p->pair.initrd,
 				 .host = &p->host,
-				 .kernel = have_kernel ? &p->bzimage : NULL,
+				 .kernel = have_kernel ? &p->head : NULL,
 				 .foreign = o->foreign_initrd };
 	_cleanup_(free_manifest) struct manifest *m = calloc(1, sizeof(*m));
 
@@ -118,7 +121,7 @@ static void check_pair(int root, const struct load_options *o, struct plan *p, b
 	if (m && m->state == MANIFEST_WHOLE)
 		p->need.unpacked_bytes = m->head.unpacked_bytes;
 	if (have_kernel)
-		p->left_bytes = check_fit(&p->host, &p->bzimage, &p->need, &p->findings);
+		p->left_bytes = check_fit(&p->host, &p->head, &p->need, &p->findings);
 	if (m && m->state == MANIFEST_WHOLE) {
 		line_read_config(&p->line, m->conf);
 		stale_inputs(root, &c, m, &p->findings);
@@ -165,11 +168,11 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 				: open_default(root, initrd_places, ARRAY_LEN(initrd_places),
 					       "initrd", ret->host.release, initrd, f);
 	have_kernel = have_kernel && check_unpack(kernel, f) &&
-		      check_kernel(&ret->host, kernel, &ret->bzimage, f);
+		      check_kernel(&ret->host, kernel, &ret->head, f);
 	check_pair(root, o, ret, have_kernel, have_initrd);
 	if (!have_kernel)
 		return;
-	check_encryption(root, &ret->host, kernel, &ret->bzimage, f);
+	check_encryption(root, &ret->host, kernel, &ret->head, f);
 	/* the other call copies straight from the files to the reservation */
 	if (o->call != KEXEC_SEGMENTS)
 		check_memory(&ret->host, kernel->id.bytes + (have_initrd ? initrd->id.bytes : 0),
@@ -179,6 +182,6 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 			       "the command line for the crash kernel is longer than %d bytes",
 			       CMDLINE_BYTES - 1);
 	else
-		check_cmdline(&ret->host, &ret->bzimage, ret->pair.cmdline, f);
+		check_cmdline(&ret->host, &ret->head, ret->pair.cmdline, f);
 	check_settings(&ret->host, f);
 }

@@ -11,8 +11,8 @@
 #include "loader/check/findings.h"
 #include "loader/check/last_capture.h"
 #include "loader/host.h"
-#include "loader/kexec/bzimage.h"
 #include "loader/kexec/image.h"
+#include "loader/kexec/kernel_head.h"
 #include "loader/kexec/kexec.h"
 #include "loader/line/line.h"
 
@@ -30,7 +30,7 @@ struct load_options {
 struct plan {
 	struct host host;
 	struct image_pair pair; /* open as far as found; image_pair_close() when done */
-	struct bzimage bzimage;
+	struct kernel_head head;
 	bool foreign;		  /* as in the options */
 	enum kexec_call call;	  /* as in the options */
 	struct fit need;	  /* of the initrd */

@@ -55,7 +55,7 @@ static void check_file(struct status *s, const char *what, const char *id, const
 
 /* The image as load checks it; what lies on the disk may be another one by now. */
 static void check_image(int root, struct status *s, const struct image *initrd,
-			const struct bzimage *kernel, struct manifest *m)
+			const struct kernel_head *kernel, struct manifest *m)
 {
 	struct check_image c = {
 		.initrd = initrd, .kernel = kernel, .host = &s->host, .foreign = s->record.foreign
@@ -88,7 +88,7 @@ static void check_machine_state(int root, struct status *s)
 }
 
 /* What speaks against loading once more: what is loaded stays, and captures. */
-static void check_reload(struct status *s, const struct bzimage *kernel)
+static void check_reload(struct status *s, const struct kernel_head *kernel)
 {
 	const struct host *h = &s->host;
 
@@ -115,17 +115,17 @@ static void check_loaded(int root, int folder, struct status *s)
 {
 	_free_ struct image_pair *pair = calloc(1, sizeof(*pair));
 	_free_ struct manifest *m = calloc(1, sizeof(*m));
-	const struct bzimage *known;
-	struct bzimage kernel;
+	const struct kernel_head *known;
+	struct kernel_head kernel;
 	const char *why;
 
-	if (!pair || !m || record_open(folder, &s->record, pair, &why)) {
+	if (!s->host.arch || !pair || !m || record_open(folder, &s->record, pair, &why)) {
 		check_reload(s, NULL);
 		return;
 	}
 	/* a copy is what the user knows by another name */
 	snprintf(pair->initrd.path, sizeof(pair->initrd.path), "%s", s->record.pair.initrd.path);
-	known = bzimage_read(image_kernel_fd(&pair->kernel), image_kernel_bytes(&pair->kernel),
+	known = s->host.arch->read_kernel(image_kernel_fd(&pair->kernel), image_kernel_bytes(&pair->kernel),
 			     &kernel, &why)
 			? NULL
 			: &kernel;

@@ -351,10 +351,11 @@ static void append_words(const struct cmdline_append *a, char buf[160])
 			       a->before & 0xff);
 	if (a->since)
 		len += sprintf(buf + len, " (from Linux %u.%u on)", a->since >> 8, a->since & 0xff);
-	if (a->arches == CMDLINE_X86)
-		sprintf(buf + len, " (x86_64)");
-	else if (a->arches == CMDLINE_ARM64)
-		sprintf(buf + len, " (aarch64)");
+	if (a->arches != CMDLINE_ALL)
+		sprintf(buf + len, " (%s%s%s)",
+			a->arches & CMDLINE_X86 ? "x86_64" : "aarch64",
+			a->arches == (CMDLINE_X86 | CMDLINE_ARM64) ? ", aarch64" : "",
+			a->arches == (CMDLINE_ARM64 | CMDLINE_RISCV64) ? ", riscv64" : "");
 }
 
 static int print_appends(unsigned group)

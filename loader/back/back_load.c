@@ -14,7 +14,6 @@
 #include "lib/log.h"
 #include "loader/back/back_record.h"
 #include "loader/host.h"
-#include "loader/kexec/bzimage.h"
 #include "loader/kexec/kexec.h"
 #include "loader/kmsg.h"
 #include "loader/tell.h"
@@ -112,7 +111,8 @@ static void spare_first_cpu(const struct host *h, struct back_record *b)
 
 static int load(int root, const struct host *h, const struct back_record *b, int kernel, int initrd)
 {
-	struct kexec_request q = { .root = root,
+	struct kexec_request q = { .arch = h->arch,
+				   .root = root,
 				   .kernel_fd = kernel,
 				   .initrd_fd = initrd,
 				   .cmdline = b->cmdline,
@@ -148,6 +148,11 @@ int back_load(int root, const char *folder, uint64_t uptime_s)
 		return -1;
 	if (host_read(root, &h)) {
 		log_err("error: /proc cannot be read");
+		return -1;
+	}
+	if (!h.arch) {
+		log_err("error: this kdump-loader was built for another machine than %s",
+			h.machine);
 		return -1;
 	}
 	if (!has_room(&h, b))

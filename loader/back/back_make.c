@@ -22,7 +22,7 @@
 #include "loader/back/back_record.h"
 #include "loader/back/back_token.h"
 #include "loader/check/devices.h"
-#include "loader/kexec/bzimage.h"
+#include "loader/kexec/arch.h"
 
 #define MIB ((uint64_t)1 << 20)
 
@@ -122,7 +122,7 @@ static bool take_file(struct maker *m, const struct image *img, struct back_file
 	return !r;
 }
 
-static bool take_kernel(struct maker *m, struct bzimage *b)
+static bool take_kernel(struct maker *m, struct kernel_head *b)
 {
 	const struct conf_kexec *k = &m->conf->kexec;
 	struct image img = { .fd = -1 };
@@ -131,7 +131,7 @@ static bool take_kernel(struct maker *m, struct bzimage *b)
 	bool good = false;
 
 	if (!r)
-		r = bzimage_read(img.fd, img.id.bytes, b, &why);
+		r = m->h->arch->read_kernel(img.fd, img.id.bytes, b, &why);
 	if (r)
 		refuse(m, "the production kernel %s%s%s%s", k->kernel ? k->kernel : "",
 		       k->kernel ? " " : "", why ? why : strerror(-r),
@@ -167,7 +167,12 @@ static bool take_initrd(struct maker *m)
 
 static bool check_kernel_call(struct maker *m)
 {
-	if (m->h->locked_down)
+	if (!m->h->arch->tells_memory)
+		refuse(m,
+		       "a kernel of %s cannot be left for memory that it was not told of, and a "
+		       "crash kernel is told of the reservation alone",
+		       m->h->machine);
+	else if (m->h->locked_down)
 		refuse(m, "the kernel is locked down (Secure Boot?), and so will the capture's be, "
 			  "which forbids kexec_load");
 	else if (host_config(m->root, m->h->release, "KEXEC") == 'n')
@@ -231,7 +236,7 @@ static unsigned count_cpus(const struct maker *m)
 	return n;
 }
 
-static bool take_line(struct maker *m, const struct bzimage *b)
+static bool take_line(struct maker *m, const struct kernel_head *b)
 {
 	struct back_record *r = m->record;
 	struct back_token t = back_token_read(m->h->cmdline, m->h->boot_apicid);
@@ -254,7 +259,7 @@ void back_make(int root, const struct host *h, const struct conf *conf, uint64_t
 {
 	_free_ struct back_record *record = calloc(1, sizeof(*record));
 	_free_ struct maker *m = calloc(1, sizeof(*m));
-	struct bzimage b;
+	struct kernel_head b;
 
 	*ret = (struct back){ .text = NULL };
 	if (!m || !record || conf->final_action != CONF_KEXEC)

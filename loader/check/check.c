@@ -14,10 +14,9 @@
 
 enum {
 	/*
-	 * What the kernel prepends: "elfcorehdr=0x… " (MAX_ELFCOREHDR_STR_LEN) and, if there are
-	 * keys of dm-crypt, "dmcryptkeys=0x… ".
+	 * What the kernel prepends if there are keys of dm-crypt, "dmcryptkeys=0x… ", beside
+	 * "elfcorehdr=0x… " (MAX_ELFCOREHDR_STR_LEN).
 	 */
-	PREPENDED_BYTES = 30,
 	PREPENDED_KEYS_BYTES = 31,
 	/* of free memory beside the two files */
 	MEMORY_SLACK_BYTES = 8 << 20,
@@ -25,13 +24,21 @@ enum {
 
 bool check_machine(const struct host *h, struct findings *f)
 {
-	if (!strcmp(h->machine, "x86_64"))
+	if (h->arch)
 		return true;
 	findings_error(f, "machine",
-		       "this kdump-loader arms x86_64 alone: on %s the crash kernel needs a device "
-		       "tree, which it cannot make",
+		       "this kdump-loader was built for another machine than the running kernel's, "
+		       "%s: use the one built for it",
 		       h->machine);
 	return false;
+}
+
+void check_support(const struct host *h, struct findings *f)
+{
+	if (h->armed == HOST_UNKNOWN)
+		findings_error(f, "no-crash-support",
+			       "the running kernel was built without crash kernel support "
+			       "(CONFIG_KEXEC_FILE or CONFIG_KEXEC, CONFIG_CRASH_DUMP)");
 }
 
 void check_permission(const struct host *h, const char *verb, struct findings *f)
@@ -39,10 +46,7 @@ void check_permission(const struct host *h, const char *verb, struct findings *f
 	if (!h->may_boot)
 		findings_error(f, "not-permitted",
 			       "not permitted to %s: root (CAP_SYS_BOOT) is needed", verb);
-	if (h->armed == HOST_UNKNOWN)
-		findings_error(f, "no-crash-support",
-			       "the running kernel was built without crash kernel support "
-			       "(CONFIG_KEXEC_FILE or CONFIG_KEXEC, CONFIG_CRASH_DUMP)");
+	check_support(h, f);
 	if (h->load_disabled)
 		findings_error(f, "load-disabled",
 			       "kernel.kexec_load_disabled is 1: what is loaded stays as it is "
@@ -90,8 +94,8 @@ void check_call(int root, const struct host *h, enum kexec_call call, struct fin
 }
 
 /* A lockdown takes only kernels signed by a key it knows; an unsigned one needs no key to fail. */
-static void check_signature(const struct host *h, const struct image *img, const struct bzimage *b,
-			    struct findings *f)
+static void check_signature(const struct host *h, const struct image *img,
+			    const struct kernel_head *b, struct findings *f)
 {
 	if (b->is_signed || !(h->locked_down || h->secure_boot))
 		return;
@@ -123,11 +127,23 @@ bool check_unpack(struct image *img, struct findings *f)
 	return !r;
 }
 
-bool check_kernel(const struct host *h, const struct image *img, struct bzimage *ret,
+/* Neither call looks at it but kexec_file_load, which refuses what the CPU has not. */
+static void check_pages(const struct host *h, const struct image *img, const struct kernel_head *k,
+			struct findings *f)
+{
+	if (k->page_bytes && k->page_bytes != h->page_bytes)
+		findings_warn(f, "kernel-pages",
+			      "kernel %s has pages of %" PRIu32
+			      " KiB and the running one of %" PRIu64
+			      ": it starts only where the CPU has both",
+			      img->path, k->page_bytes / 1024, h->page_bytes / 1024);
+}
+
+bool check_kernel(const struct host *h, const struct image *img, struct kernel_head *ret,
 		  struct findings *f)
 {
 	const char *why = NULL;
-	int r = bzimage_read(image_kernel_fd(img), image_kernel_bytes(img), ret, &why);
+	int r = h->arch->read_kernel(image_kernel_fd(img), image_kernel_bytes(img), ret, &why);
 
 	if (r) {
 		findings_error(f, "kernel-unusable", "kernel %s %s", img->path,
@@ -138,6 +154,7 @@ bool check_kernel(const struct host *h, const struct image *img, struct bzimage 
 		findings_error(f, "kernel-written",
 			       "kernel %s is open for writing: is a package being installed?",
 			       img->path);
+	check_pages(h, img, ret, f);
 	if (h->five_level && !ret->five_level)
 		findings_error(f, "kernel-paging",
 			       "kernel %s knows no 5-level page tables, which the running kernel "
@@ -151,7 +168,7 @@ bool check_kernel(const struct host *h, const struct image *img, struct bzimage 
  * 'y', 'n', '?': the image's head does not say it. A release of configs/crash-kernel/build does:
  * 6.1.192-kdump or 6.1.192-kdump-sme.
  */
-static char knows_encryption(int root, const struct bzimage *b)
+static char knows_encryption(int root, const struct kernel_head *b)
 {
 	const char *own = strstr(b->release, "-kdump");
 	char c = host_config(root, b->release, "AMD_MEM_ENCRYPT");
@@ -162,7 +179,7 @@ static char knows_encryption(int root, const struct bzimage *b)
 }
 
 void check_encryption(int root, const struct host *h, const struct image *img,
-		      const struct bzimage *b, struct findings *f)
+		      const struct kernel_head *b, struct findings *f)
 {
 	char c = h->encrypted ? knows_encryption(root, b) : 'y';
 
@@ -192,10 +209,10 @@ void check_memory(const struct host *h, uint64_t files_bytes, struct findings *f
 			       h->free_bytes / MIB, need / MIB);
 }
 
-void check_cmdline(const struct host *h, const struct bzimage *b, const char *cmdline,
+void check_cmdline(const struct host *h, const struct kernel_head *b, const char *cmdline,
 		   struct findings *f)
 {
-	size_t reserve = PREPENDED_BYTES + (h->crypt_keys ? PREPENDED_KEYS_BYTES : 0);
+	size_t reserve = h->arch->prepended_bytes + (h->crypt_keys ? PREPENDED_KEYS_BYTES : 0);
 	size_t len = strlen(cmdline) + 1;
 
 	if (cmdline_has(cmdline, "crashkernel", NULL))

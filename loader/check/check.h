@@ -8,12 +8,15 @@
 
 #include "loader/check/findings.h"
 #include "loader/host.h"
-#include "loader/kexec/bzimage.h"
 #include "loader/kexec/image.h"
+#include "loader/kexec/kernel_head.h"
 #include "loader/kexec/kexec.h"
 
 /* Can this program arm such a machine at all? */
 bool check_machine(const struct host *h, struct findings *f);
+
+/* Does the running kernel know crash kernels? */
+void check_support(const struct host *h, struct findings *f);
 
 /* May this process load or unload (verb: "load", "unload") at all? */
 void check_permission(const struct host *h, const char *verb, struct findings *f);
@@ -31,12 +34,12 @@ void check_call(int root, const struct host *h, enum kexec_call call, struct fin
 bool check_unpack(struct image *img, struct findings *f);
 
 /* img is open and unpacked. *ret is valid if it returns true. */
-bool check_kernel(const struct host *h, const struct image *img, struct bzimage *ret,
+bool check_kernel(const struct host *h, const struct image *img, struct kernel_head *ret,
 		  struct findings *f);
 
 /* Can b, from img, read memory that the running kernel encrypts? root: as for host_read(). */
 void check_encryption(int root, const struct host *h, const struct image *img,
-		      const struct bzimage *b, struct findings *f);
+		      const struct kernel_head *b, struct findings *f);
 
 /*
  * The kernel reads both files whole into its memory; too little of it would bring the OOM killer
@@ -45,7 +48,7 @@ void check_encryption(int root, const struct host *h, const struct image *img,
 void check_memory(const struct host *h, uint64_t files_bytes, struct findings *f);
 
 /* The line against what the image takes and what the kernel puts in front of it. */
-void check_cmdline(const struct host *h, const struct bzimage *b, const char *cmdline,
+void check_cmdline(const struct host *h, const struct kernel_head *b, const char *cmdline,
 		   struct findings *f);
 
 /* Settings that keep a crash from being captured; for load and status. */

@@ -36,33 +36,33 @@
 #define MAX_BYTES ((uint64_t)1 << 56)
 
 enum {
-	/* purgatory, boot_params, EFI memory map; they lie above the kernel */
-	TOP_BYTES = 256 << 10,
 	/* the ELF header where the kernel does not say: a program header for each CPU and range */
 	ELFCOREHDR_BYTES = 128 << 10,
 	STRUCT_PAGES_SHARE = 64,
-	/* of the rest: bytes, and the share of init_size */
-	LEAST_BYTES = 3 << 20,
-	LEAST_SHARE = 8,
-	EASY_BYTES = 8 << 20,
-	EASY_SHARE = 3,
 	/* of a CPU beside the first: its own memory, interrupts, and a thread of the dumper's */
 	CPU_BYTES = 4 << 20,
 	/* a suggestion has a quarter more than what is easy, in steps */
 	STEP_MIB = 32,
 };
 
-/* What a capture takes of a reservation of so many bytes at least, and at ease. */
-static uint64_t take_least(const struct bzimage *b, const struct fit *need, uint64_t reserved)
+static const char *when_words(const struct kernel_head *b)
 {
-	return b->init_bytes + reserved / STRUCT_PAGES_SHARE + need->initrd_bytes +
-	       need->unpacked_bytes + LEAST_BYTES + b->init_bytes / LEAST_SHARE;
+	return b->unpacks_itself ? " while it unpacks itself" : "";
 }
 
-static uint64_t take_easy(const struct bzimage *b, const struct fit *need, uint64_t reserved)
+/* What a capture takes of a reservation of so many bytes at least, and at ease. */
+static uint64_t take_least(const struct arch_fit *a, const struct kernel_head *b,
+			   const struct fit *need, uint64_t reserved)
 {
 	return b->init_bytes + reserved / STRUCT_PAGES_SHARE + need->initrd_bytes +
-	       2 * need->unpacked_bytes + EASY_BYTES + b->init_bytes / EASY_SHARE;
+	       need->unpacked_bytes + a->least_bytes + b->init_bytes / a->least_share;
+}
+
+static uint64_t take_easy(const struct arch_fit *a, const struct kernel_head *b,
+			  const struct fit *need, uint64_t reserved)
+{
+	return b->init_bytes + reserved / STRUCT_PAGES_SHARE + need->initrd_bytes +
+	       2 * need->unpacked_bytes + a->easy_bytes + b->init_bytes / a->easy_share;
 }
 
 /* An image's head may say any number; sums of these cannot wrap. */
@@ -75,8 +75,8 @@ static struct fit bound_fit(const struct fit *said)
 	};
 }
 
-void check_fit_sum(const struct bzimage *b, const struct fit *need, uint64_t peak_bytes,
-		   struct fit_sum *ret)
+void check_fit_sum(const struct arch_fit *a, const struct kernel_head *b, const struct fit *need,
+		   uint64_t peak_bytes, struct fit_sum *ret)
 {
 	struct fit n = bound_fit(need);
 	uint64_t most;
@@ -88,20 +88,21 @@ void check_fit_sum(const struct bzimage *b, const struct fit *need, uint64_t pea
 		.kernel_bytes = b->init_bytes,
 		.packed_bytes = n.initrd_bytes,
 		.unpacked_bytes = 2 * n.unpacked_bytes,
-		.rest_bytes = EASY_BYTES + b->init_bytes / EASY_SHARE,
+		.rest_bytes = a->easy_bytes + b->init_bytes / a->easy_share,
 		.peak_bytes = peak_bytes < MAX_BYTES ? peak_bytes : MAX_BYTES,
 	};
-	ret->sum_bytes = take_easy(b, &n, 0);
+	ret->sum_bytes = take_easy(a, b, &n, 0);
 	most = ret->sum_bytes > ret->peak_bytes ? ret->sum_bytes : ret->peak_bytes;
 	ret->suggest_mib = bytes_round_up(most / MIB * 5 / 4 + 1, STEP_MIB);
 }
 
 /* A reservation that leaves the capture system room to work, in MiB. */
-static uint64_t suggest_mib(const struct bzimage *b, const struct fit *need)
+static uint64_t suggest_mib(const struct arch_fit *a, const struct kernel_head *b,
+			    const struct fit *need)
 {
 	struct fit_sum sum;
 
-	check_fit_sum(b, need, 0, &sum);
+	check_fit_sum(a, b, need, 0, &sum);
 	return sum.suggest_mib;
 }
 
@@ -123,20 +124,21 @@ static void no_reservation(const struct host *h, uint64_t mib, struct findings *
 }
 
 /*
- * The kernel places the ELF header at the bottom of the main range and the rest from the top
- * down: purgatory and boot_params, the kernel at its alignment, the initrd.
+ * On x86 the kernel places the ELF header at the bottom of the main range and the rest from the top
+ * down: purgatory and boot_params, the kernel at its alignment, the initrd. The other order takes as
+ * much.
  */
-static bool can_be_placed(const struct host_range *range, const struct bzimage *b,
-			  uint64_t initrd_bytes, uint64_t elfcorehdr_bytes)
+static bool can_be_placed(const struct host_range *range, const struct kernel_head *b,
+			  uint64_t initrd_bytes, uint64_t elfcorehdr_bytes, uint64_t top_bytes)
 {
 	uint64_t align = b->align_bytes ? b->align_bytes : 1;
 	uint64_t bottom = range->start + bytes_round_up(elfcorehdr_bytes, 4096);
 	uint64_t top = range->start + range->bytes;
 
-	if (range->bytes < TOP_BYTES || b->init_bytes > range->bytes - TOP_BYTES ||
+	if (range->bytes < top_bytes || b->init_bytes > range->bytes - top_bytes ||
 	    initrd_bytes > range->bytes)
 		return false;
-	top = (top - TOP_BYTES - b->init_bytes) / align * align;
+	top = (top - top_bytes - b->init_bytes) / align * align;
 	initrd_bytes = bytes_round_up(initrd_bytes, 4096);
 	return top >= bottom && top - bottom >= initrd_bytes;
 }
@@ -153,11 +155,11 @@ static bool has_more(const struct host *h)
 	return false;
 }
 
-unsigned check_fit_cpus(const struct host *h, const struct bzimage *b, const struct fit *said,
+unsigned check_fit_cpus(const struct host *h, const struct kernel_head *b, const struct fit *said,
 			unsigned want)
 {
 	const struct fit need = bound_fit(said);
-	uint64_t easy = take_easy(b, &need, h->crash_bytes), more;
+	uint64_t easy = take_easy(&h->arch->fit, b, &need, h->crash_bytes), more;
 
 	if (!need.unpacked_bytes || h->crash_bytes < easy || want < 2)
 		return 1;
@@ -165,11 +167,11 @@ unsigned check_fit_cpus(const struct host *h, const struct bzimage *b, const str
 	return more < want - 1 ? (unsigned)more + 1 : want;
 }
 
-static void check_room(const struct host *h, const struct bzimage *b, const struct fit *need,
+static void check_room(const struct host *h, const struct kernel_head *b, const struct fit *need,
 		       uint64_t mib, struct findings *f)
 {
-	uint64_t least = take_least(b, need, h->crash_bytes);
-	uint64_t easy = take_easy(b, need, h->crash_bytes);
+	uint64_t least = take_least(&h->arch->fit, b, need, h->crash_bytes);
+	uint64_t easy = take_easy(&h->arch->fit, b, need, h->crash_bytes);
 
 	if (h->crash_bytes >= easy || has_more(h))
 		return;
@@ -177,10 +179,10 @@ static void check_room(const struct host *h, const struct bzimage *b, const stru
 		findings_error(
 			f, "reservation-too-small",
 			"the reservation of %" PRIu64 " MiB is too small: the capture would "
-			"run out of memory; this kernel (%" PRIu64 " MiB while it unpacks "
-			"itself) and initrd (%" PRIu64 " MiB unpacked) take at least %" PRIu64
+			"run out of memory; this kernel (%" PRIu64 " MiB%s) and initrd (%" PRIu64
+			" MiB unpacked) take at least %" PRIu64
 			" MiB; reboot with crashkernel=%" PRIu64 "M",
-			h->crash_bytes / MIB, (b->init_bytes + MIB - 1) / MIB,
+			h->crash_bytes / MIB, (b->init_bytes + MIB - 1) / MIB, when_words(b),
 			(need->unpacked_bytes + MIB - 1) / MIB, (least + MIB - 1) / MIB, mib);
 	else
 		findings_warn(f, "reservation-tight",
@@ -190,26 +192,27 @@ static void check_room(const struct host *h, const struct bzimage *b, const stru
 			      h->crash_bytes / MIB, (easy + MIB - 1) / MIB, mib);
 }
 
-uint64_t check_fit(const struct host *h, const struct bzimage *b, const struct fit *said,
+uint64_t check_fit(const struct host *h, const struct kernel_head *b, const struct fit *said,
 		   struct findings *f)
 {
 	const struct fit bounded = bound_fit(said), *need = &bounded;
 	uint64_t elf = h->elfcorehdr_bytes ? h->elfcorehdr_bytes : ELFCOREHDR_BYTES;
 	struct host_range all = { 0, h->crash_bytes };
-	uint64_t files = b->init_bytes + need->initrd_bytes + elf + TOP_BYTES, left;
-	uint64_t mib = suggest_mib(b, need);
+	uint64_t top = h->arch->fit.top_bytes;
+	uint64_t files = b->init_bytes + need->initrd_bytes + elf + top, left;
+	uint64_t mib = suggest_mib(&h->arch->fit, b, need);
 
 	if (!h->crash_bytes) {
 		no_reservation(h, mib, f);
 		return 0;
 	}
-	if (!can_be_placed(h->n_crash ? &h->crash[0] : &all, b, need->initrd_bytes, elf)) {
+	if (!can_be_placed(h->n_crash ? &h->crash[0] : &all, b, need->initrd_bytes, elf, top)) {
 		findings_error(f, "reservation-too-small",
 			       "the reservation of %" PRIu64 " MiB is too small: kernel (%" PRIu64
-			       " MiB while it unpacks itself) and initrd (%" PRIu64
+			       " MiB%s) and initrd (%" PRIu64
 			       " MiB) do not fit; reboot with crashkernel=%" PRIu64 "M",
 			       (h->n_crash ? h->crash[0].bytes : h->crash_bytes) / MIB,
-			       (b->init_bytes + MIB - 1) / MIB,
+			       (b->init_bytes + MIB - 1) / MIB, when_words(b),
 			       (need->initrd_bytes + MIB - 1) / MIB, mib);
 		return 0;
 	}

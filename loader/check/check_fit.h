@@ -7,7 +7,7 @@
 
 #include "loader/check/findings.h"
 #include "loader/host.h"
-#include "loader/kexec/bzimage.h"
+#include "loader/kexec/arch.h"
 
 struct fit {
 	uint64_t initrd_bytes;	 /* the file */
@@ -18,14 +18,14 @@ struct fit {
  * Returns what is left for the capture system beside kernel and initrd while the kernel unpacks
  * itself, in bytes; 0 when they cannot be placed.
  */
-uint64_t check_fit(const struct host *h, const struct bzimage *b, const struct fit *need,
+uint64_t check_fit(const struct host *h, const struct kernel_head *b, const struct fit *need,
 		   struct findings *f);
 
 /*
  * How many CPUs the capture system has room for at ease, from 1 to want. One is all there is where
  * the image is not known.
  */
-unsigned check_fit_cpus(const struct host *h, const struct bzimage *b, const struct fit *need,
+unsigned check_fit_cpus(const struct host *h, const struct kernel_head *b, const struct fit *need,
 			unsigned want);
 
 /* What a reservation is for, and what it should be. */
@@ -35,7 +35,7 @@ struct fit_sum {
 	uint64_t suggest_mib; /* with a quarter more than both */
 };
 
-void check_fit_sum(const struct bzimage *b, const struct fit *need, uint64_t peak_bytes,
-		   struct fit_sum *ret);
+void check_fit_sum(const struct arch_fit *a, const struct kernel_head *b, const struct fit *need,
+		   uint64_t peak_bytes, struct fit_sum *ret);
 
 #endif

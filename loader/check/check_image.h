@@ -9,12 +9,12 @@
 #include "loader/check/findings.h"
 #include "loader/check/manifest.h"
 #include "loader/host.h"
-#include "loader/kexec/bzimage.h"
+#include "loader/kexec/kernel_head.h"
 
 /* What of the checks concerns one image. */
 struct check_image {
 	const struct image *initrd;
-	const struct bzimage *kernel; /* NULL: unknown */
+	const struct kernel_head *kernel; /* NULL: unknown */
 	const struct host *host;
 	bool foreign; /* --foreign-initrd: the image need not be kdump-mkinitrd's */
 };

@@ -22,7 +22,9 @@ static const struct reason {
 	{ EINVAL,
 	  "the kernel finds something invalid: a file that is empty, a command line that is "
 	  "too long, or images larger than half of the memory" },
-	{ ENOEXEC, "the kernel does not recognise the image: it is damaged or not a bzImage" },
+	{ ENOEXEC,
+	  "the kernel does not recognise the image: it is damaged, or of a kind that this call "
+	  "does not take" },
 	{ EBADF, "the kernel could not use an open file" },
 	{ ETXTBSY, "the kernel or the initrd is open for writing; try again when that is over" },
 	{ EFBIG, "the kernel or the initrd is too large" },

@@ -128,6 +128,7 @@ static bool exists(int root, const char *format, const char *release)
 static bool is_installed(int root, const char *release)
 {
 	return exists(root, "boot/vmlinuz-%s", release) ||
+	       exists(root, "boot/vmlinux-%s", release) ||
 	       exists(root, "lib/modules/%s/vmlinuz", release);
 }
 

@@ -113,7 +113,7 @@ static void from_symbols(int root, const struct iomem *machine, struct kernel_pl
 	};
 }
 
-void kcore_place(int root, const struct iomem *machine, struct kernel_place *ret)
+void kcore_place(int root, const struct iomem *machine, bool symbols, struct kernel_place *ret)
 {
 	_free_ Elf64_Phdr *p = NULL;
 	size_t n = 0;
@@ -121,6 +121,6 @@ void kcore_place(int root, const struct iomem *machine, struct kernel_place *ret
 	*ret = (struct kernel_place){ 0 };
 	if (!read_headers(root, &p, &n))
 		from_headers(p, n, ret);
-	if (!ret->text_bytes)
+	if (!ret->text_bytes && symbols)
 		from_symbols(root, machine, ret);
 }

@@ -16,9 +16,10 @@ struct kernel_place {
 };
 
 /*
- * From the program headers of /proc/kcore, below root; where that is missing the image from
- * /proc/kallsyms and machine's IOMEM_KERNEL. What is not known stays 0.
+ * From the program headers of /proc/kcore, below root; where that does not have the image, and
+ * symbols says that it may be done, from /proc/kallsyms and machine's IOMEM_KERNEL. What is not
+ * known stays 0.
  */
-void kcore_place(int root, const struct iomem *machine, struct kernel_place *ret);
+void kcore_place(int root, const struct iomem *machine, bool symbols, struct kernel_place *ret);
 
 #endif

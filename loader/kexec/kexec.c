@@ -6,11 +6,14 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/reboot.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/cleanup.h"
 #include "lib/io.h"
+#include "loader/kexec/arch.h"
 #include "loader/kexec/kexec_file.h"
 #include "loader/kexec/kexec_load.h"
 
@@ -87,11 +90,14 @@ static bool falls_back(const struct kexec_request *q, const struct calls *c, int
 {
 	bool refused = err == -EINVAL || err == -ENOEXEC || err == -EOPNOTSUPP;
 
-	return (err == -ENOSYS && q->call != KEXEC_FILE) ||
-	       (refused && q->call == KEXEC_ANY && c->made < c->max);
+	if (q->call == KEXEC_FILE)
+		return false;
+	refused = (refused && q->call == KEXEC_ANY) ||
+		  (err == -ENOEXEC && q->arch->file_call_is_narrow);
+	return err == -ENOSYS || (refused && c->made < c->max);
 }
 
-static int load(const struct kexec_request *q, bool crash, struct kexec_done *done)
+static int load_unpacked(const struct kexec_request *q, bool crash, struct kexec_done *done)
 {
 	struct calls c = calls_of(q->root, q->max_calls);
 
@@ -102,6 +108,45 @@ static int load(const struct kexec_request *q, bool crash, struct kexec_done *do
 			return r;
 	}
 	return load_segments(q, crash, &c, done);
+}
+
+/* *ret is q with a kernel that is not packed; *fd, the caller's, may be that. */
+static int unpack(const struct kexec_request *q, struct kexec_request *ret, int *fd,
+		  char why[KEXEC_WHY_BYTES])
+{
+	const char *end = NULL;
+	int r = q->arch->unpack_kernel ? q->arch->unpack_kernel(q->kernel_fd, fd, &end) : 0;
+
+	*ret = *q;
+	if (r)
+		snprintf(why, KEXEC_WHY_BYTES, "the kernel %s", end ? end : strerror(-r));
+	else if (*fd >= 0)
+		ret->kernel_fd = *fd;
+	return r;
+}
+
+static int load(const struct kexec_request *q, bool crash, struct kexec_done *done)
+{
+	struct kexec_request unpacked;
+	_close_ int fd = -1;
+	int r;
+
+	*done = (struct kexec_done){ .call = KEXEC_FILE, .crash = crash };
+	r = unpack(q, &unpacked, &fd, done->why);
+	return r ? r : load_unpacked(&unpacked, crash, done);
+}
+
+int kexec_try_crash(const struct kexec_request *q, struct layout *l)
+{
+	struct kexec_request unpacked;
+	char why[KEXEC_WHY_BYTES] = "";
+	_close_ int fd = -1;
+	int r = unpack(q, &unpacked, &fd, why);
+
+	if (!r)
+		return kexec_load_prepare(&unpacked, true, l);
+	layout_init(l, q->arch, q->root, true);
+	return layout_fail(l, r, "%s", why);
 }
 
 int kexec_load_crash(const struct kexec_request *q, struct kexec_done *done)

@@ -13,19 +13,22 @@
 #define KEXEC_WHY_BYTES 240
 
 struct iomem;
+struct kexec_arch;
 
 /* Which of the calls may be used. */
 enum kexec_call {
-	KEXEC_AUTO,	/* the file call; the other one where the kernel lacks it (ENOSYS) */
+	KEXEC_AUTO,	/* the file call; the other one where the kernel lacks it (ENOSYS), or
+			   takes other files than arch has (ENOEXEC) */
 	KEXEC_FILE,	/* kexec_file_load alone */
 	KEXEC_SEGMENTS, /* kexec_load alone */
 	KEXEC_ANY,	/* as AUTO, also after EINVAL, ENOEXEC, EOPNOTSUPP: kexec-tools' -a */
 };
 
 struct kexec_request {
-	int root; /* descriptor: /proc and /sys lie below it */
-	int kernel_fd;
-	int initrd_fd; /* -1: none, for a normal image alone */
+	const struct kexec_arch *arch; /* of the running kernel and of the next one */
+	int root;		       /* descriptor: /proc and /sys lie below it */
+	int kernel_fd;		       /* of the file; what is packed is unpacked for the call */
+	int initrd_fd;		       /* -1: none, for a normal image alone */
 	const char *cmdline;
 	enum kexec_call call;
 	const char *release;	   /* of the running kernel, as uname -r */
@@ -61,6 +64,14 @@ struct kexec_done {
  */
 int kexec_load_crash(const struct kexec_request *q, struct kexec_done *done);
 int kexec_load_normal(const struct kexec_request *q, struct kexec_done *done);
+
+struct layout;
+
+/*
+ * What kexec_load would be given for a panic; nothing is changed. layout_free(l) in any case. 0, or
+ * -errno with l->why.
+ */
+int kexec_try_crash(const struct kexec_request *q, struct layout *l);
 
 /*
  * Drop what is loaded, by whichever call that was; 0 also if there was nothing. root and max_calls

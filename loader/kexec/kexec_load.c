@@ -37,15 +37,15 @@ static const struct iomem_range *find_reserved(const struct iomem *m)
 	return found;
 }
 
-/* Takes every reserved range out of m. */
-static int cut_reserved(const struct layout *l, struct iomem *m)
+/* Takes every range of these kinds out of m. */
+static int cut_kinds(const struct iomem *machine, unsigned kinds, struct iomem *m)
 {
 	int r = 0;
 
-	for (size_t i = 0; !r && i < l->machine.n; i++) {
-		const struct iomem_range *range = &l->machine.range[i];
+	for (size_t i = 0; !r && i < machine->n; i++) {
+		const struct iomem_range *range = &machine->range[i];
 
-		if (range->kind == IOMEM_CRASH)
+		if (kinds & IOMEM_BIT(range->kind))
 			r = iomem_cut(m, range->start, range->end);
 	}
 	return r;
@@ -54,7 +54,8 @@ static int cut_reserved(const struct layout *l, struct iomem *m)
 static int free_in_reserved(struct layout *l)
 {
 	const struct iomem_range *main = find_reserved(&l->machine);
-	uint64_t control = arch_control_bytes(iomem_bytes(&l->machine, ALL_RAM));
+	uint64_t ram = iomem_bytes(&l->machine, ALL_RAM);
+	uint64_t control = l->arch->control_bytes ? l->arch->control_bytes(ram) : 0;
 
 	if (!main)
 		return layout_fail(l, -EADDRNOTAVAIL,
@@ -66,14 +67,16 @@ static int free_in_reserved(struct layout *l)
 	return iomem_add(&l->free, main->start + control, main->end, IOMEM_RAM);
 }
 
-/* All RAM but the reserved, and but what every kernel keeps for itself. */
-static int dumped_memory(const struct layout *l, struct iomem *ret)
+/* All RAM but the reserved, and but what every kernel keeps for itself or may not read. */
+static int dumped_memory(struct layout *l, struct iomem *ret)
 {
 	int r = iomem_pick(&l->machine, ALL_RAM, ret);
 
 	if (!r)
-		r = iomem_cut(ret, 0, arch_low_bytes);
-	return r ? r : cut_reserved(l, ret);
+		r = iomem_cut(ret, 0, l->arch->low_bytes);
+	if (!r && l->arch->cut_dump)
+		r = l->arch->cut_dump(l, ret);
+	return r ? r : cut_kinds(&l->machine, IOMEM_BIT(IOMEM_CRASH), ret);
 }
 
 /* In front of all other segments. */
@@ -81,15 +84,15 @@ static int place_elfcorehdr(struct layout *l, uint64_t place_bytes)
 {
 	struct iomem ram = { 0 };
 	struct kernel_place kernel;
-	struct elfcorehdr e = { &ram, &kernel, arch_elf_machine };
+	struct elfcorehdr e = { &ram, &kernel, l->arch->elf_machine };
 	char why[ELFCOREHDR_WHY] = "";
 	void *data;
 	size_t len;
 	int r = dumped_memory(l, &ram);
 
-	kcore_place(l->root, &l->machine, &kernel);
-	if (!kernel.linear)
-		kernel.linear = arch_linear(l->root);
+	kcore_place(l->root, &l->machine, l->arch->text_by_symbols, &kernel);
+	if (!kernel.linear && l->arch->linear)
+		kernel.linear = l->arch->linear(l->root);
 	if (!r)
 		r = elfcorehdr_make(l->root, &e, &data, &len, why);
 	iomem_free(&ram);
@@ -102,6 +105,7 @@ static int place_elfcorehdr(struct layout *l, uint64_t place_bytes)
 						       .data = data,
 						       .bytes = len,
 						       .place_bytes = place_bytes,
+						       .align = l->arch->elfcorehdr_align,
 						       .may_change = true },
 				NULL);
 }
@@ -113,7 +117,7 @@ static int prepare_crash(const struct kexec_request *q, struct layout *l)
 
 	if (!r)
 		r = place_elfcorehdr(l, q->elfcorehdr_bytes);
-	return r ? r : arch_place(l, &f);
+	return r ? r : l->arch->place(l, &f);
 }
 
 /* The map that the firmware gave, if the kernel has kept it; its own differs by what it uses. */
@@ -139,7 +143,7 @@ static int cut_own(const struct layout *l, struct iomem *m)
 	for (size_t i = 0; !r && i < l->machine.n; i++) {
 		const struct iomem_range *range = &l->machine.range[i];
 
-		if (range->kind == IOMEM_RAM && range->end > arch_low_bytes)
+		if (range->kind == IOMEM_RAM && range->end > l->arch->low_bytes)
 			r = iomem_cut(m, range->start, range->end);
 	}
 	return r;
@@ -148,16 +152,21 @@ static int cut_own(const struct layout *l, struct iomem *m)
 static int prepare_normal(const struct kexec_request *q, struct layout *l)
 {
 	struct arch_files f = { q->kernel_fd, q->initrd_fd, q->cmdline, NULL };
-	int r = tell_memory(q, l);
+	int r = l->arch->tells_memory ? tell_memory(q, l) : 0;
 
+	if (!l->arch->tells_memory && q->memory)
+		return layout_fail(l, -EOPNOTSUPP,
+				   "a memory map cannot be given to a kernel that the device tree "
+				   "tells of memory");
 	if (!r)
 		r = iomem_pick(q->memory ? q->memory : &l->machine, IOMEM_BIT(IOMEM_RAM), &l->free);
 	if (!r)
-		r = cut_reserved(l, &l->free);
+		r = cut_kinds(&l->machine, IOMEM_BIT(IOMEM_CRASH) | IOMEM_BIT(IOMEM_RESERVED),
+			      &l->free);
 	l->apart = q->apart;
 	if (!r && q->apart)
 		r = cut_own(l, &l->free);
-	return r ? r : arch_place(l, &f);
+	return r ? r : l->arch->place(l, &f);
 }
 
 /* The kernel takes no more than half of its memory. */
@@ -179,7 +188,11 @@ int kexec_load_prepare(const struct kexec_request *q, bool crash, struct layout 
 {
 	int r;
 
-	layout_init(l, q->root, crash);
+	layout_init(l, q->arch, q->root, crash);
+	if (!q->arch->place)
+		return layout_fail(l, -ENOSYS,
+				   "kexec_load is not known here for this architecture, only "
+				   "kexec_file_load is");
 	r = iomem_read(q->root, "proc/iomem", &l->machine);
 	if (r)
 		return layout_fail(l, r, "/proc/iomem: %s",

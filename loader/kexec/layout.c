@@ -14,9 +14,9 @@
 
 #define MIB ((uint64_t)1 << 20)
 
-void layout_init(struct layout *l, int root, bool crash)
+void layout_init(struct layout *l, const struct kexec_arch *arch, int root, bool crash)
 {
-	*l = (struct layout){ .root = root, .crash = crash };
+	*l = (struct layout){ .arch = arch, .root = root, .crash = crash };
 	l->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
@@ -88,11 +88,11 @@ int layout_place(struct layout *l, const struct layout_part *p, struct segment *
 {
 	uint64_t want = p->place_bytes > p->bytes ? p->place_bytes : p->bytes;
 	uint64_t bytes = bytes_round_up(want, l->page_bytes);
-	struct iomem_wish w = { .bytes = bytes,
+	struct iomem_wish w = { .bytes = bytes + p->offset,
 				.align = p->align > l->page_bytes ? p->align : l->page_bytes,
 				.min = p->min,
 				.max = UINT64_MAX,
-				.down = l->crash };
+				.down = l->crash && !p->low };
 	uint64_t start;
 
 	if (l->n == LAYOUT_SEGMENTS)
@@ -102,6 +102,7 @@ int layout_place(struct layout *l, const struct layout_part *p, struct segment *
 				   p->name, (want + MIB - 1) / MIB,
 				   l->crash ? "in the memory reserved by crashkernel="
 					    : "in the memory of the machine");
+	start += p->offset;
 	if (iomem_cut(&l->free, start, start + bytes))
 		return -ENOMEM;
 	/* elsewhere the kernel puts what it needs for the jump wherever no segment is */

@@ -28,7 +28,10 @@ struct layout_buffer {
 	bool mapped;
 };
 
+struct kexec_arch;
+
 struct layout {
+	const struct kexec_arch *arch;
 	int root;	      /* descriptor: /proc and /sys lie below it */
 	bool crash;	      /* for a panic, else for a reboot */
 	bool apart;	      /* from this kernel's own memory */
@@ -44,7 +47,7 @@ struct layout {
 	char why[LAYOUT_WHY]; /* of the first failure: a sentence */
 };
 
-void layout_init(struct layout *l, int root, bool crash);
+void layout_init(struct layout *l, const struct kexec_arch *arch, int root, bool crash);
 void layout_free(struct layout *l);
 
 /* Sets why, unless it is set; returns err. */
@@ -64,7 +67,9 @@ struct layout_part {
 	uint64_t bytes;
 	uint64_t place_bytes; /* at least bytes; 0: as many */
 	uint64_t align;	      /* 0: a page */
+	uint64_t offset;      /* of its place from a multiple of align; whole pages */
 	uint64_t min;	      /* lowest address */
+	bool low;	      /* as low as there is room, for a crash too */
 	bool may_change;
 	/*
 	 * The rest of the place need not become zero: apart from this kernel's memory it is no part
@@ -74,7 +79,7 @@ struct layout_part {
 };
 
 /*
- * Places it: for a crash as high as there is room, else as low. *ret, which may be NULL, points
+ * Places it: for a crash as high as there is room, unless it says low, else as low. *ret, which may be NULL, points
  * into the layout. -EADDRNOTAVAIL where there is no room.
  */
 int layout_place(struct layout *l, const struct layout_part *p, struct segment **ret);

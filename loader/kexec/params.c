@@ -9,7 +9,7 @@
 /*
  * Gone through parameter by parameter for 6.1 and 7.2 (kernel-parameters.txt, and what only the
  * source names). What looks as if it belonged here and stays is listed, with its reason too, in
- * tests/unit/loader/kexec/t_params_x86.c.
+ * tests/unit/loader/kexec/t_params.c.
  */
 /* clang-format off */
 const struct cmdline_drop cmdline_drops[] = {
@@ -189,35 +189,40 @@ const struct cmdline_drop cmdline_drops[] = {
 
 #define X86		     CMDLINE_X86
 #define ARM64		     CMDLINE_ARM64
-#define ALL		     (X86 | ARM64)
+#define ALL		     CMDLINE_ALL
+/* machines of a device tree, whose clocks, power domains and regulators Linux switches itself */
+#define TREES		     (ARM64 | CMDLINE_RISCV64)
 #define BEFORE(major, minor) .before = CMDLINE_RELEASE(major, minor)
 #define SINCE(major, minor)  .since = CMDLINE_RELEASE(major, minor)
 
 /* clang-format off */
 const struct cmdline_append cmdline_appends[] = {
-	{"irqpoll", "interrupts of devices that nobody reset are lost or shared", .arches = ALL},
+	{"irqpoll", "interrupts of devices that nobody reset are lost or shared", .arches = X86},
 	{"nr_cpus=%d", "per-CPU memory and interrupt vectors: as many as help the dump and fit", .arches = ALL,
 	 .value = CMDLINE_CPUS},
 	{"reset_devices", "drivers reset their hardware at probe", .arches = ALL},
 	{"panic=10", "a capture kernel that fails must not hang", .arches = ALL},
-	{"nokaslr", "a low kernel may leave no room below 4 GiB for DMA", .arches = ALL},
+	{"nokaslr", "a low kernel may leave no room below 4 GiB for DMA", .arches = X86},
 	{"cgroup_disable=memory", "memory", .arches = ALL},
-	{"numa=off", "memory; the reservation may lie on one node only", .arches = ALL},
+	{"numa=off", "memory; the reservation may lie on one node only", .arches = X86},
 	{"transparent_hugepage=never", "memory", .arches = ALL},
 	{"cma=0", "memory", .arches = ALL},
 	{"kfence.sample_interval=0", "memory", .arches = ALL},
 	{"init_on_alloc=0", "time; nobody is there to hide the memory from", .arches = ALL},
 	{"init_on_free=0", "time; nobody is there to hide the memory from", .arches = ALL},
 	{"novmcoredd", "device dumps eat memory", .arches = ALL},
-	{"acpi_no_memhotplug", "ACPI would add the whole machine's memory", .arches = ALL},
-	{"hest_disable", "error tables take up to 60 MB", .arches = ALL},
+	{"acpi_no_memhotplug", "ACPI would add the whole machine's memory", .arches = X86 | ARM64},
+	{"hest_disable", "error tables take up to 60 MB", .arches = X86 | ARM64},
 	{"mce=off", "a second machine check must not stop the capture", .arches = X86},
-	{"pcie_ports=compat", "a few CPUs' interrupt vectors run out", .arches = ALL},
+	{"pcie_ports=compat", "a few CPUs' interrupt vectors run out", .arches = X86},
 	{"swiotlb=noforce", "memory; devices reach all of the reservation", .arches = ARM64},
 	{"initramfs_options=size=90%", "a large image unpacks into more than half of the memory", .arches = ALL,
 	 SINCE(6, 18)},
 	{"disable_cpu_apicid=%d", "the boot processor, which resets the machine when it is started again", .arches = X86,
 	 .value = CMDLINE_APICID, BEFORE(6, 9)},
+	{"clk_ignore_unused", "what only drivers outside of the image use would be switched off", .arches = TREES},
+	{"pd_ignore_unused", "what only drivers outside of the image use would be switched off", .arches = TREES},
+	{"regulator_ignore_unused", "what only drivers outside of the image use would be switched off", .arches = TREES},
 	{0},
 };
 /* clang-format on */

@@ -20,7 +20,7 @@ void line_read_config(struct line *l, const struct conf *c)
 	snprintf(l->append, sizeof(l->append), "%s", c->cmdline_append ? c->cmdline_append : "");
 }
 
-void line_fit(struct line *l, const struct host *h, const struct bzimage *b, const struct fit *need)
+void line_fit(struct line *l, const struct host *h, const struct kernel_head *b, const struct fit *need)
 {
 	unsigned most = l->settings.has_cpus ? l->settings.cpus : CPUS_THAT_HELP;
 
@@ -28,7 +28,7 @@ void line_fit(struct line *l, const struct host *h, const struct bzimage *b, con
 	if (!most || most > h->cpus)
 		most = h->cpus;
 	l->to = (struct cmdline_for){
-		.arch = strcmp(h->machine, "aarch64") ? CMDLINE_X86 : CMDLINE_ARM64,
+		.arch = h->arch->params,
 		.release = b->major ? CMDLINE_RELEASE(b->major, b->minor & 0xff) : 0,
 		.cpus = check_fit_cpus(h, b, need, most),
 		.apicid = h->boot_apicid,

@@ -12,7 +12,7 @@
 #include "loader/check/check_fit.h"
 #include "loader/check/findings.h"
 #include "loader/host.h"
-#include "loader/kexec/bzimage.h"
+#include "loader/kexec/kernel_head.h"
 #include "loader/kexec/cmdline.h"
 #include "loader/line/settings.h"
 
@@ -29,7 +29,7 @@ void line_read_settings(int root, struct line *l, struct findings *f);
 void line_read_config(struct line *l, const struct conf *c);
 
 /* The kernel b with this image: how many CPUs it gets, and which arguments are for it. */
-void line_fit(struct line *l, const struct host *h, const struct bzimage *b,
+void line_fit(struct line *l, const struct host *h, const struct kernel_head *b,
 	      const struct fit *need);
 
 /* The line; extra (NULL: nothing) comes last. 0 or -E2BIG. */

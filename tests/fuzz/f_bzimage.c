@@ -11,7 +11,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "loader/kexec/bzimage.h"
+#include "loader/arch/x86/bzimage.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_close_ int fd = memfd_create("kernel", MFD_CLOEXEC);
 	const char *why = NULL;
-	struct bzimage b;
+	struct kernel_head b;
 	int r;
 
 	if (fd < 0 || io_pwrite(fd, data, size, 0))

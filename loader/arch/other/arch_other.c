@@ -1,31 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An architecture of which only kexec_file_load(2) is known here.
+ * An architecture of which nothing is known here: kexec_file_load takes what it takes.
  */
 #include <elf.h>
 #include <errno.h>
 
 #include "loader/kexec/arch.h"
 
-const uint16_t arch_elf_machine = EM_NONE;
-const uint64_t arch_low_bytes = 0;
-
-uint64_t arch_linear(int root)
+static int read_kernel(int fd, uint64_t file_bytes, struct kernel_head *ret, const char **why)
 {
-	(void)root;
-	return 0;
+	(void)fd;
+	(void)file_bytes;
+	(void)ret;
+	*why = "is for an architecture that this kdump-loader does not know";
+	return -ENOEXEC;
 }
 
-uint64_t arch_control_bytes(uint64_t ram_bytes)
-{
-	(void)ram_bytes;
-	return 0;
-}
-
-int arch_place(struct layout *l, const struct arch_files *f)
-{
-	(void)f;
-	return layout_fail(l, -ENOSYS,
-			   "kexec_load is not known here for this architecture, only "
-			   "kexec_file_load is");
-}
+const struct kexec_arch kexec_arch_other = {
+	.machine = "",
+	.image_name = "kernel",
+	.elf_machine = EM_NONE,
+	.read_kernel = read_kernel,
+};

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bzImage header -> struct bzimage, in the order of the kernel's own checks
+ * bzImage header -> struct kernel_head, in the order of the kernel's own checks
  * (arch/x86/kernel/kexec-bzimage64.c), so that a file which passes here is not refused there.
  */
-#include "loader/kexec/bzimage.h"
+#include "loader/arch/x86/bzimage.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/bytes.h"
@@ -14,7 +13,6 @@
 
 enum {
 	HEAD_BYTES = 0x270, /* up to the end of what protocol 2.15 defines */
-	OFF_PE = 0x3c,
 	OFF_SETUP_SECTS = 0x1f1,
 	OFF_SYSSIZE = 0x1f4, /* of the rest, in 16 bytes */
 	OFF_BOOT_FLAG = 0x1fe,
@@ -45,6 +43,7 @@ static const struct other {
 	{ "\177ELF", 4, 0,
 	  "is an ELF file (vmlinux): the compressed bzImage of the same build is needed" },
 	{ "ARM\x64", 4, 0x38, "is an arm64 Image: this machine needs an x86 bzImage" },
+	{ "RSC\x05", 4, 0x38, "is a riscv Image: this machine needs an x86 bzImage" },
 	{ "MZ", 2, 0,
 	  "is an EFI program without a bzImage head, such as a unified kernel image: the kernel "
 	  "inside it is needed" },
@@ -88,39 +87,16 @@ static const char *refuse(const uint8_t *h, uint64_t file_bytes)
 	return NULL;
 }
 
-/* The certificate table is the fifth data directory of a PE32+ header; it may have been cut off. */
-static bool has_signature(int fd, const uint8_t *h, uint64_t file_bytes)
-{
-	enum { NUMBER = 24 + 108, TABLE = 24 + 112 + 4 * 8, END = TABLE + 8 };
-	uint32_t bytes;
-	uint8_t pe[END];
-
-	if (memcmp(h, "MZ", 2) || io_pread(fd, pe, sizeof(pe), get_le32(h + OFF_PE)) < 0)
-		return false;
-	if (memcmp(pe, "PE\0\0", 4) || get_le16(pe + 24) != 0x20b || get_le32(pe + NUMBER) <= 4)
-		return false;
-	bytes = get_le32(pe + TABLE + 4);
-	return bytes && bytes_inside(get_le32(pe + TABLE), bytes, file_bytes);
-}
-
-static void read_release(int fd, const uint8_t *h, struct bzimage *b)
+static void read_release(int fd, const uint8_t *h, struct kernel_head *ret)
 {
 	uint16_t off = get_le16(h + OFF_RELEASE);
-	char *end;
+	char text[sizeof(ret->release)] = "";
 
-	if (!off || io_pread(fd, b->release, sizeof(b->release) - 1, off + 0x200u) < 0) {
-		b->release[0] = '\0';
-		return;
-	}
-	for (end = b->release; *end > ' ' && *end < 0x7f; end++)
-		;
-	*end = '\0';
-	b->major = (unsigned)strtoul(b->release, &end, 10);
-	if (*end == '.')
-		b->minor = (unsigned)strtoul(end + 1, NULL, 10);
+	if (off && io_pread(fd, text, sizeof(text) - 1, off + 0x200u) >= 0)
+		kernel_head_release(ret, text);
 }
 
-int bzimage_read(int fd, uint64_t file_bytes, struct bzimage *ret, const char **why)
+int bzimage_read(int fd, uint64_t file_bytes, struct kernel_head *ret, const char **why)
 {
 	uint8_t h[HEAD_BYTES];
 	int r = io_pread(fd, h, sizeof(h), 0);
@@ -134,14 +110,15 @@ int bzimage_read(int fd, uint64_t file_bytes, struct bzimage *ret, const char **
 	*why = refuse(h, file_bytes);
 	if (*why)
 		return -ENOEXEC;
-	*ret = (struct bzimage){
+	*ret = (struct kernel_head){
 		.cmdline_bytes = get_le32(h + OFF_CMDLINE_SIZE),
 		.init_bytes = get_le32(h + OFF_INIT_SIZE),
+		.unpacks_itself = true,
 		.align_bytes = get_le32(h + OFF_ALIGNMENT),
 		.pref_address = get_le64(h + OFF_PREF_ADDRESS),
 		.setup_bytes = setup_bytes(h),
 		.five_level = get_le16(h + OFF_XLOADFLAGS) & XLF_5LEVEL,
-		.is_signed = has_signature(fd, h, file_bytes),
+		.is_signed = kernel_head_is_signed(fd, file_bytes),
 	};
 	read_release(fd, h, ret);
 	return 0;

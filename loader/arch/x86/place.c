@@ -14,13 +14,15 @@
 #include "lib/io.h"
 #include "lib/sha256.h"
 #include "loader/arch/x86/boot_block.h"
+#include "loader/arch/x86/bzimage.h"
 #include "loader/arch/x86/page_tables.h"
 #include "loader/arch/x86/purgatory.h"
 #include "loader/kexec/arch.h"
-#include "loader/kexec/bzimage.h"
 #include "loader/kexec/cmdline.h"
 
 #define MIB ((uint64_t)1 << 20)
+/* reserve_real_mode() and kexec_file_load's own header agree on it since 5.13 */
+#define LOW_BYTES MIB
 
 enum {
 	ENTRY_64 = 0x200, /* of the 64-bit entry behind the kernel's beginning */
@@ -32,13 +34,9 @@ enum {
 	GIB_SHIFT = 30,
 	PAGE_SHIFT = 12,
 	ELFCOREHDR_ARG = 30, /* "elfcorehdr=0x… " */
+	PREPENDED_BYTES = ELFCOREHDR_ARG,
 	CPUINFO_MAX = 64 << 20,
 };
-
-const uint16_t arch_elf_machine = EM_X86_64;
-
-/* reserve_real_mode() and kexec_file_load's own header agree on it since 5.13 */
-const uint64_t arch_low_bytes = MIB;
 
 /* Of page tables, as the running kernel has them: one that does not hides the flag. */
 static bool has_five_levels(int root)
@@ -50,12 +48,12 @@ static bool has_five_levels(int root)
 }
 
 /* Documentation/arch/x86/x86_64/mm.rst, without KASLR: with it /proc/kcore is needed. */
-uint64_t arch_linear(int root)
+static uint64_t linear(int root)
 {
 	return has_five_levels(root) ? 0xff11000000000000 : 0xffff888000000000;
 }
 
-uint64_t arch_control_bytes(uint64_t ram_bytes)
+static uint64_t control_bytes(uint64_t ram_bytes)
 {
 	return CONTROL_BYTES + ((ram_bytes >> GIB_SHIFT) << PAGE_SHIFT);
 }
@@ -64,7 +62,7 @@ uint64_t arch_control_bytes(uint64_t ram_bytes)
 struct kernel {
 	const uint8_t *file;
 	size_t bytes; /* of the file */
-	struct bzimage head;
+	struct kernel_head head;
 };
 
 static int map_kernel(struct layout *l, int fd, struct kernel *ret)
@@ -84,7 +82,7 @@ static int map_kernel(struct layout *l, int fd, struct kernel *ret)
 
 static int place_kernel(struct layout *l, const struct kernel *k, struct segment **ret)
 {
-	const struct bzimage *b = &k->head;
+	const struct kernel_head *b = &k->head;
 
 	if (b->init_bytes < k->bytes - b->setup_bytes)
 		return layout_fail(l, -ENOEXEC, "the kernel is larger than its own init_size");
@@ -141,7 +139,7 @@ static int add_below(struct layout *l, enum iomem_kind kind, uint64_t end)
  */
 static int crash_memory(struct layout *l, const struct segment *elfcorehdr)
 {
-	int r = add_below(l, IOMEM_RAM, arch_low_bytes);
+	int r = add_below(l, IOMEM_RAM, LOW_BYTES);
 
 	if (!r)
 		r = add_below(l, IOMEM_CRASH, UINT64_MAX);
@@ -299,7 +297,7 @@ static int place_purgatory(struct layout *l, const struct arch_files *f, struct 
 	return 0;
 }
 
-int arch_place(struct layout *l, const struct arch_files *f)
+static int place(struct layout *l, const struct arch_files *f)
 {
 	struct segment *kernel = NULL, *initrd = NULL, *boot = NULL;
 	struct purgatory_params p = { 0 };
@@ -326,3 +324,24 @@ int arch_place(struct layout *l, const struct arch_files *f)
 	memcpy(program + PURGATORY_OFFSET, &p, sizeof(p));
 	return 0;
 }
+
+const struct kexec_arch kexec_arch_x86_64 = {
+	.machine = "x86_64",
+	.image_name = "bzImage",
+	.params = CMDLINE_X86,
+	.prepended_bytes = PREPENDED_BYTES,
+	.text_by_symbols = true,
+	.tells_memory = true,
+	.elf_machine = EM_X86_64,
+	.low_bytes = LOW_BYTES,
+	/* purgatory, boot_params, EFI memory map; they lie above the kernel */
+	.fit = { .top_bytes = 256 << 10,
+		 .least_bytes = 3 << 20,
+		 .easy_bytes = 8 << 20,
+		 .least_share = 8,
+		 .easy_share = 3 },
+	.read_kernel = bzimage_read,
+	.linear = linear,
+	.control_bytes = control_bytes,
+	.place = place,
+};

@@ -8,7 +8,7 @@
 
 #include "lib/log.h"
 #include "loader/arm.h"
-#include "loader/kexec/kexec.h"
+#include "loader/kexec/kexec_load.h"
 #include "loader/lock.h"
 #include "loader/record.h"
 #include "loader/status.h"
@@ -27,6 +27,11 @@ static struct {
 	unsigned char loaded_mark;
 	char loaded_initrd[64], loaded_cmdline[CMDLINE_BYTES];
 } m;
+
+int kexec_try_crash(const struct kexec_request *q, struct layout *l)
+{
+	return kexec_load_prepare(q, true, l);
+}
 
 int kexec_load_crash(const struct kexec_request *q, struct kexec_done *done)
 {
@@ -402,6 +407,58 @@ TEST(only_one_at_a_time)
 	end();
 }
 
+/* What status says of the machine now: its exit's reasons, and this id among them. */
+static bool finds(const char *id, bool stale, bool fatal)
+{
+	static struct status s;
+	bool found = !id;
+
+	CHECK_EQ(status_read(m.machine.fd, &s), 0);
+	for (unsigned i = 0; i < s.findings.n; i++)
+		found = found || !strcmp(s.findings.item[i].id, id);
+	if (found && s.findings.stale == stale && s.findings.fatal == fatal)
+		return true;
+	printf("not found: %s\n", id ? id : "nothing");
+	for (unsigned i = 0; i < s.findings.n; i++)
+		printf("  %d %s: %s\n", s.findings.item[i].level, s.findings.item[i].id,
+		       s.findings.item[i].text);
+	return false;
+}
+
+/* Why a machine is not armed and cannot be: Debian's arm64 under Secure Boot, and no support at all. */
+TEST(status_of_a_machine_that_cannot_be_armed)
+{
+	begin();
+	CHECK(finds(NULL, false, false));
+	machine_put(&m.machine, "boot/config-" MACHINE_RELEASE,
+		    "\nCONFIG_KEXEC=y\n# CONFIG_KEXEC_FILE is not set\n");
+	machine_put(&m.machine, "sys/kernel/security/lockdown",
+		    "none [integrity] confidentiality\n");
+	CHECK(finds("call-locked-down", false, true));
+	CHECK(status_has("and was built without kexec_file_load (CONFIG_KEXEC_FILE): it cannot be "
+			 "armed"));
+	machine_put(&m.machine, "sys/kernel/security/lockdown",
+		    "[none] integrity confidentiality\n");
+	CHECK(finds(NULL, false, false));
+	unlinkat(m.machine.fd, "sys/kernel/kexec_crash_loaded", 0);
+	CHECK(finds("no-crash-support", false, true));
+	end();
+}
+
+/* A kernel for another machine, and an Image where one is needed. */
+TEST(machines)
+{
+	begin();
+	machine_put(&m.machine, "proc/sys/kernel/arch", "s390x\n");
+	CHECK_EQ(load(NULL, NULL), -1);
+	CHECK(logged("built for another machine than the running kernel's, s390x"));
+	machine_put(&m.machine, "proc/sys/kernel/arch", "aarch64\n");
+	CHECK_EQ(load(NULL, NULL), -1);
+	CHECK(logged("is an x86 bzImage"));
+	CHECK_EQ(m.calls, 0);
+	end();
+}
+
 TEST(status_json)
 {
 	static char text[STATUS_BYTES];
@@ -431,24 +488,6 @@ static struct image_input input(const char *kind, const char *path, const char *
 {
 	fakeimage_sum(text, strlen(text), sum);
 	return (struct image_input){ kind, path, strlen(text), sum };
-}
-
-/* What status says of the machine now: its exit's reasons, and this id among them. */
-static bool finds(const char *id, bool stale, bool fatal)
-{
-	static struct status s;
-	bool found = !id;
-
-	CHECK_EQ(status_read(m.machine.fd, &s), 0);
-	for (unsigned i = 0; i < s.findings.n; i++)
-		found = found || !strcmp(s.findings.item[i].id, id);
-	if (found && s.findings.stale == stale && s.findings.fatal == fatal)
-		return true;
-	printf("not found: %s\n", id ? id : "nothing");
-	for (unsigned i = 0; i < s.findings.n; i++)
-		printf("  %d %s: %s\n", s.findings.item[i].level, s.findings.item[i].id,
-		       s.findings.item[i].text);
-	return false;
 }
 
 TEST(stale_inputs_are_told)

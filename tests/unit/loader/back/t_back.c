@@ -213,6 +213,9 @@ TEST(refusals_when_armed)
 	machine_put(&m.machine, "boot/config-" MACHINE_RELEASE, "\nCONFIG_KEXEC=y\n");
 	machine_put(&m.machine, "proc/sys/kernel/osrelease", "9.9\n");
 	CHECK(refused(CONFIG "kexec_kernel /" MACHINE_KERNEL "\n", 0, "and 9.9 runs"));
+	/* its kernel jumps by a map of the memory that it was told of */
+	machine_put(&m.machine, "proc/sys/kernel/arch", "aarch64\n");
+	CHECK(refused(CONFIG, 0, "a kernel of aarch64 cannot be left"));
 	end();
 }
 

@@ -17,7 +17,9 @@ static struct findings f;
 /* A machine with one reservation where the kernel would put it. */
 static struct host host_with(uint64_t start, uint64_t bytes)
 {
-	struct host h = { .armed = 0,
+	struct host h = { .arch = &kexec_arch_x86_64,
+			  .page_bytes = 4096,
+			  .armed = 0,
 			  .crash_bytes = bytes,
 			  .n_crash = 1,
 			  .limit_panic = HOST_UNKNOWN,
@@ -39,12 +41,12 @@ static bool found(bool fatal, const char *words)
 	return false;
 }
 
-static uint64_t fit_of(const struct host *h, const struct bzimage *b, uint64_t initrd_bytes)
+static uint64_t fit_of(const struct host *h, const struct kernel_head *b, uint64_t initrd_bytes)
 {
 	return check_fit(h, b, &(struct fit){ .initrd_bytes = initrd_bytes }, &f);
 }
 
-static const struct bzimage debian = {
+static const struct kernel_head debian = {
 	.cmdline_bytes = 2047, .init_bytes = 56 * MIB, .align_bytes = 2 * MIB, .five_level = true
 };
 
@@ -130,7 +132,7 @@ TEST(room_for_the_capture)
 
 	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
 		struct host h = host_with(0x2e000000, seen[i].reserved_mib * MIB);
-		struct bzimage b = debian;
+		struct kernel_head b = debian;
 		int verdict;
 
 		b.init_bytes = seen[i].init_kib << 10;
@@ -189,8 +191,8 @@ TEST(fit_cannot_wrap)
 
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
 		struct host h = host_with(0x1000, 1 + odd[i]);
-		struct bzimage b = { .init_bytes = UINT32_MAX,
-				     .align_bytes = odd[i] > UINT32_MAX ? 3 : odd[i] };
+		struct kernel_head b = { .init_bytes = UINT32_MAX,
+					 .align_bytes = odd[i] > UINT32_MAX ? 3 : odd[i] };
 
 		fit_of(&h, &b, 1ull << 62);
 		CHECK(f.fatal);
@@ -299,7 +301,7 @@ TEST(kernel)
 	struct machine t = machine_make();
 	struct image img = open_image(&t, MACHINE_KERNEL);
 	struct host h = host_with(0, 256 * MIB);
-	struct bzimage b;
+	struct kernel_head b;
 	int writer;
 
 	CHECK(check_kernel(&h, &img, &b, &f));
@@ -329,6 +331,38 @@ TEST(kernel)
 	machine_remove(&t);
 }
 
+/* Pages of another size are for the CPU to know; x86 has one. */
+TEST(pages)
+{
+	static const struct {
+		uint32_t kernel;
+		bool said;
+	} sizes[] = { { 0, false }, { 4096, false }, { 16384, true }, { 65536, true } };
+
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct machine t = machine_make();
+		struct host h = host_with(0, 256 * MIB);
+		unsigned char image[128] = { 0 };
+		struct kernel_head k;
+		struct image img;
+
+		h.arch = &kexec_arch_aarch64;
+		machine_le(image + 16, 8, 8 << 20);
+		/* 1: 4 KiB, 2: 16, 3: 64 */
+		machine_le(image + 24, 8, i << 1 | 8);
+		memcpy(image + 56, "ARM\x64", 4);
+		machine_put_bytes(&t, "Image", image, sizeof(image));
+		img = open_image(&t, "Image");
+		f = (struct findings){ 0 };
+		CHECK(check_kernel(&h, &img, &k, &f));
+		CHECK_EQ(k.page_bytes, sizes[i].kernel);
+		CHECK_EQ(found(false, "it starts only where the CPU has both"), sizes[i].said);
+		CHECK(!f.fatal);
+		image_close(&img);
+		machine_remove(&t);
+	}
+}
+
 TEST(encryption)
 {
 	static const struct {
@@ -348,7 +382,7 @@ TEST(encryption)
 	struct host h = host_with(0, 256 * MIB);
 
 	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++) {
-		struct bzimage b = { 0 };
+		struct kernel_head b = { 0 };
 
 		snprintf(b.release, sizeof(b.release), "%s", kernels[i].release);
 		if (kernels[i].config)
@@ -371,8 +405,8 @@ static enum manifest_state look_at(const struct machine *t, const char *release,
 {
 	static struct manifest m;
 	struct image img = open_image(t, "initrd");
-	struct bzimage b = { 0 };
-	struct host h = { .release = MACHINE_RELEASE };
+	struct kernel_head b = { 0 };
+	struct host h = { .release = MACHINE_RELEASE, .arch = &kexec_arch_x86_64 };
 	struct check_image c = { .initrd = &img, .kernel = &b, .host = &h, .foreign = foreign };
 	enum manifest_state state;
 
@@ -577,16 +611,17 @@ TEST(calls_that_a_lockdown_forbids)
 	machine_remove(&t);
 }
 
-/* Where the kernel takes a device tree nothing is tried, and one sentence says so. */
+/* On a machine that the program is not for nothing is tried, and one sentence says so. */
 TEST(machine)
 {
-	struct host h = { .machine = "x86_64" };
+	struct host h = { .machine = "x86_64", .arch = &kexec_arch_x86_64 };
 
 	f = (struct findings){ 0 };
 	CHECK(check_machine(&h, &f));
 	CHECK_EQ(f.n, 0);
-	strcpy(h.machine, "aarch64");
+	strcpy(h.machine, "s390x");
+	h.arch = NULL;
 	CHECK(!check_machine(&h, &f));
 	CHECK_EQ(f.n, 1);
-	CHECK(f.fatal && strstr(f.item[0].text, "on aarch64") != NULL);
+	CHECK(f.fatal && strstr(f.item[0].text, "the running kernel's, s390x:") != NULL);
 }

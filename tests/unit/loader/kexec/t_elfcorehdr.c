@@ -42,7 +42,7 @@ TEST(whole)
 	Elf64_Phdr *p;
 	int r;
 
-	kcore_place(t.fd, &(struct iomem){ 0 }, &k);
+	kcore_place(t.fd, &(struct iomem){ 0 }, true, &k);
 	CHECK_EQ(k.linear, CRASHMACHINE_LINEAR);
 	e = make(&t, &k, &r);
 	CHECK_EQ(r, 0);
@@ -108,17 +108,17 @@ TEST(kernel_by_kallsyms)
 
 	CHECK_EQ(iomem_read(t.fd, "proc/iomem", &m), 0);
 	unlinkat(t.fd, "proc/kcore", 0);
-	kcore_place(t.fd, &m, &k);
+	kcore_place(t.fd, &m, true, &k);
 	CHECK(!k.text_bytes && !k.linear);
 	machine_put(&t, "proc/kallsyms",
 		    "0000000000000000 A fixed_percpu_data\nffffffffa6a00000 T _stext\n"
 		    "ffffffffa6a00000 T _text\nffffffffa6a00040 T _text_after\n");
-	kcore_place(t.fd, &m, &k);
+	kcore_place(t.fd, &m, true, &k);
 	CHECK(k.text_va == CRASHMACHINE_TEXT_VA && k.text_pa == CRASHMACHINE_TEXT_PA);
 	CHECK_EQ(k.text_bytes, 0x1f000000 - CRASHMACHINE_TEXT_PA);
 	/* hidden by kptr_restrict */
 	machine_put(&t, "proc/kallsyms", "0000000000000000 T _stext\n0000000000000000 T _text\n");
-	kcore_place(t.fd, &m, &k);
+	kcore_place(t.fd, &m, true, &k);
 	CHECK_EQ(k.text_bytes, 0);
 	iomem_free(&m);
 	machine_remove(&t);
@@ -131,12 +131,12 @@ TEST(damaged_kcore)
 	unsigned char head[64] = ELFMAG "\2\1\1";
 
 	machine_put_bytes(&t, "proc/kcore", head, sizeof(head));
-	kcore_place(t.fd, &(struct iomem){ 0 }, &k);
+	kcore_place(t.fd, &(struct iomem){ 0 }, true, &k);
 	CHECK(!k.text_bytes && !k.linear);
 	head[54] = sizeof(Elf64_Phdr);
 	head[56] = 255;
 	machine_put_bytes(&t, "proc/kcore", head, sizeof(head));
-	kcore_place(t.fd, &(struct iomem){ 0 }, &k);
+	kcore_place(t.fd, &(struct iomem){ 0 }, true, &k);
 	CHECK(!k.text_bytes && !k.linear);
 	machine_remove(&t);
 }

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "loader/kexec/bzimage.h"
+#include "loader/arch/x86/bzimage.h"
 #include "tests/unit/fake/machine.h"
 #include "tests/unit/test.h"
 
@@ -56,7 +56,7 @@ static int unpack(size_t len, struct image *ret)
 
 TEST(a_kernel_inside)
 {
-	struct bzimage b;
+	struct kernel_head b;
 	struct image img;
 	const char *why;
 

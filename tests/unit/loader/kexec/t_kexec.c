@@ -8,16 +8,29 @@
 #include <fcntl.h>
 
 #include "lib/cleanup.h"
-#include "loader/kexec/iomem.h"
+#include "loader/kexec/arch.h"
 #include "loader/kexec/kexec_file.h"
 #include "loader/kexec/kexec_load.h"
 #include "tests/unit/test.h"
 
 static struct {
 	int file, prepare, segments; /* what each one answers */
-	int busy;		     /* times that one answers EBUSY first */
-	char calls[80];		     /* a letter for each */
+	int unpack;		     /* what unpacking answers */
+	bool packed;
+	int kernel_fd;	/* that the call got */
+	int busy;	/* times that one answers EBUSY first */
+	char calls[80]; /* a letter for each */
 } m;
+
+static int unpack(int fd, int *ret_fd, const char **why)
+{
+	if (m.unpack)
+		*why = "is damaged";
+	*ret_fd = m.packed ? dup(fd) : -1;
+	return m.unpack;
+}
+
+static struct kexec_arch arch = { .unpack_kernel = unpack };
 
 static void note(char c)
 {
@@ -34,7 +47,7 @@ static int busy_or(int answer)
 
 int kexec_file_load(const struct kexec_request *q, bool crash)
 {
-	(void)q;
+	m.kernel_fd = q->kernel_fd;
 	note(crash ? 'F' : 'f');
 	return busy_or(m.file);
 }
@@ -47,7 +60,8 @@ int kexec_file_unload(bool crash)
 
 int kexec_load_prepare(const struct kexec_request *q, bool crash, struct layout *l)
 {
-	layout_init(l, q->root, crash);
+	m.kernel_fd = q->kernel_fd;
+	layout_init(l, q->arch, q->root, crash);
 	note('p');
 	return m.prepare ? layout_fail(l, m.prepare, "no room") : 0;
 }
@@ -69,7 +83,7 @@ int kexec_load_nothing(bool crash)
 static void check_load(enum kexec_call call, int file, int segments, int want, enum kexec_call last,
 		       const char *calls)
 {
-	struct kexec_request q = { .call = call };
+	struct kexec_request q = { .arch = &arch, .call = call };
 	struct kexec_done done;
 
 	memset(&m, 0, sizeof(m));
@@ -103,7 +117,7 @@ TEST(the_call_that_is_asked_for)
 
 TEST(what_is_not_prepared_is_not_called)
 {
-	struct kexec_request q = { .call = KEXEC_SEGMENTS };
+	struct kexec_request q = { .arch = &arch, .call = KEXEC_SEGMENTS };
 	struct kexec_done done;
 
 	memset(&m, 0, sizeof(m));
@@ -114,9 +128,51 @@ TEST(what_is_not_prepared_is_not_called)
 	CHECK_STR(done.why, "no room");
 }
 
+/* A call that knows other files of an architecture says nothing about Images. */
+TEST(an_image_where_vmlinux_is_taken)
+{
+	check_load(KEXEC_AUTO, -ENOEXEC, 0, -ENOEXEC, KEXEC_FILE, "F");
+	arch.file_call_is_narrow = true;
+	check_load(KEXEC_AUTO, -ENOEXEC, 0, 0, KEXEC_SEGMENTS, "FpS");
+	check_load(KEXEC_FILE, -ENOEXEC, 0, -ENOEXEC, KEXEC_FILE, "F");
+	arch.file_call_is_narrow = false;
+}
+
+TEST(what_is_packed_is_unpacked_for_either_call)
+{
+	_close_ int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	struct kexec_request q = { .arch = &arch, .call = KEXEC_ANY, .kernel_fd = file };
+	struct kexec_done done;
+	struct layout l;
+
+	memset(&m, 0, sizeof(m));
+	m.file = -ENOSYS;
+	CHECK_EQ(kexec_load_crash(&q, &done), 0);
+	CHECK_EQ(m.kernel_fd, file);
+	m.packed = true;
+	CHECK_EQ(kexec_load_crash(&q, &done), 0);
+	CHECK(m.kernel_fd > file && fcntl(m.kernel_fd, F_GETFD) < 0);
+	m.file = 0;
+	CHECK_EQ(kexec_load_crash(&q, &done), 0);
+	CHECK(m.kernel_fd > file);
+	CHECK_EQ(kexec_try_crash(&q, &l), 0);
+	CHECK(m.kernel_fd > file);
+	layout_free(&l);
+	/* nothing is called with what does not unpack */
+	m.unpack = -ENOEXEC;
+	m.packed = false;
+	m.calls[0] = '\0';
+	CHECK_EQ(kexec_load_crash(&q, &done), -ENOEXEC);
+	CHECK(!done.prepared && !*m.calls);
+	CHECK_STR(done.why, "the kernel is damaged");
+	CHECK_EQ(kexec_try_crash(&q, &l), -ENOEXEC);
+	CHECK_STR(l.why, "the kernel is damaged");
+	layout_free(&l);
+}
+
 TEST(busy)
 {
-	struct kexec_request q = { .call = KEXEC_AUTO };
+	struct kexec_request q = { .arch = &arch, .call = KEXEC_AUTO };
 	struct kexec_done done;
 
 	memset(&m, 0, sizeof(m));
@@ -158,7 +214,7 @@ TEST(no_more_calls_than_may_be_made)
 TEST(a_memory_map_is_for_kexec_load)
 {
 	struct iomem map = { 0 };
-	struct kexec_request q = { .call = KEXEC_AUTO, .memory = &map };
+	struct kexec_request q = { .arch = &arch, .call = KEXEC_AUTO, .memory = &map };
 	struct kexec_done done;
 
 	memset(&m, 0, sizeof(m));

@@ -7,6 +7,7 @@
 
 #include <asm/bootparam.h>
 
+#include "loader/kexec/arch.h"
 #include "tests/unit/fake/crashmachine.h"
 #include "tests/unit/test.h"
 
@@ -35,7 +36,8 @@ static void begin(bool high)
 	memset(initrd, 'i', INITRD_BYTES);
 	machine_put_bytes(&t, "boot/initrd", initrd, INITRD_BYTES);
 	free(initrd);
-	q = (struct kexec_request){ .root = t.fd,
+	q = (struct kexec_request){ .arch = &kexec_arch_x86_64,
+				    .root = t.fd,
 				    .kernel_fd = open_file(MACHINE_KERNEL),
 				    .initrd_fd = open_file("boot/initrd"),
 				    .cmdline = "console=ttyS0 nr_cpus=1",

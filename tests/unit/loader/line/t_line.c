@@ -14,7 +14,7 @@
 static struct line l;
 static char out[CMDLINE_BYTES];
 
-static const struct bzimage debian = { .cmdline_bytes = 2047,
+static const struct kernel_head debian = { .cmdline_bytes = 2047,
 				       .init_bytes = 56 * MIB,
 				       .align_bytes = 2 * MIB,
 				       .major = 6,

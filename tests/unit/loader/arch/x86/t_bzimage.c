@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "loader/kexec/bzimage.h"
+#include "loader/arch/x86/bzimage.h"
 #include "tests/unit/test.h"
 
 enum { SETUP = 3 * 512, SYSSIZE = 64, WHOLE = SETUP + SYSSIZE * 16 };
@@ -41,7 +41,7 @@ static void make(void)
 	strcpy((char *)img + 0x500, "6.12.117+deb13-amd64 (debian-kernel@lists.debian.org) #1");
 }
 
-static int read_bytes(size_t len, struct bzimage *b, const char **why)
+static int read_bytes(size_t len, struct kernel_head *b, const char **why)
 {
 	int fd = memfd_create("img", MFD_CLOEXEC), r;
 
@@ -56,7 +56,7 @@ static int read_bytes(size_t len, struct bzimage *b, const char **why)
 /* Is the image refused with a sentence that has these words? */
 static int refused(size_t len, const char *words)
 {
-	struct bzimage b;
+	struct kernel_head b;
 	const char *why;
 
 	return read_bytes(len, &b, &why) == -ENOEXEC && why && strstr(why, words);
@@ -64,7 +64,7 @@ static int refused(size_t len, const char *words)
 
 TEST(good)
 {
-	struct bzimage b;
+	struct kernel_head b;
 	const char *why;
 
 	make();
@@ -84,7 +84,7 @@ TEST(good)
 
 TEST(release_is_optional)
 {
-	struct bzimage b;
+	struct kernel_head b;
 	const char *why;
 
 	make();
@@ -106,7 +106,7 @@ TEST(release_is_optional)
 
 TEST(signature)
 {
-	struct bzimage b;
+	struct kernel_head b;
 	const char *why;
 
 	make();
@@ -193,7 +193,7 @@ TEST(real_kernels)
 		return;
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		int fd = open(g.gl_pathv[i], O_RDONLY | O_CLOEXEC);
-		struct bzimage b;
+		struct kernel_head b;
 		const char *why;
 		struct stat st;
 
