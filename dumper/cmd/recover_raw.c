@@ -85,7 +85,8 @@ void recover_node(const char *root, const char *where, char *ret, size_t size)
 			return;
 		}
 	}
-	if (strncmp(where, "DISK=", 5) || !find_disk(root, where, ret, size))
+	if ((strncmp(where, "DISK=", 5) && strncmp(where, "MTD=", 4)) ||
+	    !find_disk(root, where, ret, size))
 		snprintf(ret, size, "%s", where);
 }
 

@@ -13,8 +13,8 @@ bool recover_is_raw(const char *dev);
 
 /*
  * The node of a target as kdump.conf names it: PARTLABEL=x is /dev/disk/by-partlabel/x, which udev
- * makes; DISK=x, which udev does not know, is looked for in root's /sys, and stays as it is if it is
- * not there.
+ * makes; DISK=x and MTD=x, which udev does not know, are looked for in root's /sys, and stay as they
+ * are if they are not there.
  */
 void recover_node(const char *root, const char *where, char *ret, size_t size);
 

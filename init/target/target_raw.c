@@ -27,7 +27,8 @@
 #include "lib/hash.h"
 #include "lib/io.h"
 
-enum { NOTE_MS = 1000 }; /* how often a growing vmcore's size is noted in the trailer */
+/* how often a growing vmcore's size is noted in the trailer: on flash that erases a block */
+enum { NOTE_MS = 1000, NOTE_MTD_MS = 20000 };
 
 /* A file in its room of the device. */
 struct raw_sink {
@@ -38,6 +39,7 @@ struct raw_sink {
 	struct raw_file *file; /* in t */
 	uint64_t end;	       /* of what was put */
 	uint64_t noted_ms;
+	unsigned note_ms; /* NOTE_MS, NOTE_MTD_MS */
 	bool incomplete;
 	bool in_order; /* each put behind the one before: sum is the file's */
 	struct hash sum;
@@ -130,7 +132,7 @@ static int raw_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 		hash_add(&w->sum, buf, len);
 	w->end = off + len > w->end ? off + len : w->end;
 	if (w->device.dropped <= w->file->off + w->file->bytes ||
-	    clock_boot_ms() < w->noted_ms + NOTE_MS)
+	    clock_boot_ms() < w->noted_ms + w->note_ms)
 		return 0;
 	/* so much is found if this is the last that is heard of us */
 	w->file->bytes = w->device.dropped - w->file->off;
@@ -274,6 +276,7 @@ static int raw_create(const struct target *t, const char *name, struct target_fi
 	if (!r && slot == RAW_VMCORE)
 		r = forget_header(fd);
 	w->fd = fd;
+	w->note_ms = strncmp(t->spec->where, "MTD=", 4) ? NOTE_MS : NOTE_MTD_MS;
 	if (!r)
 		r = sink_open(w, slot, name);
 	if (r)

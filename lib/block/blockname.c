@@ -66,6 +66,17 @@ static void read_disk_id(const char *root, const char *name, struct blockname *r
 	}
 }
 
+/* The whole name, blanks too: `mtd NAME` takes one word, and copy_id() makes one of them. */
+static void read_mtd_name(const char *root, const char *name, struct blockname *ret)
+{
+	char text[256];
+
+	if (strncmp(name, "mtdblock", strlen("mtdblock")))
+		return;
+	read_attribute(root, name, "device/name", text, sizeof(text));
+	copy_id(text, ret->mtd, sizeof(ret->mtd));
+}
+
 /* "KEY=VALUE" lines */
 static void read_uevent(const char *text, const char *key, char *ret, size_t size)
 {
@@ -146,6 +157,7 @@ void blockname_read(const char *root, const char *name, struct blockname *ret)
 	read_attribute(root, name, "partition", text, sizeof(text));
 	if (sscanf(text, "%u", &number) != 1) {
 		read_disk_id(root, name, ret);
+		read_mtd_name(root, name, ret);
 		return;
 	}
 	read_attribute(root, name, "uevent", text, sizeof(text));
@@ -165,7 +177,8 @@ static const char *after(const char *where, const char *prefix)
 
 bool blockname_wanted(const char *where)
 {
-	return after(where, "PARTUUID=") || after(where, "PARTLABEL=") || after(where, "DISK=");
+	return after(where, "PARTUUID=") || after(where, "PARTLABEL=") || after(where, "DISK=") ||
+	       after(where, "MTD=");
 }
 
 bool blockname_fits(const char *where, const struct superblock *sb, const struct blockname *n)
@@ -183,5 +196,7 @@ bool blockname_fits(const char *where, const struct superblock *sb, const struct
 		return n && !strcmp(v, n->partlabel);
 	if ((v = after(where, "DISK=")))
 		return n && !strcmp(v, n->disk);
+	if ((v = after(where, "MTD=")))
+		return n && !strcmp(v, n->mtd);
 	return false;
 }

@@ -17,6 +17,7 @@ struct blockname {
 	char partuuid[40], partlabel[112]; /* "": no partition, or it has none */
 	/* What the hardware calls itself: WWN, serial or card number; "": nothing, or a partition. */
 	char disk[96];
+	char mtd[64]; /* the name of the flash partition that an mtdblock device is; "": none */
 };
 
 /*
@@ -25,7 +26,7 @@ struct blockname {
  */
 void blockname_read(const char *root, const char *name, struct blockname *ret);
 
-/* Does where (UUID=, LABEL=, PARTUUID=, PARTLABEL= or DISK=) mean a partition or a disk? */
+/* Does where (UUID=, LABEL=, PARTUUID=, PARTLABEL=, DISK= or MTD=) mean a partition or a disk? */
 bool blockname_wanted(const char *where);
 
 /* sb, n: NULL or with "" where nothing is known, which fits nothing. */

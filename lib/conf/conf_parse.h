@@ -39,6 +39,7 @@ conf_parser conf_parse_refused;	  /* text: "not supported: …" */
 conf_parser conf_parse_fs;
 conf_parser conf_parse_share;
 conf_parser conf_parse_raw;
+conf_parser conf_parse_mtd;
 conf_parser conf_parse_https;
 conf_parser conf_parse_nfs; /* target/conf_nfs.c */
 conf_parser conf_parse_kexec_disk;

@@ -60,6 +60,12 @@ const struct conf_directive conf_directives[] = {
 		"recovered: the next target is tried. With `overwrite` whatever it holds is "
 		"lost to the newest crash.") },
 
+	{ "mtd", conf_parse_mtd, .flags = CONF_REPEATS, .text = "raw",
+	  WORDS(CONF_G_TARGETS, "NAME [overwrite]",
+		"A flash partition, as `raw` through mtdblock: NAME is what /proc/mtd calls it, "
+		"with `_` for blanks. For NOR flash; NAND has bad blocks, which UBI "
+		"hides and mtdblock does not, and is refused.") },
+
 	{ "https", conf_parse_https, .flags = CONF_REPEATS,
 	  WORDS(CONF_G_TARGETS, "URL",
 		"A server that takes a PUT of each file, to URL/FOLDER/FILE. The server's "

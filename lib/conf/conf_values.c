@@ -57,7 +57,8 @@ int conf_file(const char *what, char *value, const char **ret, struct conf_error
 }
 
 /* What a device may be called by, besides its node. */
-static const char *const device_tags[] = { "UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", "DISK=" };
+static const char *const device_tags[] = { "UUID=",	 "LABEL=", "PARTUUID=",
+					   "PARTLABEL=", "DISK=",  "MTD=" };
 
 static bool is_device(const char *s)
 {
@@ -91,7 +92,7 @@ int conf_device(char *dev, const char **ret, struct conf_error *err)
 	if (!is_device(dev))
 		return conf_fail(err,
 				 "'%.60s' is no device; write /dev/NAME, UUID=…, LABEL=…, "
-				 "PARTUUID=…, PARTLABEL=… or DISK=…",
+				 "PARTUUID=…, PARTLABEL=…, DISK=… or MTD=…",
 				 dev);
 	*ret = dev;
 	return 0;

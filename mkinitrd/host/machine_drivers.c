@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * sysfs: each folder on the way from /sys/devices down to a device may have a driver, and that
- * driver a module.
+ * driver a module; and so has each supplier of one of them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +11,12 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/log.h"
 #include "mkinitrd/host/machine.h"
+#include "mkinitrd/host/suppliers.h"
 #include "mkinitrd/host/sysfs.h"
+
+enum { SUPPLIERS_DEPTH = 16 };
 
 /* Not every bus has a file for it, mmc for one; all tell it in uevent. */
 static void read_modalias(const char *folder, char *ret, size_t size)
@@ -88,8 +92,54 @@ static int want_scsi_handler(const char *folder, struct kmods *mods, struct faul
 	return kmods_want_any(mods, module, NULL, f);
 }
 
+/* A walk from device to device. */
+struct chain {
+	const struct machine *m;
+	struct kmods *mods;
+	struct suppliers_seen seen;
+	unsigned depth; /* of suppliers of suppliers */
+};
+
+static int want_folders(struct chain *c, char *path, struct fault *f);
+
+/* Not every supplier is needed, so that one without a driver there costs a line. */
+static int want_suppliers(struct chain *c, const char *folder, struct fault *f)
+{
+	_free_ char *supplier = malloc(PATH_MAX);
+	unsigned at = 0;
+	int r = supplier ? 0 : -ENOMEM;
+
+	if (c->depth == SUPPLIERS_DEPTH)
+		return r;
+	c->depth++;
+	while (!r && suppliers_next(folder, &at, supplier)) {
+		struct fault why = { 0 };
+
+		r = want_folders(c, supplier, &why);
+		if (r == -ENOENT)
+			log_warn("%s: %s; %s may not work without it", strrchr(folder, '/') + 1,
+				 why.text, strrchr(folder, '/') + 1);
+		else if (r)
+			*f = why;
+		r = r == -ENOENT ? 0 : r;
+	}
+	c->depth--;
+	return r;
+}
+
+static int want_folder(struct chain *c, const char *folder, struct fault *f)
+{
+	int r;
+
+	if (!suppliers_first(&c->seen, folder))
+		return 0;
+	r = want_suppliers(c, folder, f);
+	r = r ? r : want_scsi_handler(folder, c->mods, f);
+	return r ? r : want_driver(c->m, folder, c->mods, f);
+}
+
 /* All folders from /sys/devices (not included) down to path, which lies below it. */
-static int want_chain(const struct machine *m, char *path, struct kmods *mods, struct fault *f)
+static int want_folders(struct chain *c, char *path, struct fault *f)
 {
 	char *p = strstr(path, "/sys/devices/");
 	int r = 0;
@@ -100,11 +150,19 @@ static int want_chain(const struct machine *m, char *path, struct kmods *mods, s
 		p = strchr(p, '/');
 		if (p)
 			*p = '\0';
-		r = want_scsi_handler(path, mods, f);
-		r = r ? r : want_driver(m, path, mods, f);
+		r = want_folder(c, path, f);
 		if (p)
 			*p++ = '/';
 	}
+	return r;
+}
+
+static int want_chain(const struct machine *m, char *path, struct kmods *mods, struct fault *f)
+{
+	struct chain c = { .m = m, .mods = mods };
+	int r = want_folders(&c, path, f);
+
+	suppliers_free(&c.seen);
 	return r;
 }
 

@@ -335,7 +335,8 @@ static int want_shell(struct programs *p, struct fault *f)
 static int want_loader_files(struct programs *p, struct fault *f)
 {
 	static const char *const files[] = { "/etc/ld.so.cache", "/etc/ld-musl-x86_64.path",
-					     "/etc/ld-musl-aarch64.path" };
+					     "/etc/ld-musl-aarch64.path",
+					     "/etc/ld-musl-riscv64.path" };
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(files) && p->unusual && !r; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bzImage -> the packed kernel in it -> the packed configuration in that.
+ * bzImage -> the packed kernel in it -> the packed configuration in that. An Image is that kernel.
  */
 #include "mkinitrd/kernel/kconfig.h"
 
@@ -17,6 +17,7 @@
 #define IMAGE_MAX_BYTES (256u << 20)
 
 enum {
+	OFF_IMAGE_MAGIC = 56,
 	OFF_SETUP_SECTS = 0x1f1,
 	OFF_MAGIC = 0x202,
 	OFF_VERSION = 0x206,
@@ -191,6 +192,32 @@ static int find_payload(const uint8_t *image, size_t len, size_t *off, size_t *b
 	return bytes_inside(*off, *bytes, len) ? 0 : -EBADMSG;
 }
 
+/* arm64's and riscv's kernel, which is not packed. */
+static bool is_image(const void *image, size_t len)
+{
+	const char *magic = (const char *)image + OFF_IMAGE_MAGIC;
+
+	return len >= OFF_IMAGE_MAGIC + 4 &&
+	       (!memcmp(magic, "ARM\x64", 4) || !memcmp(magic, "RSC\x05", 4));
+}
+
+/* "Linux version 6.12.117-kdump (…": linux_banner. */
+static void find_release(const char *kernel, size_t len, struct kconfig *c)
+{
+	static const char words[] = "Linux version ";
+	const size_t n = sizeof(words) - 1;
+	const char *end = kernel + len;
+
+	for (const char *p = kernel; (p = memmem(p, (size_t)(end - p), words, n)); p += n) {
+		if ((size_t)(end - p) < n + sizeof(c->release) || p[n] < '0' || p[n] > '9')
+			continue;
+		memcpy(c->release, p + n, sizeof(c->release) - 1);
+		c->release[sizeof(c->release) - 1] = '\0';
+		c->release[strcspn(c->release, " \n")] = '\0';
+		return;
+	}
+}
+
 static void read_release(const uint8_t *image, size_t len, struct kconfig *c)
 {
 	size_t off = get_le16(image + OFF_RELEASE) + (size_t)0x200;
@@ -230,7 +257,7 @@ static int find_config(const char *kernel, size_t len, char **ret)
 	return 0;
 }
 
-static int read_config(const uint8_t *image, size_t len, char **ret)
+static int read_bzimage(const uint8_t *image, size_t len, struct kconfig *c)
 {
 	_free_ char *kernel = NULL;
 	size_t off, bytes, n;
@@ -243,14 +270,34 @@ static int read_config(const uint8_t *image, size_t len, char **ret)
 	if (bytes > 4 && memcmp(image + off, "\x1f\x8b", 2))
 		bytes -= 4;
 	r = kfile_unpack((const char *)image + off, bytes, &kernel, &n);
-	return r ? r : find_config(kernel, n, ret);
+	if (r)
+		return r;
+	read_release(image, len, c);
+	return find_config(kernel, n, &c->text);
+}
+
+/* A file in any of the forms that a boot loader takes. */
+static int read_kernel(const char *file, size_t len, struct kconfig *c)
+{
+	_free_ char *unpacked = NULL;
+	int r = 0;
+
+	/* Image.gz; a bzImage is packed inside */
+	if (len > 2 && !memcmp(file, "\x1f\x8b", 2)) {
+		r = kfile_unpack(file, len, &unpacked, &len);
+		file = unpacked;
+	}
+	if (r || !is_image(file, len))
+		return r ? r : read_bzimage((const uint8_t *)file, len, c);
+	find_release(file, len, c);
+	return find_config(file, len, &c->text);
 }
 
 static const char *explain(int r)
 {
 	switch (r) {
 	case -ENOEXEC:
-		return "is no bzImage";
+		return "is no bzImage and no Image";
 	case -EBADMSG:
 		return "is truncated";
 	case -ENOENT:
@@ -265,19 +312,18 @@ static const char *explain(int r)
 int kconfig_load(const char *file, struct kconfig *ret, struct fault *f)
 {
 	_free_ char *image = NULL;
-	char *text = NULL;
+	struct kconfig c = { .file = file };
 	size_t len;
 	int r = io_load_file(AT_FDCWD, file, IMAGE_MAX_BYTES, &image, &len);
 
 	if (r)
 		return fault_set(f, r, "crash kernel %s: %s", file, strerror(-r));
-	r = read_config((const uint8_t *)image, len, &text);
+	r = read_kernel(image, len, &c);
 	if (r) {
-		free(text);
+		kconfig_free(&c);
 		return fault_set(f, r, "crash kernel %s %s", file, explain(r));
 	}
-	*ret = (struct kconfig){ .file = file, .text = text };
-	read_release((const uint8_t *)image, len, ret);
+	*ret = c;
 	return 0;
 }
 

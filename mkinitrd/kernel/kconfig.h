@@ -2,7 +2,9 @@
 /*
  * A crash kernel without modules, as `make crash-kernel` builds it: what it can do is in the
  * configuration that it carries inside itself (CONFIG_IKCONFIG). Facts: the head of a bzImage,
- * Documentation/arch/x86/boot.rst; the marks around the configuration, kernel/configs.c.
+ * Documentation/arch/x86/boot.rst; of an Image, Documentation/arch/arm64/booting.rst and
+ * Documentation/arch/riscv/boot-image-header.rst; the marks around the configuration,
+ * kernel/configs.c.
  */
 #ifndef MKINITRD_KERNEL_KCONFIG_H
 #define MKINITRD_KERNEL_KCONFIG_H

@@ -16,6 +16,7 @@
 #include "mkinitrd/plan/default_target.h"
 #include "mkinitrd/plan/recipe_disks.h"
 #include "mkinitrd/plan/recipe_keys.h"
+#include "mkinitrd/plan/recipe_mtd.h"
 #include "mkinitrd/plan/recipe_net.h"
 #include "mkinitrd/plan/recipe_nfs.h"
 #include "mkinitrd/plan/recipe_ssh.h"
@@ -33,13 +34,19 @@ static int one_more(int before, int r, const struct fault *now, struct fault *f)
 	return r;
 }
 
+static int resolve_raw(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
+{
+	return recipe_mtd_is(p->conf.targets[i].where) ? recipe_mtd_target(p, m, i, f)
+						       : recipe_disks_raw(p, m, i, f);
+}
+
 /* What the image must hold for a target, by enum conf_target_kind; NULL: no more than the link. */
 static int (*const resolvers[CONF_TARGET_KINDS])(struct recipe *p, const struct machine *m,
 						 unsigned i, struct fault *f) = {
-	[CONF_TARGET_FS] = recipe_disks_fs,   [CONF_TARGET_SHARE] = recipe_disks_share,
-	[CONF_TARGET_RAW] = recipe_disks_raw, [CONF_TARGET_HTTPS] = recipe_net_https,
-	[CONF_TARGET_SSH] = recipe_ssh,	      [CONF_TARGET_SFTP] = recipe_ssh,
-	[CONF_TARGET_S3] = recipe_net_s3,     [CONF_TARGET_NFS] = recipe_nfs_export,
+	[CONF_TARGET_FS] = recipe_disks_fs, [CONF_TARGET_SHARE] = recipe_disks_share,
+	[CONF_TARGET_RAW] = resolve_raw,    [CONF_TARGET_HTTPS] = recipe_net_https,
+	[CONF_TARGET_SSH] = recipe_ssh,	    [CONF_TARGET_SFTP] = recipe_ssh,
+	[CONF_TARGET_S3] = recipe_net_s3,   [CONF_TARGET_NFS] = recipe_nfs_export,
 };
 
 static int resolve_target(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)

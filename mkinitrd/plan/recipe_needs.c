@@ -9,9 +9,11 @@
 
 #include "lib/cleanup.h"
 
+enum { MODULES_MAX = 8 };
+
 static const struct {
 	const char *user;
-	const char *modules[4];
+	const char *modules[MODULES_MAX];
 } run_time_needs[] = {
 	/* fat_fill_super() loads the tables of FAT_DEFAULT_CODEPAGE and FAT_DEFAULT_IOCHARSET
 	 * (Debian: 437 and ascii; the kernel's own default is iso8859-1; utf8 elsewhere) */
@@ -20,6 +22,10 @@ static const struct {
 	{ "f2fs", { "crypto-crc32" } },
 	/* "9p" knows its transports by name only */
 	{ "9p", { "9pnet_virtio" } },
+	/* how a flash chip on a bus is spoken to, and where its partitions are told */
+	{ "mtd",
+	  { "ofpart", "cmdlinepart", "cfi_cmdset_0001", "cfi_cmdset_0002", "cfi_cmdset_0020",
+	    "cfi_probe", "jedec_probe" } },
 	/* DHCP begins before there is an address, on a packet socket */
 	{ "net", { "af_packet", "ipv6" } },
 };
@@ -29,7 +35,7 @@ int recipe_needs_want(struct kmods *mods, const char *user, struct fault *f)
 	for (size_t i = 0; i < ARRAY_LEN(run_time_needs); i++) {
 		if (strcmp(user, run_time_needs[i].user))
 			continue;
-		for (size_t k = 0; k < 4 && run_time_needs[i].modules[k]; k++) {
+		for (size_t k = 0; k < MODULES_MAX && run_time_needs[i].modules[k]; k++) {
 			int r = kmods_want_any(mods, run_time_needs[i].modules[k], NULL, f);
 
 			if (r)

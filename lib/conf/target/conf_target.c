@@ -95,3 +95,20 @@ int conf_parse_raw(const struct conf_directive *d, char *value, struct conf_stat
 	t.overwrite = how;
 	return r ? r : conf_target_add(s->conf, &t, err);
 }
+
+/*
+ * `mtd NAME` is `raw MTD=NAME`. In front of NAME stand the directive and a blank at least, which
+ * are not needed any more: there is room for the tag.
+ */
+int conf_parse_mtd(const struct conf_directive *d, char *value, struct conf_state *s,
+		   struct conf_error *err)
+{
+	static const char tag[] = "MTD=";
+	const struct conf_directive raw = { .name = d->text };
+
+	if (!strncmp(value, "/dev/", 5) || strchr("\"'=", *value))
+		return conf_fail(err,
+				 "mtd takes the name of a flash partition, as /proc/mtd has it");
+	memcpy(value - strlen(tag), tag, strlen(tag));
+	return conf_parse_raw(&raw, value - strlen(tag), s, err);
+}

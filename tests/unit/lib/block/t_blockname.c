@@ -67,6 +67,21 @@ TEST(disk)
 	CHECK_STR(n.disk, "aa585151454d55210");
 }
 
+TEST(flash)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	struct blockname n;
+
+	tree_text(&t, "/sys/class/block/mtdblock3/device/name", "crash dumps\n");
+	tree_text(&t, "/sys/class/block/vdc/device/name", "crash dumps\n");
+	blockname_read(t.root, "mtdblock3", &n);
+	CHECK_STR(n.mtd, "crash_dumps");
+	CHECK(blockname_fits("MTD=crash_dumps", NULL, &n) && blockname_wanted("MTD=a"));
+	CHECK(!blockname_fits("MTD=crash", NULL, &n) && !blockname_fits("MTD=", NULL, &n));
+	blockname_read(t.root, "vdc", &n);
+	CHECK_STR(n.mtd, "");
+}
+
 TEST(fits)
 {
 	struct superblock sb = { .type = "vfat", .uuid = "1234-ABCD", .label = "d" }, none = { 0 };

@@ -345,6 +345,25 @@ TEST(marks_and_line_ends)
 	CHECK(strstr(error.text, "save the file as plain text"));
 }
 
+/* A flash partition is a raw target by its name, however it is written. */
+TEST(flash)
+{
+	static const char *const lines[] = { "mtd dumps\n", "mtd   dumps  \n", "\tmtd\tdumps\n",
+					     "raw MTD=dumps\n", "mtd \"dumps\"\n" };
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		CHECK_EQ(parse(lines[i]), 0);
+		CHECK_EQ(conf.n_targets, 1);
+		CHECK_EQ(conf.targets[0].kind, CONF_TARGET_RAW);
+		CHECK_STR(conf.targets[0].type, "raw");
+		CHECK_STR(conf.targets[0].where, "MTD=dumps");
+		CHECK(!conf.targets[0].overwrite);
+	}
+	CHECK_EQ(parse("mtd dumps overwrite\n"), 0);
+	CHECK(conf.targets[0].overwrite);
+	check_refused("mtd a\nraw MTD=a\n", 2, "is in line 1 already");
+}
+
 TEST(bad_values)
 {
 	check_refused("ext4 vda\n", 1, "'vda' is no device");
@@ -356,6 +375,8 @@ TEST(bad_values)
 	check_refused("btrfs /dev/vda subvol=a,ro\n", 1, "btrfs takes one device");
 	check_refused("ext4 PARTUUID=\n", 1, "is no device");
 	check_refused("raw /dev/vda force\n", 1, "raw takes a device");
+	check_refused("mtd dumps force\n", 1, "raw takes a device");
+	check_refused("mtd /dev/mtd0\n", 1, "mtd takes the name of a flash partition");
 	check_refused("9p a b\n", 1, "one value");
 	check_refused("keep 0\n", 1, "keep needs");
 	check_refused("keep_bytes 5X\n", 1, "keep_bytes needs a size");

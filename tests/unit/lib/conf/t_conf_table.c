@@ -27,6 +27,7 @@ static const struct {
 	{ "virtiofs", true, "a", "b" },
 	{ "9p", true, "a", "b" },
 	{ "raw", true, "/dev/a", "/dev/b overwrite" },
+	{ "mtd", true, "a", "b overwrite" },
 	{ "https", true, "https://a/", "https://b/" },
 	{ "https_ca", false, "/a", "/b" },
 	{ "nfs", true, "a:/x", "b:/x vers=3" },

@@ -23,7 +23,7 @@ static const struct fit image = { .initrd_bytes = 452 << 10, .unpacked_bytes = 9
 
 static struct host host_of(unsigned cpus, uint64_t mib)
 {
-	struct host h = { .crash_bytes = mib * MIB, .cpus = cpus, .boot_apicid = 0 };
+	struct host h = { .arch = &kexec_arch_x86_64, .crash_bytes = mib * MIB, .cpus = cpus, .boot_apicid = 0 };
 
 	strcpy(h.machine, "x86_64");
 	strcpy(h.cmdline, "console=ttyS0 quiet tsc=reliable crashkernel=1G");

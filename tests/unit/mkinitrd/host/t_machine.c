@@ -290,6 +290,71 @@ TEST(mmc_hides_its_modules)
 	CHECK_STR(list(&mods), "sdhci_pci mmc_block");
 }
 
+/* A supplier of the device that folder is, as the kernel lays it out. */
+static void put_supplier(const struct tree *t, const char *folder, const char *name,
+			 const char *supplier, bool only_sync)
+{
+	char path[256], to[256];
+
+	snprintf(path, sizeof(path), "/sys/devices/virtual/devlink/%s--%s/sync_state_only", name,
+		 strrchr(folder, '/') + 1);
+	tree_text(t, path, only_sync ? "1\n" : "0\n");
+	snprintf(path, sizeof(path), "/sys/devices/virtual/devlink/%s--%s/supplier", name,
+		 strrchr(folder, '/') + 1);
+	tree_dir(t, supplier);
+	tree_link(t, path, tree_path(t, supplier));
+	snprintf(to, sizeof(to), "%s/sys/devices/virtual/devlink/%s--%s", t->root, name,
+		 strrchr(folder, '/') + 1);
+	snprintf(path, sizeof(path), "%s/supplier:%s", folder, name);
+	tree_link(t, path, to);
+}
+
+#define SOC "/sys/devices/platform/soc"
+
+/* A card reader, its clock, that one's oscillator, a regulator behind I2C, and a PHY's circle. */
+static void put_board(const struct tree *t)
+{
+	tree_text(t, SOC "/fe.mmc/mmc_host/mmc0/mmc0:1/block/mmcblk0/size", "8\n");
+	tree_text(t, SOC "/fe.mmc/modalias", "of:Nmmc-hsT(null)Cacme,soc-mmcCacme,mmc\n");
+	tree_link(t, "/sys/class/block/mmcblk0",
+		  "../../devices/platform/soc/fe.mmc/mmc_host/mmc0/mmc0:1/block/mmcblk0");
+	put_driver(t, SOC "/fe.mmc", "acme-mmc", NULL);
+	put_driver(t, SOC "/fd.clock", "acme-clk", "acme_clk");
+	put_driver(t, SOC "/fc.osc", "acme-osc", "acme_osc");
+	put_driver(t, SOC "/fb.i2c", "acme-i2c", "acme_i2c");
+	put_driver(t, SOC "/fb.i2c/i2c-0/0-0010", "acme-pmic", "acme_pmic");
+	put_driver(t, SOC "/fa.leds", "acme-leds", "acme_leds");
+	put_supplier(t, SOC "/fe.mmc", "platform:fd.clock", SOC "/fd.clock", false);
+	put_supplier(t, SOC "/fe.mmc", "i2c:0-0010", SOC "/fb.i2c/i2c-0/0-0010", false);
+	put_supplier(t, SOC "/fe.mmc", "platform:fa.leds", SOC "/fa.leds", true);
+	put_supplier(t, SOC "/fd.clock", "platform:fc.osc", SOC "/fc.osc", false);
+	put_supplier(t, SOC "/fc.osc", "platform:fd.clock", SOC "/fd.clock", false);
+	tree_text(t, "/lib/modules/k/modules.dep",
+		  "a/soc-mmc.ko:\na/acme-clk.ko:\na/acme-osc.ko:\na/acme-i2c.ko:\n"
+		  "a/acme-pmic.ko:\na/acme-leds.ko:\n");
+	tree_text(t, "/lib/modules/k/modules.alias",
+		  "alias of:N*T*Cacme,soc-mmcC* soc_mmc\nalias of:N*T*Cacme,soc-mmc soc_mmc\n");
+}
+
+TEST(suppliers_of_a_board)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	_cleanup_(kmods_close) struct kmods mods, fewer;
+	struct machine m = { .root = t.root };
+	struct fault f = { 0 };
+
+	put_board(&t);
+	CHECK_EQ(kmods_open(t.root, "k", &mods, &f), 0);
+	CHECK_EQ(machine_want_disk(&m, "mmcblk0", &mods, &f), 0);
+	/* what supplies stands before what it supplies; the reader's own by its modalias */
+	CHECK_STR(list(&mods), "acme_i2c acme_pmic acme_osc acme_clk soc_mmc");
+	/* a supplier that the other kernel has no driver for is no reason to refuse */
+	tree_text(&t, "/lib/modules/k/modules.dep", "a/soc-mmc.ko:\na/acme-osc.ko:\n");
+	CHECK_EQ(kmods_open(t.root, "k", &fewer, &f), 0);
+	CHECK_EQ(machine_want_disk(&m, "mmcblk0", &fewer, &f), 0);
+	CHECK_STR(list(&fewer), "acme_osc soc_mmc");
+}
+
 TEST(virtual_disks)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();

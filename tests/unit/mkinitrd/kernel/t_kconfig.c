@@ -104,6 +104,40 @@ TEST(configuration_inside_the_image)
 	}
 }
 
+/* arm64's and riscv's kernel as it is, and packed as a whole. */
+TEST(configuration_in_an_image)
+{
+	static const char *const magics[] = { "ARM\x64", "RSC\x05" };
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	static uint8_t image[ROOM], packed[ROOM];
+
+	for (size_t i = 0; i < ARRAY_LEN(magics); i++) {
+		_cleanup_(kconfig_free) struct kconfig plain = { .text = NULL }, gz = plain;
+		size_t n = BEFORE_BYTES;
+		struct kconfig none;
+		struct fault f;
+
+		memset(image, 0x11, sizeof(image));
+		memcpy(image + 56, magics[i], 4);
+		strcpy((char *)image + 3000, "Linux version %s");
+		strcpy((char *)image + 4000, "Linux version 6.12.117-kdump (kdump@kdump) #1");
+		memcpy(image + n, "IKCFG_ST", 8);
+		n += 8;
+		n += pack(ARCHIVE_FILTER_GZIP, config, strlen(config), image + n);
+		memcpy(image + n, "IKCFG_ED", 8);
+		n += BEHIND_BYTES;
+		CHECK_EQ(load(&t, image, n, &plain, &f), 0);
+		CHECK_STR(plain.text, config);
+		CHECK_STR(plain.release, "6.12.117-kdump");
+		CHECK_EQ(load(&t, packed, pack(ARCHIVE_FILTER_GZIP, image, n, packed), &gz, &f), 0);
+		CHECK_STR(gz.text, config);
+		CHECK_STR(gz.release, "6.12.117-kdump");
+		memset(image + BEFORE_BYTES, 0, 8);
+		CHECK_EQ(load(&t, image, n, &none, &f), -ENOENT);
+		CHECK(strstr(f.text, "CONFIG_IKCONFIG"));
+	}
+}
+
 TEST(images_that_cannot_be_used)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();

@@ -379,6 +379,35 @@ TEST(a_raw_target)
 	recipe_free(&recipe);
 }
 
+/* NOR flash on a platform bus: what speaks to the chip stands before the bus, mtdblock behind it. */
+TEST(a_flash_target)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	tree_text(&t, "/sys/devices/platform/4000000.flash/mtd/mtd1/name", "crash dumps\n");
+	tree_text(&t, "/sys/devices/platform/4000000.flash/mtd/mtd1/type", "nor\n");
+	tree_text(&t, "/sys/devices/platform/4000000.flash/mtd/mtd1ro/x", "");
+	tree_link(&t, "/sys/class/mtd/mtd1", "../../devices/platform/4000000.flash/mtd/mtd1");
+	tree_link(&t, "/sys/class/mtd/mtd1ro", "../../devices/platform/4000000.flash/mtd/mtd1ro");
+	diskhost_put_driver(&t, "/sys/devices/platform/4000000.flash", "physmap");
+	tree_bytes(&t, "/dev/mtd1", "", 0);
+	CHECK_EQ(truncate(tree_path(&t, "/dev/mtd1"), 64 << 20), 0);
+	tree_text(&t, "/lib/modules/k/modules.dep",
+		  "kernel/physmap.ko:\nkernel/mtdblock.ko:\nkernel/cfi_probe.ko:\n"
+		  "kernel/cfi_cmdset_0001.ko:\nkernel/ofpart.ko:\n");
+	CHECK_EQ(make_recipe(&t, true, "mtd crash_dumps\n"), 0);
+	CHECK_EQ(recipe.mods.n_list, 5);
+	CHECK_STR(recipe.mods.list[3]->name, "physmap");
+	CHECK_STR(recipe.mods.list[4]->name, "mtdblock");
+	CHECK_STR(recipe.conf.targets[0].where, "MTD=crash_dumps");
+	recipe_free(&recipe);
+	check_refused(&t, true, "mtd dumps\n", 1,
+		      "this machine has no such flash partition; there is: crash dumps");
+	tree_text(&t, "/sys/devices/platform/4000000.flash/mtd/mtd1/type", "nand\n");
+	check_refused(&t, true, "mtd crash_dumps\n", 1, "is NAND flash, where blocks go bad");
+}
+
 TEST(refused_on_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
