@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Fetch what the QEMU tests need: kernels and tools, by package name.
 
-fetch.py tools                 the readers (crash, drgn, makedumpfile, …)
+fetch.py tools [PACKAGE…]      the readers (crash, drgn, makedumpfile, …), and these packages
 fetch.py kernel NAME…          kernels; NAME is [PACKAGE/]SUITE, as "trixie"
 fetch.py debug NAME…           kernels with their debug vmlinux
 """
@@ -13,8 +13,8 @@ from lib import apt, fetch
 
 
 def main(argv):
-    if argv[:1] == ["tools"] and len(argv) == 1:
-        print(fetch.tools())
+    if argv[:1] == ["tools"]:
+        print(fetch.tools(*argv[1:]))
     elif argv[:1] in (["kernel"], ["debug"]) and len(argv) > 1:
         for name in argv[1:]:
             k = fetch.kernel(name, debug=argv[0] == "debug")

@@ -14,6 +14,8 @@ class Bus:
 
 BUSES = {
     "virtio-blk": Bus(("virtio-blk-pci,drive={id},serial={id}",)),
+    # on the virt machines, without PCI
+    "virtio-mmio": Bus(("virtio-blk-device,drive={id},serial={id}",), ("virtio_mmio",)),
     "virtio-scsi": Bus(("virtio-scsi-pci,id={id}-hba",
                         "scsi-hd,drive={id},serial={id},bus={id}-hba.0"),
                        ("virtio_scsi", "sd_mod")),

@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 
-from . import bus, cpio, disk, fetch, gpt, guest, qemu, server, share
+from . import arch, bus, cpio, disk, fetch, gpt, guest, qemu, server, share
 
 CRASH = "echo c >/proc/sysrq-trigger"
 RECOVER = """kdump-dumper --recover "$(disk raw)" "$src/crash"
@@ -47,11 +47,12 @@ class CrashError(Exception):
 class Options:
     """What to crash and where to save it; see crashtest --help."""
     kernel: object = "trixie"       # name for fetch.kernel, or a fetch.Kernel
+    arch: str = "x86_64"            # one of arch.ARCHS
     crash_kernel: str = None        # a bzImage without modules, to capture with
     mem: str = "1G"
-    cpu: str = "max"
+    cpu: str = None                 # None: the architecture's
     smp: int = 2
-    crashkernel: str = "96M"
+    crashkernel: str = None         # the same
     targets: tuple = ("ext4",)      # file systems, shares, "raw", "https"
     conf: str = None                # a kdump.conf text instead of a made one
     extra_conf: str = ""            # lines behind the made ones
@@ -122,8 +123,11 @@ class Crash:
             self._temp = tempfile.TemporaryDirectory(prefix="crashtest-")
             self.work = pathlib.Path(self._temp.name)
         name = options.kernel
+        self.arch = arch.of(options.arch)
+        options.cpu = options.cpu or self.arch.cpu
+        options.crashkernel = options.crashkernel or self.arch.crashkernel
         self.kernel = name if isinstance(name, fetch.Kernel) else \
-            fetch.kernel(name)
+            fetch.kernel(name, arch=self.arch.debian, meta=self.arch.kernel)
 
     # ------------------------------------------------------------ parts
 
@@ -190,7 +194,7 @@ class Crash:
         net = "https" in self.o.targets
         files = dict(self.o.guest_files or {})
         if "raw" in self.o.targets:
-            files = guest.installed("kdump-dumper") | {
+            files = guest.installed("kdump-dumper", of=self.arch) | {
                 "etc/crashtest/before-collect": (self.o.recover, 0o755)
             } | files
         if self.o.crash_kernel:
@@ -199,14 +203,14 @@ class Crash:
         capture = None
         if self.o.mkinitrd == "guest":
             files |= guest.host_files(self.kernel, conf, self.fs, net,
-                                      self._modules())
+                                      self._modules(), self.arch)
             if web:
                 files["etc/kdump-ca.pem"] = (web.ca.read_bytes(), 0o644)
         else:
             capture = self.work / "capture.img"
             self.packed = guest.capture_image(self.kernel, conf, capture,
                                               self._root(web),
-                                              self.o.crash_kernel)
+                                              self.o.crash_kernel, self.arch)
             if self.o.overlay:
                 _overlay(capture, self.o.overlay)
         mounted = self.fs and self.o.attach_disk and self.o.mount
@@ -217,7 +221,8 @@ class Crash:
                     "CRASH_KERNEL": int(bool(self.o.crash_kernel)),
                     "LOADER_ARGS": self._loader_args()}
         guest.production_image(self.kernel, capture, self.work / "guest.cpio",
-                               settings, self.fs, net, files, self._modules())
+                               settings, self.fs, net, files, self._modules(),
+                               self.arch)
 
     def _disks(self):
         disk.blank(self.work / "state.img", "8G")
@@ -241,7 +246,7 @@ class Crash:
 
     def _qemu_args(self):
         o = self.o
-        args = qemu.base_args(self.accel, o.cpu, o.mem, o.smp)
+        args = qemu.base_args(self.accel, o.cpu, o.mem, o.smp, self.arch.machine)
         for name in ("state", "raw", "target", *o.extra_disks):
             image = self.work / f"{name}.img"
             if not image.exists() or (name == "target" and not o.attach_disk):
@@ -258,8 +263,7 @@ class Crash:
                      "virtio-net-pci,netdev=net0,id=nic0,romfile="]
         return args + [a.format(work=self.work) for a in o.machine] + [
             "-kernel", self.kernel.vmlinuz, "-initrd", self.work / "guest.cpio",
-            # on a busy host the kernel's test of the emulated timer fails now and then
-            "-append", f"console=ttyS0 panic=5 no_timer_check "
+            "-append", f"console={self.arch.console} panic=5 {self.arch.words} "
                        f"crashkernel={o.crashkernel} {o.production}"]
 
     # ------------------------------------------------------------ the story
@@ -287,11 +291,12 @@ class Crash:
     def _go(self, web, shared):
         ident = self._disks()
         self._images(ident, web)
-        self.accel = qemu.accel_for(self.kernel)
+        self.accel = qemu.accel_for(self.kernel) if self.arch.native else "tcg"
         if self.accel == "kvm" and self.o.cpu == "max":
             self.o.cpu = "host"
         with qemu.Machine(self._qemu_args() + (shared.args if shared else []),
-                          self.work / "console.log") as self.machine:
+                          self.work / "console.log",
+                          program=self.arch.qemu) as self.machine:
             if self.o.net == "off":
                 self.machine.qmp("set_link", name="nic0", up=False)
             try:

@@ -65,18 +65,19 @@ def _resolve(suite, package):
     return real[0] if real else package
 
 
-def _parse(name):
+def _parse(name, meta):
     """'[PACKAGE/]SUITE' -> (package, suite)."""
     package, _, suite = name.rpartition("/")
-    return (package or META), suite
+    return (package or meta), suite
 
 
-def kernel(name, debug=False):
+def kernel(name, debug=False, arch="amd64", meta=META):
     """Fetch a kernel named '[PACKAGE/]SUITE' (as 'trixie' or
-    'linux-image-amd64/sid'); with debug also its vmlinux."""
-    package, suite_name = _parse(name)
+    'linux-image-amd64/sid'); with debug also its vmlinux. arch is Debian's word, meta
+    the package where name has none."""
+    package, suite_name = _parse(name, meta)
     tools()     # here, not below: its lock is taken before a suite's
-    with apt.Suite(suite_name) as suite:
+    with apt.Suite(suite_name, arch) as suite:
         real = _resolve(suite, package)
         release = re.sub(r"^linux-image-(unsigned-)?", "", real)
         folder = paths.cache("kernels") / release
@@ -130,9 +131,9 @@ def _fetch_kernel(suite, real, release, folder):
         apt.unpack(deb, tmp)
     (folder / "lib").mkdir(parents=True)
     shutil.move(tmp / "lib/modules", folder / "lib/modules")
-    image = tmp / f"boot/vmlinuz-{release}"     # beside the modules from 7.x on
-    if not image.exists():
-        image = folder / "lib/modules" / release / "vmlinuz"
+    # beside the modules from 7.x on; riscv64 before calls its Image vmlinux
+    image = next(p for p in (tmp / f"boot/vmlinuz-{release}", tmp / f"boot/vmlinux-{release}",
+                             folder / "lib/modules" / release / "vmlinuz") if p.exists())
     shutil.move(image, folder / "vmlinuz")
     # a minimal host has no depmod of its own
     subprocess.run([paths.QEMU_DIR / "tools/run", "depmod", "-b", folder,

@@ -160,10 +160,9 @@ class Machine:
         self.end()
 
 
-def base_args(accel, cpu, mem, smp):
-    """What every machine has. No HPET: under TCG its set-up now and then
-    hangs recent kernels that run with -cpu max."""
-    return ["-machine", "pc,hpet=off", "-accel", accel, "-cpu", cpu,
+def base_args(accel, cpu, mem, smp, machine=("-machine", "pc,hpet=off")):
+    """What every machine has; machine: lib/arch.py tells of others than a PC."""
+    return [*machine, "-accel", accel, "-cpu", cpu,
             "-m", mem, "-smp", smp, "-nodefaults", "-display", "none",
             "-chardev", "stdio,id=console,signal=off",
             "-serial", "chardev:console", *_lazy(mem)]

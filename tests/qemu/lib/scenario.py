@@ -10,7 +10,7 @@ import re
 import sys
 import traceback
 
-from . import crash, fetch, story, verify
+from . import arch, crash, fetch, story, verify
 from .verify import CheckError, check
 
 __all__ = ["CheckError", "capture_and_check", "check", "crashed", "expect",
@@ -35,7 +35,8 @@ def crashed(**options):
 
 def capture_and_check(readers=None, **options):
     """A capture that must succeed; every reader looks at it."""
-    kernel = fetch.kernel(options.pop("kernel"), debug=debug_symbols())
+    of = arch.of(options.get("arch"))
+    kernel = fetch.kernel(options.pop("kernel"), debug=debug_symbols(), arch=of.debian, meta=of.kernel)
     with crashed(kernel=kernel, **options) as run:
         for line in verify.everything(run, readers):
             print("  ok:", line, flush=True)

@@ -6,7 +6,7 @@ Each check returns one line for the user; it raises CheckError otherwise."""
 import hashlib
 import json
 
-from . import paths, readers, schema, tools
+from . import arch, paths, readers, schema, tools
 
 CRASH_FRAME = "sysrq_handle_crash"
 
@@ -165,7 +165,7 @@ READERS = {"makedumpfile": makedumpfile, "libkdumpfile": libkdumpfile,
 
 def usable(run, names=None):
     """Readers that can work here: some need the kernel's debug symbols."""
-    return [n for n in (names or readers.ALL)
+    return [n for n in (names or getattr(run, "arch", arch.of("x86_64")).readers or readers.ALL)
             if run.kernel.vmlinux or n not in readers.NEED_SYMBOLS]
 
 

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Whole circles on kernels of other architectures: armed, crashed, captured by kdump-init, rebooted, the dump opened
+by independent readers. Each row has a machine of its own."""
+
+import dataclasses
+import os
+import time
+
+from . import arch, fetch, verify
+from .kexecload import on_cpu
+from .scenario import check, crashed
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """suite: as fetch.kernel() takes it; more: fields of crash.Options."""
+    suite: str
+    cpu: str = None
+    smp: int = 2
+    crash_cpu: int = 0
+    efi: bool = False
+    call: str = "kexec_load"
+    more: dict = dataclasses.field(default_factory=dict)
+
+
+ROWS = {
+    "aarch64": (
+        Row("trixie"),
+        # the image made on the machine itself: what sysfs tells of a disk without PCI
+        Row("trixie", more={"mkinitrd": "guest", "bus": "virtio-mmio", "targets": ("vfat",)}),
+        Row("trixie", efi=True, smp=4, crash_cpu=3),
+        Row("bookworm", more={"crashkernel": "192M"}),
+        Row("sid", "max,pauth-impdef=on", more={"crashkernel": "192M"}),
+        Row("linux-image-arm64-16k/trixie", "max,pauth-impdef=on", smp=1,
+            more={"crashkernel": "256M", "mem": "2G"}),
+    ),
+    "riscv64": (
+        Row("trixie"),
+        Row("trixie", "rv64,sv57=off,sv48=off", more={"mkinitrd": "guest", "bus": "virtio-mmio"}),
+        Row("sid", smp=4, crash_cpu=3),
+    ),
+}
+
+
+def _efi_words(of, row):
+    return of.efi() if row.efi else ()
+
+
+def _judge(run, row):
+    """Armed by the call that the kernel has, on the CPU that was meant; the dump is whole."""
+    segments = bool(run.console("armed: kernel .*, by kexec_load"))
+    check(segments == (row.call == "kexec_load"), f"armed by kexec_load: {segments}")
+    for line in verify.everything(run):
+        print("  ok:", line, flush=True)
+    check(run.console(rf"CPU: {row.crash_cpu} "), f"the crash was not on CPU {row.crash_cpu}")
+    tables = bool(run.console(r"ACPI: RSDP"))
+    check(tables == row.efi, f"ACPI: {tables}")
+    log = verify.dmesg_lines(run)
+    told = [l for l in (t for _, t in run.machine.lines) if l.startswith("[") and "] " in l]
+    there = sum(l in log for l in told[:200])
+    check(there >= min(len(told), 200) * 9 // 10, f"{there} of the console's first lines are in dmesg.txt")
+
+
+def circle(uname, row):
+    """One row."""
+    of, begin = arch.of(uname), time.monotonic()
+    debug = bool(os.environ.get("ARCH_DEBUG"))
+    kernel = fetch.kernel(row.suite, debug=debug, arch=of.debian, meta=of.kernel)
+    crash = on_cpu(row.crash_cpu)
+    options = {"crash": crash, "machine": _efi_words(of, row), "timeout": 600, "quiet": 240, **row.more}
+    with crashed(kernel=kernel, arch=uname, cpu=row.cpu, smp=row.smp, **options) as run:
+        _judge(run, row)
+        memory = run.report.get("memory") or {}
+        print(f"  ok: {kernel.release}, {run.o.cpu.split(',')[0]}, {row.smp} CPUs, crashkernel="
+              f"{run.o.crashkernel}, {'UEFI' if row.efi else 'device tree'}: "
+              f"{time.monotonic() - begin:.0f} s; memory {memory}", flush=True)
+
+
+def story(uname, numbers=None):
+    """These rows, or those that ARCH_ROWS numbers (from 0)."""
+    rows, wanted = ROWS[uname], os.environ.get("ARCH_ROWS")
+    for n in [int(n) for n in wanted.split()] if wanted else numbers or range(len(rows)):
+        circle(uname, rows[n])
