@@ -8,7 +8,7 @@ import time
 
 from . import arch, fetch, verify
 from .kexecload import on_cpu
-from .scenario import check, crashed
+from .scenario import check, crashed, expect
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,3 +81,26 @@ def story(uname, numbers=None):
     rows, wanted = ROWS[uname], os.environ.get("ARCH_ROWS")
     for n in [int(n) for n in wanted.split()] if wanted else numbers or range(len(rows)):
         circle(uname, rows[n])
+
+
+FLASH_RECOVER = """grep . /proc/mtd | sed 's/^/crashtest: mtd: /'
+kdump-dumper --recover; say "recover: exit $?"
+kdump-dumper --recover; say "recover again: exit $?"
+cp -r /tmp/crash "$src/"
+"""
+
+
+def flash():
+    """The virt machine's NOR flash as a raw target. Its chips keep their contents over the reboot."""
+    of = arch.of("aarch64")
+    kernel = fetch.kernel("linux-image-arm64/trixie", arch=of.debian, meta=of.kernel)
+    modules = ("cfi_cmdset_0001", "cfi_probe", "physmap", "mtdblock")
+    with crashed(kernel=kernel, arch="aarch64", targets=("raw",), raw_line="mtd 0.flash", recover=FLASH_RECOVER,
+                 mkinitrd="guest", production_modules=modules, path="/tmp/crash", load=False, crashkernel="256M",
+                 timeout=900, quiet=400) as run:
+        check(run.console(r"target 1: raw MTD=0\.flash"), "kdump-mkinitrd does not name the flash")
+        expect(run, r"target: MTD=0\.flash \(/dev/mtdblock\d+, raw\): opened", "the flash")
+        check(run.console("crashtest: recover: exit 0"), "not recovered")
+        check(run.console("crashtest: recover again: exit 3"), "the flash is not free afterwards")
+        for line in (verify.folder(run), verify.dmesg(run), verify.libkdumpfile(run)):
+            print("  ok:", line, flush=True)
