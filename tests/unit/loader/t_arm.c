@@ -425,40 +425,6 @@ static bool finds(const char *id, bool stale, bool fatal)
 	return false;
 }
 
-/* Why a machine is not armed and cannot be: Debian's arm64 under Secure Boot, and no support at all. */
-TEST(status_of_a_machine_that_cannot_be_armed)
-{
-	begin();
-	CHECK(finds(NULL, false, false));
-	machine_put(&m.machine, "boot/config-" MACHINE_RELEASE,
-		    "\nCONFIG_KEXEC=y\n# CONFIG_KEXEC_FILE is not set\n");
-	machine_put(&m.machine, "sys/kernel/security/lockdown",
-		    "none [integrity] confidentiality\n");
-	CHECK(finds("call-locked-down", false, true));
-	CHECK(status_has("and was built without kexec_file_load (CONFIG_KEXEC_FILE): it cannot be "
-			 "armed"));
-	machine_put(&m.machine, "sys/kernel/security/lockdown",
-		    "[none] integrity confidentiality\n");
-	CHECK(finds(NULL, false, false));
-	unlinkat(m.machine.fd, "sys/kernel/kexec_crash_loaded", 0);
-	CHECK(finds("no-crash-support", false, true));
-	end();
-}
-
-/* A kernel for another machine, and an Image where one is needed. */
-TEST(machines)
-{
-	begin();
-	machine_put(&m.machine, "proc/sys/kernel/arch", "s390x\n");
-	CHECK_EQ(load(NULL, NULL), -1);
-	CHECK(logged("built for another machine than the running kernel's, s390x"));
-	machine_put(&m.machine, "proc/sys/kernel/arch", "aarch64\n");
-	CHECK_EQ(load(NULL, NULL), -1);
-	CHECK(logged("is an x86 bzImage"));
-	CHECK_EQ(m.calls, 0);
-	end();
-}
-
 TEST(status_json)
 {
 	static char text[STATUS_BYTES];
