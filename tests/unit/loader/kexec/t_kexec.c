@@ -188,7 +188,9 @@ TEST(busy)
 /* Each call counts against the kernel's limit, but for one that the kernel lacks. */
 TEST(no_more_calls_than_may_be_made)
 {
-	struct kexec_request q = { .root = AT_FDCWD, .call = KEXEC_AUTO, .max_calls = 2 };
+	struct kexec_request q = {
+		.arch = &arch, .root = AT_FDCWD, .call = KEXEC_AUTO, .max_calls = 2
+	};
 	struct kexec_done done;
 
 	memset(&m, 0, sizeof(m));
