@@ -58,8 +58,8 @@ LOADER_x86_64 := x86
 LOADER_aarch64 := tree
 LOADER_riscv64 := tree
 LOADER_ARCH := loader/arch/$(or $(LOADER_$(ARCH)),other)
-LOADER	:= $(filter-out loader/archs.c $(filter-out %_$(ARCH).c,$(wildcard loader/arch/tree/arch_*.c)),\
-	   $(call src,loader loader/ssh loader/back loader/check loader/line loader/proof loader/kexec $(LOADER_ARCH)))
+LOADER	:= $(filter-out loader/arch/archs.c $(filter-out %_$(ARCH).c,$(wildcard loader/arch/tree/arch_*.c)),\
+	   $(call src,loader loader/ssh loader/back loader/check loader/line loader/proof loader/kexec loader/arch $(LOADER_ARCH)))
 MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,convert plan host kernel ssh image))
 INIT_DIRS := init $(addprefix init/,back capture target remote device system)
 # what of init/ exists twice: with the network and without
@@ -88,7 +88,7 @@ HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeli
 	   write/kdump_index write/kdump_tail format/kdump_tokens filter/filter filter/page_class compress/compress compress/compress_zstd \
 	   compress/unpack_lzo compress/unpack_snappy read/vmcore read/read_elf) lib/hash lib/sha256 lib/sha256_blocks)
 $(B)/$(OBJ)/dumper/kernel/arch/archs_own.o: CFLAGS += $(if $(wildcard dumper/kernel/arch/arch_$(ARCH).c),-DOWN_ARCH=arch_$(ARCH))
-$(B)/$(OBJ)/loader/archs_own.o: CFLAGS += -DOWN_ARCH=kexec_arch_$(if $(LOADER_$(ARCH)),$(ARCH),other)
+$(B)/$(OBJ)/loader/arch/archs_own.o: CFLAGS += -DOWN_ARCH=kexec_arch_$(if $(LOADER_$(ARCH)),$(ARCH),other)
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fPIE $(DEPS_CFLAGS)
 # for all but what each page goes through; docs/BUILD.md has what it costs
@@ -164,7 +164,7 @@ TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(filter-out $(if $(CROSS),$(adds
 # what tests share: fake kernels, readers of what was written
 TEST_HELP := $(wildcard tests/unit/fake/*.c)
 # all architectures of kexec_load but those whose purgatory is for another compiler
-TEST_LOADER := $(filter-out loader/archs_own.c,$(sort loader/archs.c $(LOADER) $(call src,loader/arch/tree) \
+TEST_LOADER := $(filter-out loader/arch/archs_own.c,$(sort loader/arch/archs.c $(LOADER) $(call src,loader/arch/tree) \
 	$(if $(filter x86_64,$(ARCH)),,loader/arch/x86/bzimage.c tests/unit/fake/elsewhere/arch_x86_64.c)))
 TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(SEAL) $(filter-out %_local.c,$(call src,$(INIT_DIRS))) $(TEST_LOADER) $(call src,loader/verify) $(MKINITRD) \
 	    $(TEST_HELP)

@@ -15,7 +15,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "loader/archs.h"
+#include "loader/arch/archs.h"
 #include "loader/kexec/iomem.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the loader needs to know of an architecture. Each has a file or a folder in loader/arch/;
- * a program holds its own alone (loader/archs_own.c), the unit tests all of them (loader/archs.c).
+ * What the loader needs to know of an architecture. Each has a file or a folder in loader/arch/; a
+ * program holds its own alone (archs_own.c there), the unit tests all of them (archs.c).
  */
 #ifndef LOADER_KEXEC_ARCH_H
 #define LOADER_KEXEC_ARCH_H

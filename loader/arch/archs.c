@@ -2,7 +2,7 @@
 /*
  * For the unit tests in place of archs_own.c: all that there are.
  */
-#include "loader/archs.h"
+#include "loader/arch/archs.h"
 
 #include <string.h>
 

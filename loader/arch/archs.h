@@ -2,8 +2,8 @@
 /*
  * The architectures that are linked in.
  */
-#ifndef LOADER_ARCHS_H
-#define LOADER_ARCHS_H
+#ifndef LOADER_ARCH_ARCHS_H
+#define LOADER_ARCH_ARCHS_H
 
 #include "loader/kexec/arch.h"
 

@@ -2,7 +2,7 @@
 /*
  * The machine that this program was built for; the Makefile names it.
  */
-#include "loader/archs.h"
+#include "loader/arch/archs.h"
 
 #include <string.h>
 
