@@ -386,7 +386,7 @@ coverage:
 # Budgets in bytes: what a program may weigh at most. aarch64 has segments of 64 KiB, for kernels with such pages. Where there is
 # a device tree, kdump-loader has libfdt, and zlib and zstd to unpack kernels.
 SIZES_aarch64 := kdump-init:$(if $(filter 0,$(NET)),560000,1000000) kdump-loader:360000 kdump-dumper:620000 kdump-mkinitrd:1050000 kdump-verify:360000
-SIZES_riscv64 := kdump-init:$(if $(filter 0,$(NET)),460000,1000000) kdump-loader:300000 kdump-dumper:540000 kdump-mkinitrd:1000000 kdump-verify:240000
+SIZES_riscv64 := kdump-init:$(if $(filter 0,$(NET)),460000,1000000) kdump-loader:300000 kdump-dumper:540000 kdump-mkinitrd:1000000 kdump-verify:320000
 SIZES	:= $(or $(SIZES_$(ARCH)),kdump-init:$(if $(filter 0,$(NET)),460000,1000000) kdump-loader:300000 kdump-dumper:540000 kdump-mkinitrd:1000000 kdump-verify:300000)
 size: all
 	@bad=0; for s in $(SIZES); do \

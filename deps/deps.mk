@@ -32,7 +32,7 @@ LIBS_PAGES	    := -lzstd_fast -lz $(if $(filter 1,$(LZO)),-llzo2)
 LIBS_kdump-init	    := $(LIBS_PAGES) $(if $(filter 0,$(NET)),,-lcurl -lmbedtls -lmbedx509 -lmbedcrypto)
 # where a device tree is made, and kernels are packed
 LIBS_kdump-loader   := $(if $(filter x86_64,$(ARCH)),,-lfdt -lzstd_fast -lz)
-LIBS_kdump-verify   :=
+LIBS_kdump-verify   := $(LIBS_kdump-loader)
 LIBS_kdump-dumper   := $(LIBS_PAGES)
 LIBS_kdump-mkinitrd := -larchive -lzstd -llzma -lz
 
