@@ -42,6 +42,10 @@ const struct cmdline_drop cmdline_drops[] = {
 	{"coherent_pool", "memory"},
 	{"cgroup_enable", "memory"},
 	{"log_buf_len", "memory"},
+	/*
+	 * noforce is not set in its place: where devices of 32 bits reach all of the reservation
+	 * arm64 and riscv64 make no pool anyway (mem_init()), and else such a device needs it.
+	 */
 	{"swiotlb", "memory, sized for the whole machine"},
 	{"keepinitrd", "memory: the image would stay beside what it is unpacked to"},
 	{"retain_initrd", "memory: the image would stay beside what it is unpacked to"},
@@ -215,7 +219,6 @@ const struct cmdline_append cmdline_appends[] = {
 	{"hest_disable", "error tables take up to 60 MB", .arches = X86 | ARM64},
 	{"mce=off", "a second machine check must not stop the capture", .arches = X86},
 	{"pcie_ports=compat", "a few CPUs' interrupt vectors run out", .arches = X86},
-	{"swiotlb=noforce", "memory; devices reach all of the reservation", .arches = ARM64},
 	{"initramfs_options=size=90%", "a large image unpacks into more than half of the memory", .arches = ALL,
 	 SINCE(6, 18)},
 	{"disable_cpu_apicid=%d", "the boot processor, which resets the machine when it is started again", .arches = X86,
