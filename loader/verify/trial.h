@@ -25,6 +25,9 @@ struct trial {
 	bool show; /* the console, on standard error */
 };
 
+/* Is the virtual machine one of this machine's architecture? */
+bool trial_serves(const struct host *h);
+
 /* Writes the initramfs of the production kernel. self: this program, as a descriptor. 0 or -errno. */
 int trial_write_initramfs(const struct trial *t, int self);
 

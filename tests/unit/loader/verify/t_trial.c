@@ -57,6 +57,12 @@ TEST(the_reservation_is_this_machines)
 	tool_free(&trial.words);
 }
 
+TEST(of_one_architecture)
+{
+	CHECK(trial_serves(&(struct host){ .machine = "x86_64" }));
+	CHECK(!trial_serves(&(struct host){ .machine = "aarch64" }));
+}
+
 /* Runs a shell's text in the place of QEMU. */
 static int play(const char *text)
 {
