@@ -125,8 +125,8 @@ static void check_loaded(int root, int folder, struct status *s)
 	}
 	/* a copy is what the user knows by another name */
 	snprintf(pair->initrd.path, sizeof(pair->initrd.path), "%s", s->record.pair.initrd.path);
-	known = s->host.arch->read_kernel(image_kernel_fd(&pair->kernel), image_kernel_bytes(&pair->kernel),
-			     &kernel, &why)
+	known = s->host.arch->read_kernel(image_kernel_fd(&pair->kernel),
+					  image_kernel_bytes(&pair->kernel), &kernel, &why)
 			? NULL
 			: &kernel;
 	check_image(root, s, &pair->initrd, known, m);

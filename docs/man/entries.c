@@ -352,8 +352,7 @@ static void append_words(const struct cmdline_append *a, char buf[160])
 	if (a->since)
 		len += sprintf(buf + len, " (from Linux %u.%u on)", a->since >> 8, a->since & 0xff);
 	if (a->arches != CMDLINE_ALL)
-		sprintf(buf + len, " (%s%s%s)",
-			a->arches & CMDLINE_X86 ? "x86_64" : "aarch64",
+		sprintf(buf + len, " (%s%s%s)", a->arches & CMDLINE_X86 ? "x86_64" : "aarch64",
 			a->arches == (CMDLINE_X86 | CMDLINE_ARM64) ? ", aarch64" : "",
 			a->arches == (CMDLINE_ARM64 | CMDLINE_RISCV64) ? ", riscv64" : "");
 }

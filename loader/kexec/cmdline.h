@@ -32,12 +32,7 @@ struct cmdline_drop {
 };
 
 /* Architectures, as bits; each has its own in struct kexec_arch. */
-enum cmdline_arch {
-	CMDLINE_X86 = 1,
-	CMDLINE_ARM64 = 2,
-	CMDLINE_RISCV64 = 4,
-	CMDLINE_ALL = 7
-};
+enum cmdline_arch { CMDLINE_X86 = 1, CMDLINE_ARM64 = 2, CMDLINE_RISCV64 = 4, CMDLINE_ALL = 7 };
 
 #define CMDLINE_RELEASE(major, minor) ((major) << 8 | (minor))
 

@@ -191,9 +191,9 @@ const struct cmdline_drop cmdline_drops[] = {
 };
 /* clang-format on */
 
-#define X86		     CMDLINE_X86
-#define ARM64		     CMDLINE_ARM64
-#define ALL		     CMDLINE_ALL
+#define X86   CMDLINE_X86
+#define ARM64 CMDLINE_ARM64
+#define ALL   CMDLINE_ALL
 /* machines of a device tree, whose clocks, power domains and regulators Linux switches itself */
 #define TREES		     (ARM64 | CMDLINE_RISCV64)
 #define BEFORE(major, minor) .before = CMDLINE_RELEASE(major, minor)

@@ -20,7 +20,8 @@ void line_read_config(struct line *l, const struct conf *c)
 	snprintf(l->append, sizeof(l->append), "%s", c->cmdline_append ? c->cmdline_append : "");
 }
 
-void line_fit(struct line *l, const struct host *h, const struct kernel_head *b, const struct fit *need)
+void line_fit(struct line *l, const struct host *h, const struct kernel_head *b,
+	      const struct fit *need)
 {
 	unsigned most = l->settings.has_cpus ? l->settings.cpus : CPUS_THAT_HELP;
 

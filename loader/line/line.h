@@ -12,8 +12,8 @@
 #include "loader/check/check_fit.h"
 #include "loader/check/findings.h"
 #include "loader/host.h"
-#include "loader/kexec/kernel_head.h"
 #include "loader/kexec/cmdline.h"
+#include "loader/kexec/kernel_head.h"
 #include "loader/line/settings.h"
 
 struct line {

@@ -167,10 +167,11 @@ static void verify(int root, const struct subject *s, const struct loader_option
 		return;
 	}
 	if (!trial_serves(&s->host)) {
-		answer_unknown(a,
-			       "the virtual machine that is made here is an x86_64, and this machine "
-			       "is %s: only a crash tells (kdump-loader test)",
-			       s->host.machine);
+		answer_unknown(
+			a,
+			"the virtual machine that is made here is an x86_64, and this machine "
+			"is %s: only a crash tells (kdump-loader test)",
+			s->host.machine);
 		return;
 	}
 	if (!tool_is_there(TRIAL_QEMU)) {

@@ -15,15 +15,17 @@ static struct line l;
 static char out[CMDLINE_BYTES];
 
 static const struct kernel_head debian = { .cmdline_bytes = 2047,
-				       .init_bytes = 56 * MIB,
-				       .align_bytes = 2 * MIB,
-				       .major = 6,
-				       .minor = 12 };
+					   .init_bytes = 56 * MIB,
+					   .align_bytes = 2 * MIB,
+					   .major = 6,
+					   .minor = 12 };
 static const struct fit image = { .initrd_bytes = 452 << 10, .unpacked_bytes = 962 << 10 };
 
 static struct host host_of(unsigned cpus, uint64_t mib)
 {
-	struct host h = { .arch = &kexec_arch_x86_64, .crash_bytes = mib * MIB, .cpus = cpus, .boot_apicid = 0 };
+	struct host h = {
+		.arch = &kexec_arch_x86_64, .crash_bytes = mib * MIB, .cpus = cpus, .boot_apicid = 0
+	};
 
 	strcpy(h.machine, "x86_64");
 	strcpy(h.cmdline, "console=ttyS0 quiet tsc=reliable crashkernel=1G");
