@@ -366,7 +366,9 @@ $(B)/lint/tests/%.o: ANALYZER :=
 $(B)/lint/docs/man/%.o: LINT_FLAGS += -DMANUAL
 # it loses sight of what hangs on src->state, and of keep_ptr()'s NULL, which is optimised away
 $(B)/lint/dumper/read/source_zst.o: ANALYZER += -Wno-analyzer-malloc-leak
-$(B)/lint/mkinitrd/kernel/kfile.o: ANALYZER += -Wno-analyzer-use-of-uninitialized-value
+$(B)/lint/mkinitrd/kernel/kfile.o: ANALYZER += -Wno-analyzer-use-of-uninitialized-value -Wno-analyzer-null-argument
+# nor that what a 0 of place_kernel() comes with is there
+$(B)/lint/loader/arch/x86/place.o: ANALYZER += -Wno-analyzer-null-dereference
 
 lint: setup-lint
 	@$(MAKE) lint-sources

@@ -125,7 +125,7 @@ static void check_pair(int root, const struct load_options *o, struct plan *p, b
 	if (m && m->state == MANIFEST_WHOLE) {
 		line_read_config(&p->line, m->conf);
 		stale_inputs(root, &c, m, &p->findings);
-		targets_check(root, &c, m, 0, false, &p->findings);
+		targets_check(root, &c, m, 0, o->strict, &p->findings);
 		last_capture_find(root, m->conf, &p->last, &p->findings);
 	}
 	if (m && m->state == MANIFEST_WHOLE && have_kernel)

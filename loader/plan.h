@@ -24,6 +24,7 @@ struct load_options {
 	bool foreign_initrd; /* the image need not be kdump-mkinitrd's */
 	bool reload;	     /* not where nothing has changed */
 	bool dry_run;
+	bool strict; /* that all targets are gone is an error: for who asks whether a capture works */
 	enum kexec_call call;
 };
 

@@ -29,10 +29,12 @@ static bool take_loaded(int root, struct subject *ret)
 static void take_planned(int root, const struct load_options *o, struct subject *ret)
 {
 	_free_ struct plan *p = calloc(1, sizeof(*p));
+	struct load_options strict = *o;
 
 	if (!p)
 		return;
-	plan_make(root, o, p);
+	strict.strict = true;
+	plan_make(root, &strict, p);
 	ret->host = p->host;
 	ret->pair = p->pair;
 	ret->call = o->call;

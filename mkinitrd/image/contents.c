@@ -277,6 +277,19 @@ static bool is_ours(const char *path)
 	return false;
 }
 
+/* A file with a copy of data. */
+static int add_copy(struct contents *c, const char *path, mode_t mode, const void *data, size_t len)
+{
+	_free_ char *copy = malloc(len + 1);
+	int r;
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, data, len);
+	r = add_folders(c, path);
+	return r ? r : add_item(c, path, S_IFREG | mode, 0, keep_ptr(copy), len);
+}
+
 /* What targets need: certificates, keys. One that was made here has no file to be stale by. */
 static int add_packed(struct contents *c, const struct recipe *p)
 {
@@ -284,13 +297,8 @@ static int add_packed(struct contents *c, const struct recipe *p)
 
 	for (unsigned i = 0; i < p->n_packed && !r; i++) {
 		const struct recipe_file *row = &p->packed[i];
-		char *copy = malloc(row->len + 1);
 
-		if (!copy)
-			return -ENOMEM;
-		memcpy(copy, row->data, row->len);
-		r = add_folders(c, row->to + 1);
-		r = r ? r : add_item(c, row->to + 1, S_IFREG | row->mode, 0, copy, row->len);
+		r = add_copy(c, row->to + 1, row->mode, row->data, row->len);
 		if (!r && row->from[0])
 			r = inputs_add(&c->inputs, row->what, row->from, row->data, row->len);
 	}
@@ -352,13 +360,8 @@ static int add_keys(struct contents *c, const struct recipe *p)
 
 	for (unsigned i = 0; i < p->stack.n_keys && !r; i++) {
 		const struct stack_key *key = &p->stack.key[i];
-		char *copy = malloc(key->len + 1);
 
-		if (!copy)
-			return -ENOMEM;
-		memcpy(copy, key->data, key->len);
-		r = add_folders(c, key->file + 1);
-		r = r ? r : add_item(c, key->file + 1, S_IFREG | 0600, 0, copy, key->len);
+		r = add_copy(c, key->file + 1, 0600, key->data, key->len);
 	}
 	return r;
 }
