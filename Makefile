@@ -31,7 +31,7 @@ DESTDIR	?=
 PROGRAMS := kdump-init kdump-loader kdump-dumper kdump-mkinitrd kdump-verify
 OUT	:= $(addprefix $(B)/,$(PROGRAMS))
 
-all: $(OUT) man
+all: $(OUT) man completion
 ifneq ($(NET),0)
 all: $(B)/dbclient
 endif
@@ -49,7 +49,7 @@ DUMPER_DIRS := dumper $(addprefix dumper/,format sink compress read kernel kerne
 # what of dumper/ exists twice: with lzo and without
 ELF_ONLY := dumper/read/readers_elf_only.c dumper/kernel/vmcoreinfo_search_none.c dumper/filter/live_none.c dumper/kernel/arch/archs_own.c
 DUMPER	:= $(filter-out dumper/compress/compress_$(if $(filter 1,$(LZO)),nolzo,lzo).c $(ELF_ONLY),$(call src,$(DUMPER_DIRS)))
-CMD	:= $(call src,dumper/cmd)
+CMD	:= $(call src,dumper/cmd dumper/cmd/list)
 NETSRC	:= $(call src,net net/link net/ssh net/s3)
 # on the TLS library's primitives
 SEAL	:= $(if $(filter 0,$(NET)),seal/sealing_none.c,$(filter-out %_none.c,$(call src,seal)))
@@ -59,7 +59,7 @@ LOADER_aarch64 := tree
 LOADER_riscv64 := tree
 LOADER_ARCH := loader/arch/$(or $(LOADER_$(ARCH)),other)
 LOADER	:= $(filter-out loader/arch/archs.c $(filter-out %_$(ARCH).c,$(wildcard loader/arch/tree/arch_*.c)),\
-	   $(call src,loader loader/ssh loader/back loader/check loader/line loader/proof loader/kexec loader/arch $(LOADER_ARCH)))
+	   $(call src,loader loader/ssh loader/back loader/check loader/line loader/proof loader/report loader/news loader/update loader/kexec loader/arch $(LOADER_ARCH)))
 MKINITRD := $(call src,mkinitrd $(addprefix mkinitrd/,convert plan host kernel ssh image))
 INIT_DIRS := init $(addprefix init/,back capture target remote device system)
 # what of init/ exists twice: with the network and without
@@ -193,7 +193,7 @@ $(B)/test/dumper/cmd/kdump-dumper: $(B)/test/obj/dumper/cmd/main.o $(B)/test/lib
 	$(call say,TEST,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -o $@ $^ $(TEST_LIBS)
-$(addprefix $(B)/test/dumper/cmd/,t_command t_command_recover): | $(B)/test/dumper/cmd/kdump-dumper
+$(addprefix $(B)/test/dumper/cmd/,t_command t_command_recover list/t_cmd_list): | $(B)/test/dumper/cmd/kdump-dumper
 
 # and the one that mkinitrd/t_main runs
 $(B)/test/mkinitrd/kdump-mkinitrd: $(B)/test/obj/mkinitrd/main.o $(B)/test/lib.a
@@ -337,6 +337,17 @@ $(addprefix $(B)/man/,$(PAGES)): $(B)/man/%: docs/man/%.in $(B)/man/pages
 	$(call say,MAN,$@)
 	$(Q)$(B)/man/pages $< >$@
 
+# ---------------------------------------------------------------- what shells complete, from the same tables
+COMPLETED := kdump-loader kdump-dumper kdump-mkinitrd
+COMPLETION := $(foreach s,bash zsh fish,$(addprefix $(B)/completion/$(s)/,$(COMPLETED)))
+$(B)/man/completion: $(patsubst %.c,$(B)/man/obj/%.o,docs/completion/completion.c $(filter-out docs/man/%,$(MAN_SRC)))
+	$(call say,LINK,$@)
+	$(Q)$(HOSTCC) $(if $(CROSS_COMPILE),,$(LINK)) -o $@ $(if $(CROSS_COMPILE),,$(CRT)) $^
+$(COMPLETION): $(B)/completion/%: $(B)/man/completion
+	$(Q)mkdir -p $(@D)
+	$(Q)$(B)/man/completion $(subst /, ,$*) >$@
+completion: $(COMPLETION)
+
 man: $(addprefix $(B)/man/,$(PAGES))
 
 # ---------------------------------------------------------------- checks of the tree
@@ -428,20 +439,45 @@ MANDIR	?= $(PREFIX)/share/man
 UNITDIR	?= $(PREFIX)/lib/systemd/system
 RULESDIR ?= $(PREFIX)/lib/udev/rules.d
 SHAREDIR ?= $(PREFIX)/share/kdump-init
+BASHDIR	?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR	?= $(PREFIX)/share/zsh/site-functions
+FISHDIR	?= $(PREFIX)/share/fish/vendor_completions.d
 EXAMPLES := configs/kdump.conf configs/kdump.schema.json configs/nginx-kdump.conf configs/sysctl/90-kdump.conf
-UNITS	:= configs/systemd/kdump-loader.service configs/systemd/kdump-recover.service
-OPENRC	:= kdump-loader kdump-recover
+UNITS	:= $(addprefix configs/systemd/kdump-,loader.service recover.service update.service update.path update.timer)
+CATALOGDIR ?= $(PREFIX)/lib/systemd/catalog
+OPENRC	:= kdump-loader kdump-recover kdump-update
+# services of other init systems; @LIBDIR@ is where kdump-boot lies, which all of them run
+SERVICES := sysvinit/kdump runit/kdump/run runit/kdump/check runit/kdump/control/h s6-rc/kdump/type s6-rc/kdump/up inittab/busybox inittab/sysvinit
+# what belongs into /etc/kernel and its like: there by a package, or by an administrator
+HOOKS	:= kernel-postinst kernel-postrm 60-kdump-init.install motd
 install: all
-	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(RULESDIR) $(SHAREDIR) $(MANDIR)/man5 $(MANDIR)/man8)
+	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(RULESDIR) $(CATALOGDIR) $(SHAREDIR)/hooks $(MANDIR)/man5 $(MANDIR)/man8)
 	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
 	install -m 0755 $(B)/kdump-init $(B)/kdump-verify $(if $(filter 0,$(NET)),,$(B)/dbclient) $(DESTDIR)$(LIBDIR)
 	install -m 0644 $(UNITS) $(DESTDIR)$(UNITDIR)
+	install -m 0644 configs/systemd/kdump-init.catalog $(DESTDIR)$(CATALOGDIR)
 	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)
+	install -m 0755 configs/kernel/postinst $(DESTDIR)$(SHAREDIR)/hooks/kernel-postinst
+	install -m 0755 configs/kernel/postrm $(DESTDIR)$(SHAREDIR)/hooks/kernel-postrm
+	install -m 0755 configs/kernel/60-kdump-init.install $(DESTDIR)$(SHAREDIR)/hooks
+	install -m 0755 configs/motd/60-kdump-init $(DESTDIR)$(SHAREDIR)/hooks/motd
 	sed 's#/usr/sbin/#$(SBINDIR)/#' configs/udev/98-kdump.rules >$(DESTDIR)$(RULESDIR)/98-kdump.rules
 	sed 's#/usr/sbin/#$(SBINDIR)/#' configs/mdev/kdump.conf >$(DESTDIR)$(SHAREDIR)/mdev-kdump.conf
 	chmod 0644 $(DESTDIR)$(RULESDIR)/98-kdump.rules $(DESTDIR)$(SHAREDIR)/mdev-kdump.conf
 	for p in $(PAGES); do install -m 0644 $(B)/man/$$p $(DESTDIR)$(MANDIR)/man$${p##*.}; done
 	for s in $(OPENRC); do install -m 0755 configs/openrc/$$s $(DESTDIR)$(SHAREDIR)/openrc-$$s; done
+
+	install -m 0755 configs/boot/kdump-boot $(DESTDIR)$(LIBDIR)
+	install -d $(addprefix $(DESTDIR),$(BASHDIR) $(ZSHDIR) $(FISHDIR))
+	for p in $(COMPLETED); do \
+		install -m 0644 $(B)/completion/bash/$$p $(DESTDIR)$(BASHDIR)/$$p && \
+		install -m 0644 $(B)/completion/zsh/$$p $(DESTDIR)$(ZSHDIR)/_$$p && \
+		install -m 0644 $(B)/completion/fish/$$p $(DESTDIR)$(FISHDIR)/$$p.fish || exit 1; \
+	done
+	for s in $(SERVICES); do \
+		install -D -m 0$$([ -x configs/$$s ] && echo 755 || echo 644) configs/$$s $(DESTDIR)$(SHAREDIR)/services/$$s && \
+		sed -i 's#@LIBDIR@#$(LIBDIR)#' $(DESTDIR)$(SHAREDIR)/services/$$s || exit 1; \
+	done
 
 # programs of the scenarios' guests
 $(B)/guest/%: tests/qemu/guest/%.c | $(DEPS_READY)
@@ -452,16 +488,18 @@ $(B)/guest/%: tests/qemu/guest/%.c | $(DEPS_READY)
 # What is installed, below the build folder: the scenarios run this and nothing else.
 stage: all $(B)/guest/without-file-call
 	@rm -rf $(B)/stage
-	@$(MAKE) install DESTDIR=$(abspath $(B)/stage) PREFIX=/usr SBINDIR=/usr/sbin UNITDIR=/usr/lib/systemd/system RULESDIR=/usr/lib/udev/rules.d \
+	@$(MAKE) install DESTDIR=$(abspath $(B)/stage) PREFIX=/usr SBINDIR=/usr/sbin UNITDIR=/usr/lib/systemd/system CATALOGDIR=/usr/lib/systemd/catalog RULESDIR=/usr/lib/udev/rules.d \
 		SHAREDIR=/usr/share/kdump-init >/dev/null
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kdump-loader kdump-mkinitrd kdump-dumper)
-	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,kdump-init kdump-verify dbclient) $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,kdump-init kdump-verify kdump-boot dbclient) $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS)))
 	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,$(notdir $(EXAMPLES)) $(addprefix openrc-,$(OPENRC)) mdev-kdump.conf)
-	rm -f $(DESTDIR)$(RULESDIR)/98-kdump.rules
+	rm -f $(DESTDIR)$(RULESDIR)/98-kdump.rules $(DESTDIR)$(CATALOGDIR)/kdump-init.catalog $(addprefix $(DESTDIR)$(SHAREDIR)/hooks/,$(HOOKS))
 	for p in $(PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${p##*.}/$$p; done
-	-rmdir $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SHAREDIR)
+	rm -rf $(DESTDIR)$(SHAREDIR)/services
+	for p in $(COMPLETED); do rm -f $(DESTDIR)$(BASHDIR)/$$p $(DESTDIR)$(ZSHDIR)/_$$p $(DESTDIR)$(FISHDIR)/$$p.fish; done
+	-rmdir $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SHAREDIR)/hooks $(DESTDIR)$(SHAREDIR)
 
 clean:
 	rm -rf $(B)
@@ -471,5 +509,5 @@ help:
 	@echo 'compile_commands.json install uninstall clean'
 	@echo 'ARCH=x86_64|aarch64|riscv64  B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  LZO=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
-.PHONY: all man stage docs bench crash-kernel check coverage tsan fuzz layers size lint lint-sources format setup-build \
+.PHONY: all man completion stage docs bench crash-kernel check coverage tsan fuzz layers size lint lint-sources format setup-build \
 	setup-test setup-lint demo test install uninstall clean help net-check net-drivers qemu-check FORCE

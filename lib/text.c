@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/text.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <time.h>
 
 /* Overlong forms, surrogates, beyond U+10FFFF: what the second byte shows. */
 static bool is_forbidden(unsigned char first, unsigned char second)
@@ -43,4 +46,17 @@ void text_make_printable(char *s)
 		}
 		s += n;
 	}
+}
+
+void text_utc(int64_t s, char ret[TEXT_UTC_BYTES])
+{
+	time_t t = (time_t)s;
+	struct tm tm;
+
+	/* strftime would bring locales and time zones into the program */
+	if (gmtime_r(&t, &tm))
+		snprintf(ret, TEXT_UTC_BYTES, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+			 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	else
+		snprintf(ret, TEXT_UTC_BYTES, "%" PRId64, s);
 }

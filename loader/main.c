@@ -20,11 +20,14 @@
 #include "loader/exec.h"
 #include "loader/hotplug.h"
 #include "loader/lock.h"
+#include "loader/news/news.h"
 #include "loader/options.h"
 #include "loader/proof/drill.h"
 #include "loader/replaced.h"
+#include "loader/report/prometheus.h"
 #include "loader/ssh/propagate.h"
 #include "loader/status.h"
+#include "loader/update/update.h"
 
 enum exit_code { DONE = 0, FAILED = 1, USAGE = 2, NOT_ARMED = 3, STALE = 4 };
 
@@ -39,17 +42,21 @@ static int run_test(int root, int argc, char **argv);
 static int run_propagate(int root, int argc, char **argv);
 static int run_exec(int root, int argc, char **argv);
 static int run_return(int root, int argc, char **argv);
+static int run_update(int root, int argc, char **argv);
+static int run_news(int root, int argc, char **argv);
+static int run_seen(int root, int argc, char **argv);
 static int run_help(int root, int argc, char **argv);
 static int run_version(int root, int argc, char **argv);
 
 static int (*const runs[LOADER_COMMANDS])(int root, int argc, char **argv) = {
-	[LOADER_LOAD] = run_load,	    [LOADER_RELOAD] = run_reload,
-	[LOADER_UNLOAD] = run_unload,	    [LOADER_HOTPLUG] = run_hotplug,
-	[LOADER_STATUS] = run_status,	    [LOADER_ESTIMATE] = run_estimate,
-	[LOADER_VERIFY] = run_verify,	    [LOADER_TEST] = run_test,
-	[LOADER_EXEC] = run_exec,	    [LOADER_RETURN] = run_return,
-	[LOADER_PROPAGATE] = run_propagate, [LOADER_HELP] = run_help,
-	[LOADER_VERSION] = run_version,
+	[LOADER_LOAD] = run_load,     [LOADER_RELOAD] = run_reload,
+	[LOADER_UNLOAD] = run_unload, [LOADER_HOTPLUG] = run_hotplug,
+	[LOADER_STATUS] = run_status, [LOADER_ESTIMATE] = run_estimate,
+	[LOADER_VERIFY] = run_verify, [LOADER_TEST] = run_test,
+	[LOADER_EXEC] = run_exec,     [LOADER_RETURN] = run_return,
+	[LOADER_UPDATE] = run_update, [LOADER_NEWS] = run_news,
+	[LOADER_SEEN] = run_seen,     [LOADER_PROPAGATE] = run_propagate,
+	[LOADER_HELP] = run_help,     [LOADER_VERSION] = run_version,
 };
 
 static int run_help(int root, int argc, char **argv)
@@ -70,6 +77,8 @@ static int run_help(int root, int argc, char **argv)
 	options_print(stdout, loader_option_rows, 1u << LOADER_HOTPLUG);
 	puts("Options of estimate:");
 	options_print(stdout, loader_option_rows, 1u << LOADER_ESTIMATE);
+	puts("Options of update:");
+	options_print(stdout, loader_option_rows, 1u << LOADER_UPDATE);
 	puts("Options of verify:");
 	options_print(stdout, loader_option_rows, 1u << LOADER_VERIFY);
 	puts("Options of test:");
@@ -204,18 +213,25 @@ static int run_estimate(int root, int argc, char **argv)
 	return estimate_run(root, &e) ? FAILED : DONE;
 }
 
+/* The folder that this program lies in, with the slash behind it. */
+static void find_self(char *ret, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", ret, size - 1);
+
+	ret[n > 0 ? n : 0] = '\0';
+	if (strrchr(ret, '/'))
+		strrchr(ret, '/')[1] = '\0';
+}
+
 /* A program of its own: it is no part of a capture image, which has this one. */
 static int run_verify(int root, int argc, char **argv)
 {
 	char self[PATH_MAX], path[PATH_MAX + 40];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	static const char *const places[] = { "%skdump-verify",
 					      "%s../lib/kdump-init/kdump-verify" };
 
 	(void)root, (void)argc;
-	self[n > 0 ? n : 0] = '\0';
-	if (strrchr(self, '/'))
-		strrchr(self, '/')[1] = '\0';
+	find_self(self, sizeof(self));
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		snprintf(path, sizeof(path), places[i], self);
 		execv(path, argv);
@@ -336,6 +352,48 @@ static int run_propagate(int root, int argc, char **argv)
 	return propagate_run("") ? FAILED : DONE;
 }
 
+static int run_update(int root, int argc, char **argv)
+{
+	struct loader_options o = { .json = false };
+	int r = parse_options(LOADER_UPDATE, argc, argv, "wrong option", &o);
+	char self[PATH_MAX], program[PATH_MAX + 40];
+
+	if (r == OPTIONS_HELP)
+		return run_help(root, argc, argv);
+	if (r)
+		return USAGE;
+	find_self(self, sizeof(self));
+	snprintf(program, sizeof(program), "%skdump-mkinitrd", self);
+	return update_run(root, &(struct update_options){ o.release, program }) ? FAILED : DONE;
+}
+
+static int run_news(int root, int argc, char **argv)
+{
+	struct loader_options o = { .json = false };
+	int r = parse_options(LOADER_NEWS, argc, argv, "news has no options", &o);
+
+	if (r == OPTIONS_HELP)
+		return run_help(root, argc, argv);
+	if (r)
+		return USAGE;
+	return news_tell(root) ? FAILED : DONE;
+}
+
+static int run_seen(int root, int argc, char **argv)
+{
+	struct loader_options o = { .json = false };
+	int r = parse_options(LOADER_SEEN, argc, argv, "seen has no options", &o);
+
+	if (r == OPTIONS_HELP)
+		return run_help(root, argc, argv);
+	if (r)
+		return USAGE;
+	r = news_seen(root);
+	if (r)
+		log_err("error: /var/lib/kdump-init: %s", strerror(-r));
+	return r ? FAILED : DONE;
+}
+
 static int run_status(int root, int argc, char **argv)
 {
 	struct loader_options o = { .json = false };
@@ -347,10 +405,13 @@ static int run_status(int root, int argc, char **argv)
 		return run_help(root, argc, argv);
 	if (r)
 		return USAGE;
+	if (o.json && o.prometheus)
+		return usage("%s", "--json and --prometheus exclude each other");
 	r = status_read(root, &s);
 	if (!r)
-		r = o.json ? status_json(&s, text, sizeof(text))
-			   : status_text(&s, text, sizeof(text));
+		r = o.json	   ? status_json(&s, text, sizeof(text))
+		    : o.prometheus ? prometheus_text(&s, text, sizeof(text))
+				   : status_text(&s, text, sizeof(text));
 	if (r) {
 		log_err("error: /proc cannot be read: %s", strerror(-r));
 		return FAILED;
@@ -359,6 +420,9 @@ static int run_status(int root, int argc, char **argv)
 		log_err("error: standard output: %s", strerror(errno));
 		return FAILED;
 	}
+	/* an administrator has read of it; a monitor has not */
+	if (s.last.found && !o.json && !o.prometheus && !geteuid() && isatty(STDOUT_FILENO))
+		news_seen(root);
 	if (s.host.armed != 1)
 		return NOT_ARMED;
 	return s.findings.fatal || s.findings.stale ? STALE : DONE;

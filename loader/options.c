@@ -4,10 +4,10 @@
 #define BIT(c) (1u << LOADER_##c)
 #define LOADS  (BIT(LOAD) | BIT(RELOAD))
 #define PAIR   (LOADS | BIT(ESTIMATE) | BIT(VERIFY))
-#define ALL                                                                                        \
-	(PAIR | BIT(TEST) | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC) | BIT(PROPAGATE))
-#define AT(m) .member = offsetof(struct loader_options, m)
-#define WORDS MANUAL_WORDS
+#define ALL    (PAIR | BIT(TEST) | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC) | \
+		 BIT(UPDATE) | BIT(NEWS) | BIT(SEEN) | BIT(PROPAGATE))
+#define AT(m)  .member = offsetof(struct loader_options, m)
+#define WORDS  MANUAL_WORDS
 
 /* clang-format off */
 const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
@@ -29,7 +29,7 @@ const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
 		"For a device manager, when memory or CPUs have come or gone. Waits until no more "
 		"do, and loads what is loaded once more if the running kernel does not follow by "
 		"itself; where it does, or nothing has changed, nothing is done.") },
-	[LOADER_STATUS] = { "status", "[--json]", "is the machine armed, and with what?",
+	[LOADER_STATUS] = { "status", "[--json | --prometheus]", "is the machine armed, and with what?",
 	  WORDS(0, NULL,
 		"Say whether the machine is armed, with which files, and if not, all for which a "
 		"load would be refused; whether the reservation is large enough; what has gone "
@@ -74,6 +74,23 @@ const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
 		"Make the key that kdump.conf's ssh and sftp targets are reached with (`sshkey`, or "
 		"/root/.ssh/kdump_id_ed25519), where there is none, and install it on their servers by "
 		"`ssh-copy-id`, which asks for passwords and host keys. Then run kdump-mkinitrd.") },
+	[LOADER_UPDATE] = { "update", "[--release KVER]", "make the images that are outdated, and reload",
+	  WORDS(0, NULL,
+		"For the service, hooks of kernel packages, and after a change of /etc/kdump.conf: "
+		"make the image of each installed kernel that has none, or whose image was made "
+		"from what has changed since, and say why; then `reload`, if the running kernel's "
+		"is among them. What is loaded stays loaded until then. An image that was made of "
+		"two parts (`--host`), for another root or by another program is left alone.") },
+	[LOADER_NEWS] = { "news", "", "tell of dumps that came since the last time",
+	  WORDS(0, NULL,
+		"For the service at each boot: for each dump of this host that was not told of yet, "
+		"write one entry of the journal (or the system log), run `notify` of "
+		"kdump.conf(5), and let each login say so until `seen`. It looks where the targets "
+		"of /etc/kdump.conf are mounted, and at `path` on the root file system.") },
+	[LOADER_SEEN] = { "seen", "", "the last crash was looked at: logins say nothing of it",
+	  WORDS(0, NULL,
+		"End the message that `news` lets a login say. `status` does so too, where root "
+		"reads it at a terminal.") },
 	[LOADER_HELP] = { "help", "", "show this",
 	  WORDS(0, NULL, "Show the commands and options.") },
 	[LOADER_VERSION] = { "version", "", "show the version",
@@ -165,6 +182,9 @@ const struct option_row loader_option_rows[] = {
 	  WORDS(0, NULL,
 		"Of `return`: how long the kernel that crashed had run, for "
 		"`kexec_min_uptime`.") },
+	{ "release", .kind = OPTION_TEXT, .commands = BIT(UPDATE), AT(release), .arg = "KVER",
+	  .help = "of this kernel alone (all that are installed)",
+	  WORDS(0, NULL, "Of `update`: the image of this kernel alone.") },
 	{ "background", .kind = OPTION_FLAG, .commands = BIT(HOTPLUG), AT(background),
 	  .help = "return at once; messages go to the kernel's log",
 	  WORDS(0, NULL,
@@ -177,6 +197,12 @@ const struct option_row loader_option_rows[] = {
 		"Of `status`, `estimate` and `verify`: JSON on standard output. Each finding of `status` "
 		"has an `id`, which stays from version to version, and a `level`: `error`, "
 		"`stale` or `warning`.") },
+	{ "prometheus", .kind = OPTION_FLAG, .commands = BIT(STATUS), AT(prometheus),
+	  .help = "as metrics for node_exporter's textfile collector",
+	  WORDS(0, NULL,
+		"Of `status`: metrics in Prometheus' text format on standard output, for a file "
+		"that the textfile collector of node_exporter reads. The exit status is that of "
+		"`status` all the same.") },
 	{ "apply", .kind = OPTION_FLAG, .commands = BIT(ESTIMATE), AT(apply),
 	  .help = "write it into the boot loader's configuration",
 	  WORDS(0, NULL,

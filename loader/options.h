@@ -22,6 +22,9 @@ enum loader_command {
 	LOADER_EXEC,
 	LOADER_RETURN,
 	LOADER_PROPAGATE,
+	LOADER_UPDATE,
+	LOADER_NEWS,
+	LOADER_SEEN,
 	LOADER_HELP,
 	LOADER_VERSION,
 	LOADER_COMMANDS
@@ -36,7 +39,7 @@ struct loader_command_row {
 struct loader_options {
 	struct load_options load;
 	struct exec_options exec;
-	bool json, apply, remove;
+	bool json, prometheus, apply, remove;
 	bool file_call, segments_call, any_call; /* -s, -c, -a */
 	bool reuse_again, unload;		 /* of exec */
 	bool background;			 /* of hotplug */
@@ -44,6 +47,7 @@ struct loader_options {
 	bool console;				 /* the same */
 	bool yes;				 /* of test */
 	const char *folder, *uptime;		 /* of return */
+	const char *release;			 /* of update; NULL: all */
 };
 
 extern const struct loader_command_row loader_commands[LOADER_COMMANDS];

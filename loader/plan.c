@@ -16,11 +16,13 @@
 #include "loader/check/targets.h"
 
 /*
- * Where distributions put a kernel; %s is the release. The first that exists is taken. Debian's
- * riscv64 before 7.x calls its Image vmlinux; build systems of boards put an Image there.
+ * Where distributions put a kernel; %s is the release, and the second one its end: Alpine has
+ * boot/vmlinuz-lts for 6.12.58-0-lts. The first that exists is taken. Debian's riscv64 before 7.x calls
+ * its Image vmlinux; build systems of boards put an Image there.
  */
-static const char *const kernel_places[] = { "boot/vmlinuz-%s", "lib/modules/%s/vmlinuz",
-					     "boot/vmlinuz", "boot/vmlinux-%s", "boot/Image" };
+static const char *const kernel_places[] = { "boot/vmlinuz-%s",	       "lib/modules/%s/vmlinuz",
+					     "boot/vmlinuz%1$.0s%2$s", "boot/vmlinuz",
+					     "boot/vmlinux-%s",	       "boot/Image" };
 static const char *const initrd_places[] = { "boot/kdump-init-%s.img" };
 
 static void free_manifest(struct manifest **m)
@@ -44,10 +46,11 @@ static void cannot_open(struct findings *f, const char *what, const char *slash,
 static int open_first(int root, const char *const *places, size_t n, const char *release,
 		      char path[160], struct image *ret)
 {
+	const char *flavour = strrchr(release, '-');
 	int r = -ENOENT;
 
 	for (size_t i = 0; i < n && r == -ENOENT; i++) {
-		snprintf(path, 160, places[i], release);
+		snprintf(path, 160, places[i], release, flavour ? flavour : "");
 		r = image_open(root, path, ret);
 	}
 	return r;

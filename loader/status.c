@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/cleanup.h"
 #include "lib/json.h"
+#include "lib/text.h"
 #include "loader/check/check.h"
 #include "loader/check/check_fit.h"
 #include "loader/check/stale.h"
@@ -28,19 +28,6 @@ struct text {
 	char *buf;
 	size_t size, len;
 };
-
-static void utc(int64_t s, char *buf, size_t size)
-{
-	time_t t = (time_t)s;
-	struct tm tm;
-
-	/* strftime would bring locales and time zones into the program */
-	if (gmtime_r(&t, &tm))
-		snprintf(buf, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
-			 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-	else
-		snprintf(buf, size, "%" PRId64, s);
-}
 
 static void check_file(struct status *s, const char *what, const char *id, const struct image *img)
 {
@@ -71,7 +58,7 @@ static void check_image(int root, struct status *s, const struct image *initrd,
 		last_capture_check(&s->host, &s->last, &s->findings);
 	}
 	if (kernel && s->host.crash_bytes)
-		check_fit(&s->host, kernel, &need, &s->findings);
+		s->left_bytes = check_fit(&s->host, kernel, &need, &s->findings);
 	manifest_free(m);
 }
 
@@ -151,13 +138,13 @@ static void check_verified(int folder, struct status *s)
 /* How did a crash on purpose end? Only an image tells where its dump would be. */
 static void check_drill(int root, struct status *s)
 {
-	char when[80];
+	char when[TEXT_UTC_BYTES];
 
 	s->was_drilled = !drill_read(root, &s->drill);
 	if (!s->was_drilled)
 		return;
 	s->drill_end = drill_judge(root, &s->drill, &s->last);
-	utc((int64_t)s->drill.time_s, when, sizeof(when));
+	text_utc((int64_t)s->drill.time_s, when);
 	if (s->drill_end == DRILL_LOST)
 		findings_warn(
 			&s->findings, "test-lost",
@@ -180,6 +167,7 @@ static void check_not_armed(int root, struct status *s)
 	plan_make(root, &(struct load_options){ .call = KEXEC_AUTO }, p);
 	plan_close(p);
 	s->last = p->last;
+	s->left_bytes = p->left_bytes;
 	for (unsigned i = 0; i < p->findings.n; i++) {
 		const struct finding *one = &p->findings.item[i];
 
@@ -222,6 +210,7 @@ int status_read(int root, struct status *ret)
 	r = read_loaded(root, folder, ret);
 	if (r)
 		return r;
+	kernels_find(root, &ret->kernels);
 	if (h->armed != 1) {
 		check_not_armed(root, ret);
 		return 0;
@@ -260,8 +249,7 @@ static const char *range_name(const struct host *h, unsigned i)
 	return h->n_crash > 1 && i == h->n_crash - 1 ? "low" : "main";
 }
 
-/* The first line, and the JSON's state. */
-static const char *armed_words(const struct status *s)
+const char *status_words(const struct status *s)
 {
 	if (s->host.armed != 1)
 		return "not armed";
@@ -273,20 +261,36 @@ static const char *armed_words(const struct status *s)
 /* When, how it went, of what, and where it lies. */
 static void put_last(struct text *t, const struct last_capture *l)
 {
-	char when[80];
+	const struct dump_report *r = &l->report;
+	char when[TEXT_UTC_BYTES];
 
-	utc((int64_t)l->report.time_s, when, sizeof(when));
-	put(t, "last capture  %s, %s%s%s%s\n  in          %s\n", when,
-	    l->report.read ? l->report.state : "without a report",
-	    *l->report.sealed_to ? ", sealed" : "", *l->report.panic ? ": " : "", l->report.panic,
-	    l->folder);
+	text_utc((int64_t)r->time_s, when);
+	put(t, "last capture  %s, %s%s%s%s\n", when, r->read ? r->state : "without a report",
+	    *r->sealed_to ? ", sealed" : "", *r->panic ? ": " : "", r->panic);
+	if (*r->host || *r->release)
+		put(t, "  of          %s%s%s\n", r->host, *r->host && *r->release ? ", " : "",
+		    r->release);
+	put(t, "  in          %s\n", l->folder);
+}
+
+/* Kernels that would run without being armed. */
+static void put_kernels(struct text *t, const struct kernels *k)
+{
+	if (!kernels_bare(k))
+		return;
+	put(t, "no image for ");
+	for (unsigned i = 0; i < k->n; i++) {
+		if (!k->item[i].has_image)
+			put(t, " %s", k->item[i].release);
+	}
+	put(t, "\n");
 }
 
 static void put_verified(struct text *t, const struct verified *v)
 {
-	char when[80];
+	char when[TEXT_UTC_BYTES];
 
-	utc((int64_t)v->time_s, when, sizeof(when));
+	text_utc((int64_t)v->time_s, when);
 	put(t, "verified      %s: %s", when, v->good ? "it would capture" : "it would not capture");
 	if (v->used_bytes)
 		put(t, ", with %" PRIu64 " MiB of memory at most", v->used_bytes >> 20);
@@ -303,15 +307,19 @@ int status_text(const struct status *s, char *buf, size_t size)
 	const struct host *h = &s->host;
 	const struct image_pair *p = &s->record.pair;
 	struct text t = { buf, size, 0 };
-	char when[80];
+	char when[TEXT_UTC_BYTES];
 
-	put(&t, "%s\n", armed_words(s));
+	put(&t, "%s\n", status_words(s));
 	put(&t, "reserved      %" PRIu64 " MiB\n", h->crash_bytes >> 20);
 	for (unsigned i = 0; i < h->n_crash; i++)
 		put(&t, "  %-11s %" PRIu64 " MiB at 0x%" PRIx64 "\n", range_name(h, i),
 		    h->crash[i].bytes >> 20, h->crash[i].start);
+	if (s->left_bytes)
+		put(&t, "  left        about %" PRIu64 " MiB for the capture system\n",
+		    s->left_bytes >> 20);
+	put_kernels(&t, &s->kernels);
 	if (s->recorded) {
-		utc(s->record.loaded_s, when, sizeof(when));
+		text_utc(s->record.loaded_s, when);
 		put(&t,
 		    "kernel        %s\ninitrd        %s\ncommand line  %s\nloaded        %s by "
 		    "%s\n",
@@ -326,7 +334,7 @@ int status_text(const struct status *s, char *buf, size_t size)
 	if (s->was_verified)
 		put_verified(&t, &s->verified);
 	if (s->was_drilled && s->drill_end == DRILL_CAPTURED) {
-		utc((int64_t)s->drill.time_s, when, sizeof(when));
+		text_utc((int64_t)s->drill.time_s, when);
 		put(&t, "tested        %s: captured, %s\n", when,
 		    s->last.report.read ? s->last.report.state : "without a report");
 	}
@@ -347,13 +355,13 @@ static void json_image(struct json *j, const char *key, const struct image *img)
 
 static void json_loaded(struct json *j, const struct status *s)
 {
-	char when[80];
+	char when[TEXT_UTC_BYTES];
 
 	if (!s->recorded) {
 		json_string(j, "loaded", NULL);
 		return;
 	}
-	utc(s->record.loaded_s, when, sizeof(when));
+	text_utc(s->record.loaded_s, when);
 	json_object(j, "loaded");
 	json_string(j, "time", when);
 	json_string(j, "call", call_name(&s->record));
@@ -368,18 +376,19 @@ static void json_loaded(struct json *j, const struct status *s)
 static void json_last(struct json *j, const struct last_capture *l)
 {
 	const struct dump_report *r = &l->report;
-	char when[80];
+	char when[TEXT_UTC_BYTES];
 
 	if (!l->found) {
 		json_string(j, "last_capture", NULL);
 		return;
 	}
-	utc((int64_t)r->time_s, when, sizeof(when));
+	text_utc((int64_t)r->time_s, when);
 	json_object(j, "last_capture");
 	json_string(j, "time", when);
 	json_string(j, "folder", l->folder);
 	json_string(j, "state", r->read ? r->state : NULL);
 	json_string(j, "panic", *r->panic ? r->panic : NULL);
+	json_string(j, "host", *r->host ? r->host : NULL);
 	json_string(j, "release", *r->release ? r->release : NULL);
 	json_uint(j, "peak_bytes", last_capture_peak(l));
 	json_uint(j, "dumps", l->dumps);
@@ -388,13 +397,13 @@ static void json_last(struct json *j, const struct last_capture *l)
 
 static void json_verified(struct json *j, const struct status *s)
 {
-	char when[80];
+	char when[TEXT_UTC_BYTES];
 
 	if (!s->was_verified) {
 		json_string(j, "verified", NULL);
 		return;
 	}
-	utc((int64_t)s->verified.time_s, when, sizeof(when));
+	text_utc((int64_t)s->verified.time_s, when);
 	json_object(j, "verified");
 	json_string(j, "time", when);
 	json_bool(j, "captured", s->verified.good);
@@ -407,13 +416,13 @@ static void json_drill(struct json *j, const struct status *s)
 	static const char *const ends[] = { [DRILL_NOT_YET] = "not crashed",
 					    [DRILL_CAPTURED] = "captured",
 					    [DRILL_LOST] = "lost" };
-	char when[80];
+	char when[TEXT_UTC_BYTES];
 
 	if (!s->was_drilled) {
 		json_string(j, "test", NULL);
 		return;
 	}
-	utc((int64_t)s->drill.time_s, when, sizeof(when));
+	text_utc((int64_t)s->drill.time_s, when);
 	json_object(j, "test");
 	json_string(j, "time", when);
 	json_string(j, "end", ends[s->drill_end]);
@@ -428,7 +437,7 @@ int status_json(const struct status *s, char *buf, size_t size)
 	json_init(&j, buf, size);
 	json_object(&j, NULL);
 	json_bool(&j, "armed", h->armed == 1);
-	json_string(&j, "state", armed_words(s));
+	json_string(&j, "state", status_words(s));
 	json_string(&j, "release", h->release);
 	json_uint(&j, "reserved_bytes", h->crash_bytes);
 	json_array(&j, "reserved");
@@ -437,6 +446,15 @@ int status_json(const struct status *s, char *buf, size_t size)
 		json_string(&j, "use", range_name(h, i));
 		json_uint(&j, "start", h->crash[i].start);
 		json_uint(&j, "bytes", h->crash[i].bytes);
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_uint(&j, "left_bytes", s->left_bytes);
+	json_array(&j, "kernels");
+	for (unsigned i = 0; i < s->kernels.n; i++) {
+		json_object(&j, NULL);
+		json_string(&j, "release", s->kernels.item[i].release);
+		json_bool(&j, "image", s->kernels.item[i].has_image);
 		json_end_object(&j);
 	}
 	json_end_array(&j);

@@ -19,6 +19,7 @@ int cmd_unflatten(const struct collector *o);
 int cmd_convert(const struct collector *o); /* also --reassemble, --recover of a file */
 int cmd_recover(const struct collector *o);
 int cmd_verify(const struct collector *o);
+int cmd_list(const struct collector *o); /* dumper/cmd/list */
 int cmd_help(const struct collector *o);
 int cmd_version(const struct collector *o);
 

@@ -12,8 +12,8 @@ static int (*const modes[COLLECTOR_MODES])(const struct collector *o) = {
 	[COLLECTOR_INFO] = cmd_info,	       [COLLECTOR_MEM_USAGE] = cmd_mem_usage,
 	[COLLECTOR_UNFLATTEN] = cmd_unflatten, [COLLECTOR_REASSEMBLE] = cmd_convert,
 	[COLLECTOR_CONVERT] = cmd_convert,     [COLLECTOR_RECOVER] = cmd_recover,
-	[COLLECTOR_VERIFY] = cmd_verify,       [COLLECTOR_HELP] = cmd_help,
-	[COLLECTOR_VERSION] = cmd_version,
+	[COLLECTOR_VERIFY] = cmd_verify,       [COLLECTOR_LIST] = cmd_list,
+	[COLLECTOR_HELP] = cmd_help,	       [COLLECTOR_VERSION] = cmd_version,
 };
 
 static enum log_level log_max(unsigned messages)

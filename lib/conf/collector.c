@@ -334,11 +334,23 @@ static int parse_short(struct parser *p, char *word)
 	return 0;
 }
 
+/* The one mode that is a word: a core of this name is ./list. */
+static int take_list(struct parser *p)
+{
+	if (p->conf || !p->n || strcmp(p->words[0], "list"))
+		return 0;
+	p->at++;
+	return set_mode(p, COLLECTOR_LIST);
+}
+
 static int parse_words(struct parser *p)
 {
 	bool options = true;
 	unsigned kept = 0;
+	int first = take_list(p);
 
+	if (first)
+		return first;
 	while (p->at < p->n) {
 		char *word = p->words[p->at++];
 		int r = 0;

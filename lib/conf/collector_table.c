@@ -95,11 +95,12 @@ const struct collector_option collector_options[] = {
 	{ 0, A_MODE, COLLECTOR_CONVERT, MODE, COMMAND, "convert", NULL, NULL, {} },
 	{ 0, A_MODE, COLLECTOR_RECOVER, MODE, COMMAND, "recover", NULL, NULL, {} },
 	{ 0, A_MODE, COLLECTOR_VERIFY, MODE, COMMAND, "verify", NULL, NULL, {} },
+	{ 0, A_MODE, COLLECTOR_LIST, MODE, COMMAND, "list", NULL, NULL, {} },
 
 	{ 0, FLAG(json), SAY, COMMAND, "json", NULL, "the result as JSON on standard output",
 	  WORDS(0, NULL,
-		"The result, or what `--info`, `--dump-dmesg`, `--mem-usage` or `--verify` "
-		"says, as JSON on standard output.") },
+		"The result, or what `--info`, `--dump-dmesg`, `--mem-usage`, `--verify` or "
+		"`list` says, as JSON on standard output.") },
 	{ 0, A_SAYS, COLLECTOR_REPORT, SAY, CONF_IGNORES, "show-stats", NULL, "pages by class at the end",
 	  WORDS(0, NULL, "Say at the end how many pages of each class there were.") },
 	{ 0, A_SAYS, COLLECTOR_REPORT, SAY, CONF_IGNORES, "show_stats", NULL, "the same",
@@ -192,6 +193,12 @@ const struct collector_usage collector_usages[COLLECTOR_MODES] = {
 	[COLLECTOR_VERIFY] = { "--verify", "DUMP...", "reads all of it and says what is wrong", 1,
 			       ANY,
 	  WORDS(0, NULL, "Read all of a dump and its checksums, and say what is wrong.") },
+	[COLLECTOR_LIST] = { "list", "[DIR]",
+			     "the dumps in a folder, newest first (path of /etc/kdump.conf)", 0, 1,
+	  WORDS(0, NULL,
+		"The dumps in a folder, newest first: time, host, kernel, state, size and panic "
+		"line of each, as its kdump.json has them. One without has not come to its end. "
+		"Default: `path` of /etc/kdump.conf, or /var/crash.") },
 	[COLLECTOR_HELP] = { "--help", "", NULL, 0, ANY, {} },
 	[COLLECTOR_VERSION] = { "--version", "", NULL, 0, ANY, {} },
 };

@@ -220,6 +220,7 @@ struct conf {
 	struct conf_kexec kexec;
 	bool watchdog;
 	const char *hooks[CONF_HOOKS]; /* NULL: none */
+	const char *notify;	       /* of kdump-loader news; NULL: none */
 	const char *extra_bins[CONF_MAX_EXTRA];
 	unsigned n_extra_bins;
 	struct conf_luks_key luks_keys[CONF_MAX_LUKS_KEYS];

@@ -277,6 +277,12 @@ const struct conf_directive conf_directives[] = {
 	{ "kdump_emergency", conf_parse_file, AT(hooks[CONF_HOOK_EMERGENCY]),
 	  WORDS(CONF_G_HOOKS, "FILE",
 		"Run when all targets have failed, before `failure_action`.") },
+	{ "notify", conf_parse_file, AT(notify),
+	  WORDS(CONF_G_HOOKS, "FILE",
+		"A program of the running machine, not of the image: after the reboot `kdump-loader "
+		"news` runs it for each dump that came, with the dump's folder as its argument and "
+		"KDUMP_TIME, KDUMP_HOST, KDUMP_RELEASE, KDUMP_STATE, KDUMP_PANIC and KDUMP_BYTES in "
+		"its environment.") },
 	{ "extra_bins", conf_parse_extra_bins,
 	  WORDS(CONF_G_HOOKS, "FILE...",
 		"What hooks call by themselves, or read: packed with interpreter and "

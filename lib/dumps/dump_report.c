@@ -144,3 +144,18 @@ int dump_list(int dir, struct dump_report *ret, unsigned max)
 	}
 	return all;
 }
+
+uint64_t dump_bytes(int dir, const char *name)
+{
+	int folder = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	_closedir_ DIR *d = folder < 0 ? NULL : fdopendir(folder);
+	uint64_t bytes = 0;
+
+	for (struct dirent *e; d && (e = readdir(d));) {
+		struct stat st;
+
+		if (!fstatat(folder, e->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
+			bytes += (uint64_t)st.st_size;
+	}
+	return bytes;
+}

@@ -38,4 +38,7 @@ int dump_report_read(int dir, const char *name, struct dump_report *ret);
  */
 int dump_list(int dir, struct dump_report *ret, unsigned max);
 
+/* Bytes of the files in folder `name` of dir, as long as they are; 0 where it cannot be read. */
+uint64_t dump_bytes(int dir, const char *name);
+
 #endif

@@ -11,13 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/block/mounts.h"
 #include "lib/block/raw.h"
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/conf/conf.h"
-#include "lib/conf/target/conf_kind.h"
-#include "loader/check/devices.h"
+#include "loader/check/dump_folders.h"
 
 #define MIB ((uint64_t)1 << 20)
 
@@ -30,8 +28,7 @@ enum {
 /* The newest dump of a folder, if it is newer than what is known. */
 static void look_into(const struct devices *root, const char *folder, struct last_capture *ret)
 {
-	_close_ int dir =
-		openat(root->fd, folder + strspn(folder, "/"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_close_ int dir = dump_folders_open(root, folder);
 	struct dump_report newest;
 	int n = dir < 0 ? dir : dump_list(dir, &newest, 1);
 
@@ -44,21 +41,6 @@ static void look_into(const struct devices *root, const char *folder, struct las
 		return;
 	dump_report_read(dir, newest.name, &ret->report);
 	ret->found = true;
-}
-
-static void look_at_files(const struct devices *root, const struct conf *c,
-			  const struct conf_target *t, struct last_capture *ret)
-{
-	_free_ struct mounted *m = malloc(sizeof(*m));
-	_fclose_ FILE *mounts = NULL;
-	char folder[PATH_MAX];
-
-	while (m && mounts_next(root->path, &mounts, m)) {
-		if (devices_shows(root, t, m) && mounts_show(m, c->path, folder)) {
-			look_into(root, folder, ret);
-			return;
-		}
-	}
 }
 
 static void look_at_raw(const struct devices *root, const struct conf_target *t, struct findings *f)
@@ -87,6 +69,7 @@ static void look_at_raw(const struct devices *root, const struct conf_target *t,
 void last_capture_find(int root, const struct conf *c, struct last_capture *ret, struct findings *f)
 {
 	const struct devices r = devices_of(root);
+	char folder[PATH_MAX];
 
 	*ret = (struct last_capture){ .found = false };
 	for (unsigned i = 0; i < c->n_targets; i++) {
@@ -94,8 +77,8 @@ void last_capture_find(int root, const struct conf *c, struct last_capture *ret,
 
 		if (t->kind == CONF_TARGET_RAW)
 			look_at_raw(&r, t, f);
-		else if (conf_kind(t)->mounted)
-			look_at_files(&r, c, t, ret);
+		else if (dump_folders_of(&r, c, t, folder))
+			look_into(&r, folder, ret);
 	}
 }
 

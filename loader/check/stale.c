@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "loader/check/stale.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,6 +10,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "loader/check/kernels.h"
 
 enum { REMAKE_BYTES = PATH_MAX + 200, PIECE_BYTES = 32 << 10 };
 
@@ -116,47 +116,23 @@ void stale_inputs(int root, const struct check_image *c, const struct manifest *
 		check_kind(root, c, m, &kinds[i], f);
 }
 
-static bool exists(int root, const char *format, const char *release)
-{
-	char path[NAME_MAX + 64];
-
-	snprintf(path, sizeof(path), format, release);
-	return !faccessat(root, path, F_OK, 0);
-}
-
-/* Where distributions put a kernel that boots. */
-static bool is_installed(int root, const char *release)
-{
-	return exists(root, "boot/vmlinuz-%s", release) ||
-	       exists(root, "boot/vmlinux-%s", release) ||
-	       exists(root, "lib/modules/%s/vmlinuz", release);
-}
-
 void stale_kernels(int root, const struct host *h, const char *initrd_path, struct findings *f)
 {
-	static const char place[] = "/boot/kdump-init-";
-	_closedir_ DIR *d = NULL;
-	char first[NAME_MAX + 1] = "", more[48] = "";
+	const char *first = NULL;
+	char more[48] = "";
+	struct kernels k;
 	unsigned n = 0;
-	int fd;
 
 	/* somebody has a scheme of their own */
-	if (initrd_path && !strstr(initrd_path, place))
+	if (initrd_path && !strstr(initrd_path, KERNELS_IMAGE))
 		return;
-	fd = openat(root, "lib/modules", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d)
-		return;
-	for (struct dirent *e; (e = readdir(d));) {
-		if (e->d_name[0] == '.' || !is_installed(root, e->d_name) ||
-		    exists(root, "boot/kdump-init-%s.img", e->d_name))
+	kernels_find(root, &k);
+	for (unsigned i = 0; i < k.n; i++) {
+		/* the image of the one loaded now may lie elsewhere */
+		if (k.item[i].has_image || (initrd_path && !strcmp(k.item[i].release, h->release)))
 			continue;
-		/* the one loaded now lies elsewhere */
-		if (initrd_path && !strcmp(e->d_name, h->release))
-			continue;
-		/* the folder's order is nobody's */
-		if (!n++ || strcmp(e->d_name, first) < 0)
-			snprintf(first, sizeof(first), "%s", e->d_name);
+		first = first ? first : k.item[i].release;
+		n++;
 	}
 	if (n > 1)
 		snprintf(more, sizeof(more), " (and for %u more)", n - 1);
@@ -165,5 +141,5 @@ void stale_kernels(int root, const struct host *h, const char *initrd_path, stru
 			      "there is no capture image for the installed kernel %s%s: run "
 			      "kdump-mkinitrd -k %s -o %s%s.img, or it will not be armed when it "
 			      "runs",
-			      first, more, first, place, first);
+			      first, more, first, KERNELS_IMAGE, first);
 }

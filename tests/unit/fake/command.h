@@ -68,6 +68,9 @@ static inline void machine_open(struct machine *m)
 	m->tree = tree_make();
 	self[n > 0 ? n : 0] = '\0';
 	dirname(self);
+	/* beside the tests of dumper/cmd */
+	if (!strcmp(basename(self), "list"))
+		dirname(self);
 	strcat(self, "/kdump-dumper");
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", getpid(), m->f.fd);
 	setenv("C", path, 1);

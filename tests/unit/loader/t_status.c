@@ -295,10 +295,48 @@ TEST(how_a_crash_on_purpose_went)
 	CHECK(!find("test-lost") && s.drill_end == DRILL_CAPTURED);
 	CHECK_EQ(status_text(&s, text, sizeof(text)), 0);
 	CHECK(strstr(text, "tested        2020-11-23T14:20:00Z: captured, complete\n"));
+	CHECK(strstr(text, "\n  in          /crash/h-20201123T142005Z-00000001\n"));
+	CHECK(!strstr(text, "\n  of "));
+	machine_put(&m, "crash/h-20201123T142005Z-00000001/kdump.json",
+		    "{\"state\": \"complete\", \"host\": \"web1\", \"kernel\": {\"release\": "
+		    "\"6.1\"}}");
+	CHECK(!find("test-lost"));
+	CHECK_EQ(status_text(&s, text, sizeof(text)), 0);
+	CHECK(strstr(text, "complete\n  of          web1, 6.1\n  in "));
 	CHECK_EQ(status_json(&s, text, sizeof(text)), 0);
 	CHECK(strstr(text, "\"end\": \"captured\""));
 	machine_put(&m, "var/lib/kdump-init/test", "no mark");
 	CHECK(!find("test-lost") && !s.was_drilled);
+	end();
+}
+
+TEST(what_is_left_and_kernels_without_an_image)
+{
+	static char text[STATUS_BYTES];
+	char line[64];
+
+	begin();
+	arm_with("path /crash\next4 UUID=" UUID "\n");
+	machine_put(&m, "lib/modules/6.10/modules.dep", "");
+	machine_put(&m, "lib/modules/6.10/vmlinuz", "kernel");
+	machine_put(&m, "lib/modules/6.9/modules.dep", "");
+	machine_put(&m, "boot/vmlinuz-6.9", "kernel");
+	/* Alpine's, and a kernel that was removed */
+	machine_put(&m, "lib/modules/6.7.1-0-lts/modules.dep", "");
+	machine_put(&m, "boot/vmlinuz-lts", "kernel");
+	machine_put(&m, "lib/modules/6.8/modules.dep", "");
+	CHECK_EQ(status_read(m.fd, &s), 0);
+	CHECK(s.left_bytes > 64 << 20 && s.left_bytes < 256 << 20);
+	CHECK_EQ(status_text(&s, text, sizeof(text)), 0);
+	snprintf(line, sizeof(line), "\n  left        about %llu MiB for the capture system\n",
+		 (unsigned long long)s.left_bytes >> 20);
+	CHECK(strstr(text, line));
+	CHECK(strstr(text, "\nno image for  6.10 6.7.1-0-lts 6.9\n"));
+	CHECK_EQ(status_json(&s, text, sizeof(text)), 0);
+	CHECK(strstr(text, "\"left_bytes\": "));
+	machine_put(&m, "boot/kdump-init-6.9.img", "");
+	CHECK_EQ(status_read(m.fd, &s), 0);
+	CHECK_EQ(kernels_bare(&s.kernels), 2);
 	end();
 }
 

@@ -72,6 +72,7 @@ static const struct {
 	{ "kdump_pre", false, "/a", "/b" },
 	{ "kdump_post", false, "/a", "/b" },
 	{ "kdump_emergency", false, "/a", "/b" },
+	{ "notify", false, "/a", "/b" },
 	{ "extra_bins", false, "/a", "/b /c" },
 	{ "extra_modules", false, "a", "b c" },
 	{ "options", true, "a b=1", "a c=2" },

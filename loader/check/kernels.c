@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "loader/check/kernels.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+
+static bool exists(int root, const char *format, const char *release)
+{
+	char path[KERNELS_RELEASE + 64];
+
+	snprintf(path, sizeof(path), format, release);
+	return !faccessat(root, path, F_OK, 0);
+}
+
+/* Where distributions put a kernel that boots; Alpine calls it after the end of its release. */
+static bool is_installed(int root, const char *release)
+{
+	const char *flavour = strrchr(release, '-');
+
+	return (flavour && exists(root, "boot/vmlinuz%s", flavour)) ||
+	       exists(root, "boot/vmlinuz-%s", release) ||
+	       exists(root, "boot/vmlinux-%s", release) ||
+	       exists(root, "lib/modules/%s/vmlinuz", release);
+}
+
+static int compare_releases(const void *a, const void *b)
+{
+	/* the release stands first in an item */
+	return strcmp(a, b);
+}
+
+void kernels_find(int root, struct kernels *ret)
+{
+	int fd = openat(root, "lib/modules", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_closedir_ DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	ret->n = 0;
+	for (struct dirent *e; d && ret->n < KERNELS_MAX && (e = readdir(d));) {
+		if (e->d_name[0] == '.' || strlen(e->d_name) >= KERNELS_RELEASE ||
+		    !is_installed(root, e->d_name))
+			continue;
+		strcpy(ret->item[ret->n].release, e->d_name);
+		ret->item[ret->n++].has_image = exists(root, "boot/kdump-init-%s.img", e->d_name);
+	}
+	qsort(ret->item, ret->n, sizeof(ret->item[0]), compare_releases);
+}
+
+unsigned kernels_bare(const struct kernels *k)
+{
+	unsigned bare = 0;
+
+	for (unsigned i = 0; i < k->n; i++)
+		bare += !k->item[i].has_image;
+	return bare;
+}
