@@ -194,7 +194,7 @@ def readme(reboot=False, debug=False):
             check_up(run)
         run.crash()
         check_up(run)
-        run.told("kdump-loader status", r"last capture +\S+Z, complete: .*\n +in +/var/crash/")
+        run.told("kdump-loader status", r"last capture +\S+Z, complete: .*\n +of +debian, .*\n +in +/var/crash/")
         run.ask("kdump-dumper --info /var/crash/*/vmcore")
         run.collect("/var/crash")
         for line in verify.everything(run):

@@ -7,8 +7,10 @@ import pathlib
 QEMU_DIR = pathlib.Path(__file__).resolve().parent.parent
 TOP = QEMU_DIR.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
+# in a package the programs are those of the system
+PACKAGED = not (TOP / "Makefile").exists()
 # what `make install` lays out, for the scenarios: make stage
-STAGE = BUILD / "stage"
+STAGE = pathlib.Path("/") if PACKAGED else BUILD / "stage"
 INSTALLED = {"kdump-init": "usr/lib/kdump-init", "kdump-loader": "usr/sbin",
              "kdump-mkinitrd": "usr/sbin", "kdump-dumper": "usr/sbin",
              "kdump-verify": "usr/lib/kdump-init"}

@@ -1,0 +1,2 @@
+FILESEXTRAPATHS:prepend := "${THISDIR}:"
+SRC_URI += "file://kdump.cfg"
