@@ -282,21 +282,13 @@ static size_t put_first(struct s3 *s, uint64_t off, const void *buf, size_t len)
 	return n;
 }
 
-static int s3_put(struct sink *base, uint64_t off, const void *buf, size_t len)
+/* Puts what begins at s->end. */
+static int append(struct s3 *s, const void *buf, size_t len)
 {
-	struct s3 *s = container_of(base, struct s3, base);
 	const uint8_t *from = buf;
-	size_t n;
+	size_t n = put_first(s, s->end, buf, len);
 
-	if (s->result)
-		return s->result;
-	/* the first part takes any order where it may be written again */
-	if (off != s->end && (!s->base.rewrites || off >= S3_PART_BYTES ||
-			      (off < s->end && off + len > S3_PART_BYTES)))
-		return -ESPIPE;
-	n = put_first(s, off, buf, len);
-	if (off + len > s->end)
-		s->end = off + len;
+	s->end += len;
 	for (from += n, len -= n; len; from += n, len -= n) {
 		n = s->part_bytes - s->part_len;
 		n = n < len ? n : len;
@@ -310,6 +302,45 @@ static int s3_put(struct sink *base, uint64_t off, const void *buf, size_t len)
 		}
 	}
 	return 0;
+}
+
+/* What is passed over reads as zeros, as in a file. */
+static int append_zeros(struct s3 *s, uint64_t to)
+{
+	static const uint8_t zeros[4096];
+	int r = 0;
+
+	while (s->end < to && !r) {
+		uint64_t left = to - s->end;
+
+		r = append(s, zeros, left < sizeof(zeros) ? (size_t)left : sizeof(zeros));
+	}
+	return r;
+}
+
+static int s3_put(struct sink *base, uint64_t off, const void *buf, size_t len)
+{
+	struct s3 *s = container_of(base, struct s3, base);
+	int r;
+
+	if (s->result)
+		return s->result;
+	/* what is behind has been sent, but for the first part where it may be written again */
+	if (off != s->end && (!s->base.rewrites || (off < s->end && off + len > S3_PART_BYTES)))
+		return -ESPIPE;
+	if (off < s->end && off + len > s->end) {
+		/* the rest of it goes on from the end */
+		size_t n = (size_t)(s->end - off);
+
+		put_first(s, off, buf, n);
+		return append(s, (const uint8_t *)buf + n, len - n);
+	}
+	if (off < s->end) {
+		put_first(s, off, buf, len);
+		return 0;
+	}
+	r = append_zeros(s, off);
+	return r ? r : append(s, buf, len);
 }
 
 static int finish(struct s3 *s)
