@@ -72,6 +72,7 @@ static void load(int root)
 		fail("/proc is not mounted");
 	if (!h.crash_bytes)
 		fail("no memory is reserved in the virtual machine (%s)", h.cmdline);
+	q.arch = h.arch;
 	q.kernel_fd = pair.kernel.fd;
 	q.initrd_fd = pair.initrd.fd;
 	q.release = h.release;
