@@ -29,7 +29,7 @@ def cases():
            (None, r"modules: .*virtio_blk", False))
     yield ("the target is gone", {"disks": False}, "is on no disk of this machine",
            (None, r"target: ", False))
-    yield ("the reservation is too small", {"reserved": 64}, "too small",
+    yield ("the reservation is too small", {"reserved": 48}, "too small",
            r"memory|Initramfs unpacking failed")
     yield ("the image is cut", {"image": halve}, "is cut", r"Initramfs unpacking failed|No working init|panic")
     yield ("the image is damaged", {"image": spoil}, "is damaged", r"Initramfs unpacking failed|panic")
