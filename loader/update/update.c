@@ -76,19 +76,19 @@ static int update_image(int root, const struct host *h, const struct update_opti
 	return 1;
 }
 
-/* One at a time, so that a kernel's hook and the boot do not make the same image twice. */
-static int take_turn(int root)
+/*
+ * One at a time, so that a kernel's hook and the boot do not make the same image twice. A read-only /run
+ * must not keep an image from being made: *ret_turn is -1 then.
+ */
+static void take_turn(int root, int *ret_turn)
 {
 	_close_ int folder = record_folder(root, true);
-	int fd = folder < 0 ? folder
-			    : openat(folder, "update", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-				     0600);
 
-	/* a read-only /run must not keep an image from being made */
-	if (fd >= 0)
-		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
-			;
-	return fd;
+	if (folder < 0)
+		return;
+	*ret_turn = openat(folder, "update", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	while (*ret_turn >= 0 && flock(*ret_turn, LOCK_EX) < 0 && errno == EINTR)
+		;
 }
 
 /* A reservation comes with the next boot at the earliest; until then there is nothing to load into. */
@@ -105,12 +105,14 @@ static int load_again(int root, const struct host *h)
 
 int update_run(int root, const struct update_options *o)
 {
-	_close_ int turn = take_turn(root);
+	_close_ int turn = -1;
 	bool failed = false, changed = false;
 	struct kernels k;
 	struct host h;
-	int r = host_read(root, &h);
+	int r;
 
+	take_turn(root, &turn);
+	r = host_read(root, &h);
 	if (r) {
 		log_err("error: /proc cannot be read: %s", strerror(-r));
 		return -1;
