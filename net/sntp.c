@@ -23,7 +23,7 @@ enum {
 	TRIES = 3,
 };
 
-/* NTP counts from 1900, and begins anew in 2036. */
+/* NTP counts from 1900, and begins anew in 2036: what would be before 1970 is after that. */
 #define FROM_1900 2208988800ull
 #define ERA	  (1ull << 32)
 
@@ -57,7 +57,7 @@ int sntp_parse(const uint8_t *packet, size_t len, uint64_t nonce, uint64_t *ret)
 	s = get_be64(packet + TRANSMIT) >> 32;
 	if (!s)
 		return -EBADMSG;
-	*ret = (s < ERA / 2 ? s + ERA : s) - FROM_1900;
+	*ret = (s < FROM_1900 ? s + ERA : s) - FROM_1900;
 	return 0;
 }
 

@@ -50,6 +50,10 @@ TEST(answers)
 	answer(q, 100, p);
 	CHECK_EQ(sntp_parse(p, sizeof(p), 7, &s), 0);
 	CHECK_EQ(s, 2085978596u);
+	/* no time before 1970 */
+	answer(q, 0x80000000, p);
+	CHECK_EQ(sntp_parse(p, sizeof(p), 7, &s), 0);
+	CHECK_EQ(s, 4233462144u);
 	CHECK_EQ(sntp_parse(p, sizeof(p), 8, &s), -ENOMSG);
 	CHECK_EQ(sntp_parse(p, sizeof(p) - 1, 7, &s), -ENOMSG);
 	CHECK_EQ(sntp_parse(q, sizeof(q), 7, &s), -ENOMSG);
