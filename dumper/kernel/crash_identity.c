@@ -42,6 +42,7 @@ static void uts_field(struct crash *c, unsigned index, char ret[UTS_FIELD])
 static const char *const reasons[] = {
 	"Kernel panic - not syncing",
 	"kernel BUG at",
+	"PANIC: double fault",
 	"BUG: ",
 	"Oops: ",
 	"general protection fault",

@@ -37,7 +37,7 @@ WAYS = (
     ("BUG", "", insmod("bug"), (), r"kernel BUG at|Fatal exception", r"kernel BUG at(?s:.*)crasher_bug"),
     ("stack overflow", "", insmod("stack"), (), r"stack guard page|stack overflow|Fatal exception", r"stack guard page(?s:.*)crasher_stack"),
     ("interrupt", "", insmod("interrupt"), (), r"NULL pointer dereference", r"<IRQ>(?s:.*)crasher_interrupt"),
-    ("double fault", "", insmod("double-fault"), (), r"double fault|Fatal exception",
+    ("double fault", "", insmod("double-fault"), (), r"PANIC: double fault",
      r"double fault(?s:.*)crasher_double_fault"),
     ("soft lockup", "echo 3 >watchdog_thresh; echo 1 >softlockup_panic", insmod("soft-lockup"), (),
      r"soft ?lockup", r"soft lockup - CPU#(?s:.*)crasher_soft_lockup"),

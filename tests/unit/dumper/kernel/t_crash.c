@@ -162,6 +162,10 @@ TEST(panic_line)
 		     "BUG: kernel NULL pointer dereference, address: 0");
 	expect_panic((const char *[]){ "Oops: 0002 [#1]", "kernel BUG at mm/slub.c:1", NULL },
 		     "kernel BUG at mm/slub.c:1");
+	/* traps of x86_64 */
+	expect_panic((const char *[]){ "traps: PANIC: double fault, error_code: 0x0",
+				       "double fault: 0000 [#1] PREEMPT SMP NOPTI", NULL },
+		     "traps: PANIC: double fault, error_code: 0x0");
 	expect_panic((const char *[]){ "Kernel panic - not syncing: a",
 				       "Kernel panic - not syncing: b", NULL },
 		     "Kernel panic - not syncing: b");
