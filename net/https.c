@@ -20,9 +20,9 @@
 
 #include "lib/cleanup.h"
 #include "net/deadline.h"
+#include "net/families.h"
 #include "net/https_private.h"
 #include "net/https_url.h"
-#include "net/peer.h"
 
 #define BUFFER_BYTES 65536
 #define CURL_BUFFER  65536L
@@ -265,15 +265,6 @@ static void https_abort(struct sink *s)
 
 /* ---- open and close ---- */
 
-static long ip_families(void)
-{
-	int family = peer_family();
-
-	return family == AF_INET    ? CURL_IPRESOLVE_V4
-	       : family == AF_INET6 ? CURL_IPRESOLVE_V6
-				    : CURL_IPRESOLVE_WHATEVER;
-}
-
 /* The first option that curl refuses decides; a build without one of these is of no use. */
 static CURLcode set_options(struct https *h, const char *url, const struct https_options *o)
 {
@@ -300,7 +291,6 @@ static CURLcode set_options(struct https *h, const char *url, const struct https
 	SET(FAILONERROR, 1L);
 	SET(FOLLOWLOCATION, 0L);
 	SET(CONNECTTIMEOUT, (long)o->connect_timeout_s);
-	SET(IPRESOLVE, ip_families());
 	SET(TCP_KEEPALIVE, 1L);
 	SET(TCP_KEEPIDLE, 10L);
 	SET(TCP_KEEPINTVL, 5L);
@@ -316,6 +306,7 @@ static CURLcode set_options(struct https *h, const char *url, const struct https
 	SET(SOCKOPTDATA, h);
 	SET(ERRORBUFFER, h->curl_text);
 #undef SET
+	bad = bad ? bad : families_limit(h->easy);
 	/* where curl knows proxies at all: no environment variable brings one in */
 	curl_easy_setopt(h->easy, CURLOPT_PROXY, "");
 	return bad;

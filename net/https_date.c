@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "lib/conf/target/conf_place.h"
+#include "net/families.h"
 
 enum { DATE_BYTES = 40, HTTPS_PORT = 443 };
 
@@ -96,6 +97,7 @@ int https_date_ask(const char *url, unsigned timeout_s, uint64_t *ret, char *why
 	if (!easy)
 		return -ENOMEM;
 	set_up(easy, host, timeout_s, &d, text);
+	families_limit(easy);
 	code = curl_easy_perform(easy);
 	curl_easy_cleanup(easy);
 	if (d.found) {

@@ -13,6 +13,7 @@
 
 #include "lib/text.h"
 #include "net/deadline.h"
+#include "net/families.h"
 #include "net/https_date.h"
 #include "net/https_url.h"
 
@@ -208,6 +209,7 @@ static CURLcode set_options(struct s3_http *h, struct exchange *x, struct curl_s
 	SET(NOSIGNAL, 1L);
 	SET(ERRORBUFFER, h->curl_text);
 #undef SET
+	bad = bad ? bad : families_limit(h->easy);
 	curl_easy_setopt(h->easy, CURLOPT_PROXY, "");
 	return bad;
 }
