@@ -3,9 +3,8 @@
 by kexec and through EFI firmware, on one machine in turn. An emulated machine's firmware tests no memory and waits for no
 controller: a real one's takes longer, and kexec does not."""
 
-from core import fetch
-
-from lib import wayback     # core.py has put its folder into the path
+import core  # noqa: F401  (it puts the folder of lib into the path)
+from lib import fetch, wayback
 
 SUITE = "trixie"
 ROUNDS = 2

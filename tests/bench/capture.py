@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 import core
-from core import apt, disk, fetch, paths, tools
+from lib import apt, disk, fetch, paths, tools     # core has put their folder into the path
 
 GUEST = {"mem_mib": 1536, "load": 1, "content_mib": 300, "tmpfs_mib": 120, "anon_mib": 180,
          "small_mib": 100, "huge_mib": 32, "trees": 6, "pipes": 300}

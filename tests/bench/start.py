@@ -8,7 +8,8 @@ ratio to the least that there is says more than seconds."""
 
 import re
 
-from core import crash, paths
+import core  # noqa: F401  (it puts the folder of lib into the path)
+from lib import crash, paths
 
 SUITE = "sid"
 LINE = re.compile(r"(?:kdump|bare)-init: +(\d+\.\d+) (main: |target: .*: mounted)")
