@@ -22,8 +22,8 @@
 #include "mkinitrd/image/contents.h"
 #include "mkinitrd/image/generic.h"
 #include "mkinitrd/image/outfile.h"
+#include "mkinitrd/meaning.h"
 #include "mkinitrd/options.h"
-#include "mkinitrd/plan/meaning.h"
 #include "mkinitrd/plan/recipe.h"
 #include "mkinitrd/plan/recipe_generic.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "mkinitrd/plan/meaning.h"
+#include "mkinitrd/meaning.h"
 
 #include <inttypes.h>
 #include <string.h>

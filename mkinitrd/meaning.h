@@ -2,8 +2,8 @@
 /*
  * What a config means on this machine, in words for a person: kdump-mkinitrd --check.
  */
-#ifndef MKINITRD_PLAN_MEANING_H
-#define MKINITRD_PLAN_MEANING_H
+#ifndef MKINITRD_MEANING_H
+#define MKINITRD_MEANING_H
 
 #include <stdio.h>
 

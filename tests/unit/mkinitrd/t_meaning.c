@@ -2,7 +2,7 @@
 /*
  * Configs in words, on a machine made of files.
  */
-#include "mkinitrd/plan/meaning.h"
+#include "mkinitrd/meaning.h"
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
