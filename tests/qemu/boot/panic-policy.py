@@ -8,6 +8,7 @@ from lib.fault import Disk, fault
 from lib.scenario import main
 
 WAITS = True
+LONG = True
 
 # what a production kernel's line may hold; kdump-loader leaves it out, so it is given here by hand
 ARGUMENTS = """

@@ -4,6 +4,8 @@
 
 from lib.scenario import capture_and_check, main
 
+LONG = True
+
 main(lambda: capture_and_check(
     kernel="bookworm", targets=("virtiofs",), crashkernel="128M",
     readers=("makedumpfile", "libkdumpfile")))

@@ -4,4 +4,6 @@
 
 from lib.scenario import capture_and_check, main
 
+LONG = True
+
 main(lambda: capture_and_check(kernel="sid", targets=("btrfs",)))

@@ -6,6 +6,7 @@ from lib.fault import Disk, one
 from lib.scenario import main
 
 WAITS = True
+LONG = True
 
 
 def hangs(n):

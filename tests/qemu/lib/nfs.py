@@ -87,7 +87,8 @@ def options(where=f"{SERVER}:{EXPORT}", net=NET, level=31, conf="", disks=(), **
     modules = " ".join([*guest.PRODUCTION_MODULES, *guest.NET_MODULES])
     cables = serve.get("cables", 1)
     lines = "".join(f"{d.fs} {{uuid{n}}}\n" for n, d in enumerate(disks)) + conf
-    return {"net": lambda run: tuple(run.web.netdev(n) for n in range(cables)), "web": lambda folder: server(folder, **serve), "disks": disks,
+    return {"net": lambda run: tuple(run.web.netdev(n) for n in range(cables)),
+            "web": lambda folder: server(folder, **serve), "disks": disks,
             "conf": CONF.format(where=where, net=net, more=lines, level=level, modules=modules), **more}
 
 
@@ -127,4 +128,5 @@ def capture(said, **how):
         run.opened()
 
 
-__all__ = ["CLIENT", "DNSMASQ", "Disk", "EXPORT", "SERVER", "SERVER6", "capture", "check_sums", "check_sums_below", "fault", "options", "server"]
+__all__ = ["CLIENT", "DNSMASQ", "EXPORT", "SERVER", "SERVER6", "Disk", "capture", "check_sums", "check_sums_below", "fault",
+           "options", "server"]

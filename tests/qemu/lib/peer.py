@@ -8,7 +8,7 @@ import pathlib
 import re
 import threading
 
-from . import cpio, disk, fetch, guest, modules, paths, qemu, tools
+from . import cpio, disk, fetch, modules, paths, qemu, tools
 from .guest import GuestError
 from .stacked import programs as program_files
 
@@ -51,7 +51,8 @@ class Peer:
         args = []
         for n in range(self.cables):
             args += ["-netdev", f"stream,id=cable{n},server=on,addr.type=unix,addr.path={self._socket(n)}",
-                     "-device", f"virtio-net-pci,netdev=cable{n},id=nic{n},mac={self._mac}:{n + 1:02x},speed=1000,duplex=full,romfile="]
+                     "-device", f"virtio-net-pci,netdev=cable{n},id=nic{n},mac={self._mac}:{n + 1:02x},speed=1000,"
+                     "duplex=full,romfile="]
         return args
 
     def netdev(self, n=0):

@@ -14,7 +14,7 @@ from .proxy import Proxy
 from .sshd import Sshd
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
-import s3_server    # noqa: E402  pylint: disable=wrong-import-position
+import s3_server
 
 MIB = 1 << 20
 # a capture of lib/dead.py's machine sends about so much at level 31

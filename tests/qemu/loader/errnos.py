@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""6.12: whatever the kernel may refuse, by either call, has its sentence, and the machine stays armed: it is crashed after each kind.
+"""6.12: whatever the kernel may refuse, by either call, has its sentence, and the machine stays armed: it is crashed
+after each kind.
 
 Files and command lines (EINVAL, ENOEXEC, EFBIG, ETXTBSY, EADDRNOTAVAIL), rights (EPERM), IMA (EACCES), a call that is
 missing (ENOSYS), memory (ENOMEM), limits, kexec_load_disabled. Signatures and lockdown: loader/lockdown."""

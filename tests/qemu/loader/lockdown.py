@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Secure Boot: a kernel that is locked down arms the distribution's signed kernel, not a copy without its signature, and captures."""
+"""Secure Boot: a kernel that is locked down arms the distribution's signed kernel, not a copy without its signature,
+and captures."""
 
 import pathlib
 import tempfile
@@ -19,7 +20,8 @@ pe=$(od -An -tu4 -j60 -N4 $K)
 dd if=/dev/zero of=/tmp/unsigned bs=1 seek=$((pe + 24 + 112 + 32)) count=8 conv=notrunc 2>/dev/null
 cp $K /tmp/changed
 printf x | dd of=/tmp/changed bs=1 seek=9000000 conv=notrunc 2>/dev/null
-expect unsigned 1 1 "kernel /tmp/unsigned is not signed, and the running kernel is locked" kdump-loader load --kernel /tmp/unsigned --initrd $I
+N="is not signed, and the running kernel is locked"
+expect unsigned 1 1 "kernel /tmp/unsigned $N" kdump-loader load --kernel /tmp/unsigned --initrd $I
 expect segments 1 1 "which forbids kexec_load" kdump-loader load -c --kernel $K --initrd $I
 expect changed 1 1 "was loaded again: the machine is armed" kdump-loader load --kernel /tmp/changed --initrd $I
 expect copy 0 1 "armed: kernel /tmp/copy" sh -c "cp $K /tmp/copy; kdump-loader load --kernel /tmp/copy --initrd $I"

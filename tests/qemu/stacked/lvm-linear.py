@@ -5,6 +5,8 @@
 from lib import stacked
 from lib.scenario import capture_and_check, main
 
+LONG = True
+
 MAKE = """
 run lvm pvcreate "$(disk a)" "$(disk b)"
 run lvm vgcreate vg0 "$(disk a)" "$(disk b)"
