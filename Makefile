@@ -365,6 +365,7 @@ LINTED	:= $(filter-out $(if $(filter 1,$(LZO)),,%/compress_lzo.c) %/purgatory_pr
 		$(sort $(shell find docs/man dumper init lib loader mkinitrd net seal tests -name '*.c' ! -path 'tests/qemu/*')))
 LINT_FLAGS = $(filter-out $(SAN),$(TEST_FLAGS))
 ANALYZER := -fanalyzer
+$(B)/lint/loader/arch/archs_own.o: LINT_FLAGS += -DOWN_ARCH=kexec_arch_$(if $(LOADER_$(ARCH)),$(ARCH),other)
 $(B)/lint/%.o: %.c .clang-tidy tests/.clang-tidy Makefile
 	$(call say,LINT,$<)
 	$(Q)mkdir -p $(@D)

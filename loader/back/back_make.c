@@ -225,6 +225,7 @@ static bool take_memory(struct maker *m)
 	return !r;
 }
 
+/* Of this kernel. */
 static unsigned count_cpus(const struct maker *m)
 {
 	char path[64];
@@ -246,6 +247,8 @@ static bool take_line(struct maker *m, const struct kernel_head *b)
 	r->first_cpu = t.first_cpu;
 	r->min_uptime_s = m->conf->kexec.min_uptime_s;
 	r->cpus = count_cpus(m);
+	if (t.first_cpu != CMDLINE_NO_APICID && t.first_cpu != m->h->boot_apicid)
+		r->cpus++;
 	snprintf(r->release, sizeof(r->release), "%s", m->h->release);
 	if (!back_token_line(m->h->cmdline, &t, r->cmdline, sizeof(r->cmdline)) &&
 	    strlen(r->cmdline) <= b->cmdline_bytes)

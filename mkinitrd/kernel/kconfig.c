@@ -312,19 +312,17 @@ static const char *explain(int r)
 int kconfig_load(const char *file, struct kconfig *ret, struct fault *f)
 {
 	_free_ char *image = NULL;
-	struct kconfig c = { .file = file };
 	size_t len;
 	int r = io_load_file(AT_FDCWD, file, IMAGE_MAX_BYTES, &image, &len);
 
 	if (r)
 		return fault_set(f, r, "crash kernel %s: %s", file, strerror(-r));
-	r = read_kernel(image, len, &c);
-	if (r) {
-		kconfig_free(&c);
-		return fault_set(f, r, "crash kernel %s %s", file, explain(r));
-	}
-	*ret = c;
-	return 0;
+	*ret = (struct kconfig){ .file = file };
+	r = read_kernel(image, len, ret);
+	if (!r)
+		return 0;
+	kconfig_free(ret);
+	return fault_set(f, r, "crash kernel %s %s", file, explain(r));
 }
 
 void kconfig_free(struct kconfig *c)

@@ -124,15 +124,12 @@ static int add_hashed(struct ssh_hosts *h, const char *name, const char *path)
 	return 0;
 }
 
-static void add_file(const struct recipe *p, const char *file, const char *name,
-		     struct ssh_hosts *h)
+static void add_file(const char *path, const char *name, struct ssh_hosts *h)
 {
 	_free_ char *text = NULL;
-	char path[PATH_MAX];
 	size_t len;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s%s", p->root, file) >= sizeof(path) ||
-	    io_load_file(AT_FDCWD, path, HOSTS_FILE_BYTES, &text, &len))
+	if (io_load_file(AT_FDCWD, path, HOSTS_FILE_BYTES, &text, &len))
 		return;
 	h->hashed = false;
 	ssh_hosts_add(h, text, len, name, false);
@@ -155,14 +152,17 @@ static int pack_hosts(struct recipe *p, const struct conf_ssh *s, unsigned i, st
 {
 	_free_ struct ssh_hosts *h = calloc(1, sizeof(*h));
 	_free_ char *lines = malloc(SSH_HOSTS_BYTES);
-	char name[CONF_HOST_BYTES + 16], home[CONF_SSH_HOME_BYTES];
+	char name[CONF_HOST_BYTES + 16], home[CONF_SSH_HOME_BYTES], path[PATH_MAX];
 	size_t len;
 
 	if (!h || !lines)
 		return -ENOMEM;
 	host_name(&s->at, name, sizeof(name));
-	for (size_t k = 0; k < ARRAY_LEN(hosts_files); k++)
-		add_file(p, hosts_files[k], name, h);
+	for (size_t k = 0; k < ARRAY_LEN(hosts_files); k++) {
+		if ((size_t)snprintf(path, sizeof(path), "%s%s", p->root, hosts_files[k]) <
+		    sizeof(path))
+			add_file(path, name, h);
+	}
 	if (!ssh_hosts_lines(h, s->at.host, lines))
 		return fault_at(
 			f, p->conf.targets[i].line, -ENOENT,

@@ -506,8 +506,10 @@ int s3_sweep(const struct s3_place *place, char why[S3_HTTP_WHY_BYTES])
 	int r;
 
 	why[0] = '\0';
-	if (!c || io_load_file(AT_FDCWD, place->notes_file, NOTES_FILE_BYTES, &text, &len))
-		return c ? 0 : -ENOMEM;
+	if (io_load_file(AT_FDCWD, place->notes_file, NOTES_FILE_BYTES, &text, &len))
+		return 0;
+	if (!c)
+		return -ENOMEM;
 	r = s3_call_open(c, place);
 	rest = text;
 	for (char *line; !r && (line = strsep(&rest, "\n"));) {

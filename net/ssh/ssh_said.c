@@ -64,7 +64,7 @@ static const char *without_name(const char *line)
 /* The last lines that are not empty, joined. */
 static void say_last(const struct ssh_said *s, char *why, size_t size)
 {
-	char text[sizeof(s->text)], *line[LINES], *save = NULL;
+	char text[sizeof(s->text)], *line[LINES] = { NULL }, *save = NULL;
 	unsigned n = 0;
 	size_t at = 0;
 

@@ -173,6 +173,12 @@ static void print_array(const char *path, const struct listed *list, int n)
 	fputs("]\n", stdout);
 }
 
+static int list_fails(const char *path, int error)
+{
+	log_err("%s: %s", path, strerror(error));
+	return EXIT_FAILED;
+}
+
 int cmd_list(const struct collector *o)
 {
 	_free_ struct listed *list = NULL;
@@ -185,11 +191,11 @@ int cmd_list(const struct collector *o)
 	else
 		default_folder(path, sizeof(path));
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	n = dir < 0 ? -errno : read_dumps(dir, &list);
-	if (n < 0) {
-		log_err("%s: %s", path, strerror(-n));
-		return EXIT_FAILED;
-	}
+	if (dir < 0)
+		return list_fails(path, errno);
+	n = read_dumps(dir, &list);
+	if (n < 0)
+		return list_fails(path, -n);
 	if (o->json)
 		print_array(path, list, n);
 	else if (n)

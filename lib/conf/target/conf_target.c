@@ -109,6 +109,7 @@ int conf_parse_mtd(const struct conf_directive *d, char *value, struct conf_stat
 	if (!strncmp(value, "/dev/", 5) || strchr("\"'=", *value))
 		return conf_fail(err,
 				 "mtd takes the name of a flash partition, as /proc/mtd has it");
-	memcpy(value - strlen(tag), tag, strlen(tag));
-	return conf_parse_raw(&raw, value - strlen(tag), s, err);
+	value -= sizeof(tag) - 1;
+	memcpy(value, tag, sizeof(tag) - 1);
+	return conf_parse_raw(&raw, value, s, err);
 }

@@ -90,7 +90,9 @@ int place_files(struct layout *l, const struct place_rules *rules, const struct 
 	if (strlen(f->cmdline) > rules->kind->cmdline_bytes)
 		return layout_fail(l, -EINVAL, "the command line is longer than the kernel takes");
 	r = place_kernel(l, rules, f->kernel_fd, &kernel);
-	if (!r && f->initrd_fd >= 0)
+	if (r || !kernel)
+		return r;
+	if (f->initrd_fd >= 0)
 		r = place_initrd(l, rules, f->initrd_fd, kernel, &initrd);
 	c.initrd = initrd;
 	if (!r)

@@ -19,14 +19,14 @@ FOLLOWED = ("for i in $(seq 60); do journalctl -b --no-pager -o cat | grep -q 'l
 def story():
     with debian_guest.guest() as run, run.booted():
         debian_guest.install(run)
-        run.told(f"{EVENT}; kdump-loader status", r"\Aarmed$")
+        run.told(f"{EVENT}; kdump-loader status", r"\Aarmed\b")
         for line in NOT_FOLLOWED.splitlines():
             run.ask(line)
         run.ask(OTHER_MEMORY)
         run.told("kdump-loader status", "the machine's memory changed")
         run.ask(EVENT)
         check(run.ask(FOLLOWED).strip() == "1", "udev's rule did not have it loaded once")
-        run.told("kdump-loader status", r"\Aarmed$")
+        run.told("kdump-loader status", r"\Aarmed\b")
         run.ask("kdump-loader exec --load --kernel /boot/vmlinuz-$(uname -r) --initrd /boot/initrd.img-$(uname -r) "
                 "--append crashtest.again=1")
         run.shell.send("systemctl kexec")

@@ -179,6 +179,8 @@ TEST(the_mark_is_counted)
 	CHECK_EQ(b.returned, 4);
 	CHECK_EQ(b.first_cpu, 0);
 	CHECK_STR(b.cmdline, LINE " kdump_init.returned=4,0");
+	/* the first one, which this kernel does without, is one of the machine's */
+	CHECK_EQ(b.cpus, 3);
 	CHECK_STR(b.initrd.path, "");
 	back_record_free(&b);
 	/* one that somebody else wants stays */
@@ -265,8 +267,8 @@ TEST(damaged_records)
 		"",
 		"kdump-return 2\n",
 		"kdump-return 1\nmemory\n",
-		"kdump-return 1\nkernel 1 x /a\ncmdline x\nrelease 1\nmemory\n1000-1fff : System "
-		"RAM\n",
+		("kdump-return 1\nkernel 1 x /a\ncmdline x\nrelease 1\nmemory\n1000-1fff : System "
+		 "RAM\n"),
 		"kdump-return 1\nkernel\n",
 		"kdump-return 1\ncmdline x\nrelease 1\n",
 	};

@@ -159,7 +159,7 @@ TEST(blanks)
 }
 
 /* OURS without its nr_cpus=1. */
-#define OURS_BEHIND (OURS + strlen("irqpoll nr_cpus=1 "))
+#define OURS_BEHIND (&(OURS)[sizeof("irqpoll nr_cpus=1 ") - 1])
 
 TEST(what_is_added_replaces_ours)
 {

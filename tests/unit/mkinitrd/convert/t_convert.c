@@ -46,8 +46,7 @@ static void check(const char *settings, const char *expected)
 
 static void check_refused(const char *settings, unsigned line, const char *words)
 {
-	_free_ char *got = converted(settings);
-
+	free(converted(settings));
 	CHECK_EQ(fault.line, line);
 	if (!strstr(fault.text, words)) {
 		printf("reason: %s\n", fault.text);

@@ -99,7 +99,7 @@ static const char *loads(void)
 		if (p[i].p_type == PT_LOAD)
 			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%llx-%llx",
 					      n ? " " : "", (unsigned long long)p[i].p_paddr,
-					      (unsigned long long)(p[i].p_paddr + p[i].p_memsz));
+					      (unsigned long long)p[i].p_paddr + p[i].p_memsz);
 	}
 	return text;
 }

@@ -3,7 +3,7 @@
  * The purgatory's digests against the loader's, for every length around a block, and the compiled
  * program. That it runs is shown in tests/qemu.
  */
-#include "loader/arch/x86/purgatory/verify.c"
+#include "loader/arch/x86/purgatory/verify.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include "lib/sha256.h"
 #include "tests/unit/test.h"
