@@ -68,6 +68,7 @@ int job_files_create(const struct target *t, const char *name, uint64_t limit_by
 {
 	int r;
 
+	*ret = (struct job_file){ .seal = NULL };
 	atomic_store(&self->in_target, 1);
 	r = t->kind->create(t, name, &ret->file, self);
 	atomic_store(&self->in_target, 0);
