@@ -129,12 +129,14 @@ static const struct {
 	int error;
 	const char *why;
 } reasons[] = {
-	{ EACCES, "the server does not let this host have it (see its exports)" },
+	{ EACCES, "the server does not let this host have it, or has no such export (see its "
+		  "exports)" },
 	{ EPERM, "the server does not let this host have it (see its exports, and `secure`)" },
 	{ ENOENT, "the server has no such export" },
 	{ ENOTDIR, "what the server exports is no directory" },
 	{ EPROTONOSUPPORT, "the server or this kernel has no such version of NFS (is the module "
 			   "nfsv3 or nfsv4 in the image?)" },
+	{ EOPNOTSUPP, "the server's portmapper knows no mount service (is rpc.mountd up there?)" },
 	{ EINVAL, "this kernel does not understand the options" },
 	{ ETIMEDOUT, "the server does not answer" },
 	{ EIO, "the server does not answer" },
