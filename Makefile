@@ -151,7 +151,8 @@ TEST_LIBS = -static -larchive -lcurl -lmbedtls -lmbedx509 -lmbedcrypto -lzstd -l
 TEST_RUN ?= tests/qemu/tools/run qemu-$(ARCH)
 else
 TEST_CC	?= gcc
-SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# a variable of the stack that nobody has set holds a pattern, not the zeros of a fresh stack
+SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -ftrivial-auto-var-init=pattern
 TEST_PKGS := $(shell for p in libzstd libxxhash libarchive libcurl zlib liblzma $(if $(filter 1,$(LZO)),lzo2); do pkg-config --exists $$p 2>/dev/null && echo $$p; done)
 TEST_FLAGS = $(COMMON) -g -O1 $(SAN) -DTESTS $(shell pkg-config --cflags $(TEST_PKGS))
 # Debian's mbedtls and libfdt have no file for pkg-config
