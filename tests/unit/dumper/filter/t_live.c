@@ -65,7 +65,7 @@ static ssize_t read_whole(int fd, void *buf, size_t n, off_t off)
 }
 
 /* In place of the library's. fs/proc/kcore.c: a page into the file's buffer, then to the reader. */
-ssize_t pread64(int fd, void *buf, size_t n, off_t off)
+ssize_t pread(int fd, void *buf, size_t n, off_t off)
 {
 	uint8_t *mine;
 	size_t done = 0;

@@ -18,7 +18,7 @@ static struct {
 } stale;
 
 /* In place of the library's. */
-ssize_t pread64(int fd, void *buf, size_t n, off_t off)
+ssize_t pread(int fd, void *buf, size_t n, off_t off)
 {
 	ssize_t r = syscall(SYS_pread64, fd, buf, n, off);
 	uint64_t at = stale.off - (uint64_t)off;

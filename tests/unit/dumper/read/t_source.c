@@ -16,7 +16,7 @@
 
 static uint64_t bad_sector = UINT64_MAX; /* a read that touches this byte of the file fails */
 
-ssize_t pread64(int fd, void *buf, size_t n, off_t off)
+ssize_t pread(int fd, void *buf, size_t n, off_t off)
 {
 	if ((uint64_t)off <= bad_sector && bad_sector - (uint64_t)off < n) {
 		errno = EIO;
