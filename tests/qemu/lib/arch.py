@@ -22,6 +22,7 @@ class Arch:
     crashkernel: str = "96M"
     readers: tuple = ("libkdumpfile", "drgn")   # that read this one's dumps on another machine
     firmware: tuple = ()            # package and file of EFI firmware
+    limits: tuple = (300, 120)      # seconds of a circle, and without a line of the console
 
     @property
     def native(self):
@@ -79,10 +80,10 @@ ARCHS = {
         "aarch64", "arm64", "linux-image-cloud-arm64", ("-machine", "virt,gic-version=3"), "ttyAMA0",
         "cortex-a57", "qemu-system-arm", crashkernel="160M",
         firmware=("qemu-efi-aarch64", "usr/share/AAVMF/AAVMF_CODE.no-secboot.fd",
-                  "usr/share/AAVMF/AAVMF_VARS.fd")),
+                  "usr/share/AAVMF/AAVMF_VARS.fd"), limits=(600, 240)),
     "riscv64": Arch(
         "riscv64", "riscv64", "linux-image-riscv64", ("-machine", "virt"), "ttyS0", "rv64",
-        "qemu-system-riscv", crashkernel="192M"),
+        "qemu-system-riscv", crashkernel="192M", limits=(600, 240)),
 }
 
 

@@ -10,6 +10,8 @@ from . import arch, fetch, verify
 from .kexecload import on_cpu
 from .scenario import check, crashed, expect
 
+RSS_LIMIT_MIB = 16
+
 
 @dataclasses.dataclass(frozen=True)
 class Row:
@@ -63,19 +65,28 @@ def _judge(run, row):
     check(there >= len(told) * 9 // 10 > 10, f"{there} of {len(told)} lines of the console are in dmesg.txt")
 
 
+def _memory(run):
+    """What the capture took: MiB reserved, left at the worst moment, and the dump's process at most."""
+    capture, vmcore = run.report["capture"], run.report["vmcore"]
+    reserved, total, least, peak = (n / 2**20 for n in (
+        capture["ram_bytes"], capture["memory_bytes"], capture["least_available_bytes"], vmcore["peak_rss_bytes"]))
+    check(0 < least < total < reserved, f"memory: {least} of {total} MiB left, of {reserved}")
+    check(0 < peak <= RSS_LIMIT_MIB, f"the dump's process took {peak:.1f} MiB")
+    return f"{least:.0f} of {reserved:.0f} MiB left, {reserved - least:.0f} taken, the dump's process {peak:.1f}"
+
+
 def circle(uname, row):
     """One row."""
     of, begin = arch.of(uname), time.monotonic()
     debug = bool(os.environ.get("ARCH_DEBUG"))
     kernel = fetch.kernel(row.suite, debug=debug, arch=of.debian, meta=of.kernel)
     crash = on_cpu(row.crash_cpu)
-    options = {"crash": crash, "machine": _efi_words(of, row), "timeout": 600, "quiet": 240, **row.more}
+    options = {"crash": crash, "machine": _efi_words(of, row), "timeout": of.limits[0], "quiet": of.limits[1], **row.more}
     with crashed(kernel=kernel, arch=uname, cpu=row.cpu, smp=row.smp, **options) as run:
         _judge(run, row)
-        memory = run.report.get("memory") or {}
         print(f"  ok: {kernel.release}, {run.o.cpu.split(',')[0]}, {row.smp} CPUs, crashkernel="
               f"{run.o.crashkernel}, {'UEFI' if row.efi else 'device tree'}: "
-              f"{time.monotonic() - begin:.0f} s; memory {memory}", flush=True)
+              f"{time.monotonic() - begin:.0f} s; {_memory(run)}", flush=True)
 
 
 def story(uname, numbers=None):

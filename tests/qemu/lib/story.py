@@ -105,10 +105,14 @@ def says(run, out=print):
             if line.startswith(("PID:", " #", "#")):
                 out(f"    {line}")
         return
-    out("  call trace, from makedumpfile --dump-dmesg "
-        "(debug symbols would give crash's and drgn's):")
-    got = readers.makedumpfile(_plain(run), run.work)
-    for line in readers.panic_trace(got["dmesg"])[1:]:
+    if run.arch.native:
+        out("  call trace, from makedumpfile --dump-dmesg "
+            "(debug symbols would give crash's and drgn's):")
+        lines = readers.makedumpfile(_plain(run), run.work)["dmesg"]
+    else:
+        # makedumpfile reads its own machine's dumps alone
+        out("  call trace, from dmesg.txt:")
+    for line in readers.panic_trace(lines)[1:]:
         out(f"    {line}")
 
 
