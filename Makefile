@@ -32,11 +32,12 @@ PROGRAMS := kdump-init kdump-loader kdump-dumper kdump-mkinitrd kdump-verify
 OUT	:= $(addprefix $(B)/,$(PROGRAMS))
 
 all: $(OUT) man completion
-ifneq ($(NET),0)
-all: $(B)/dbclient
-endif
 
 include deps/deps.mk
+
+# kdump-mkinitrd packs it where a target is an SSH server
+SSH_CLIENT := $(if $(filter 0,$(NET)),,$(if $(DBCLIENT),$(B)/dbclient))
+all: $(SSH_CLIENT)
 
 # ---------------------------------------------------------------- sources
 # A program is its folders, those it may include (tests/tools/layers), and lib/. Every main.c belongs to one program alone.
@@ -87,8 +88,8 @@ OBJ	:= obj$(if $(filter 0,$(NET)),-local)
 HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeline/pipeline_work pipeline/pipeline_threads pipeline/encode write/page_share \
 	   write/kdump_index write/kdump_tail format/kdump_tokens filter/filter filter/page_class compress/compress compress/compress_zstd \
 	   compress/unpack_lzo compress/unpack_snappy read/vmcore read/read_elf) lib/hash lib/sha256 lib/sha256_blocks)
-$(B)/$(OBJ)/dumper/kernel/arch/archs_own.o: CFLAGS += $(if $(wildcard dumper/kernel/arch/arch_$(ARCH).c),-DOWN_ARCH=arch_$(ARCH))
-$(B)/$(OBJ)/loader/arch/archs_own.o: CFLAGS += -DOWN_ARCH=kexec_arch_$(if $(LOADER_$(ARCH)),$(ARCH),other)
+$(B)/$(OBJ)/dumper/kernel/arch/archs_own.o: DEFINES += $(if $(wildcard dumper/kernel/arch/arch_$(ARCH).c),-DOWN_ARCH=arch_$(ARCH))
+$(B)/$(OBJ)/loader/arch/archs_own.o: DEFINES += -DOWN_ARCH=kexec_arch_$(if $(LOADER_$(ARCH)),$(ARCH),other)
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
 PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fPIE $(DEPS_CFLAGS)
 # for all but what each page goes through; docs/BUILD.md has what it costs
@@ -135,7 +136,6 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 -include $(shell [ -d $(B)/$(OBJ) ] && find $(B)/$(OBJ) -name '*.d')
 FORCE:
 
-# the SSH client, which kdump-mkinitrd packs where a target needs it
 $(B)/dbclient: | $(DEPS_READY)
 	@[ -x "$(DBCLIENT)" ] || { echo "$(DBCLIENT): no SSH client of dropbear: build the libraries again (deps/build), or set DBCLIENT=" >&2; exit 1; }
 	$(Q)cp "$(DBCLIENT)" $@
@@ -259,7 +259,7 @@ fuzz: $(FUZZERS)
 # ---------------------------------------------------------------- net/ from the command line, for tests/net
 NET_DRIVER := tests/net/driver.c $(NETSRC) $(LIB)
 # its clock can be set wrong
-$(B)/$(OBJ)/tests/net/driver.o: CFLAGS += -DWRAP_TIME
+$(B)/$(OBJ)/tests/net/driver.o: DEFINES += -DWRAP_TIME
 $(B)/net-driver: $(patsubst %.c,$(B)/$(OBJ)/%.o,$(NET_DRIVER))
 	$(call say,LINK,$@)
 	$(Q)$(DEPS_CC) $(LINK) $(LDFLAGS) -Wl,--wrap=time -o $@ $(CRT) $^ $(LIBS_kdump-init)
@@ -456,7 +456,7 @@ HOOKS	:= kernel-postinst kernel-postrm 60-kdump-init.install motd
 install: all
 	install -d $(addprefix $(DESTDIR),$(SBINDIR) $(LIBDIR) $(UNITDIR) $(RULESDIR) $(CATALOGDIR) $(SHAREDIR)/hooks $(MANDIR)/man5 $(MANDIR)/man8)
 	install -m 0755 $(B)/kdump-loader $(B)/kdump-mkinitrd $(B)/kdump-dumper $(DESTDIR)$(SBINDIR)
-	install -m 0755 $(B)/kdump-init $(B)/kdump-verify $(if $(filter 0,$(NET)),,$(B)/dbclient) $(DESTDIR)$(LIBDIR)
+	install -m 0755 $(B)/kdump-init $(B)/kdump-verify $(SSH_CLIENT) $(DESTDIR)$(LIBDIR)
 	install -m 0644 $(UNITS) $(DESTDIR)$(UNITDIR)
 	install -m 0644 configs/systemd/kdump-init.catalog $(DESTDIR)$(CATALOGDIR)
 	install -m 0644 $(EXAMPLES) $(DESTDIR)$(SHAREDIR)

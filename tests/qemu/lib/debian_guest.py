@@ -27,12 +27,12 @@ OUT_DISK = "/dev/disk/by-id/virtio-out"
 class Guest:
     """What scenario scripts and lib/verify.py ask of a run."""
 
-    def __init__(self, work, debug=False):
+    def __init__(self, work, debug=False, system=None):
         self.work = pathlib.Path(work)
-        self.debian = debian.installed()
+        self.debian = system or debian.installed()
         self.disk = self.debian.copy(self.work / "disk.img")
         # with debug the same kernel from the cache of kernels, for its symbols
-        vmlinux = fetch.kernel(f"linux-image-{self.debian.release}/{debian.SUITE}",
+        vmlinux = fetch.kernel(f"linux-image-{self.debian.release}/{self.debian.kind.suite}",
                                debug=True).vmlinux if debug else None
         self.kernel = fetch.Kernel(self.debian.release, self.debian.vmlinuz, "/", vmlinux)
         self.incoming = self.work / "in"        # a folder that the guest may mount, as "in"
@@ -41,17 +41,19 @@ class Guest:
         self.report = {}
 
     @contextlib.contextmanager
-    def booted(self, crashkernel=CRASHKERNEL, more=()):
-        """A machine with this system up and a root shell on it."""
+    def booted(self, crashkernel=CRASHKERNEL, more=(), firmware=None):
+        """A machine with this system up and a root shell on it. QEMU loads the
+        kernel, or firmware (words for QEMU) does from the disk."""
         self.shell = shell.Shell()
         disk.blank(self.work / "out.img", "512M")
-        words = (f"root={debian.ROOT_DEV} ro {CONSOLE} {PATIENT} quiet "
+        words = (f"root={self.debian.kind.root} ro {CONSOLE} {PATIENT} quiet "
                  + (f"crashkernel={crashkernel}" if crashkernel else ""))
+        by = ["-kernel", self.debian.vmlinuz, "-initrd", self.debian.initrd, "-append", words]
         args = qemu.base_args(qemu.accel_for(self.kernel), "max", MEM, 2) + [
-            *self.shell.args(), "-kernel", self.debian.vmlinuz,
-            "-initrd", self.debian.initrd, "-append", words,
+            *self.shell.args(), *(by if firmware is None else firmware),
             "-device", "virtio-rng-pci",
-            "-drive", f"if=virtio,format=raw,file={self.disk}",
+            "-drive", f"if=none,id=system,format=raw,file={self.disk}",
+            "-device", "virtio-blk-pci,drive=system,bootindex=1",
             "-drive", f"if=none,id=out,format=raw,file={self.work}/out.img",
             "-device", "virtio-blk-pci,drive=out,serial=out",
             "-fsdev", f"local,id=source,security_model=none,readonly=on,path={paths.TOP}",
@@ -142,10 +144,10 @@ class Guest:
 
 
 @contextlib.contextmanager
-def guest(debug=False):
-    """A Guest with a folder of its own; its console's log outlives a failure."""
+def guest(debug=False, system=None):
+    """A Guest with a folder of its own, of the standard Debian or another one; its console's log outlives a failure."""
     with tempfile.TemporaryDirectory(prefix="debian-") as work:
-        run = Guest(work, debug)
+        run = Guest(work, debug, system)
         try:
             yield run
         finally:
