@@ -8,6 +8,6 @@ from lib.scenario import main
 LONG = True
 
 LINE = (inits.SERVICES / "services/inittab/busybox").read_text()
-INIT = inits.Init("init", {"etc/inittab": f"{LINE}::once:/story\n"}, "/bin/busybox init")
+INIT = inits.Init("busybox", {"etc/inittab": f"{LINE}::once:/story\n"}, "/bin/busybox init")
 
 main(lambda: inits.run(INIT))
