@@ -162,8 +162,8 @@ def configure(root, script):
     for name, number in (("null", 3), ("zero", 5), ("full", 7), ("random", 8), ("urandom", 9)):
         if not (root / "dev" / name).exists():
             os.mknod(root / "dev" / name, 0o20666, os.makedev(1, number))
-    # by the host's mount; it ends with the namespace
-    enter = 'mount -t proc proc "$0/proc" && exec chroot "$0" /bin/sh -c "$1"'
+    # by the host's mount, which ends with the namespace, and without its TMPDIR
+    enter = 'mount -t proc proc "$0/proc" && exec env -i PATH="$PATH" chroot "$0" /bin/sh -c "$1"'
     done = subprocess.run(["unshare", "--mount", "sh", "-c", enter, root, script],
                           text=True, check=False, errors="replace", timeout=1200,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -103,10 +103,10 @@ class Guest:
         for _ in self.machine.follow(shell.LIMIT_S, shell.LIMIT_S):
             pass
 
-    def crash(self, on_reboot=None):
+    def crash(self, on_reboot=None, by="sync; echo c >/proc/sysrq-trigger"):
         """A panic; the shell is there again after the capture. on_reboot: called
         when the capture has ended."""
-        self.shell.send("sync; echo c >/proc/sysrq-trigger")
+        self.shell.send(by)
         self.shell.wait_console(r"kdump-init: .*system: reboot")
         if on_reboot:
             on_reboot()

@@ -1,0 +1,51 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The Debian package on UEFI, GRUB and a plain ext4: crashed; a newer kernel from the archive, crashed again; purged."""
+
+import re
+
+from lib import apt, grub, packaged
+from lib.scenario import check, main
+
+LONG = True
+
+# a newer kernel than that of the system, as the archive has it
+NEWER, PACKAGE = "sid", "linux-image-cloud-amd64"
+
+
+def newer():
+    """(its release, the packages that it needs beside those of the system)"""
+    with apt.Suite(NEWER) as suite:
+        release = re.search(r"linux-image-(\d[\w.+-]*)", suite.show(PACKAGE)["Depends"])[1]
+        names = [n for n in suite.closure(f"linux-image-{release}") if n.startswith("linux-") and n.endswith(release)]
+        return release, suite.download(*names)
+
+
+def update(run, debs):
+    """By apt; its hook makes the image, and GRUB's takes the kernel."""
+    for deb in debs:
+        (run.incoming / deb.name).write_bytes(deb.read_bytes())
+    run.ask(f"{packaged.APT} install /mnt/in/linux-*.deb")
+
+
+def story():
+    release, debs = newer()
+    with packaged.up(grub.UEFI) as run:
+        run.ask("test -d /sys/firmware/efi")
+        packaged.install(run)
+        before = run.debian.release
+        entry = packaged.crash(run, ["/var/crash"])
+        check(entry["KDUMP_RELEASE"] == before, f"the kernel is {entry['KDUMP_RELEASE']}")
+        run.ask(packaged.INCOMING)
+        update(run, debs)
+        run.ask(f"ls /boot/kdump-init-{release}.img")
+        run.reboot()
+        check(run.ask("uname -r") == release, "it is not the newer kernel that runs")
+        packaged.check_armed(run)
+        entry = packaged.crash(run, ["/var/crash", "/var/crash"])
+        check(entry["KDUMP_RELEASE"] == release, f"the kernel is {entry['KDUMP_RELEASE']}")
+        packaged.look(run, "/var/crash")
+        packaged.purge(run)
+
+
+main(story)
