@@ -45,12 +45,14 @@ $(DEPS_READY): deps/lock deps/fetch deps/build $(wildcard deps/*.h deps/*.c deps
 	$(Q)touch $@
 else
 DEPS_READY :=
-DBCLIENT ?= $(shell command -v dbclient)
+# a system's is linked dynamically, and an image has no libraries: without a static one there are no ssh and sftp targets
+DBCLIENT ?=
 DEPS_CC	:= $(CC)
 LINK	+= -static-pie
 PAGES	:= libzstd zlib $(if $(filter 1,$(LZO)),lzo2)
 DEPS_CFLAGS := $(shell pkg-config --cflags $(PAGES) libxxhash libarchive $(if $(filter 0,$(NET)),,libcurl))
-LIBS_kdump-init	    := $(shell pkg-config --static --libs $(PAGES) $(if $(filter 0,$(NET)),,libcurl))
+# mbedtls has no file for pkg-config everywhere; what seals and signs is in its third library alone
+LIBS_kdump-init	    := $(shell pkg-config --static --libs $(PAGES) $(if $(filter 0,$(NET)),,libcurl)) $(if $(filter 0,$(NET)),,-lmbedcrypto)
 LIBS_kdump-loader   := $(if $(filter x86_64,$(ARCH)),,-lfdt $(shell pkg-config --static --libs libzstd zlib))
 LIBS_kdump-dumper   := $(shell pkg-config --static --libs $(PAGES))
 LIBS_kdump-mkinitrd := $(shell pkg-config --static --libs libarchive libzstd)
