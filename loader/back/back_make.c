@@ -20,9 +20,9 @@
 #include "lib/io.h"
 #include "lib/newc.h"
 #include "loader/back/back_record.h"
-#include "loader/back/back_token.h"
 #include "loader/check/devices.h"
 #include "loader/kexec/arch.h"
+#include "loader/line/back_token.h"
 
 #define MIB ((uint64_t)1 << 20)
 

@@ -153,10 +153,11 @@ class Run:
         check(not answer, f"QEMU: {command}: {answer}")
 
     def triple_faults(self):
-        """How many resets were faults of a processor, and where it was: "2: EIP=…, RIP=…"."""
+        """How many resets were faults of a processor, and where each one was at the first of them."""
         log = (self.work / "resets").read_text(errors="replace")
-        found = re.findall(r"Triple fault(?s:.*?)([ER]IP *=\S+)", log)
-        return f"{len(found)}{': ' if found else ''}{', '.join(found)}"
+        first = log.partition("Triple fault")[2]
+        places = re.findall(r"CPU Reset \((CPU \d+)\)(?s:.*?)([ER]IP *=\S+)", first)[:self.smp]
+        return f"{log.count('Triple fault')} {', '.join(f'{cpu} {place}' for cpu, place in places)}"
 
     def said(self, pattern):
         """Lines of the console that match."""

@@ -11,8 +11,8 @@
 #include "loader/back/back_load.h"
 #include "loader/back/back_make.h"
 #include "loader/back/back_record.h"
-#include "loader/back/back_token.h"
 #include "loader/kexec/kexec.h"
+#include "loader/line/back_token.h"
 #include "tests/unit/fake/machine.h"
 #include "tests/unit/test.h"
 

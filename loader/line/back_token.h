@@ -4,8 +4,8 @@
  * argument kdump_init.returned=TIMES,APICID of its command line, with the processor that the
  * firmware booted. Its dot makes it an argument of a module, which the kernel hands to nobody.
  */
-#ifndef LOADER_BACK_BACK_TOKEN_H
-#define LOADER_BACK_BACK_TOKEN_H
+#ifndef LOADER_LINE_BACK_TOKEN_H
+#define LOADER_LINE_BACK_TOKEN_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "loader/back/back_token.h"
+#include "loader/line/back_token.h"
 
 #include <errno.h>
 #include <stdio.h>
