@@ -87,26 +87,18 @@ static bool has_room(const struct host *h, const struct back_record *b)
 }
 
 /*
- * The kernel that is entered finds itself on another processor than the firmware's first one, to
- * which no INIT may be sent: it would start the firmware. Kernels since 6.9 see that by themselves,
- * older ones must be told.
+ * CPUs that did not crash are halted in the dead kernel's memory. The next kernel starts each of them anew, by INIT, but
+ * not the one that the firmware booted, for which INIT is the firmware's entry. That one would stay halted in memory that is
+ * production's by then, and run what it finds there when something wakes it: 6.1 ended in a triple fault after each such
+ * return, 6.12 after one of fifteen (QEMU).
  */
-static void spare_first_cpu(const struct host *h, struct back_record *b)
+static bool first_cpu_crashed(const struct host *h, const struct back_record *b)
 {
-	size_t len = strlen(b->cmdline);
-	unsigned major = 0, minor = 0;
-
-	if (b->first_cpu == CMDLINE_NO_APICID || h->boot_apicid == CMDLINE_NO_APICID ||
-	    b->first_cpu == h->boot_apicid)
-		return;
-	sscanf(b->release, "%u.%u", &major, &minor);
-	if (major < 6 || (major == 6 && minor < 9))
-		snprintf(b->cmdline + len, sizeof(b->cmdline) - len, " disable_cpu_apicid=%d",
-			 b->first_cpu);
-	log_info(
-		"production will have %u of its %u CPUs: the first one (APIC id %d) did not crash, "
-		"and only the firmware can start it again",
-		b->cpus - 1, b->cpus, b->first_cpu);
+	if (b->cpus < 2 || (b->first_cpu != CMDLINE_NO_APICID && b->first_cpu == h->boot_apicid))
+		return true;
+	log_err("error: the crash was not on the CPU that the firmware booted, which is halted in "
+		"memory that production would take; only the firmware can start it again");
+	return false;
 }
 
 static int load(int root, const struct host *h, const struct back_record *b, int kernel, int initrd)
@@ -155,7 +147,7 @@ int back_load(int root, const char *folder, uint64_t uptime_s)
 			h.machine);
 		return -1;
 	}
-	if (!has_room(&h, b))
+	if (!first_cpu_crashed(&h, b) || !has_room(&h, b))
 		return -1;
 	kernel = open_same(dir, "kernel", &b->kernel);
 	if (kernel < 0)
@@ -165,6 +157,5 @@ int back_load(int root, const char *folder, uint64_t uptime_s)
 		if (initrd < 0)
 			return -1;
 	}
-	spare_first_cpu(&h, b);
 	return load(root, &h, b, kernel, initrd);
 }

@@ -20,9 +20,9 @@
 #include "lib/io.h"
 #include "lib/newc.h"
 #include "loader/back/back_record.h"
+#include "loader/back/back_token.h"
 #include "loader/check/devices.h"
 #include "loader/kexec/arch.h"
-#include "loader/line/back_token.h"
 
 #define MIB ((uint64_t)1 << 20)
 
@@ -247,8 +247,6 @@ static bool take_line(struct maker *m, const struct kernel_head *b)
 	r->first_cpu = t.first_cpu;
 	r->min_uptime_s = m->conf->kexec.min_uptime_s;
 	r->cpus = count_cpus(m);
-	if (t.first_cpu != CMDLINE_NO_APICID && t.first_cpu != m->h->boot_apicid)
-		r->cpus++;
 	snprintf(r->release, sizeof(r->release), "%s", m->h->release);
 	if (!back_token_line(m->h->cmdline, &t, r->cmdline, sizeof(r->cmdline)) &&
 	    strlen(r->cmdline) <= b->cmdline_bytes)

@@ -8,7 +8,7 @@
  *	initrd BYTES SHA256 PATH	missing: none
  *	release TEXT			of that kernel, as uname -r
  *	first_cpu N			APIC id of the processor that the firmware booted; missing: not known
- *	cpus N				that the machine has, its first one too where production does without
+ *	cpus N				that production has
  *	returned N			how often since the firmware, this time included
  *	min_uptime SECONDS		of a kernel that was returned to, for another return
  *	cmdline TEXT

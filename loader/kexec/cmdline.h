@@ -95,7 +95,7 @@ int cmdline_reuse(const char *base, const char *extra, char *buf, size_t size);
 
 /*
  * The same for a kernel that takes this one's place: what base reserves stays, and that this one was
- * returned to (loader/line/back_token.h) does not.
+ * returned to (loader/back/back_token.h) does not.
  */
 int cmdline_again(const char *base, const char *extra, char *buf, size_t size);
 

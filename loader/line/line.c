@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "loader/line/back_token.h"
-
 enum {
 	/* more do not make the dump faster: docs/SPEED.md */
 	CPUS_THAT_HELP = 8,
@@ -34,8 +32,7 @@ void line_fit(struct line *l, const struct host *h, const struct kernel_head *b,
 		.arch = h->arch->params,
 		.release = b->major ? CMDLINE_RELEASE(b->major, b->minor & 0xff) : 0,
 		.cpus = check_fit_cpus(h, b, need, most),
-		/* processor 0 of a kernel that was returned to is not the one that the firmware booted */
-		.apicid = back_token_read(h->cmdline, h->boot_apicid).first_cpu,
+		.apicid = h->boot_apicid,
 	};
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""6.12, 6.1 and 7.2 with four CPUs: twenty crashes in a row on any CPU, back by kexec each time."""
+"""6.12, 6.1 and 7.2 with four CPUs: twenty crashes in a row on any CPU, back by kexec after those on the
+first one."""
 
 import os
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""6.12: crash, capture, back into production by kexec with all its memory; the second crash is captured as well."""
+"""6.12: crash, capture, back into production by kexec with all its memory; the second crash, on
+another CPU, is captured as well, and the firmware reboots."""
 
 from lib import fetch, wayback
 from lib.scenario import main

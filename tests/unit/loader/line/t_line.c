@@ -55,29 +55,6 @@ TEST(as_many_cpus_as_help_and_fit)
 		CHECK(cpus_of(64, mib) <= cpus_of(64, mib + 1));
 }
 
-/* Of a kernel that a capture returned to processor 0 is another one than the firmware's. */
-TEST(the_first_cpu_of_the_firmware)
-{
-	const struct kernel_head bookworm = {
-		.cmdline_bytes = 2047, .init_bytes = 56 * MIB, .major = 6, .minor = 1
-	};
-	struct host h = host_of(3, 1024);
-
-	h.boot_apicid = 1;
-	l = (struct line){ 0 };
-	line_fit(&l, &h, &bookworm, &image);
-	CHECK_EQ(line_make(&l, &h, NULL, out, sizeof(out)), 0);
-	CHECK(strstr(out, " disable_cpu_apicid=1"));
-	strcpy(h.cmdline, "quiet kdump_init.returned=3,0 disable_cpu_apicid=0");
-	line_fit(&l, &h, &bookworm, &image);
-	CHECK_EQ(line_make(&l, &h, NULL, out, sizeof(out)), 0);
-	CHECK(strstr(out, " disable_cpu_apicid=0") && !strstr(out, "disable_cpu_apicid=1"));
-	strcpy(h.cmdline, "quiet kdump_init.returned=3");
-	line_fit(&l, &h, &bookworm, &image);
-	CHECK_EQ(line_make(&l, &h, NULL, out, sizeof(out)), 0);
-	CHECK(!strstr(out, "disable_cpu_apicid"));
-}
-
 TEST(cpus_of_an_image_that_is_not_known)
 {
 	const struct fit foreign = { .initrd_bytes = 20 * MIB };

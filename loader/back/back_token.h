@@ -4,8 +4,8 @@
  * argument kdump_init.returned=TIMES,APICID of its command line, with the processor that the
  * firmware booted. Its dot makes it an argument of a module, which the kernel hands to nobody.
  */
-#ifndef LOADER_LINE_BACK_TOKEN_H
-#define LOADER_LINE_BACK_TOKEN_H
+#ifndef LOADER_BACK_BACK_TOKEN_H
+#define LOADER_BACK_BACK_TOKEN_H
 
 #include <stddef.h>
 
@@ -19,10 +19,7 @@ struct back_token {
 /* From a command line; boot_apicid: of processor 0, which is the first where there is no token. */
 struct back_token back_token_read(const char *cmdline, int boot_apicid);
 
-/*
- * base without what an earlier return and a boot loader put there, and with t: of a
- * disable_cpu_apicid= behind the former mark it was the return's. -E2BIG.
- */
+/* base without what an earlier return and a boot loader put there, and with t. -E2BIG. */
 int back_token_line(const char *base, const struct back_token *t, char *buf, size_t size);
 
 #endif

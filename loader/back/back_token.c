@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "loader/line/back_token.h"
+#include "loader/back/back_token.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "loader/kexec/cmdline.h"
 
@@ -23,16 +21,8 @@ struct back_token back_token_read(const char *cmdline, int boot_apicid)
 
 int back_token_line(const char *base, const struct back_token *t, char *buf, size_t size)
 {
-	char token[64], own[CMDLINE_BYTES];
-	const char *mark;
-	char *added;
+	char token[64];
 
-	if (snprintf(own, sizeof(own), "%s", base) >= (int)sizeof(own))
-		return -E2BIG;
-	/* back_load() puts it last */
-	added = cmdline_has(own, BACK_TOKEN, &mark) ? strstr(mark, " disable_cpu_apicid=") : NULL;
-	if (added)
-		*added = '\0';
 	snprintf(token, sizeof(token), BACK_TOKEN "=%u,%d", t->times, t->first_cpu);
-	return cmdline_again(own, token, buf, size);
+	return cmdline_again(base, token, buf, size);
 }
