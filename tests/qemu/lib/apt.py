@@ -173,8 +173,16 @@ APT::Sandbox::User "";
         fields = re.findall(r"^([\w-]+): (.*)$", out.split("\n\n", 1)[0], re.M)
         return dict(fields)
 
+    def _forget_archives(self):
+        """apt lists and fetches what it has not; what an earlier run fetched and did not take would be missing."""
+        archives = self.dir / "cache/archives"
+        for old in archives.glob("*.deb"):
+            old.unlink(missing_ok=True)
+        return archives
+
     def closure(self, *packages):
         """Names of packages and all they depend on."""
+        self._forget_archives()
         out = self.run("apt-get", "install", "--print-uris", "-qq", *packages)
         return [f.split("_", 1)[0] for f in
                 re.findall(r"^'[^']+' (\S+)_\w+\.deb ", out, re.M)]
@@ -194,9 +202,7 @@ APT::Sandbox::User "";
 
     def download_closure(self, *packages):
         """Fetch packages with their dependencies; returns the .deb files."""
-        archives = self.dir / "cache/archives"
-        for old in archives.glob("*.deb"):
-            old.unlink(missing_ok=True)
+        archives = self._forget_archives()
         self.run("apt-get", "install", "--download-only", "-qq", *packages)
         return sorted(archives.glob("*.deb"))
 
