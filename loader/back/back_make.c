@@ -225,7 +225,6 @@ static bool take_memory(struct maker *m)
 	return !r;
 }
 
-/* Of this kernel. */
 static unsigned count_cpus(const struct maker *m)
 {
 	char path[64];

@@ -91,7 +91,7 @@ int place_files(struct layout *l, const struct place_rules *rules, const struct 
 		return layout_fail(l, -EINVAL, "the command line is longer than the kernel takes");
 	r = place_kernel(l, rules, f->kernel_fd, &kernel);
 	if (r || !kernel)
-		return r;
+		return r ? r : -ENOEXEC;
 	if (f->initrd_fd >= 0)
 		r = place_initrd(l, rules, f->initrd_fd, kernel, &initrd);
 	c.initrd = initrd;

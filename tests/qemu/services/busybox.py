@@ -9,6 +9,6 @@ LONG = True
 
 RCS = "#!/bin/sh\nfor s in /etc/init.d/S??*; do $s start; done\n"
 INIT = inits.Init("busybox", {"etc/inittab": "::sysinit:/etc/init.d/rcS\n::once:/story\n", "etc/init.d/rcS": RCS,
-                           "etc/init.d/S90kdump": inits.SERVICES / "services/sysvinit/kdump"}, "/bin/busybox init")
+                              "etc/init.d/S90kdump": inits.SERVICES / "services/sysvinit/kdump"}, "/bin/busybox init")
 
 main(lambda: inits.run(INIT))

@@ -180,6 +180,12 @@ TEST(the_mark_is_counted)
 	CHECK_STR(b.cmdline, LINE " kdump_init.returned=4,0");
 	CHECK_STR(b.initrd.path, "");
 	back_record_free(&b);
+	/* one that somebody wants stays */
+	machine_put(&m.machine, "proc/cmdline", "disable_cpu_apicid=9 " LINE "\n");
+	CHECK(make(CONFIG, 0));
+	b = parsed();
+	CHECK_STR(b.cmdline, "disable_cpu_apicid=9 " LINE " kdump_init.returned=1,4");
+	back_record_free(&b);
 	end();
 }
 
