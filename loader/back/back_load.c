@@ -89,8 +89,8 @@ static bool has_room(const struct host *h, const struct back_record *b)
 /*
  * CPUs that did not crash are halted in the dead kernel's memory. The next kernel starts each of them anew, by INIT, but
  * not the one that the firmware booted, for which INIT is the firmware's entry. That one would stay halted in memory that is
- * production's by then, and run what it finds there when something wakes it: 6.1 ended in a triple fault after each such
- * return, 6.12 after one of thirty (QEMU).
+ * production's by then, and run what it finds there when something wakes it: 6.1 ended in a triple fault at the latest after
+ * two such returns, 6.12 after one of thirty (QEMU).
  */
 static bool first_cpu_crashed(const struct host *h, const struct back_record *b)
 {
