@@ -52,8 +52,10 @@ static void ask(const struct vmcoreinfo *vi)
 		must(strlen(text) < sizeof(text));
 	if (vmcoreinfo_symbol(vi, "prb", &u))
 		must(u != 0);
-	if (vmcoreinfo_offset(vi, "page.flags", &n) || vmcoreinfo_length(vi, "mem_section", &n))
+	if (vmcoreinfo_offset(vi, "page.flags", &n))
 		must(n <= 1u << 20);
+	if (vmcoreinfo_length(vi, "mem_section", &n))
+		must(n <= 1u << 24);
 	vmcoreinfo_number(vi, "phys_base", &i);
 	vmcoreinfo_plain(vi, "CRASHTIME", &u);
 }
