@@ -239,15 +239,13 @@ static unsigned count_cpus(const struct maker *m)
 static bool take_line(struct maker *m, const struct kernel_head *b)
 {
 	struct back_record *r = m->record;
-	struct back_token t = back_token_read(m->h->cmdline, m->h->boot_apicid);
 
-	t.times++;
-	r->returned = t.times;
-	r->first_cpu = t.first_cpu;
+	r->returned = back_token_read(m->h->cmdline) + 1;
+	r->first_cpu = m->h->boot_apicid;
 	r->min_uptime_s = m->conf->kexec.min_uptime_s;
 	r->cpus = count_cpus(m);
 	snprintf(r->release, sizeof(r->release), "%s", m->h->release);
-	if (!back_token_line(m->h->cmdline, &t, r->cmdline, sizeof(r->cmdline)) &&
+	if (!back_token_line(m->h->cmdline, r->returned, r->cmdline, sizeof(r->cmdline)) &&
 	    strlen(r->cmdline) <= b->cmdline_bytes)
 		return true;
 	refuse(m, "its mark makes the command line longer than the kernel takes");

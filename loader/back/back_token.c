@@ -6,23 +6,17 @@
 
 #include "loader/kexec/cmdline.h"
 
-struct back_token back_token_read(const char *cmdline, int boot_apicid)
+unsigned back_token_read(const char *cmdline)
 {
-	struct back_token t = { .first_cpu = boot_apicid };
 	const char *value;
-	char *end;
 
-	if (!cmdline_has(cmdline, BACK_TOKEN, &value))
-		return t;
-	t.times = (unsigned)strtoul(value, &end, 10);
-	t.first_cpu = *end == ',' ? (int)strtol(end + 1, NULL, 10) : CMDLINE_NO_APICID;
-	return t;
+	return cmdline_has(cmdline, BACK_TOKEN, &value) ? (unsigned)strtoul(value, NULL, 10) : 0;
 }
 
-int back_token_line(const char *base, const struct back_token *t, char *buf, size_t size)
+int back_token_line(const char *base, unsigned times, char *buf, size_t size)
 {
-	char token[64];
+	char token[48];
 
-	snprintf(token, sizeof(token), BACK_TOKEN "=%u,%d", t->times, t->first_cpu);
+	snprintf(token, sizeof(token), BACK_TOKEN "=%u", times);
 	return cmdline_again(base, token, buf, size);
 }
