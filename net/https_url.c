@@ -85,6 +85,8 @@ int https_errno(int code, long status, long os_errno)
 	case CURLE_RECV_ERROR:
 	case CURLE_GOT_NOTHING:
 		return os_errno ? -(int)os_errno : -ECONNRESET;
+	case CURLE_SSL_CONNECT_ERROR: /* a lost connection in the handshake, too */
+		return os_errno ? -(int)os_errno : -EPROTO;
 	default:
 		return -EPROTO;
 	}

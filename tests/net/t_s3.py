@@ -25,6 +25,14 @@ class Store:
         with open(f'{lab.folder}/keys', 'w') as f:
             f.write('[default]\naws_access_key_id = TESTAK\naws_secret_access_key = TESTSECRET\n')
 
+    def behind(self, fault, after, down=0):
+        """From now on it is reached through tests/qemu/lib/proxy.py; its own port."""
+        direct = self.port
+        p = self.lab.server('/usr/bin/python3', '-B', f'{HERE}/../qemu/lib/proxy.py', SERVER, direct, fault, str(after),
+                            str(down), stdout=-1, text=True)
+        self.port = p.stdout.readline().strip()
+        return direct
+
     def put(self, key, file, piece=MIB, end='commit', bucket='dumps', keys='keys', parts=(), **kw):
         return self.lab.run('s3', f'https://{SERVER}:{self.port}', f'{self.lab.folder}/ca.pem',
                             f'{self.lab.folder}/{keys}', bucket, key, file, piece, 10, end,
@@ -115,6 +123,20 @@ def test_refusals(lab):
     equal(r['result'], -2)
     has(r['error'], 'NoSuchBucket')
     equal(s.keys(), [])
+
+
+@production_only
+def test_restarted(lab):
+    """A server that goes away in the middle and comes back: the part is sent again, the object is the file."""
+    lab.connected()
+    s = Store(lab)
+    f = payload(lab, 13 * MIB)
+    direct = s.behind('restart', 4 * MIB, 4)
+    r = s.put('f', f)
+    equal((r['result'], r['error']), (0, ''))
+    s.port = direct
+    s.check('f', f)
+    equal(s.uploads(), 0)
 
 
 @production_only

@@ -1,28 +1,31 @@
 # SPDX-License-Identifier: MIT
-"""A TCP proxy on the host's loopback that does to a connection what networks and servers do."""
+"""A TCP proxy that does to a connection what networks and servers do; as a program for tests/net:
+
+proxy.py HOST PORT FAULT AFTER DOWN - in front of this server, with one fault; prints its port."""
 
 import contextlib
 import socket
 import struct
+import sys
 import threading
 import time
 
 
 class Proxy:
-    """Passes connections on to a port of the loopback, until so many bytes went up.
+    """Passes connections on to a port of host (the loopback), until so many bytes went up.
 
     after: bytes of one connection towards the server; then fault: "reset", "stall" (for ever), "drip"
     (one byte a second), "restart" (the connection is reset, new ones are refused for down seconds);
     times: so many connections have the fault, the others pass (None: all)."""
 
-    def __init__(self, port, fault=None, after=0, times=1, down=0):
-        self.target, self.fault, self.after = port, fault, after
+    def __init__(self, port, fault=None, after=0, times=1, down=0, host="127.0.0.1"):
+        self.host, self.target, self.fault, self.after = host, port, fault, after
         self.times, self.down = times, down
         self.faults = self.connections = 0
         self.hit = threading.Event()
         self._down_until = 0
         self._lock = threading.Lock()
-        self._listen = socket.create_server(("127.0.0.1", 0))
+        self._listen = socket.create_server((host, 0))
         self.port = self._listen.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -41,7 +44,7 @@ class Proxy:
                 continue
             self.connections += 1
             try:
-                far = socket.create_connection(("127.0.0.1", self.target))
+                far = socket.create_connection((self.host, self.target))
             except OSError:
                 _reset(near)
                 continue
@@ -93,3 +96,14 @@ def _reset(sock):
     with contextlib.suppress(OSError):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         sock.close()
+
+
+def main():
+    """The program."""
+    host, port, fault, after, down = sys.argv[1:]
+    print(Proxy(int(port), fault, int(after), down=float(down), host=host).port, flush=True)
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
