@@ -4,6 +4,8 @@
 
 from lib.scenario import capture_and_check, main
 
+LONG = True
+
 main(lambda: capture_and_check(
     kernel="bookworm", targets=("xfs",), bus="virtio-scsi", mkinitrd="guest",
     crashkernel="128M",

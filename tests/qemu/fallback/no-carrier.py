@@ -4,6 +4,8 @@
 
 from lib.scenario import crashed, expect, main, verify
 
+LONG = True
+
 
 def story():
     with crashed(targets=("https", "ext4"), net="off",

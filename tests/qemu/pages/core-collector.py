@@ -7,6 +7,8 @@ import subprocess
 from lib import guest
 from lib.scenario import check, crashed, expect, main, verify
 
+LONG = True
+
 CONF = ("path {{path}}\next4 UUID={{uuid}}\nextra_modules virtio_pci virtio_blk\n"
         "core_collector {}\n")
 

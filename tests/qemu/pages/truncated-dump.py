@@ -8,6 +8,8 @@ dump has not, and is read by libkdumpfile. truncated-dump-crash does it 200 time
 from lib import matrix, truncate
 from lib.scenario import main
 
+LONG = True
+
 
 def story():
     wanted = matrix.settings("trixie") | truncate.LOAD
