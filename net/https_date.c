@@ -13,38 +13,19 @@
 
 enum { DATE_BYTES = 40, HTTPS_PORT = 443 };
 
-static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-				      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-
-static int month_of(const char *name)
-{
-	for (int i = 0; i < 12; i++) {
-		if (!strcmp(months[i], name))
-			return i;
-	}
-	return -1;
-}
-
 int https_date_parse(const char *text, size_t len, uint64_t *ret)
 {
-	char copy[DATE_BYTES + 16], month[4];
+	char copy[DATE_BYTES + 16];
 	struct tm tm = { 0 };
-	int end = 0;
+	const char *end;
 
 	if (len >= sizeof(copy))
 		return -EBADMSG;
 	memcpy(copy, text, len);
 	copy[len] = '\0';
-	if (sscanf(copy, " %*3[A-Za-z], %2d %3s %4d %2d:%2d:%2d GMT%n", &tm.tm_mday, month,
-		   &tm.tm_year, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &end) != 6 ||
-	    !end || copy[end + (int)strspn(copy + end, " \t\r\n")])
+	end = strptime(copy, " %a, %d %b %Y %H:%M:%S GMT", &tm);
+	if (!end || end[strspn(end, " \t\r\n")] || tm.tm_year < 70)
 		return -EBADMSG;
-	tm.tm_mon = month_of(month);
-	if (tm.tm_mon < 0 || tm.tm_year < 1970 || tm.tm_mday < 1 || tm.tm_mday > 31 ||
-	    tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60 || tm.tm_hour < 0 ||
-	    tm.tm_min < 0 || tm.tm_sec < 0)
-		return -EBADMSG;
-	tm.tm_year -= 1900;
 	*ret = (uint64_t)timegm(&tm);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dumper/cmd/cmd.h"
@@ -148,12 +149,17 @@ static void find_crash_kernel(struct usage *u)
 {
 	_fclose_ FILE *f = fopen("/proc/iomem", "re");
 	unsigned shift = u->core->vmcore.page_shift;
-	unsigned long long from, last;
 	char line[256];
 
 	while (f && fgets(line, sizeof(line), f) && u->n_reserved < MAX_RANGES) {
-		if (!strstr(line, ": Crash kernel") ||
-		    sscanf(line, " %llx-%llx", &from, &last) != 2 || last <= from)
+		uint64_t from, last;
+		char *at;
+
+		if (!strstr(line, ": Crash kernel"))
+			continue;
+		from = strtoull(line, &at, 16);
+		last = *at == '-' ? strtoull(at + 1, NULL, 16) : 0;
+		if (last <= from)
 			continue;
 		u->reserved[u->n_reserved++] = (struct range){ from >> shift, (last >> shift) + 1 };
 	}

@@ -5,8 +5,8 @@
 #include "init/capture/report.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -307,18 +307,21 @@ static void put_clock(struct json *j)
 {
 	char text[200];
 	uint64_t before, now;
-	int by = 0;
+	char *at = text;
 
-	if (io_read_file(AT_FDCWD, SYSTEM_CLOCK_FILE, text, sizeof(text), NULL) ||
-	    sscanf(text, "%" SCNu64 " %" SCNu64 " %n", &before, &now, &by) != 2 || !by) {
+	if (io_read_file(AT_FDCWD, SYSTEM_CLOCK_FILE, text, sizeof(text), NULL))
+		text[0] = '\0';
+	before = strtoull(at, &at, 10);
+	now = strtoull(at, &at, 10);
+	if (*at != ' ') {
 		json_string(j, "clock", NULL);
 		return;
 	}
-	text[strcspn(text, "\n")] = '\0';
+	at[strcspn(at, "\n")] = '\0';
 	json_object(j, "clock");
 	put_time(j, "found", before ? before : 1);
 	put_time(j, "set_to", now);
-	json_string(j, "by", text + by);
+	json_string(j, "by", at + 1);
 	json_end_object(j);
 }
 

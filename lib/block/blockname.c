@@ -123,14 +123,22 @@ void blockname_disk(const char *root, const char *name, char *ret, size_t size)
 		snprintf(ret, size, "%s", name);
 }
 
-bool blockname_partition(const char *root, const char *name, struct partition *ret)
+/* From 1 on; 0: no partition. */
+static unsigned partition_number(const char *root, const char *name)
 {
-	char disk[NAME_MAX + 1], node[NAME_MAX + 8], path[PATH_MAX], text[16];
-	_close_ int fd = -1;
-	unsigned number;
+	char text[16];
 
 	read_attribute(root, name, "partition", text, sizeof(text));
-	if (sscanf(text, "%u", &number) != 1 || !parent_of(root, name, disk, sizeof(disk)) ||
+	return (unsigned)strtoul(text, NULL, 10);
+}
+
+bool blockname_partition(const char *root, const char *name, struct partition *ret)
+{
+	char disk[NAME_MAX + 1], node[NAME_MAX + 8], path[PATH_MAX];
+	unsigned number = partition_number(root, name);
+	_close_ int fd = -1;
+
+	if (!number || !parent_of(root, name, disk, sizeof(disk)) ||
 	    !blockname_node(disk, node, sizeof(node)) ||
 	    (size_t)snprintf(path, sizeof(path), "%s%s", root, node) >= sizeof(path))
 		return false;
@@ -151,11 +159,9 @@ static void read_table(const char *root, const char *name, struct blockname *ret
 void blockname_read(const char *root, const char *name, struct blockname *ret)
 {
 	char text[2048];
-	unsigned number;
 
 	*ret = (struct blockname){ .disk = "" };
-	read_attribute(root, name, "partition", text, sizeof(text));
-	if (sscanf(text, "%u", &number) != 1) {
+	if (!partition_number(root, name)) {
 		read_disk_id(root, name, ret);
 		read_mtd_name(root, name, ret);
 		return;

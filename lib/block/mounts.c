@@ -9,19 +9,27 @@
 
 #include "lib/cleanup.h"
 
+static bool is_octal(const char *s)
+{
+	return s[0] >= '0' && s[0] <= '3' && strspn(s, "01234567") >= 3;
+}
+
 /* The kernel writes blanks and '\' of a name as "\040". */
 static bool unescape(const char *from, size_t len, char *ret, size_t size)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		unsigned c = (unsigned char)from[i];
+		const char *c = from + i;
+		char plain = *c;
 
-		if (c == '\\' && i + 3 < len && sscanf(from + i + 1, "%3o", &c) == 1)
+		if (*c == '\\' && i + 3 < len && is_octal(c + 1)) {
+			plain = (char)((c[1] - '0') << 6 | (c[2] - '0') << 3 | (c[3] - '0'));
 			i += 3;
+		}
 		if (n + 1 >= size)
 			return false;
-		ret[n++] = (char)c;
+		ret[n++] = plain;
 	}
 	ret[n] = '\0';
 	return true;
@@ -38,6 +46,19 @@ static bool next_field(const char **line, char *ret, size_t size)
 		return false;
 	*line += len;
 	return true;
+}
+
+/* "98:0" */
+static bool device_number(const char *word, struct mounted *ret)
+{
+	char *end;
+
+	ret->dev_major = (unsigned)strtoul(word, &end, 10);
+	if (end == word || *end != ':')
+		return false;
+	word = end + 1;
+	ret->dev_minor = (unsigned)strtoul(word, &end, 10);
+	return end != word && !*end;
 }
 
 static void find_subvol(const char *options, struct mounted *m)
@@ -57,11 +78,10 @@ static void find_subvol(const char *options, struct mounted *m)
 static bool parse(const char *line, struct mounted *ret)
 {
 	char word[PATH_MAX], options[PATH_MAX];
-	int at = 0;
 
-	if (sscanf(line, "%*u %*u %u:%u%n", &ret->dev_major, &ret->dev_minor, &at) != 2 || !at)
+	if (!next_field(&line, word, sizeof(word)) || !next_field(&line, word, sizeof(word)) ||
+	    !next_field(&line, word, sizeof(word)) || !device_number(word, ret))
 		return false;
-	line += at;
 	if (!next_field(&line, ret->root, sizeof(ret->root)) ||
 	    !next_field(&line, ret->point, sizeof(ret->point)))
 		return false;

@@ -11,6 +11,7 @@
 #include <linux/if_arp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,13 +25,9 @@
 static bool parse_mac(const char *s, uint8_t mac[6])
 {
 	for (int i = 0; i < 6; i++, s += 3) {
-		unsigned v;
-
 		if (strspn(s, "0123456789abcdefABCDEF") != 2 || s[2] != (i < 5 ? ':' : '\0'))
 			return false;
-		if (sscanf(s, "%2x", &v) != 1)
-			return false;
-		mac[i] = (uint8_t)v;
+		mac[i] = (uint8_t)strtoul(s, NULL, 16);
 	}
 	return true;
 }
