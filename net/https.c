@@ -122,7 +122,8 @@ static void finish(struct https *h, CURLcode code)
 	else if (code == CURLE_OK)
 		snprintf(text, sizeof(text), "HTTP status %ld before the end of the body", status);
 	else
-		snprintf(text, sizeof(text), "%s%s", h->curl_text[0] ? h->curl_text : number,
+		snprintf(text, sizeof(text), "%s%s",
+			 h->curl_text[0] ? https_words((int)code, h->curl_text) : number,
 			 https_clock_note((int)code, time(NULL), note, sizeof(note)));
 	fail(h, https_errno((int)code, status, os_errno), text);
 }

@@ -92,6 +92,13 @@ int https_errno(int code, long status, long os_errno)
 	}
 }
 
+const char *https_words(int code, const char *said)
+{
+	return code == CURLE_RECV_ERROR && strstr(said, "(-0x0000)")
+		       ? "the server closed the connection"
+		       : said;
+}
+
 const char *https_clock_note(int code, time_t now, char *buf, size_t size)
 {
 	char date[32];

@@ -25,6 +25,12 @@ const char *https_check_url(const char *url, char *server);
 int https_errno(int code, long status, long os_errno);
 
 /*
+ * What libcurl says about a result (a CURLcode), in said, or a plain sentence where it has only a
+ * number: an end of a TLS stream in the middle is mbedtls' error 0 to it.
+ */
+const char *https_words(int code, const char *said);
+
+/*
  * A sentence to add after a failed certificate check when the clock is the reason: "" unless now
  * is before 2020, as on a machine without a clock battery.
  */

@@ -238,7 +238,7 @@ static int say_why(struct s3_http *h, const struct s3_http_request *q, CURLcode 
 		return -ETIMEDOUT;
 	}
 	snprintf(why, S3_HTTP_WHY_BYTES, "%s: %.120s%s", host,
-		 h->curl_text[0] ? h->curl_text : curl_easy_strerror(code),
+		 h->curl_text[0] ? https_words((int)code, h->curl_text) : curl_easy_strerror(code),
 		 https_clock_note((int)code, time(NULL), note, sizeof(note)));
 	text_make_printable(why);
 	return https_errno((int)code, 0, os_errno);

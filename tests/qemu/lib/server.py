@@ -31,7 +31,7 @@ http {{
 	uwsgi_temp_path {dir}/tmp/u;
 	scgi_temp_path {dir}/tmp/s;
 	client_max_body_size {limit};
-	client_body_timeout 20s;
+	client_body_timeout 120s;
 	server {{
 		listen 127.0.0.1:{port} ssl;
 		ssl_certificate {dir}/server.pem;

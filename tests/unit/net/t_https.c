@@ -83,6 +83,15 @@ TEST(errors)
 		CHECK_EQ(https_errno(t[i].code, t[i].status, t[i].os), t[i].want);
 }
 
+TEST(words)
+{
+	CHECK_STR(https_words(CURLE_RECV_ERROR, "ssl_read returned: (-0x0000) "),
+		  "the server closed the connection");
+	CHECK_STR(https_words(CURLE_RECV_ERROR, "Recv failure: Connection reset by peer"),
+		  "Recv failure: Connection reset by peer");
+	CHECK_STR(https_words(CURLE_SEND_ERROR, ""), "");
+}
+
 TEST(clock_note)
 {
 	char buf[96];
