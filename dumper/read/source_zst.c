@@ -55,6 +55,7 @@ struct slot {
 struct zst {
 	pthread_mutex_t lock;
 	ZSTD_DCtx *context;
+	uint8_t *trial; /* MAX_DECODED bytes, once a frame is decoded for its length; else NULL */
 	uint8_t *input;
 	struct size *sizes;  /* of the n frames */
 	struct place *marks; /* of every MARKth */
@@ -144,6 +145,16 @@ static int decode(const struct source *src, uint64_t at, uint64_t end, uint8_t *
 	return left ? -ENODATA : 0;
 }
 
+/* As decode(), for the length alone. -ENOMEM. */
+static int try_decode(const struct source *src, uint64_t at, uint64_t end, size_t *ret_len)
+{
+	struct zst *z = src->state;
+
+	if (!z->trial)
+		z->trial = malloc(MAX_DECODED);
+	return z->trial ? decode(src, at, end, z->trial, MAX_DECODED, ret_len) : -ENOMEM;
+}
+
 /* Where the frame at `at` ends, by its blocks' headers; *ret_cut: behind the file's end. */
 static int walk_blocks(const struct source *src, uint64_t at, unsigned head, bool checksum,
 		       uint64_t *ret_end, bool *ret_cut)
@@ -178,7 +189,6 @@ static int walk_blocks(const struct source *src, uint64_t at, unsigned head, boo
 static int frame_length(const struct source *src, const ZSTD_frameHeader *fh, uint64_t at,
 			uint64_t end, bool cut, uint64_t *ret, const char **why)
 {
-	uint8_t *buf;
 	size_t len = 0;
 	int r;
 
@@ -188,15 +198,12 @@ static int frame_length(const struct source *src, const ZSTD_frameHeader *fh, ui
 	*ret = fh->frameContentSize;
 	if (fh->frameContentSize != ZSTD_CONTENTSIZE_UNKNOWN && !cut)
 		return 0;
-	buf = malloc(MAX_DECODED);
-	if (!buf)
-		return -ENOMEM;
-	r = decode(src, at, end, buf, MAX_DECODED, &len);
-	free(buf);
-	*why = r == -EBADMSG || r == -ENODATA ? "a zstd frame is damaged or longer than 8 MiB"
-					      : unreadable;
+	r = try_decode(src, at, end, &len);
+	*why = r == -ENOMEM			? "no memory"
+	       : r == -EBADMSG || r == -ENODATA ? "a zstd frame is damaged or longer than 8 MiB"
+						: unreadable;
 	*ret = len;
-	return cut ? 0 : r;
+	return cut && r != -ENOMEM ? 0 : r;
 }
 
 /* 0: a frame; 1: the end. */
@@ -290,7 +297,6 @@ static bool frame_fits(struct source *src, uint64_t at, const struct size *size)
 static bool table_fits(struct source *src)
 {
 	const struct zst *z = src->state;
-	uint8_t *buf = NULL;
 	uint64_t at = 0;
 	bool fits = true;
 
@@ -299,10 +305,8 @@ static bool table_fits(struct source *src)
 
 		if (frame_fits(src, at, &z->sizes[i]))
 			continue;
-		buf = buf ? buf : malloc(MAX_DECODED);
-		fits = buf && decode(src, at, at + z->sizes[i].packed, buf, MAX_DECODED, &len);
+		fits = try_decode(src, at, at + z->sizes[i].packed, &len);
 	}
-	free(buf);
 	return fits;
 }
 
@@ -504,6 +508,7 @@ static void zst_close(struct source *src)
 	free(z->marks);
 	free(z->sums);
 	free(z->input);
+	free(z->trial);
 	free(z);
 }
 
@@ -536,6 +541,8 @@ int source_zst_open(struct source *src, const char **why)
 		r = walk_frames(src, why);
 	if (r)
 		return r;
+	free(z->trial);
+	z->trial = NULL;
 	src->size = z->end.off;
 	*why = "no memory";
 	r = read_sums(src);
