@@ -17,6 +17,7 @@
 #include "init/remote/ssh_setup.h"
 #include "lib/cleanup.h"
 #include "net/deadline.h"
+#include "net/ssh/ssh_command.h"
 
 struct ssh_file {
 	struct sink base;
@@ -108,44 +109,13 @@ static const char *ssh_error(const struct target_file *file)
 	return f->why;
 }
 
-/* In single quotes, as a shell takes it as it is; one in the text ends them for a moment. */
-static size_t quote(const char *text, char *to)
-{
-	char *at = to;
-
-	*at++ = '\'';
-	for (; *text; text++)
-		at = *text == '\'' ? stpcpy(at, "'\\''") : (*at = *text, at + 1);
-	*at++ = '\'';
-	*at = '\0';
-	return (size_t)(at - to);
-}
-
-/* The folder as words of a shell. -ENAMETOOLONG */
-static int quoted_folder(const struct target *t, char ret[SSH_COMMAND_BYTES / 4])
-{
-	char dir[SSH_COMMAND_BYTES / 8];
-
-	if ((size_t)snprintf(dir, sizeof(dir), "%s/%s", t->conf->path, t->folder) >= sizeof(dir) ||
-	    strlen(dir) * 4 + 3 >= SSH_COMMAND_BYTES / 4)
-		return -ENAMETOOLONG;
-	quote(dir, ret);
-	return 0;
-}
-
 static int begin(struct ssh_file *f, const struct target *t, const char *name)
 {
-	char dir[SSH_COMMAND_BYTES / 4], command[SSH_COMMAND_BYTES];
-	int r = quoted_folder(t, dir);
+	char command[SSH_COMMAND_BYTES];
+	int r = ssh_command_take(t->conf->path, t->folder, name, command);
 
-	if (r)
-		return r;
-	snprintf(command, sizeof(command), "umask 077; mkdir -p %s && exec cat >%s/%s.partial", dir,
-		 dir, name);
-	snprintf(f->rename, sizeof(f->rename),
-		 "cd %s && { sync %s.partial || sync; } 2>/dev/null; mv -f %s.partial %s", dir,
-		 name, name, name);
-	return ssh_open(f->ssh, command, &f->session, f->why);
+	r = r ? r : ssh_command_finish(t->conf->path, t->folder, name, f->rename);
+	return r ? r : ssh_open(f->ssh, command, &f->session, f->why);
 }
 
 static int ssh_target_create(const struct target *t, const char *name, struct target_file *ret,

@@ -43,6 +43,7 @@
 #define CONF_MAX_HEADERS    8
 #define CONF_MAX_BEACONS    4
 #define CONF_MAX_FINDINGS   32
+#define CONF_PATH_MAX	    300 /* bytes of `path`: a shell over ssh has room for it, whatever is in it */
 #define CONF_MAX_RECIPIENTS 32
 #define CONF_MAX_KEY_FILES  8
 #define CONF_CA_FILE	    "/etc/ca.pem"     /* where the image keeps https_ca */

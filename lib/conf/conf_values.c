@@ -149,6 +149,8 @@ int conf_path(char *value, const char **ret, struct conf_error *err)
 		if (!strncmp(p, "/..", 3) && (p[3] == '/' || !p[3]))
 			return conf_fail(err, "path '%.60s' must not contain ..", value);
 	}
+	if (strlen(value) > CONF_PATH_MAX)
+		return conf_fail(err, "path '%.60s…' has more than %d bytes", value, CONF_PATH_MAX);
 	*ret = value;
 	return 0;
 }

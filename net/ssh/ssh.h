@@ -15,7 +15,7 @@
 #include "lib/conf/target/conf_place.h"
 
 #define SSH_WHY_BYTES	  400
-#define SSH_COMMAND_BYTES 1024
+#define SSH_COMMAND_BYTES 4096
 
 /* Borrowed for as long as the helper runs. */
 struct ssh_server {
