@@ -61,7 +61,20 @@ static const char *without_name(const char *line)
 	return exited ? exited + 9 : line + 10;
 }
 
-/* The last lines that are not empty, joined. */
+/* What dbclient says of itself in each capture kernel, whatever happens then. */
+static bool is_chatter(const char *line)
+{
+	static const char *const chatter[] = { "Waiting for kernel randomness",
+					       "Warning: failed to identify current user" };
+
+	for (size_t i = 0; i < ARRAY_LEN(chatter); i++) {
+		if (strstr(line, chatter[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The last lines that say something, joined. */
 static void say_last(const struct ssh_said *s, char *why, size_t size)
 {
 	char text[sizeof(s->text)], *line[LINES] = { NULL }, *save = NULL;
@@ -71,6 +84,8 @@ static void say_last(const struct ssh_said *s, char *why, size_t size)
 	memcpy(text, s->text, s->len);
 	text[s->len] = '\0';
 	for (char *l = strtok_r(text, "\r\n", &save); l; l = strtok_r(NULL, "\r\n", &save)) {
+		if (is_chatter(l))
+			continue;
 		if (n == LINES)
 			memmove(line, line + 1, (LINES - 1) * sizeof(*line));
 		n -= n == LINES;

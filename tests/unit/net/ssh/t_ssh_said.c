@@ -45,6 +45,12 @@ TEST(a_command_says_why)
 	CHECK_STR(why, "mkdir: cannot create directory '/x': Permission denied");
 	CHECK_EQ(reason("a\nb\n\nc\nd\x1b\n", 1), -EREMOTEIO);
 	CHECK_STR(why, "b; c; d?");
+	CHECK_EQ(reason("Waiting for kernel randomness to be initialised...\n/sbin/dbclient: "
+			"Warning: failed to "
+			"identify current user. Trying anyway.\nmkdir: /x: Not a directory\n",
+			1),
+		 -EREMOTEIO);
+	CHECK_STR(why, "mkdir: /x: Not a directory");
 	CHECK_EQ(reason("", 3), -EREMOTEIO);
 	CHECK_STR(why, "the command on the server failed (exit status 3)");
 	CHECK_EQ(reason("", -9), -EREMOTEIO);
