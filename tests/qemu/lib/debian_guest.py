@@ -9,6 +9,7 @@ import pathlib
 import re
 import shutil
 import tempfile
+import time
 
 from . import debian, disk, fetch, paths, qemu, shell, verify
 from .verify import check
@@ -74,8 +75,9 @@ class Guest:
 
     def ask(self, command, status=0):
         """A command's output; it must end with this exit status (None: any)."""
+        begin = time.monotonic()
         code, text = self.shell.ask(command)
-        print(f"# {command}", *(f"    {l}" for l in text.splitlines()), sep="\n", flush=True)
+        print(f"# {command}  ({time.monotonic() - begin:.1f} s)", *(f"    {l}" for l in text.splitlines()), sep="\n", flush=True)
         check(status is None or code == status, f"{command}: exit {code}: {text}")
         return text
 
@@ -92,9 +94,15 @@ class Guest:
         text = self.ask(command, None)
         check(re.search(pattern, text, re.I), f"{command}: no word of {pattern!r}: {text}")
 
-    def reboot(self):
+    def timed(self, name, function, **how):
+        """What takes from one prompt to that of the next boot."""
+        begin = time.monotonic()
+        function(**how)
+        print(f"# {name}  ({time.monotonic() - begin:.1f} s to the next prompt)", flush=True)
+
+    def reboot(self, by="systemctl reboot"):
         """As an administrator does it; the shell is there again after it."""
-        self.shell.send("systemctl reboot")
+        self.shell.send(by)
         self.shell.login()
 
     def shutdown(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Debians that boot from their disk by GRUB: LVM from a BIOS, a plain ext4 from UEFI.
+"""Debians that boot from their disk by GRUB, from a BIOS and from UEFI, with LVM and with a plain ext4.
 
 GRUB is installed as on any machine, by grub-install and update-grub on the running system, once for the cache."""
 
@@ -27,6 +27,9 @@ FILES = (("etc/default/grub", DEFAULT),)
 BIOS = debian.Kind("bios", packages=(*COMMON, "grub-pc-bin"), files=FILES, first=("grub", BIOS_BOOT, gpt.ALIGN))
 UEFI = debian.Kind("uefi", lvm=False, packages=(*COMMON, "grub-efi-amd64-bin", "dosfstools"), files=FILES,
                    first=("efi", EFI_SYSTEM, 64 << 20))
+# the other way round
+BIOS_EXT4 = dataclasses.replace(BIOS, name="bios-ext4", lvm=False)
+UEFI_LVM = dataclasses.replace(UEFI, name="uefi-lvm", lvm=True)
 # nothing is downloaded there
 QUIET = "systemctl disable apt-daily.timer apt-daily-upgrade.timer"
 ESP = "/dev/disk/by-partlabel/efi"
@@ -34,6 +37,11 @@ ON_BIOS = ("grub-install --target=i386-pc /dev/vda",)
 ON_UEFI = (f"mkfs.vfat -n EFI {ESP} && mkdir /boot/efi && mount {ESP} /boot/efi",
            "grub-install --target=x86_64-efi --efi-directory=/boot/efi --removable --no-nvram",
            "echo 'LABEL=EFI /boot/efi vfat umask=0077 0 1' >>/etc/fstab")
+
+
+def is_uefi(kind):
+    """Is its boot loader one of UEFI's?"""
+    return kind.first[1] == EFI_SYSTEM
 
 
 def installed(kind, suite=debian.SUITE):
@@ -46,7 +54,7 @@ def _install(system):
     with tempfile.TemporaryDirectory(prefix="grub-") as work:
         run = debian_guest.Guest(work, system=system)
         with run.booted(crashkernel=None):
-            for line in ((QUIET,) + (ON_BIOS if system.kind.lvm else ON_UEFI) + ("update-grub",)):
+            for line in ((QUIET,) + (ON_UEFI if is_uefi(system.kind) else ON_BIOS) + ("update-grub",)):
                 run.ask(line)
             run.shutdown()
         shutil.move(run.disk, system.disk)
@@ -54,7 +62,7 @@ def _install(system):
 
 def firmware(kind):
     """Words for QEMU: what boots from the disk. SeaBIOS needs none."""
-    if kind.lvm:
+    if not is_uefi(kind):
         return ()
     code = fetch.single("ovmf", "usr/share/OVMF/OVMF_CODE_4M.fd")
     variables = fetch.single("ovmf", "usr/share/OVMF/OVMF_VARS_4M.fd")

@@ -2,17 +2,20 @@
 """The Debian package on a Debian that boots by GRUB: apt install, reboot, crash; what an administrator then does; purge.
 
 Nothing is done by hand but what an administrator would do anyway. The package is that of tests/tools/package, which is called
-if it has not built one."""
+if it has built none of the tree as it is."""
 
 import contextlib
+import hashlib
 import json
+import re
 import shutil
 import subprocess
 
-from . import debian_guest, grub, paths, tools
+from . import debian, debian_guest, grub, paths, tools
 from .verify import check, everything
 
 BUILT = paths.BUILD / "package"
+STATE = BUILT / "digest"     # of what the packages there were built from
 INCOMING = "mkdir -p /mnt/in && mount -t 9p -o trans=virtio,version=9p2000.L,ro in /mnt/in"
 APT = "DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -y"
 UNITS = "kdump-loader.service kdump-recover.service kdump-update.service kdump-update.path kdump-update.timer"
@@ -20,6 +23,9 @@ UNITS = "kdump-loader.service kdump-recover.service kdump-update.service kdump-u
 QUIET = ("timeout 900 sh -c 'while systemctl is-active -q kdump-recover || systemctl is-active -q kdump-update; "
          "do sleep 1; done'")
 ARMED = "timeout 600 sh -c 'until kdump-loader status; do sleep 2; done'"
+# the path unit's work
+FOLLOWED = ("timeout 900 sh -c 'until journalctl -u kdump-update --since=@$edited | "
+            "grep \"kdump-init-.* was made: the config /etc/kdump.conf has changed\"; do sleep 2; done'")
 MESSAGE = "MESSAGE_ID=7e5590cbd1d54e59b39d3702e1952d7c"
 ENTRIES = f"journalctl -o json --output-fields=MESSAGE,KDUMP_FOLDER,KDUMP_PANIC,KDUMP_RELEASE {MESSAGE}"
 LEFT = ("find / -xdev \\( -path /var/lib/dpkg -o -path /var/log -o -path /var/cache -o -path /usr/src -o -path /mnt "
@@ -28,21 +34,36 @@ LEFT = ("find / -xdev \\( -path /var/lib/dpkg -o -path /var/log -o -path /var/ca
 ARGUMENT = "grep -h crashkernel /boot/grub/grub.cfg /etc/default/grub /etc/default/grub.d/* 2>/dev/null"
 
 
-def package():
-    """The .deb, built if it is not there."""
+def digest(top=paths.TOP):
+    """Of what the package is built from, all of a copy of the tree but its tests; a name that git does not know is not one of it."""
+    total = hashlib.sha256()
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=paths.TOP, check=True, stdout=subprocess.PIPE).stdout.decode()
+    for name in sorted(names.split("\0")):
+        path = top / name
+        if name and not name.startswith("tests/") and path.is_file():
+            total.update(f"{name} {path.stat().st_mode & 0o111} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _built():
+    """The .deb of the tree as it is, or None."""
     found = sorted(BUILT.glob("kdump-init_*.deb"))
-    if not found:
+    return found[-1] if found and STATE.exists() and STATE.read_text() == digest() else None
+
+
+def package():
+    """The .deb; built, if there is none or a stale one."""
+    if not _built():
         done = subprocess.run([paths.TOP / "tests/tools/package"], check=False)
-        found = sorted(BUILT.glob("kdump-init_*.deb"))
-        if done.returncode or not found:
+        if done.returncode or not _built():
             raise tools.ToolError("tests/tools/package: no package was built")
-    return found[-1]
+    return _built()
 
 
 @contextlib.contextmanager
-def up(kind):
+def up(kind, suite=debian.SUITE):
     """A machine of lib/grub.py that has booted, without the package."""
-    with debian_guest.guest(system=grub.installed(kind)) as run, run.booted(firmware=grub.firmware(kind)):
+    with debian_guest.guest(system=grub.installed(kind, suite)) as run, run.booted(firmware=grub.firmware(kind)):
         yield run
 
 
@@ -95,11 +116,12 @@ def crash(run, folders):
 
 def edit(run, folder):
     """kdump.conf is edited, and nothing else is done."""
-    run.ask(f"echo 'path {folder}' >>/etc/kdump.conf")
-    run.ask(ARMED)
+    run.ask("export edited=$(date +%s)")
+    run.ask(f"sed -i 's,^path .*,path {folder},' /etc/kdump.conf && grep -x 'path {folder}' /etc/kdump.conf")
+    run.ask(FOLLOWED)
     run.ask(QUIET)
-    run.told("journalctl -u kdump-update", r"kdump-init-\S+ was made: the config /etc/kdump.conf has changed since")
     run.ask("systemctl reload kdump-loader")
+    run.ask(ARMED)
 
 
 def look(run, folder):
@@ -117,3 +139,26 @@ def purge(run):
     check(not run.ask(ARGUMENT, None), "crashkernel= is still set")
     run.told("systemctl --failed --no-legend; echo none", r"\Anone")
     run.told("systemctl list-units --all --no-legend 'kdump*'; echo none", r"\Anone")
+
+
+def protocol():
+    """The commands by which packaging/README.md comes from the .deb to a dump, without the words behind them."""
+    text = (paths.TOP / "packaging/README.md").read_text("utf-8")
+    block = re.search(r"^From the \.deb to the first own dump[^\n]*\n+```\n(.*?)^```", text, re.M | re.S)
+    check(block, "packaging/README.md: no commands below 'From the .deb to the first own dump'")
+    return [line.partition("#")[0].strip() for line in block[1].splitlines()]
+
+
+def follow_protocol(run):
+    """Each of them as it stands there, at a terminal, with nothing else but the yes that the crash asks for."""
+    install, reboot, status, test, last = protocol()
+    shutil.copy(package(), run.incoming)
+    run.ask(INCOMING)
+    run.ask("cd /mnt/in")
+    run.told(install, "the machine is armed after the next boot")
+    run.timed(reboot, run.reboot, by=reboot)
+    run.ask(ARMED)
+    run.told(status, r"\Aarmed")
+    run.timed(test, run.crash, by=f"{test}\nyes")
+    run.ask(ARMED)
+    run.told(last, r"last capture +\S+Z, complete: .*\n +of +debian, .*\n +in +/var/crash/")
