@@ -81,7 +81,8 @@ class Shell:
     def ask(self, command, limit=LIMIT_S):
         """(exit status, output) of a line or lines of shell."""
         self._text = ""
-        self._mine.sendall(f"{command}\nkd_r=$?; echo; echo @@done $kd_r\n".encode())
+        # the shell has read all of it before it begins: what a command takes from the terminal, or flushes, as apt does, is not ours
+        self._mine.sendall(f"{{ {command}\n}}; kd_r=$?; echo; echo @@done $kd_r\n".encode())
         found = self._wait(DONE, limit, command)
         text = self._text[:found.start()]
         return int(found[1]), text.strip("\n")
