@@ -67,15 +67,21 @@ def up(kind, suite=debian.SUITE):
         yield run
 
 
+def settle(run):
+    """Wait for the end of a boot, which has started what runs in its background, and for the end of that."""
+    run.ask("systemctl is-system-running --wait", None)
+    run.ask(QUIET)
+
+
 def check_armed(run):
     """After a boot: nothing failed, and nobody did anything."""
-    run.ask(QUIET)
+    settle(run)
     debian_guest.check_up(run)
 
 
 def told(run, folders):
     """The journal has an entry for each crash, whose dump is below the folder of its place; the newest is told at logins."""
-    run.ask(QUIET)
+    settle(run)
     entries = [json.loads(line) for line in run.ask(ENTRIES).splitlines() if line.startswith("{")]
     check(len(entries) == len(folders), f"{len(entries)} entries of the journal for {len(folders)} crashes")
     for entry, folder in zip(entries, folders):
