@@ -17,8 +17,9 @@ def newer():
     """(its release, the packages that it needs beside those of the system)"""
     with apt.Suite(NEWER) as suite:
         release = re.search(r"linux-image-(\d[\w.+-]*)", suite.show(PACKAGE)["Depends"])[1]
-        names = [n for n in suite.closure(f"linux-image-{release}") if n.startswith("linux-") and n.endswith(release)]
-        return release, suite.download(*names)
+        # its hooks come with linux-base
+        ours = re.compile(rf"linux-base|linux-.*-{re.escape(release)}")
+        return release, suite.download(*(n for n in suite.closure(f"linux-image-{release}") if ours.fullmatch(n)))
 
 
 def update(run, debs):
@@ -44,6 +45,7 @@ def story():
         packaged.check_armed(run)
         entry = packaged.crash(run, ["/var/crash", "/var/crash"])
         check(entry["KDUMP_RELEASE"] == release, f"the kernel is {entry['KDUMP_RELEASE']}")
+        run.kernel.release = release
         packaged.look(run, "/var/crash")
         packaged.purge(run)
 
