@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The Debian package on UEFI, GRUB and a plain ext4: crashed; a newer kernel from the archive, crashed again; purged."""
+"""The Debian package on UEFI, GRUB and a plain ext4: a newer kernel from the archive, armed by the next boot, crashed; purged."""
 
 import re
 
@@ -34,16 +34,14 @@ def story():
     with packaged.up(grub.UEFI) as run:
         run.ask("test -d /sys/firmware/efi")
         packaged.install(run)
-        before = run.debian.release
-        entry = packaged.crash(run, ["/var/crash"])
-        check(entry["KDUMP_RELEASE"] == before, f"the kernel is {entry['KDUMP_RELEASE']}")
+        check(run.ask("uname -r") == run.debian.release != release, "it is the newer kernel that runs already")
         run.ask(packaged.INCOMING)
         update(run, debs)
         run.ask(f"ls /boot/kdump-init-{release}.img")
         run.reboot()
         check(run.ask("uname -r") == release, "it is not the newer kernel that runs")
         packaged.check_armed(run)
-        entry = packaged.crash(run, ["/var/crash", "/var/crash"])
+        entry = packaged.crash(run, ["/var/crash"])
         check(entry["KDUMP_RELEASE"] == release, f"the kernel is {entry['KDUMP_RELEASE']}")
         run.kernel.release = release
         packaged.look(run, "/var/crash")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The shell that scenarios type in: a program that flushes its terminal, as apt does, takes no command away. Without a machine."""
+"""The shell that scenarios type in: a program that flushes its terminal, as apt does, takes no command away. No machine."""
 
 import os
 import pty

@@ -35,7 +35,7 @@ ARGUMENT = "grep -h crashkernel /boot/grub/grub.cfg /etc/default/grub /etc/defau
 
 
 def digest(top=paths.TOP):
-    """Of what the package is built from, all of a copy of the tree but its tests; a name that git does not know is not one of it."""
+    """Of what the package is built from: all of the tree, or a copy, that git knows, but its tests."""
     total = hashlib.sha256()
     names = subprocess.run(["git", "ls-files", "-z"], cwd=paths.TOP, check=True, stdout=subprocess.PIPE).stdout.decode()
     for name in sorted(names.split("\0")):
@@ -101,7 +101,7 @@ def install(run):
     run.told(f"{APT} install /mnt/in/kdump-init_*.deb", r"crashkernel= is set; the machine is armed after the next boot")
     run.ask(f"systemctl is-enabled {UNITS}")
     run.ask("ls /boot/kdump-init-$(uname -r).img")
-    run.told("cat /boot/grub/grub.cfg", r"(?m)^\s*linux\s.* crashkernel=\d+M$")
+    run.told("grep linux /boot/grub/grub.cfg", r"(?m)^\s*linux\s.* crashkernel=\d+M$")
     run.ask("printf '#!/bin/sh\\necho \"$1 $KDUMP_STATE\" >>/root/notified\\n' >/root/notify; chmod 755 /root/notify")
     run.ask("echo 'notify /root/notify' >>/etc/kdump.conf")
     run.reboot()

@@ -81,7 +81,7 @@ class Shell:
     def ask(self, command, limit=LIMIT_S):
         """(exit status, output) of a line or lines of shell."""
         self._text = ""
-        # the shell has read all of it before it begins: what a command takes from the terminal, or flushes, as apt does, is not ours
+        # the shell has read all of it before it begins: apt flushes the terminal, others read from it
         self._mine.sendall(f"{{ {command}\n}}; kd_r=$?; echo; echo @@done $kd_r\n".encode())
         found = self._wait(DONE, limit, command)
         text = self._text[:found.start()]
