@@ -186,7 +186,7 @@ $(B)/test/%: tests/unit/%.c tests/unit/test.h $(B)/test/lib.a
 	$(call say,TEST,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(TEST_CC) $(TEST_FLAGS) -MMD -MP -o $@ $< $(B)/test/lib.a $(TEST_LIBS)
--include $(shell [ -d $(B)/test ] && find $(B)/test -name '*.d')
+-include $(shell [ -d $(B)/test ] && find $(B)/test -type f -name '*.d')
 
 $(eval $(call purgatory,$(B)/test,TEST_CC,$(if $(CROSS),$(DEPS_READY)),obj))
 

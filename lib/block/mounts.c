@@ -142,6 +142,9 @@ static int real_folder(const char *root, const char *folder, char ret[PATH_MAX])
 			strcpy(whole, "/");
 	}
 	inside = realpath(*root ? root : "/", top) ? below(real, top) : NULL;
+	/* what is missing begins with a slash */
+	if (inside && !strcmp(inside, "/"))
+		inside = "";
 	if (!inside || (size_t)snprintf(ret, PATH_MAX, "%s%s", inside, missing) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	if (!ret[0])

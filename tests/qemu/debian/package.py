@@ -10,7 +10,7 @@ LONG = True
 
 def kernels(run):
     """A kernel comes and goes."""
-    run.ask("cp -a /lib/modules/$(uname -r) /lib/modules/9.9-test && cp /boot/vmlinuz-$(uname -r) /boot/vmlinuz-9.9-test")
+    run.ask("cp -al /lib/modules/$(uname -r) /lib/modules/9.9-test && cp /boot/vmlinuz-$(uname -r) /boot/vmlinuz-9.9-test")
     run.told("kdump-loader status", r"no (capture )?image for .*9\.9-test")
     run.told("/etc/kernel/postinst.d/zz-kdump-init 9.9-test", r"/boot/kdump-init-9.9-test.img was made: there was none")
     run.ask("rm /boot/vmlinuz-9.9-test && /etc/kernel/postrm.d/zz-kdump-init 9.9-test && ! ls /boot/kdump-init-9.9-test.img")

@@ -68,6 +68,16 @@ TEST(nothing_is_mounted)
 	CHECK_EQ(mounts_of_device(t.root, "/dev/vdb", "/x", &m, &same), -ENOENT);
 }
 
+TEST(of_this_machine_a_folder_that_is_not_there_yet)
+{
+	/* its root is "": what is missing then lies in a folder whose own path ends in a slash */
+	CHECK_EQ(mounts_of_folder("", "/not-there-yet", &m, rest), 0);
+	CHECK_STR(m.point, "/");
+	CHECK(!strstr(rest, "//"));
+	CHECK_EQ(mounts_of_folder("/", "/not-there-yet/at/all", &m, rest), 0);
+	CHECK(!strstr(rest, "//"));
+}
+
 TEST(how_a_device_is_mounted)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
