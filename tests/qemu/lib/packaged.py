@@ -138,8 +138,9 @@ def look(run, folder):
 
 
 def purge(run):
-    """It leaves nothing, in the boot loader's configuration neither."""
+    """It leaves nothing, in the boot loader's configuration neither, and nothing loaded."""
     run.ask(f"{APT} purge kdump-init")
+    run.told("cat /sys/kernel/kexec_crash_loaded", r"\A0")
     left = run.ask(LEFT).splitlines()
     check(not left, f"a purge leaves {left}")
     check(not run.ask(ARGUMENT, None), "crashkernel= is still set")
