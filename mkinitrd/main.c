@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
@@ -163,13 +164,16 @@ static int find_kver(const struct mkinitrd_options *o, const char *generic, char
 	return r;
 }
 
-/* The folder that this program lies in. */
+/* The folder that this program lies in. Where a root is being made there may be no /proc. */
 static int find_self(char *ret, size_t size, struct fault *f)
 {
 	ssize_t n = readlink("/proc/self/exe", ret, size - 1);
+	const char *called = (const char *)getauxval(AT_EXECFN);
 
+	if (n < 0 && called && *called == '/' && strlen(called) < size)
+		n = stpcpy(ret, called) - ret;
 	if (n < 0)
-		return fault_set(f, -errno, "/proc/self/exe: %s", strerror(errno));
+		return fault_set(f, -errno, "/proc/self/exe: %s: mount /proc", strerror(errno));
 	ret[n] = '\0';
 	*strrchr(ret, '/') = '\0';
 	return 0;
