@@ -91,7 +91,7 @@ HOT	:= $(patsubst %,$(B)/$(OBJ)/%.o,$(addprefix dumper/,pipeline/pipeline pipeli
 $(B)/$(OBJ)/dumper/kernel/arch/archs_own.o: DEFINES += $(if $(wildcard dumper/kernel/arch/arch_$(ARCH).c),-DOWN_ARCH=arch_$(ARCH))
 $(B)/$(OBJ)/loader/arch/archs_own.o: DEFINES += -DOWN_ARCH=kexec_arch_$(if $(LOADER_$(ARCH)),$(ARCH),other)
 MAP	:= -ffile-prefix-map=$(CURDIR)=.
-PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fPIE $(DEPS_CFLAGS)
+PROD	:= $(COMMON) $(MAP) -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables -fPIE $(DEPS_CFLAGS)
 # for all but what each page goes through; docs/BUILD.md has what it costs
 PROTECT	:= -fstack-protector-strong
 PAGES_GO := $(addprefix $(B)/$(OBJ)/,$(addprefix dumper/,$(addsuffix /%.o,compress filter format pipeline sink write)) \
