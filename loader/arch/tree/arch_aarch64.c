@@ -22,6 +22,7 @@ static const struct place_rules rules = {
 	.kind = &kind,
 	.adds_text_offset = true,
 	.initrd_reach = (uint64_t)32 << 30,
+	.reboots_high = true,
 };
 
 /*

@@ -14,6 +14,13 @@ struct place_rules {
 	bool adds_text_offset; /* to the kernel's place, which is aligned without it */
 	uint64_t initrd_align; /* 0: a page */
 	uint64_t initrd_reach; /* from the kernel's GiB to the initrd's end at most; 0: any */
+	/*
+	 * For a reboot all lie at the top of the memory. Low memory is where the running kernel has put its
+	 * tables for the interrupt controller, which goes on using them: on a machine without EFI the next
+	 * kernel is not told of them, and one that finds its own image or initrd there takes that for a
+	 * reservation and writes the tables anew (enabled_lpis_allowed() of drivers/irqchip/irq-gic-v3-its.c).
+	 */
+	bool reboots_high;
 };
 
 struct placed {

@@ -197,6 +197,35 @@ TEST(reboot)
 	}
 }
 
+/* Low memory has the interrupt controller's tables, of which the next kernel knows nothing. */
+TEST(a_reboot_of_aarch64_is_high)
+{
+	const struct segment *kernel;
+
+	begin(&kexec_arch_aarch64, false);
+	CHECK_EQ(kexec_load_prepare(&q, false, &l), 0);
+	kernel = find("kernel");
+	CHECK(kernel->start >= 0x7e000000 && kernel->start < 0x80000000);
+	CHECK_EQ(find("initrd")->start, kernel->end);
+	CHECK(find("device tree")->start >= kernel->end);
+	layout_free(&l);
+	/* no range has room for all: what there is is taken */
+	machine_put(&t, "proc/iomem",
+		    "40000000-409fffff : System RAM\n50000000-503fffff : System RAM\n"
+		    "60000000-60ffffff : System RAM\n");
+	CHECK_EQ(kexec_load_prepare(&q, false, &l), 0);
+	CHECK_EQ(find("kernel")->start, 0x40080000);
+	end();
+}
+
+TEST(a_reboot_of_riscv64_is_low)
+{
+	begin(&kexec_arch_riscv64, false);
+	CHECK_EQ(kexec_load_prepare(&q, false, &l), 0);
+	CHECK(find("kernel")->start < 0x80000000 + 0x4000000);
+	end();
+}
+
 TEST(no_initrd)
 {
 	begin(&kexec_arch_aarch64, false);
@@ -214,12 +243,13 @@ TEST(an_initrd_far_away)
 
 	begin(&kexec_arch_aarch64, false);
 	snprintf(text, sizeof(text),
-		 "40000000-4fffffff : System RAM\n2000000000-20ffffffff : System RAM\n");
+		 "40000000-409fffff : System RAM\n4f000000-4f3fffff : System RAM\n"
+		 "60000000-60ffffff : System RAM\n");
 	machine_put(&t, "proc/iomem", text);
 	CHECK_EQ(kexec_load_prepare(&q, false, &l), 0);
 	layout_free(&l);
 	snprintf(text, sizeof(text),
-		 "40000000-409fffff : System RAM\n2000000000-20ffffffff : System RAM\n");
+		 "40000000-409fffff : System RAM\n2000000000-20003fffff : System RAM\n");
 	machine_put(&t, "proc/iomem", text);
 	CHECK_EQ(kexec_load_prepare(&q, false, &l), -EADDRNOTAVAIL);
 	CHECK_STR(l.why, "the initrd would lie too far from the kernel");
