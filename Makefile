@@ -303,7 +303,14 @@ $(B)/bench/seal: tests/bench/seal.c $(patsubst %,$(B)/$(OBJ)/%.o,seal/age seal/s
 	$(Q)$(DEPS_CC) $(COMMON) $(DEPS_CFLAGS) -O2 -static -o $@ $^ -lmbedcrypto
 BENCH_PROGRAMS := $(addprefix $(B)/bench/,guest measure codec bare-init $(if $(filter 0,$(NET)),,seal))
 
-bench: all $(BENCH_PROGRAMS) $(B)/net-driver
+# the programs of another architecture, of which one mode is
+BENCH_ARCH := aarch64
+bench-arch:
+	@tests/tools/setup build $(BENCH_ARCH)
+	@$(MAKE) ARCH=$(BENCH_ARCH) B=$(B)/$(BENCH_ARCH) DEPS_DIR=$(or $(DEPS_DIR_$(BENCH_ARCH)),$(B)/$(BENCH_ARCH)/deps/$(BENCH_ARCH)) \
+		stage $(B)/$(BENCH_ARCH)/bench/guest
+
+bench: all $(BENCH_PROGRAMS) $(B)/net-driver $(if $(filter arch%,$(BENCH)),bench-arch)
 	@BUILD=$(B) tests/bench/run $(BENCH)
 	@BUILD=$(B) tests/bench/remote
 
@@ -513,4 +520,4 @@ help:
 	@echo 'ARCH=x86_64|aarch64|riscv64  B=folder  CC=gcc|clang  CROSS_COMPILE=  NET=0|1  LZO=0|1  DEPS=private|system  PREFIX=  DESTDIR=  V=1'
 
 .PHONY: all man completion stage docs bench crash-kernel check coverage tsan fuzz layers size lint lint-sources format setup-build \
-	setup-test setup-lint demo test install uninstall clean help net-check net-drivers qemu-check FORCE
+	bench-arch setup-test setup-lint demo test install uninstall clean help net-check net-drivers qemu-check FORCE

@@ -93,15 +93,16 @@ def fast(size):
 
 # ---------------------------------------------------------------- the guest
 
-def _image(mods, files):
-    image = cpio.Cpio()
-    image.node("dev/console", 5, 1)
-    image.file("init", (paths.BUILD / "bench/guest").read_bytes(), 0o755)
+def image(mods, files, guest=paths.BUILD / "bench/guest"):
+    """An initramfs with the guest's program as /init."""
+    ret = cpio.Cpio()
+    ret.node("dev/console", 5, 1)
+    ret.file("init", guest.read_bytes(), 0o755)
     for name, data in mods:
-        image.file(f"mods/{name}", data)
+        ret.file(f"mods/{name}", data)
     for name, data in files.items():
-        image.file(name, data, 0o755)
-    return image.bytes()
+        ret.file(name, data, 0o755)
+    return ret.bytes()
 
 
 def _content(image, size):
@@ -164,9 +165,9 @@ def boot(settings, tmp, capture_mods=(), capture_files=None, files=None):
     capture = modules.resolve(kernel.modules, [*wanted, *capture_mods])
     wanted += EXT4 + (ZRAM if settings.get("zram_mib") else [])
     mods = modules.resolve(kernel.modules, [m for m in wanted if m in have])
-    (tmp / "initrd").write_bytes(_image(mods, {
+    (tmp / "initrd").write_bytes(image(mods, {
         "boot/vmlinuz": kernel.vmlinuz.read_bytes(),
-        "boot/capture.img": _image(capture, capture_files or {}), **(files or {})}))
+        "boot/capture.img": image(capture, capture_files or {}), **(files or {})}))
     if settings.get("load"):
         _content(tmp / "content", settings.get("content_mib", CONTENT_MIB) << 20)
     else:

@@ -23,13 +23,15 @@ class Row:
 @dataclasses.dataclass(frozen=True)
 class Mode:
     """Rows on one core, or in a capture kernel of so many CPUs, or starts of a
-    capture; the first is the measure of the others."""
+    capture; the first is the measure of the others. arch: in a capture kernel of another
+    architecture, only when it is named."""
     core: str
     rows: tuple
     rounds: int = None          # where the usual number would take too long
     cpus: int = 0
     start: bool = False
     back: bool = False          # returns to production
+    arch: str = None            # as uname -m says
 
 
 def theirs(name, *words, **limits):
@@ -121,6 +123,7 @@ MODES = {
     ), back=True),
     "capture, 1 CPU": Mode(None, CAPTURE, cpus=1),
     "capture, 2 CPUs": Mode(None, CAPTURE, cpus=2),
+    "arch aarch64, 1 CPU": Mode(None, CAPTURE[:2], rounds=3, arch="aarch64"),
 }
 
 

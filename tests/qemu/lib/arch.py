@@ -22,6 +22,7 @@ class Arch:
     crashkernel: str = "96M"
     readers: tuple = ("libkdumpfile", "drgn")   # that read this one's dumps on another machine
     firmware: tuple = ()            # package and file of EFI firmware
+    ld: str = ""                    # where Debian's libc6 has the dynamic linker
     limits: tuple = (300, 120)      # seconds of a circle, and without a line of the console
 
     @property
@@ -75,15 +76,16 @@ ARCHS = {
         # no HPET: under TCG its set-up now and then hangs recent kernels that run with -cpu max; on a busy
         # host the kernel's test of the emulated timer fails now and then
         "x86_64", "amd64", fetch.META, ("-machine", "pc,hpet=off"), "ttyS0", "max",
-        words="no_timer_check", readers=()),
+        words="no_timer_check", readers=(), ld="usr/lib64/ld-linux-x86-64.so.2"),
     "aarch64": Arch(
         "aarch64", "arm64", "linux-image-cloud-arm64", ("-machine", "virt,gic-version=3"), "ttyAMA0",
         "cortex-a57", "qemu-system-arm", crashkernel="160M",
         firmware=("qemu-efi-aarch64", "usr/share/AAVMF/AAVMF_CODE.no-secboot.fd",
-                  "usr/share/AAVMF/AAVMF_VARS.fd"), limits=(600, 240)),
+                  "usr/share/AAVMF/AAVMF_VARS.fd"), ld="usr/lib/ld-linux-aarch64.so.1", limits=(600, 240)),
     "riscv64": Arch(
         "riscv64", "riscv64", "linux-image-riscv64", ("-machine", "virt"), "ttyS0", "rv64",
-        "qemu-system-riscv", crashkernel="192M", limits=(600, 240)),
+        "qemu-system-riscv", crashkernel="192M", ld="usr/lib/ld-linux-riscv64-lp64d.so.1",
+        limits=(600, 240)),
 }
 
 

@@ -247,9 +247,9 @@ def tools(*more):
     return root
 
 
-def closed(name, suite_name, *packages):
+def closed(name, suite_name, *packages, arch="amd64"):
     """A folder of its own with these packages and all that they need."""
-    root = paths.cache() / f"{name}-{suite_name}"
+    root = paths.cache() / (f"{name}-{suite_name}" + ("" if arch == "amd64" else f"-{arch}"))
     with Locked(root):
         done = root / ".done"
         have = set(done.read_text().split()) if done.exists() else set()
@@ -257,7 +257,7 @@ def closed(name, suite_name, *packages):
             return root
         begin = time.time()
         want = sorted(have | set(packages))
-        with apt.Suite(suite_name) as suite:
+        with apt.Suite(suite_name, arch) as suite:
             debs = suite.download_closure(*want)
             merged_usr(root)
             for deb in debs:
