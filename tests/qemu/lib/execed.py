@@ -23,7 +23,11 @@ facts() {
 	echo "crashtest: $1: $(nproc) CPUs, $(sed -n 's/MemTotal: *//p' /proc/meminfo), efi $efi, $(cat /proc/cmdline)"
 }
 case $(cat /proc/cmdline) in
-*SECOND*) facts second; poweroff -f ;;
+*SECOND*)
+	facts second
+	# a line of the terminal goes out in its own time, and the kernel's last one in between
+	sleep 1
+	poweroff -f ;;
 esac
 facts first
 kdump-loader exec --kernel /boot/vmlinuz --initrd /boot/second.cpio --append SECOND WORDS
