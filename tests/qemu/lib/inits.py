@@ -12,16 +12,16 @@ import re
 import shutil
 import tempfile
 
-from . import apt, cpio, disk, fetch, guest, modules, paths, qemu, readers, tools
+from . import apt, arch, cpio, disk, fetch, guest, modules, paths, qemu, readers, tools
 from .scenario import check
 
 UUID = "7d9d1c52-6d4b-4b53-9c3c-5d3e2f2b0a11"
 SERVICES = paths.STAGE / "usr/share/kdump-init"
-# what every system does before its init: devices, file systems, drivers
-BEGIN = """#!/bin/busybox sh
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin
-/bin/busybox mkdir -p /proc /sys /dev /run /boot /tmp /var/lib /var/log /root
-/bin/busybox --install -s /usr/bin
+# what every system does before its init: devices, file systems, drivers. TOOLS is where busybox's links go
+BEGIN = """#!/crashtest/busybox sh
+/crashtest/busybox mkdir -p TOOLS /proc /sys /dev /run /boot /tmp /var/lib /var/log /root
+/crashtest/busybox --install -s TOOLS
+export PATH=TOOLS:/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
@@ -33,11 +33,10 @@ until mount -t ext4 /dev/vda /boot 2>/dev/null || [ $n -ge 100 ]; do usleep 1000
 mkdir -p /boot/state
 ln -s /boot/state /var/lib/kdump-init
 hostname crashtest
-syslogd -O /dev/console
 """
 # run by the init system itself, beside the service
-STORY = """#!/bin/busybox sh
-PATH=/usr/sbin:/usr/bin:/sbin:/bin
+STORY = """#!/crashtest/busybox sh
+PATH=TOOLS:/usr/sbin:/usr/bin:/sbin:/bin
 exec </dev/null >/dev/console 2>&1
 say() { echo "crashtest: $*"; }
 [ ! -e /run/story ] || exec sleep 1000
@@ -61,6 +60,8 @@ sync
 umount /boot
 poweroff -f
 """
+# of /etc/init.d, as Buildroot has it, but for the stop
+RCS = "#!/bin/sh\nfor s in /etc/init.d/S??*; do $s start; done\n"
 
 
 @dataclasses.dataclass
@@ -72,10 +73,33 @@ class Init:
     packages: tuple = ()    # Debian's, unpacked as they are
     before: str = ""        # shell, in front of exec
     logs: bool = True       # what the service says goes to the system log
+    uname: str = "x86_64"   # one of arch.ARCHS
+    root: pathlib.Path = None   # a whole system, which brings its own busybox and log
+
+    @property
+    def arch(self):
+        """What differs there."""
+        return arch.of(self.uname)
+
+    @property
+    def begin(self):
+        """/init, but for its last line."""
+        return self._tools(BEGIN) + ("" if self.root else "syslogd -O /dev/console\n") + self.before
+
+    @property
+    def story(self):
+        """The script that goes through the crash."""
+        return self._tools(STORY)
+
+    def _tools(self, script):
+        return script.replace("TOOLS", "/crashtest/bin" if self.root else "/usr/bin")
 
 
 def _unpack(init, root):
-    """The packages' files, less what nobody reads here."""
+    """The system, or the packages' files, less what nobody reads here."""
+    if init.root:
+        shutil.copytree(init.root, root, symlinks=True)
+        return
     fetch.merged_usr(root)
     if init.packages:
         with apt.Suite("trixie") as suite:
@@ -111,22 +135,25 @@ def _pack(root):
 def _initrd(kernel, init, work):
     root = work / "root"
     _unpack(init, root)
-    _put(root, "bin/busybox", pathlib.Path(tools.file("busybox")).read_bytes(), 0o755)
+    _put(root, "crashtest/busybox", pathlib.Path(init.arch.busybox()).read_bytes(), 0o755)
+    if not init.root:
+        (root / "bin/busybox").symlink_to("/crashtest/busybox")
     names = [n for n in sorted(modules.known(kernel.modules)) if re.search(guest.CRC, n)]
     names += guest.present(kernel, guest.PRODUCTION_MODULES + ["ext4"])
     for name, data in modules.resolve(kernel.modules, names):
         _put(root, f"mods/{name}", data)
     conf = f"path /crash\next4 UUID={UUID}\ncore_collector kdump-dumper -z -d 31\n"
-    for name, (data, mode) in guest.host_files(kernel, conf, "ext4", False).items():
-        _put(root, name, data, mode)
-    for name, (data, mode) in guest.installed("kdump-dumper").items():
-        _put(root, name, data, mode)
-    _put(root, "usr/lib/kdump-init/kdump-boot", (paths.STAGE / "usr/lib/kdump-init/kdump-boot").read_bytes(), 0o755)
-    _put(root, "story", STORY, 0o755)
+    files = guest.host_files(kernel, conf, "ext4", False, of=init.arch) | guest.installed("kdump-dumper", of=init.arch)
+    files["usr/lib/kdump-init/kdump-boot"] = ((paths.STAGE / "usr/lib/kdump-init/kdump-boot").read_bytes(), 0o755)
+    for name, (data, mode) in files.items():
+        # a whole system has the programs
+        if not init.root or not name.startswith("usr/"):
+            _put(root, name, data, mode)
+    _put(root, "story", init.story, 0o755)
     for name, what in init.files.items():
         text = what.read_bytes() if isinstance(what, pathlib.Path) else what.encode()
         _put(root, name, text, 0o755 if text.startswith(b"#!") else 0o644)
-    _put(root, "init", f"{BEGIN}{init.before}exec {init.exec}\n", 0o755)
+    _put(root, "init", f"{init.begin}exec {init.exec}\n", 0o755)
     return _pack(root)
 
 
@@ -165,18 +192,21 @@ def _look(init, lines, folder):
 
 def run(init, suite="trixie"):
     """Boot, crash, boot; everything is checked."""
-    kernel = fetch.kernel(suite)
+    of = init.arch
+    kernel = fetch.kernel(suite, arch=of.debian, meta=of.kernel)
+    accel, cpu = (qemu.accel_for(kernel), "max") if of.native else ("tcg", of.cpu)
+    limits = (900, 300) if of.native else (1800, 600)
     with tempfile.TemporaryDirectory(prefix="inits-") as name:
         work, lines = pathlib.Path(name), []
         try:
             image = _boot_disk(kernel, work)
             (work / "initrd").write_bytes(_initrd(kernel, init, work))
-            args = qemu.base_args(qemu.accel_for(kernel), "max", "1G", 1) + [
+            args = qemu.base_args(accel, cpu, "1G", 1, of.machine) + [
                 "-drive", f"if=virtio,format=raw,cache=unsafe,file={image}", "-kernel", kernel.vmlinuz,
                 "-initrd", work / "initrd", "-append",
-                "console=ttyS0 panic=5 no_timer_check loglevel=6 crashkernel=160M"]
-            with qemu.Machine(args, work / "console.log") as machine:
-                lines.extend(text for _, text in machine.follow(900, 300))
+                f"console={of.console} panic=5 {of.words} loglevel=6 crashkernel={'160M' if of.native else of.crashkernel}"]
+            with qemu.Machine(args, work / "console.log", program=of.qemu) as machine:
+                lines.extend(text for _, text in machine.follow(*limits))
             _look(init, lines, work)
         finally:
             logs = os.environ.get("CRASHTEST_LOGS")

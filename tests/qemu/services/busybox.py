@@ -7,8 +7,7 @@ from lib.scenario import main
 
 LONG = True
 
-RCS = "#!/bin/sh\nfor s in /etc/init.d/S??*; do $s start; done\n"
-INIT = inits.Init("busybox", {"etc/inittab": "::sysinit:/etc/init.d/rcS\n::once:/story\n", "etc/init.d/rcS": RCS,
+INIT = inits.Init("busybox", {"etc/inittab": "::sysinit:/etc/init.d/rcS\n::once:/story\n", "etc/init.d/rcS": inits.RCS,
                               "etc/init.d/S90kdump": inits.SERVICES / "services/sysvinit/kdump"}, "/bin/busybox init")
 
 main(lambda: inits.run(INIT))
