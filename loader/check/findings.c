@@ -9,19 +9,34 @@
 
 #include "lib/text.h"
 
+/* Where one of this level goes: behind the others; in a full list over the least grave; NULL: nowhere. */
+static struct finding *find_room(struct findings *f, enum finding_level level)
+{
+	struct finding *least = NULL;
+
+	f->fatal |= level == FINDING_ERROR;
+	f->stale |= level == FINDING_STALE;
+	if (f->n < FINDINGS_MAX)
+		return &f->item[f->n++];
+	for (unsigned i = f->n; i--;) {
+		if (f->item[i].level < (least ? least->level : level))
+			least = &f->item[i];
+	}
+	return least;
+}
+
 static void add_finding(struct findings *f, enum finding_level level, const char *id,
 			const char *fmt, va_list ap)
 {
-	f->fatal |= level == FINDING_ERROR;
-	f->stale |= level == FINDING_STALE;
-	if (f->n == FINDINGS_MAX)
+	struct finding *to = find_room(f, level);
+
+	if (!to)
 		return;
-	f->item[f->n].level = level;
-	f->item[f->n].id = id;
-	vsnprintf(f->item[f->n].text, sizeof(f->item[0].text), fmt, ap);
+	to->level = level;
+	to->id = id;
+	vsnprintf(to->text, sizeof(to->text), fmt, ap);
 	/* names come from an image or a folder, and the sentence goes to a terminal */
-	text_make_printable(f->item[f->n].text);
-	f->n++;
+	text_make_printable(to->text);
 }
 
 void findings_error(struct findings *f, const char *id, const char *fmt, ...)
@@ -53,10 +68,10 @@ void findings_warn(struct findings *f, const char *id, const char *fmt, ...)
 
 void findings_add(struct findings *f, const struct finding *one)
 {
-	f->fatal |= one->level == FINDING_ERROR;
-	f->stale |= one->level == FINDING_STALE;
-	if (f->n < FINDINGS_MAX)
-		f->item[f->n++] = *one;
+	struct finding *to = find_room(f, one->level);
+
+	if (to)
+		*to = *one;
 }
 
 const char *findings_level_name(enum finding_level l)

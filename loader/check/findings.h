@@ -29,7 +29,10 @@ struct findings {
 	bool stale; /* …or stale */
 };
 
-/* A finding behind FINDINGS_MAX is not kept, but counts for fatal and stale. */
+/*
+ * Behind FINDINGS_MAX one takes the place of another that is less grave, or is not kept; it counts for
+ * fatal and stale in any case.
+ */
 void findings_error(struct findings *f, const char *id, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void findings_stale(struct findings *f, const char *id, const char *fmt, ...)

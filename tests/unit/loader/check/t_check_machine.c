@@ -34,6 +34,31 @@ TEST(machine)
 	CHECK(f.fatal && strstr(f.item[0].text, "the running kernel's, s390x:") != NULL);
 }
 
+/* However much else was said before, what forbids a load is said. */
+TEST(an_error_behind_many_warnings)
+{
+	struct findings other = { 0 };
+
+	f = (struct findings){ 0 };
+	for (unsigned i = 0; i < FINDINGS_MAX; i++)
+		findings_warn(&f, "warned", "warning %u", i);
+	findings_stale(&f, "old", "an old file");
+	findings_error(&f, "wrong", "no memory");
+	findings_error(&f, "worse", "no right");
+	findings_warn(&f, "late", "one more");
+	CHECK_EQ(f.n, FINDINGS_MAX);
+	CHECK(f.fatal && f.stale);
+	CHECK(found("warning 0") && found("no memory") && found("no right"));
+	CHECK(found("an old file") && !found("one more"));
+	/* and in a list that is made of this one */
+	for (unsigned i = 0; i < FINDINGS_MAX; i++)
+		findings_add(&other, &(struct finding){ FINDING_WARNING, "warned", "" });
+	for (unsigned i = 0; i < f.n; i++)
+		findings_add(&other, &f.item[i]);
+	f = other;
+	CHECK(f.fatal && f.stale && found("no memory") && found("no right"));
+}
+
 /* Pages of another size are for the CPU to know; x86 has one. */
 TEST(pages)
 {
