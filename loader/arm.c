@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,27 @@
 #include "loader/tell.h"
 
 #define MIB_OF(bytes) (((bytes) + (1u << 20) - 1) >> 20)
+
+/*
+ * Between the kernel's drop of one image and its load of the next the machine is not armed, and what
+ * undoes a failure runs here: whoever ends this program then (a terminal that is closed, a service
+ * that is stopped, a reader of its messages that is gone) waits until that is over.
+ */
+static void hold_signals(sigset_t *before)
+{
+	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		sigaddset(&set, ends[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
+static void release_signals(sigset_t *before)
+{
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
 
 static const char *armed_words(int armed)
 {
@@ -49,14 +71,17 @@ static struct kexec_request request_of(int root, const struct host *h,
 				       .max_calls = max };
 }
 
-/* The image with the record of the way back, or by itself: *ret is open in both cases. */
+/* The image with the record of the way back, or by itself. -1: told. */
 static int attach(const struct image *initrd, const struct back *b)
 {
 	int fd = back_attach(initrd, b);
 
 	if (fd < 0 && b->text)
 		log_warn("warning: the way back is not recorded: %s", strerror(-fd));
-	return fd < 0 ? dup(initrd->fd) : fd;
+	fd = fd < 0 ? dup(initrd->fd) : fd;
+	if (fd < 0)
+		log_err("error: initrd %s: %s", initrd->path, strerror(errno));
+	return fd;
 }
 
 /* The same for a pair that was loaded before; whatever is wrong was told then. */
@@ -197,6 +222,7 @@ static void save_record(int folder, const struct record *rec, const struct host 
 
 static int call(int root, int folder, const struct plan *p)
 {
+	_cleanup_(release_signals) sigset_t before;
 	const struct image_pair *pair = &p->pair;
 	_close_ int initrd = attach(&pair->initrd, &p->back);
 	struct kexec_request q = request_of(root, &p->host, pair, initrd, p->call);
@@ -206,6 +232,7 @@ static int call(int root, int folder, const struct plan *p)
 	struct kexec_done done;
 	int r;
 
+	hold_signals(&before);
 	last_good_open(folder, &last);
 	digest_back(&p->back, rec.back);
 	machine_state_read(root, &rec.state);
@@ -292,11 +319,13 @@ int arm_load(int root, const struct load_options *o)
 static int load_again(int root, int folder, const struct host *h, struct last_good *l,
 		      const char *what)
 {
+	_cleanup_(release_signals) sigset_t before;
 	_close_ int kmsg = kmsg_mark(root);
 	struct record rec = l->record;
 	struct kexec_done done;
 	int r;
 
+	hold_signals(&before);
 	machine_state_read(root, &rec.state);
 	r = load_last_good(root, h, l, &done);
 	if (r) {

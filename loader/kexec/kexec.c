@@ -132,6 +132,10 @@ static int load(const struct kexec_request *q, bool crash, struct kexec_done *do
 	int r;
 
 	*done = (struct kexec_done){ .call = KEXEC_FILE, .crash = crash };
+	if (crash && q->initrd_fd < 0) {
+		snprintf(done->why, sizeof(done->why), "the initrd is not open");
+		return -EBADF;
+	}
 	r = unpack(q, &unpacked, &fd, done->why);
 	return r ? r : load_unpacked(&unpacked, crash, done);
 }

@@ -28,7 +28,7 @@ struct kexec_request {
 	const struct kexec_arch *arch; /* of the running kernel and of the next one */
 	int root;		       /* descriptor: /proc and /sys lie below it */
 	int kernel_fd;		       /* of the file; what is packed is unpacked for the call */
-	int initrd_fd;		       /* -1: none, for a normal image alone */
+	int initrd_fd;		       /* -1: none, for a normal image alone; else -EBADF */
 	const char *cmdline;
 	enum kexec_call call;
 	const char *release;	   /* of the running kernel, as uname -r */

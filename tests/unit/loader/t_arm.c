@@ -4,8 +4,12 @@
  * by the functions of loader/kexec/kexec.h below: like the real one it drops the loaded image
  * before it looks at the new one.
  */
+#include <signal.h>
 #include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
+#include "lib/cleanup.h"
 #include "lib/log.h"
 #include "loader/arm.h"
 #include "loader/kexec/kexec_load.h"
@@ -21,6 +25,7 @@ static struct {
 	int refuse_mark;  /* kernels whose last byte is this one… */
 	int refuse_errno; /* …are refused with this; before the drop if EPERM */
 	int calls;
+	int signal; /* that comes when the loaded image has been dropped */
 	bool no_file_call;
 	const char *unprepared; /* why kexec_load is not tried */
 	enum kexec_call asked;
@@ -52,6 +57,9 @@ int kexec_load_crash(const struct kexec_request *q, struct kexec_done *done)
 	if (mark == m.refuse_mark && m.refuse_errno == EPERM)
 		return -EPERM;
 	machine_put(&m.machine, "sys/kernel/kexec_crash_loaded", "0\n");
+	if (m.signal)
+		raise(m.signal);
+	m.signal = 0;
 	if (mark == m.refuse_mark)
 		return -m.refuse_errno;
 	memset(m.loaded_initrd, 0, sizeof(m.loaded_initrd));
@@ -261,6 +269,50 @@ TEST(a_refusal_before_the_drop)
 	end();
 }
 
+/* A process that loads and is ended by a signal in the middle of the call. */
+static void load_and_end(int signal, const char *kernel)
+{
+	int status = 0;
+	pid_t pid;
+
+	m.signal = signal;
+	pid = fork();
+	if (!pid) {
+		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
+		load(kernel, NULL);
+		_exit(0);
+	}
+	m.signal = 0;
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == signal);
+}
+
+/* A terminal that is closed, a service that is stopped, `2>&1 | head -n 1`. */
+TEST(an_end_in_the_middle)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE };
+	const char *other;
+
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
+		begin();
+		CHECK_EQ(load(NULL, NULL), 0);
+		CHECK(logged("armed:"));
+		machine_put_kernel(&m.machine, "boot/other", 2);
+		other = machine_path(&m.machine, "boot/other");
+		m.refuse_mark = 2;
+		m.refuse_errno = EKEYREJECTED;
+		load_and_end(signals[i], other);
+		CHECK_EQ(host_armed(m.machine.fd), 1);
+		CHECK(logged("was loaded again: the machine is armed"));
+		m.refuse_mark = -1;
+		load_and_end(signals[i], other);
+		CHECK_EQ(host_armed(m.machine.fd), 1);
+		/* the record is of what is loaded */
+		CHECK(status_has("boot/other\n"));
+		end();
+	}
+}
+
 TEST(rollback_from_the_files)
 {
 	begin();
@@ -423,6 +475,25 @@ static bool finds(const char *id, bool stale, bool fatal)
 		printf("  %d %s: %s\n", s.findings.item[i].level, s.findings.item[i].id,
 		       s.findings.item[i].text);
 	return false;
+}
+
+/* Settings of another program's file, of which none has an effect here, and a reason not to load. */
+TEST(a_reason_behind_many_settings)
+{
+	char text[8192] = "";
+	size_t n = 0;
+
+	begin();
+	for (unsigned i = 0; i < 40; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "KDUMP_SAVEDIR=/%u\n", i);
+	machine_put(&m.machine, "etc/sysconfig/kdump", text);
+	CHECK(finds("settings-no-effect", false, false));
+	machine_put(&m.machine, "sys/kernel/kexec_crash_size", "0\n");
+	machine_put(&m.machine, "proc/iomem", "00100000-3ffdffff : System RAM\n");
+	CHECK(finds("no-reservation", false, true));
+	CHECK_EQ(load(NULL, NULL), -1);
+	CHECK(logged("no memory is reserved"));
+	end();
 }
 
 TEST(status_json)

@@ -83,7 +83,7 @@ int kexec_load_nothing(bool crash)
 static void check_load(enum kexec_call call, int file, int segments, int want, enum kexec_call last,
 		       const char *calls)
 {
-	struct kexec_request q = { .arch = &arch, .call = call };
+	struct kexec_request q = { .arch = &arch, .call = call, .initrd_fd = 9 };
 	struct kexec_done done;
 
 	memset(&m, 0, sizeof(m));
@@ -238,4 +238,18 @@ TEST(unload)
 	m.file = -EPERM;
 	CHECK_EQ(kexec_unload_crash(AT_FDCWD, 0), -EPERM);
 	CHECK_STR(m.calls, "U");
+}
+
+/* The calls would take a crash kernel without one, which saves nothing. */
+TEST(a_crash_needs_an_initrd)
+{
+	struct kexec_request q = { .arch = &arch, .initrd_fd = -1 };
+	struct kexec_done done;
+
+	memset(&m, 0, sizeof(m));
+	CHECK_EQ(kexec_load_crash(&q, &done), -EBADF);
+	CHECK(!done.prepared && strstr(done.why, "the initrd is not open"));
+	CHECK_STR(m.calls, "");
+	CHECK_EQ(kexec_load_normal(&q, &done), 0);
+	CHECK_STR(m.calls, "f");
 }
