@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/io.h"
@@ -50,6 +51,22 @@ bool machine_state_followed(int root, const char *what)
 	return !io_read_file(root, path, text, sizeof(text), NULL) && *text == '1';
 }
 
+/*
+ * crash_prepare_elf64_headers() of kexec_file_load lists the CPUs that are present before Linux 6.6,
+ * and since then all that are possible.
+ */
+static bool lists_present(int root, bool segments)
+{
+	unsigned long major, minor;
+	char text[80], *end;
+
+	if (segments || io_read_file(root, "proc/sys/kernel/osrelease", text, sizeof(text), NULL))
+		return segments;
+	major = strtoul(text, &end, 10);
+	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+	return major < 6 || (major == 6 && minor < 6);
+}
+
 /* What is not known cannot have changed. */
 static bool differ(const char *a, const char *b)
 {
@@ -63,6 +80,7 @@ const char *machine_state_changed(int root, const struct machine_state *since, b
 
 	machine_state_read(root, &now);
 	memory = differ(since->memory, now.memory) && !machine_state_followed(root, "memory");
-	cpus = segments && differ(since->cpus, now.cpus) && !machine_state_followed(root, "cpu");
+	cpus = differ(since->cpus, now.cpus) && lists_present(root, segments) &&
+	       !machine_state_followed(root, "cpu");
 	return memory && cpus ? "memory and CPUs" : memory ? "memory" : cpus ? "CPUs" : NULL;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What of the machine stands in the ELF header of a loaded crash kernel: its memory, and its CPUs
- * where kexec_load made that header (the kernel's own lists all that can ever be there). A header
- * that is older than the machine loses memory or registers of the dump.
+ * where kexec_load made that header, or a kernel before 6.6 (a later one's own lists all that can ever
+ * be there). A header that is older than the machine loses memory or registers of the dump.
  */
 #ifndef LOADER_MACHINE_STATE_H
 #define LOADER_MACHINE_STATE_H

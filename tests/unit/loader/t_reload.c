@@ -8,6 +8,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/clock.h"
+#include "lib/io.h"
 #include "lib/log.h"
 #include "loader/arm.h"
 #include "loader/check/explain.h"
@@ -32,7 +33,9 @@ static struct {
 	int calls, err; /* err: of the next call */
 	unsigned max_calls;
 	enum kexec_call asked;
-	bool segments; /* the call that is there */
+	bool segments;	     /* the call that is there */
+	const char *watched; /* a file below the root… */
+	bool during;	     /* …that was there during the last call */
 	char cmdline[CMDLINE_BYTES];
 } m;
 
@@ -47,6 +50,7 @@ int kexec_load_crash(const struct kexec_request *q, struct kexec_done *done)
 	int err = m.err;
 
 	m.calls++;
+	m.during = m.watched && !faccessat(m.machine.fd, m.watched, F_OK, 0);
 	m.err = 0;
 	m.asked = q->call;
 	m.max_calls = q->max_calls;
@@ -237,14 +241,35 @@ TEST(reload_after_production_was_replaced)
 	end();
 }
 
-/* The kernel's own header has all CPUs that can ever be there. */
+/* The kernel's own header has those that are there, before 6.6. */
+TEST(cpus_matter_to_an_old_kernel)
+{
+	begin();
+	CHECK_EQ(load(PLAIN), 0);
+	machine_put(&m.machine, "sys/devices/system/cpu/present", "0-3\n");
+	machine_put(&m.machine, "proc/sys/kernel/osrelease", "6.6.0\n");
+	CHECK(!is_stale("machine-changed"));
+	machine_put(&m.machine, "proc/sys/kernel/osrelease", "6.5.13-x\n");
+	CHECK(is_stale("machine-changed"));
+	machine_put(&m.machine, "proc/sys/kernel/osrelease", MACHINE_RELEASE "\n");
+	CHECK_EQ(arm_refresh(m.machine.fd), 0);
+	CHECK_EQ(m.calls, 2);
+	CHECK(logged("as the machine's CPUs changed"));
+	CHECK_EQ(arm_refresh(m.machine.fd), 0);
+	CHECK_EQ(m.calls, 2);
+	end();
+}
+
+/* Since then it has all CPUs that can ever be there. */
 TEST(cpus_matter_to_kexec_load)
 {
 	begin();
 	CHECK_EQ(load(PLAIN), 0);
 	machine_put(&m.machine, "sys/devices/system/cpu/present", "0-3\n");
+	machine_put(&m.machine, "proc/sys/kernel/osrelease", "6.12.9\n");
 	CHECK_EQ(arm_refresh(m.machine.fd), 0);
 	CHECK_EQ(m.calls, 1);
+	machine_put(&m.machine, "proc/sys/kernel/osrelease", MACHINE_RELEASE "\n");
 	m.segments = true;
 	CHECK_EQ(load((struct load_options){ .append = "y" }), 0);
 	machine_put(&m.machine, "sys/devices/system/cpu/present", "0-1\n");
@@ -346,6 +371,30 @@ static void add_memory(unsigned i)
 
 	snprintf(text, sizeof(text), IOMEM_BEFORE "100000000-1%01xfffffff : System RAM\n", i);
 	machine_put(&m.machine, "proc/iomem", text);
+}
+
+/* The load has looked at the machine before: udev must not pass over what comes meanwhile. */
+TEST(an_event_during_the_first_load)
+{
+	static char rules[4096], file[128];
+	char *at;
+
+	CHECK_EQ(io_read_file(AT_FDCWD, "configs/udev/98-kdump.rules", rules, sizeof(rules), NULL),
+		 0);
+	at = strstr(rules, "TEST!=\"/run/kdump-init/");
+	CHECK(at);
+	if (!at)
+		return;
+	snprintf(file, sizeof(file), "%.*s", (int)strcspn(at + 8, "\""), at + 8);
+	begin();
+	m.watched = file;
+	CHECK_EQ(faccessat(m.machine.fd, file, F_OK, 0), -1);
+	CHECK_EQ(load(PLAIN), 0);
+	CHECK(m.during);
+	m.during = false;
+	CHECK_EQ(load(PLAIN), 0);
+	CHECK(m.during);
+	end();
 }
 
 /* As a device manager does it: a process that is back at once. */
