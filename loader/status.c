@@ -144,6 +144,8 @@ static void check_drill(int root, struct status *s)
 	if (!s->was_drilled)
 		return;
 	s->drill_end = drill_judge(root, &s->drill, &s->last);
+	if (s->drill_end == DRILL_PAST)
+		s->was_drilled = false;
 	text_utc((int64_t)s->drill.time_s, when);
 	if (s->drill_end == DRILL_LOST)
 		findings_warn(

@@ -120,7 +120,12 @@ static void insert_dump(struct dump_report *list, unsigned max, unsigned *n,
 	(*n)++;
 }
 
-int dump_list(int dir, struct dump_report *ret, unsigned max)
+static bool is_of(const char *name, unsigned len, const char *host)
+{
+	return !host || !*host || (len == strlen(host) && !memcmp(name, host, len));
+}
+
+int dump_list(int dir, const char *host, struct dump_report *ret, unsigned max)
 {
 	_close_ int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_closedir_ DIR *d = copy < 0 ? NULL : fdopendir(copy);
@@ -136,6 +141,7 @@ int dump_list(int dir, struct dump_report *ret, unsigned max)
 		struct stat st;
 
 		if (!dump_name_parse(e->d_name, &one.time_s, &host_len) ||
+		    !is_of(e->d_name, host_len, host) ||
 		    fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode))
 			continue;
 		strcpy(one.name, e->d_name);

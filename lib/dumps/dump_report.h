@@ -34,9 +34,10 @@ int dump_report_read(int dir, const char *name, struct dump_report *ret);
 
 /*
  * The dumps in dir, newest first, without their reports: at most max at ret, of which the caller
- * reads those it needs. Returns how many there are in dir, or -errno. Links are not followed.
+ * reads those it needs. host: of this one alone, as it stands at the front of their names; NULL or "":
+ * of any. Returns how many there are of it in dir, or -errno. Links are not followed.
  */
-int dump_list(int dir, struct dump_report *ret, unsigned max);
+int dump_list(int dir, const char *host, struct dump_report *ret, unsigned max);
 
 /* Bytes of the files in folder `name` of dir, as long as they are; 0 where it cannot be read. */
 uint64_t dump_bytes(int dir, const char *name);

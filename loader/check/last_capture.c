@@ -25,12 +25,16 @@ enum {
 	STEP_MIB = 32,
 };
 
-/* The newest dump of a folder, if it is newer than what is known. */
-static void look_into(const struct devices *root, const char *folder, struct last_capture *ret)
+/*
+ * The newest dump of a folder, if it is newer than what is known. host: the image's, NULL: not known. A
+ * share may have other machines' dumps, which tell nothing of this one.
+ */
+static void look_into(const struct devices *root, const char *folder, const char *host,
+		      struct last_capture *ret)
 {
 	_close_ int dir = dump_folders_open(root, folder);
 	struct dump_report newest;
-	int n = dir < 0 ? dir : dump_list(dir, &newest, 1);
+	int n = dir < 0 ? dir : dump_list(dir, host, &newest, 1);
 
 	if (n <= 0)
 		return;
@@ -78,7 +82,7 @@ void last_capture_find(int root, const struct conf *c, struct last_capture *ret,
 		if (t->kind == CONF_TARGET_RAW)
 			look_at_raw(&r, t, f);
 		else if (dump_folders_of(&r, c, t, folder))
-			look_into(&r, folder, ret);
+			look_into(&r, folder, c->host, ret);
 	}
 }
 

@@ -129,27 +129,15 @@ static void tell_dump(struct news *n, int dir, const char *path, const char *nam
 	n->n_new++;
 }
 
-/* Letters as a dump's folder has them. */
-static bool is_own(const struct news *n, const char *name)
-{
-	unsigned len;
-	uint64_t when;
-
-	if (!*n->host)
-		return true;
-	return dump_name_parse(name, &when, &len) && len == strlen(n->host) &&
-	       !memcmp(name, n->host, len);
-}
-
 /* The oldest first. Before the first time what is there is old, but the newest may be why we ask. */
 static void look_into(struct news *n, const char *path)
 {
 	_close_ int dir = dump_folders_open(&n->devices, path);
 	_free_ struct dump_report *list = calloc(FOLDER_MAX, sizeof(*list));
-	int found = dir < 0 || !list ? 0 : dump_list(dir, list, FOLDER_MAX);
+	int found = dir < 0 || !list ? 0 : dump_list(dir, n->host, list, FOLDER_MAX);
 
 	for (int i = (found < FOLDER_MAX ? found : FOLDER_MAX) - 1; i >= 0; i--) {
-		if (!is_own(n, list[i].name) || news_told_has(&n->told, list[i].name))
+		if (news_told_has(&n->told, list[i].name))
 			continue;
 		if (!n->told.first || i == 0)
 			tell_dump(n, dir, path, list[i].name);

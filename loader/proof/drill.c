@@ -79,9 +79,9 @@ enum drill_end drill_judge(int root, const struct drill *d, const struct last_ca
 
 	if (!read_boot_id(root, now, sizeof(now)) && !strcmp(now, d->boot_id))
 		return DRILL_NOT_YET;
-	return last->found && at_s + EARLIER_S >= d->time_s && at_s <= d->time_s + LATER_S
-		       ? DRILL_CAPTURED
-		       : DRILL_LOST;
+	if (!last->found || at_s + EARLIER_S < d->time_s)
+		return DRILL_LOST;
+	return at_s <= d->time_s + LATER_S ? DRILL_CAPTURED : DRILL_PAST;
 }
 
 int drill_crash(const char *trigger)

@@ -27,6 +27,7 @@ int drill_read(int root, struct drill *ret);
 enum drill_end {
 	DRILL_NOT_YET,	/* this is still the system that was to crash */
 	DRILL_CAPTURED, /* the newest dump is of it */
+	DRILL_PAST,	/* there was a later crash, which says more */
 	DRILL_LOST,	/* no dump of it on a target that can be seen */
 };
 

@@ -46,7 +46,7 @@ static void default_folder(char *ret, size_t size)
 static int read_dumps(int dir, struct listed **ret)
 {
 	_free_ struct dump_report *names = NULL;
-	int max = dump_list(dir, NULL, 0), n;
+	int max = dump_list(dir, NULL, NULL, 0), n;
 
 	*ret = NULL;
 	if (max <= 0)
@@ -56,7 +56,7 @@ static int read_dumps(int dir, struct listed **ret)
 	if (!names || !*ret)
 		return -ENOMEM;
 	/* some may have come or gone since */
-	n = dump_list(dir, names, (unsigned)max);
+	n = dump_list(dir, NULL, names, (unsigned)max);
 	n = n < max ? n : max;
 	for (int i = 0; i < n; i++) {
 		dump_report_read(dir, names[i].name, &(*ret)[i].report);

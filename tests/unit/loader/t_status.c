@@ -305,6 +305,12 @@ TEST(how_a_crash_on_purpose_went)
 	CHECK(strstr(text, "complete\n  of          web1, 6.1\n  in "));
 	CHECK_EQ(status_json(&s, text, sizeof(text)), 0);
 	CHECK(strstr(text, "\"end\": \"captured\""));
+	/* a real crash months later */
+	machine_put(&m, "crash/h-20210223T142005Z-00000002/kdump.json",
+		    "{\"state\": \"complete\"}");
+	CHECK(!find("test-lost") && !s.was_drilled);
+	CHECK_EQ(status_json(&s, text, sizeof(text)), 0);
+	CHECK(strstr(text, "\"test\": null"));
 	machine_put(&m, "var/lib/kdump-init/test", "no mark");
 	CHECK(!find("test-lost") && !s.was_drilled);
 	end();

@@ -94,15 +94,20 @@ TEST(newest_first)
 	_close_ int dir = open(t.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct dump_report list[2];
 
-	CHECK_EQ(dump_list(dir, list, 2), 0);
+	CHECK_EQ(dump_list(dir, NULL, list, 2), 0);
 	tree_dir(&t, "/a-20261123T142005Z-00000001");
 	tree_dir(&t, "/b-20261123T142006Z-00000002");
 	tree_dir(&t, "/c-20251123T142005Z-00000003");
 	tree_dir(&t, "/lost+found");
 	tree_text(&t, "/d-20271123T142005Z-00000004", "a file");
 	tree_link(&t, "/e-20271123T142005Z-00000005", "a-20261123T142005Z-00000001");
-	CHECK_EQ(dump_list(dir, list, 2), 3);
+	CHECK_EQ(dump_list(dir, NULL, list, 2), 3);
 	CHECK_STR(list[0].name, "b-20261123T142006Z-00000002");
 	CHECK_STR(list[1].name, "a-20261123T142005Z-00000001");
-	CHECK_EQ(dump_list(-1, list, 2), -EBADF);
+	CHECK_EQ(dump_list(-1, NULL, list, 2), -EBADF);
+	/* of one host, whose name begins as another's */
+	tree_dir(&t, "/a-b-20261223T142005Z-00000006");
+	CHECK_EQ(dump_list(dir, "a", list, 2), 1);
+	CHECK_STR(list[0].name, "a-20261123T142005Z-00000001");
+	CHECK_EQ(dump_list(dir, "", list, 2), 4);
 }

@@ -112,6 +112,25 @@ TEST(the_newest_dump_of_all_targets)
 	end();
 }
 
+/* A share of several machines, some with newer dumps. */
+TEST(dumps_of_other_machines)
+{
+	begin("30 28 0:40 / /host rw - virtiofs dumps rw\n");
+	put_dump("/host/crash/" OLD, "{\"state\": \"complete\"}");
+	put_dump("/host/crash/h2-20261125T142005Z-00000003", "{\"state\": \"partial\"}");
+	put_dump("/host/crash/g-20261126T142005Z-00000004", "{\"state\": \"partial\"}");
+	look("path /crash\nvirtiofs dumps\nhost h\n");
+	CHECK_STR(l.folder, "/host/crash/" OLD);
+	CHECK_EQ(l.dumps, 1);
+	CHECK(!finds("last-capture", ""));
+	look("path /crash\nvirtiofs dumps\nhost x\n");
+	CHECK(!l.found && !l.dumps);
+	/* what this machine is called is not known */
+	look("path /crash\nvirtiofs dumps\n");
+	CHECK_EQ(l.dumps, 3);
+	end();
+}
+
 /* btrfs has no numbers of a device, a bind mount shows a part, a name is as good as a UUID. */
 TEST(other_kinds_of_mounts)
 {
