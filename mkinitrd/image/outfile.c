@@ -4,20 +4,45 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
-static int write_durable(const char *path, const void *buf, size_t len)
+/* Is it still the file at path? Who had it before may have renamed it. */
+static bool is_at(int fd, const char *path)
 {
-	_close_ int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct stat open, there;
+
+	return !fstat(fd, &open) && !lstat(path, &there) && open.st_dev == there.st_dev &&
+	       open.st_ino == there.st_ino;
+}
+
+/* The file at path, empty, which no other run writes to until it is closed. */
+static int open_alone(const char *path)
+{
+	for (;;) {
+		_close_ int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+		if (fd < 0)
+			return -errno;
+		/* a file system without locks has no worse file than before */
+		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+			;
+		if (!is_at(fd, path))
+			continue;
+		return ftruncate(fd, 0) < 0 ? -errno : keep_fd(&fd);
+	}
+}
+
+static int write_durable(int fd, const void *buf, size_t len)
+{
 	int r;
 
-	if (fd < 0)
-		return -errno;
 	/* a left-over of an earlier run may be open to others */
 	if (fchmod(fd, 0600) < 0)
 		return -errno;
@@ -41,16 +66,19 @@ static int sync_folder(const char *path)
 
 int outfile_write(const char *path, const void *buf, size_t len, struct fault *f)
 {
+	_close_ int fd = -1;
 	char partial[PATH_MAX];
 	int r;
 
 	if ((size_t)snprintf(partial, sizeof(partial), "%s.partial", path) >= sizeof(partial))
 		return fault_set(f, -ENAMETOOLONG, "%s: %s", path, strerror(ENAMETOOLONG));
-	r = write_durable(partial, buf, len);
+	fd = open_alone(partial);
+	r = fd < 0 ? fd : write_durable(fd, buf, len);
 	if (!r && rename(partial, path) < 0)
 		r = -errno;
 	if (r) {
-		unlink(partial);
+		if (fd >= 0 || r == -ELOOP)
+			unlink(partial);
 		return fault_set(f, r, "%s: %s", path, strerror(-r));
 	}
 	r = sync_folder(path);

@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
@@ -60,4 +63,34 @@ TEST(failures_name_the_file)
 	tree_link(&t, "/b.partial", "elsewhere");
 	CHECK_EQ(outfile_write(tree_path(&t, "/b"), "x", 1, &f), -ELOOP);
 	CHECK(access(tree_path(&t, "/elsewhere"), F_OK));
+}
+
+/* Two that write one image: the second begins when the first is in its middle. */
+TEST(two_at_once)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	struct fault f = { 0 };
+	char image[256], partial[300];
+	pid_t pid;
+	int fd;
+
+	snprintf(image, sizeof(image), "%s", tree_path(&t, "/image"));
+	snprintf(partial, sizeof(partial), "%s.partial", image);
+	fd = open(partial, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	CHECK(fd >= 0 && !flock(fd, LOCK_EX));
+	CHECK_EQ(io_write(fd, "the fir", 7), 0);
+	pid = fork();
+	if (!pid) {
+		close(fd);
+		_exit(outfile_write(image, "second", 6, &f) != 0);
+	}
+	nanosleep(&(struct timespec){ .tv_nsec = 300000000 }, NULL);
+	CHECK_EQ(io_write(fd, "st one", 6), 0);
+	CHECK_EQ(rename(partial, image), 0);
+	check_file(&t, "/image", "the first one");
+	close(fd);
+	CHECK_EQ(waitpid(pid, &fd, 0), pid);
+	CHECK_EQ(fd, 0);
+	check_file(&t, "/image", "second");
+	CHECK(access(partial, F_OK));
 }
