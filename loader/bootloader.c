@@ -204,6 +204,7 @@ int bootloader_plan(int root, uint64_t mib, struct bootloader_change *ret)
 {
 	const struct place *p = find_place(root);
 	char ours[40] = "";
+	size_t len = 0;
 	int r;
 
 	*ret = (struct bootloader_change){ .name = p->name, .command = p->command };
@@ -218,9 +219,16 @@ int bootloader_plan(int root, uint64_t mib, struct bootloader_change *ret)
 		snprintf(ret->advice, sizeof(ret->advice),
 			 "it takes effect when kernel-install add RELEASE KERNEL has run for each "
 			 "installed kernel");
-	r = io_load_file(root, p->path, MAX_BYTES, &ret->before, NULL);
+	r = io_load_file(root, p->path, MAX_BYTES, &ret->before, &len);
 	if (r && !(r == -ENOENT && p->form == FORM_DROP_IN))
 		return r;
+	/* what stands behind them would be lost */
+	if (ret->before && strlen(ret->before) != len) {
+		snprintf(ret->advice, sizeof(ret->advice),
+			 "/%s has bytes that are zero: mend it first", p->path);
+		ret->file[0] = '\0';
+		return 0;
+	}
 	return p->form == FORM_DROP_IN ? plan_drop_in(p, ours, ret) : plan_edit(p, ours, ret);
 }
 
@@ -267,29 +275,47 @@ void bootloader_print(const struct bootloader_change *c)
 	fflush(stdout);
 }
 
+/* The file that a link leads to is the one to replace. */
+static void follow_link(int root, const char *file, char ret[PATH_MAX])
+{
+	_close_ int fd = openat(root, file, O_PATH | O_CLOEXEC);
+	struct stat st;
+	char self[40];
+	ssize_t n = -1;
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	if (fd >= 0 && !fstatat(root, file, &st, AT_SYMLINK_NOFOLLOW) && S_ISLNK(st.st_mode))
+		n = readlink(self, ret, PATH_MAX - 1);
+	if (n > 0)
+		ret[n] = '\0';
+	else
+		snprintf(ret, PATH_MAX, "%s", file);
+}
+
 int bootloader_write(int root, const struct bootloader_change *c)
 {
-	char fresh[PATH_MAX + 16], folder[PATH_MAX];
+	char path[PATH_MAX], fresh[PATH_MAX + 16], folder[PATH_MAX];
 	_close_ int fd = -1, dir = -1;
 	struct stat st = { .st_mode = 0644 };
 	int r;
 
 	if (!c->after)
 		return unlinkat(root, c->file, 0) < 0 && errno != ENOENT ? -errno : 0;
-	snprintf(fresh, sizeof(fresh), "%s.kdump-new", c->file);
-	fstatat(root, c->file, &st, 0);
+	follow_link(root, c->file, path);
+	snprintf(fresh, sizeof(fresh), "%s.kdump-new", path);
+	fstatat(root, path, &st, 0);
 	fd = openat(root, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
 	r = io_write(fd, c->after, strlen(c->after));
 	if (!r && (fchmod(fd, st.st_mode & 07777) < 0 || fsync(fd) < 0 ||
-		   renameat(root, fresh, root, c->file) < 0))
+		   renameat(root, fresh, root, path) < 0))
 		r = -errno;
 	if (r) {
 		unlinkat(root, fresh, 0);
 		return r;
 	}
-	snprintf(folder, sizeof(folder), "%s", c->file);
+	snprintf(folder, sizeof(folder), "%s", path);
 	*strrchr(folder, '/') = '\0';
 	dir = openat(root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return dir < 0 ? -errno : io_sync_dir(dir);

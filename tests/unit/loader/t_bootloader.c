@@ -173,3 +173,39 @@ TEST(a_file_that_cannot_be_read)
 	bootloader_free(&c);
 	end();
 }
+
+/* A file that is kept elsewhere stays there, and the link to it too. */
+TEST(a_link_to_the_file)
+{
+	char to[64] = "";
+
+	begin();
+	tree_text(&t, "/srv/config/cmdline", "ro");
+	tree_link(&t, "/etc/kernel/cmdline", "../../srv/config/cmdline");
+	apply(256);
+	CHECK(file_is("srv/config/cmdline", "ro crashkernel=256M"));
+	CHECK(file_is("etc/kernel/cmdline", "ro crashkernel=256M"));
+	CHECK(readlinkat(root, "etc/kernel/cmdline", to, sizeof(to) - 1) > 0);
+	CHECK_STR(to, "../../srv/config/cmdline");
+	apply(0);
+	CHECK(file_is("srv/config/cmdline", "ro"));
+	end();
+}
+
+/* As a power cut leaves some: what stands behind the zeros must not be lost. */
+TEST(a_file_with_zeros)
+{
+	static const char text[] = "label l0\n\tappend ro\n\0\0label l1\n\tappend rw\n";
+	static char got[sizeof(text) + 64];
+	size_t len = 0;
+
+	begin();
+	tree_bytes(&t, "/boot/extlinux/extlinux.conf", text, sizeof(text) - 1);
+	CHECK_EQ(bootloader_plan(root, 256, &c), 0);
+	CHECK_STR(c.file, "");
+	CHECK(strstr(c.advice, "/boot/extlinux/extlinux.conf has bytes that are zero"));
+	bootloader_free(&c);
+	CHECK_EQ(io_read_file(root, "boot/extlinux/extlinux.conf", got, sizeof(got), &len), 0);
+	CHECK(len == sizeof(text) - 1 && !memcmp(got, text, len));
+	end();
+}
