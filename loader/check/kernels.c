@@ -28,6 +28,17 @@ static bool is_installed(int root, const char *release)
 	       exists(root, "lib/modules/%s/vmlinuz", release);
 }
 
+bool kernels_has(int root, const char *release)
+{
+	char path[KERNELS_RELEASE + 16];
+
+	if (!*release || strlen(release) >= KERNELS_RELEASE || *release == '.' ||
+	    strchr(release, '/'))
+		return false;
+	snprintf(path, sizeof(path), "lib/modules/%s", release);
+	return !faccessat(root, path, F_OK, 0) && is_installed(root, release);
+}
+
 static int compare_releases(const void *a, const void *b)
 {
 	/* the release stands first in an item */
@@ -41,8 +52,7 @@ void kernels_find(int root, struct kernels *ret)
 
 	ret->n = 0;
 	for (struct dirent *e; d && ret->n < KERNELS_MAX && (e = readdir(d));) {
-		if (e->d_name[0] == '.' || strlen(e->d_name) >= KERNELS_RELEASE ||
-		    !is_installed(root, e->d_name))
+		if (!kernels_has(root, e->d_name))
 			continue;
 		strcpy(ret->item[ret->n].release, e->d_name);
 		ret->item[ret->n++].has_image = exists(root, "boot/kdump-init-%s.img", e->d_name);

@@ -26,6 +26,9 @@ struct kernels {
  */
 void kernels_find(int root, struct kernels *ret);
 
+/* Is this release installed so? False also for what is no name of a folder. */
+bool kernels_has(int root, const char *release);
+
 /* How many of them have no image. */
 unsigned kernels_bare(const struct kernels *k);
 

@@ -103,6 +103,24 @@ static int load_again(int root, const struct host *h)
 	return arm_load(root, &(struct load_options){ .call = KEXEC_AUTO, .reload = true });
 }
 
+/* What is to be looked at: the one that is named, or all. -1: it is not there, which is told. */
+static int find_kernels(int root, const char *release, struct kernels *ret)
+{
+	if (!release) {
+		kernels_find(root, ret);
+		return 0;
+	}
+	if (!kernels_has(root, release)) {
+		log_err("error: no kernel %s is installed: it has no modules in /lib/modules, or "
+			"no file there or in /boot",
+			release);
+		return -1;
+	}
+	strcpy(ret->item[0].release, release);
+	ret->n = 1;
+	return 0;
+}
+
 int update_run(int root, const struct update_options *o)
 {
 	_close_ int turn = -1;
@@ -117,10 +135,9 @@ int update_run(int root, const struct update_options *o)
 		log_err("error: /proc cannot be read: %s", strerror(-r));
 		return -1;
 	}
-	kernels_find(root, &k);
+	if (find_kernels(root, o->release, &k))
+		return -1;
 	for (unsigned i = 0; i < k.n; i++) {
-		if (o->release && strcmp(o->release, k.item[i].release))
-			continue;
 		r = update_image(root, &h, o, k.item[i].release);
 		failed |= r < 0;
 		changed |= r > 0 && !strcmp(k.item[i].release, h.release);

@@ -6,6 +6,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "loader/check/kernels.h"
 #include "loader/host.h"
 #include "loader/update/outdated.h"
 #include "tests/unit/fake/machine.h"
@@ -147,6 +148,29 @@ TEST(each_kernel_has_an_image)
 	unlinkat(m.fd, "boot/kdump-init-6.9.img", 0);
 	CHECK_EQ(update("6.10"), 0);
 	CHECK_STR(calls(), "-k 6.10 -o /boot/kdump-init-6.10.img\n");
+	end();
+}
+
+/* A word that is mistyped, and more kernels than a list holds. */
+TEST(the_kernel_that_is_named)
+{
+	char path[80];
+
+	begin();
+	machine_put(&m, "sys/kernel/kexec_crash_loaded", "1\n");
+	CHECK_EQ(update("6.99"), -1);
+	CHECK_EQ(update("../boot"), -1);
+	CHECK_EQ(update(""), -1);
+	CHECK_STR(calls(), "");
+	for (unsigned i = 0; i < 2 * KERNELS_MAX; i++) {
+		snprintf(path, sizeof(path), "lib/modules/6.%u/vmlinuz", i);
+		machine_put(&m, path, "kernel");
+	}
+	for (unsigned i = 0; i < 2 * KERNELS_MAX; i++) {
+		snprintf(path, sizeof(path), "6.%u", i);
+		CHECK_EQ(update(path), 0);
+		CHECK(strstr(calls(), path));
+	}
 	end();
 }
 
