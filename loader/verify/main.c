@@ -9,6 +9,7 @@
 #include <ftw.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,6 +182,7 @@ static void verify(int root, const struct subject *s, const struct loader_option
 			       TRIAL_QEMU);
 		return;
 	}
+	trial_catch_signals();
 	r = make_folder(folder);
 	if (r) {
 		answer_unknown(a, "%s: %s", folder, strerror(-r));
@@ -236,6 +238,7 @@ int main(int argc, char **argv)
 	if (getpid() == 1)
 		guest_run();
 	log_init("kdump-loader", LOG_INFO);
+	signal(SIGCHLD, SIG_DFL);
 	r = options_parse(loader_option_rows, 1u << LOADER_VERIFY, argc, argv, &o);
 	if (r || optind < argc)
 		return usage();

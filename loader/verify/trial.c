@@ -132,6 +132,22 @@ void trial_add_machine(struct trial *t)
 
 /* ---------------------------------------------------------------- its run */
 
+static volatile sig_atomic_t is_stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	is_stopped = 1;
+}
+
+void trial_catch_signals(void)
+{
+	static const int ends[] = { SIGHUP, SIGINT, SIGTERM };
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		sigaction(ends[i], &(struct sigaction){ .sa_handler = stop }, NULL);
+}
+
 /* What QEMU writes, line by line. */
 struct console {
 	int fd;
@@ -192,6 +208,8 @@ static int follow(const struct trial *t, struct console *c, struct verdict *v)
 
 		if (v->ended && end_ms > now_ms + ENDED_MS)
 			end_ms = now_ms + ENDED_MS;
+		if (is_stopped)
+			return -EINTR;
 		if (poll(&p, 1, 1000) > 0)
 			take_bytes(t, c, v);
 		if (c->closed)
@@ -223,7 +241,12 @@ int trial_run(const struct trial *t, struct verdict *v)
 		kill(pid, SIGKILL);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (!r && !v->ended && c.closed && WIFEXITED(status) && WEXITSTATUS(status))
-		return -EIO;
-	return r;
+	if (is_stopped)
+		return -EINTR;
+	if (r || v->ended || !c.closed || !status)
+		return r;
+	if (WIFSIGNALED(status))
+		snprintf(v->last, sizeof(v->last), "killed by signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
+	return -EIO;
 }

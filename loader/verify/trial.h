@@ -34,9 +34,13 @@ int trial_write_initramfs(const struct trial *t, int self);
 /* QEMU's words but for disks and interfaces. */
 void trial_add_machine(struct trial *t);
 
+/* From now on SIGHUP, SIGINT and SIGTERM end trial_run(), so that its files can be removed. */
+void trial_catch_signals(void);
+
 /*
  * Runs it until it ends, has told all, or limit_s is over. 0; -ETIMEDOUT, with what came so far;
- * -EIO: QEMU itself failed, and v->last is its last line; -errno.
+ * -EINTR: one of these signals came; -EIO: QEMU itself failed, and v->last is its last line, or what
+ * killed it; -errno.
  */
 int trial_run(const struct trial *t, struct verdict *v);
 

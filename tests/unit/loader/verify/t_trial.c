@@ -5,7 +5,9 @@
 #include "loader/verify/trial.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
@@ -115,4 +117,28 @@ TEST(a_program_that_is_not_there)
 	tool_set_path();
 	CHECK(strstr(getenv("PATH"), "/usr/sbin"));
 	tool_free(&w);
+}
+
+/* The OOM killer takes QEMU: nothing is known of the capture. */
+TEST(qemu_is_killed)
+{
+	CHECK_EQ(play("echo 'kdump-verify: armed'; kill -9 $$"), -EIO);
+	CHECK(strstr(verdict.last, "killed by signal 9"));
+	tool_free(&trial.words);
+}
+
+/* The last one: from then on each run ends so. */
+TEST(who_asked_has_enough)
+{
+	pid_t self = getpid(), pid;
+
+	trial_catch_signals();
+	pid = fork();
+	if (!pid) {
+		usleep(300000);
+		_exit(kill(self, SIGINT) != 0);
+	}
+	CHECK_EQ(play("exec sleep 100"), -EINTR);
+	CHECK_EQ(waitpid(pid, NULL, 0), pid);
+	tool_free(&trial.words);
 }
