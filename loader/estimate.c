@@ -99,6 +99,7 @@ static int run_command(const char *command)
 	if (pid < 0)
 		return -errno;
 	if (!pid) {
+		dup2(STDERR_FILENO, STDOUT_FILENO);
 		execvp(argv[0], argv);
 		_exit(127);
 	}
@@ -135,7 +136,7 @@ static int apply_change(int root, const struct bootloader_change *c)
 	return r ? -1 : 0;
 }
 
-static int change_bootloader(int root, uint64_t mib)
+static int change_bootloader(int root, uint64_t mib, bool json)
 {
 	_cleanup_(bootloader_free) struct bootloader_change c = { .before = NULL };
 	int r = bootloader_plan(root, mib, &c);
@@ -144,7 +145,9 @@ static int change_bootloader(int root, uint64_t mib)
 		log_err("error: /%s: %s", c.file, strerror(-r));
 		return -1;
 	}
-	bootloader_print(&c);
+	/* standard output is for one JSON text alone */
+	if (!json)
+		bootloader_print(&c);
 	if (apply_change(root, &c))
 		return -1;
 	log_info("%s with the next boot", mib ? "the reservation changes" : "nothing is reserved");
@@ -158,7 +161,7 @@ int estimate_run(int root, const struct estimate_options *o)
 	int r = -1;
 
 	if (o->remove)
-		return change_bootloader(root, 0);
+		return change_bootloader(root, 0, o->json);
 	plan_make(root, &o->load, &p);
 	if (!p.head.init_bytes || p.pair.initrd.fd < 0) {
 		for (unsigned i = 0; i < p.findings.n; i++) {
@@ -176,7 +179,7 @@ int estimate_run(int root, const struct estimate_options *o)
 			print_json(&p, &sum, &peaks);
 		else
 			print_sum(&p, &sum, &peaks);
-		r = o->apply ? change_bootloader(root, sum.suggest_mib) : 0;
+		r = o->apply ? change_bootloader(root, sum.suggest_mib, o->json) : 0;
 	}
 	plan_close(&p);
 	return r;

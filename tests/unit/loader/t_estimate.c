@@ -136,6 +136,9 @@ TEST(into_the_boot_loader)
 	machine_put(&m, "boot/extlinux/extlinux.conf", "append ro\n");
 	CHECK_EQ(estimate((struct estimate_options){ .apply = true }), 0);
 	CHECK(says("+ append ro crashkernel=128M\n"));
+	/* a program that reads JSON gets nothing else */
+	CHECK_EQ(estimate((struct estimate_options){ .apply = true, .json = true }), 0);
+	CHECK(said[0] == '{' && strstr(said, "\n}\n") && !strstr(said, "\n}\n")[3]);
 	machine_remove(&m);
 }
 
