@@ -456,6 +456,8 @@ int main(int argc, char **argv)
 	log_init("kdump-loader", LOG_INFO);
 	/* tells that a lease is broken, and the lease only asks for writers of a file */
 	signal(SIGIO, SIG_IGN);
+	/* who started this may ignore it, and then no child's end is told */
+	signal(SIGCHLD, SIG_DFL);
 	if (root < 0) {
 		log_err("error: /: %s", strerror(errno));
 		return FAILED;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -403,6 +404,8 @@ int main(int argc, char **argv)
 	int r;
 
 	log_init("kdump-mkinitrd", LOG_INFO);
+	/* who started this may ignore it, and then no child's end is told */
+	signal(SIGCHLD, SIG_DFL);
 	r = parse_options(argc, argv, &o);
 	if (r)
 		return r - 1;

@@ -35,8 +35,10 @@ static int run_program(const char *const *words)
 	}
 	if (pid < 0)
 		return -errno;
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EREMOTEIO;
 }
 

@@ -45,8 +45,10 @@ static int make_image(const char *program, const char *release, const char *imag
 		return -errno;
 	if (!pid)
 		run_mkinitrd(program, release, image);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_RUN)
 		return -ENOENT;
 	return status ? -ECHILD : 0;

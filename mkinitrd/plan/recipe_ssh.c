@@ -116,9 +116,8 @@ static int add_hashed(struct ssh_hosts *h, const char *name, const char *path)
 		n = read(fd, text + len, SSH_HOSTS_BYTES - len);
 		len += n > 0 ? (size_t)n : 0;
 	}
-	wait(&status);
 	/* 1: it found nothing */
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+	if (wait(&status) < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
 		return -ENOENT;
 	ssh_hosts_add(h, text, len, name, true);
 	return 0;

@@ -4,6 +4,8 @@
  */
 #include "loader/update/update.h"
 
+#include <signal.h>
+
 #include "lib/cleanup.h"
 #include "lib/io.h"
 #include "loader/check/kernels.h"
@@ -184,6 +186,19 @@ TEST(an_image_that_cannot_be_made)
 	CHECK_STR(calls(), "-k " MACHINE_RELEASE " -o " IMAGE "\n");
 	unlinkat(m.fd, "mkinitrd", 0);
 	CHECK_EQ(update(NULL), -1);
+	end();
+}
+
+/* Started by who ignores the ends of children: that one was made is not to be said of none. */
+TEST(an_end_that_is_not_told)
+{
+	begin();
+	machine_put(&m, "lib/modules/6.9/vmlinuz", "kernel");
+	machine_put(&m, "refuse", "");
+	signal(SIGCHLD, SIG_IGN);
+	CHECK_EQ(update("6.9"), -1);
+	signal(SIGCHLD, SIG_DFL);
+	CHECK_STR(calls(), "-k 6.9 -o /boot/kdump-init-6.9.img\n");
 	end();
 }
 
