@@ -25,7 +25,7 @@
 enum { RESCAN_MS = 1000 }; /* for a uevent that got lost */
 
 /* Slow to open, or memory: never asked for a superblock. */
-static const char *const passed_over[] = { "fd", "sr", "loop", "ram", "zram", "mtdblock" };
+static const char *const passed_over[] = { "fd", "sr", "loop", "ram", "zram" };
 
 /* Disks that hang, by their names; state of this file, as each look is in another child. */
 enum { MAX_ASIDE = 16 };
@@ -57,12 +57,21 @@ bool device_set_aside(const char *root, const char *name)
 	return true;
 }
 
-static bool is_passed_over(const char *name)
+/* "loop7", of "loop" */
+static bool is_numbered(const char *name, const char *kind)
 {
-	for (size_t i = 0; i < ARRAY_LEN(passed_over); i++) {
-		size_t n = strlen(passed_over[i]);
+	size_t n = strlen(kind);
 
-		if (!strncmp(name, passed_over[i], n) && name[n] >= '0' && name[n] <= '9')
+	return !strncmp(name, kind, n) && name[n] >= '0' && name[n] <= '9';
+}
+
+/* Flash, which is slow too, is looked at by its names, and where that is wanted nothing else is. */
+static bool is_passed_over(const char *name, const char *where)
+{
+	if (is_numbered(name, "mtdblock") != blockname_wants_flash(where))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(passed_over); i++) {
+		if (is_numbered(name, passed_over[i]))
 			return true;
 	}
 	return false;
@@ -128,7 +137,7 @@ static bool is_meant(const char *root, const char *name, const char *where, stru
 {
 	struct blockname names;
 
-	if (read_superblock(root, d->node, &d->sb))
+	if (blockname_wants_flash(where) || read_superblock(root, d->node, &d->sb))
 		d->sb = (struct superblock){ 0 };
 	if (!blockname_wanted(where))
 		return blockname_fits(where, &d->sb, NULL);
@@ -152,7 +161,7 @@ static int scan_devices(const char *root, const char *where, unsigned skip, bool
 		struct device d = { 0 };
 		bool fits;
 
-		if (e->d_name[0] == '.' || is_passed_over(e->d_name) ||
+		if (e->d_name[0] == '.' || is_passed_over(e->d_name, where) ||
 		    is_aside(root, e->d_name) != those_aside || is_empty(dirfd(dir), e->d_name) ||
 		    !blockname_node(e->d_name, d.node, sizeof(d.node)))
 			continue;

@@ -187,6 +187,11 @@ bool blockname_wanted(const char *where)
 	       after(where, "MTD=");
 }
 
+bool blockname_wants_flash(const char *where)
+{
+	return after(where, "MTD=");
+}
+
 bool blockname_fits(const char *where, const struct superblock *sb, const struct blockname *n)
 {
 	const char *v;

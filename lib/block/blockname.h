@@ -28,6 +28,8 @@ void blockname_read(const char *root, const char *name, struct blockname *ret);
 
 /* Does where (UUID=, LABEL=, PARTUUID=, PARTLABEL=, DISK= or MTD=) mean a partition or a disk? */
 bool blockname_wanted(const char *where);
+/* Does it mean a partition of flash (MTD=)? */
+bool blockname_wants_flash(const char *where);
 
 /* sb, n: NULL or with "" where nothing is known, which fits nothing. */
 bool blockname_fits(const char *where, const struct superblock *sb, const struct blockname *n);

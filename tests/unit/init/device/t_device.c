@@ -203,6 +203,31 @@ TEST(by_partition_and_disk)
 	end();
 }
 
+/* A superblock is not asked for there, which takes flash long, but its name is. */
+TEST(flash_by_its_name)
+{
+	struct device_seen seen;
+	struct device d;
+
+	begin();
+	add_device("mtdblock0", "mtdblock0", 4);
+	add_device("mtdblock1", "mtdblock1", 4);
+	make_ext4("mtdblock0");
+	CHECK(!shell("mkdir %s/sys/class/block/mtdblock0/device "
+		     "%s/sys/class/block/mtdblock1/device",
+		     root, root));
+	CHECK(!shell("echo u-boot > %s/sys/class/block/mtdblock0/device/name", root));
+	CHECK(!shell("echo crash dumps > %s/sys/class/block/mtdblock1/device/name", root));
+	CHECK_EQ(device_find(root, "MTD=crash_dumps", &d, &seen), 0);
+	CHECK_STR(d.node, "/dev/mtdblock1");
+	CHECK(!d.sb.type);
+	CHECK_EQ(device_find(root, "MTD=dumps", &d, &seen), -ENODEV);
+	CHECK(strstr(seen.list, "mtdblock0") && strstr(seen.list, "mtdblock1"));
+	CHECK_EQ(device_find(root, "LABEL=dumps", &d, &seen), -ENODEV);
+	CHECK_STR(seen.list, "");
+	end();
+}
+
 /* The search goes on behind a device that gives errors; here one without a node. */
 TEST(a_device_that_cannot_be_read)
 {
