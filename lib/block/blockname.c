@@ -12,6 +12,8 @@
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
+enum { FLASH_BYTES = sizeof(((struct blockname *)0)->mtd) };
+
 /* NVMe and virtio; SCSI (SATA and USB too); MMC */
 static const char *const disk_ids[] = { "wwid", "serial", "device/wwid", "device/cid" };
 
@@ -187,6 +189,29 @@ bool blockname_wanted(const char *where)
 	       after(where, "MTD=");
 }
 
+/* Runs of '_' as one, and none at the end. */
+static void copy_flash_id(const char *from, char ret[FLASH_BYTES])
+{
+	char id[FLASH_BYTES];
+	size_t n = 0;
+
+	copy_id(from, id, sizeof(id));
+	for (const char *p = id; *p; p++) {
+		if (*p != '_' || (p[1] && p[1] != '_'))
+			ret[n++] = *p;
+	}
+	ret[n] = '\0';
+}
+
+bool blockname_is_flash(const char *name, const char *wanted)
+{
+	char id[FLASH_BYTES], other[FLASH_BYTES];
+
+	copy_flash_id(name, id);
+	copy_flash_id(wanted, other);
+	return id[0] && !strcmp(id, other);
+}
+
 bool blockname_wants_flash(const char *where)
 {
 	return after(where, "MTD=");
@@ -208,6 +233,6 @@ bool blockname_fits(const char *where, const struct superblock *sb, const struct
 	if ((v = after(where, "DISK=")))
 		return n && !strcmp(v, n->disk);
 	if ((v = after(where, "MTD=")))
-		return n && !strcmp(v, n->mtd);
+		return n && blockname_is_flash(n->mtd, v);
 	return false;
 }

@@ -31,6 +31,12 @@ bool blockname_wanted(const char *where);
 /* Does it mean a partition of flash (MTD=)? */
 bool blockname_wants_flash(const char *where);
 
+/*
+ * Does wanted, the word behind MTD=, mean the flash partition that the kernel calls name? What is no
+ * letter, digit or one of "-_.:" counts as '_' in both, and several as one.
+ */
+bool blockname_is_flash(const char *name, const char *wanted);
+
 /* sb, n: NULL or with "" where nothing is known, which fits nothing. */
 bool blockname_fits(const char *where, const struct superblock *sb, const struct blockname *n);
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/block/blockname.h"
 #include "lib/cleanup.h"
 #include "mkinitrd/host/sysfs.h"
 #include "mkinitrd/plan/rawdisk.h"
@@ -21,16 +22,6 @@
 bool recipe_mtd_is(const char *where)
 {
 	return !strncmp(where, TAG, strlen(TAG));
-}
-
-/* Names are compared as lib/block/blockname.c makes words of them: blanks are '_'. */
-static bool is_named(const char *name, const char *wanted)
-{
-	for (; *name && *wanted; name++, wanted++) {
-		if (*name != *wanted && !(*name == ' ' && *wanted == '_'))
-			return false;
-	}
-	return *name == *wanted;
 }
 
 /* "mtd3"; beside each there is "mtd3ro". */
@@ -60,7 +51,7 @@ static bool find_partition(const struct machine *m, const char *wanted, char ret
 		sysfs_line(folder, "name", name, sizeof(name));
 		if (n < size)
 			n += (size_t)snprintf(seen + n, size - n, "%s%s", n ? ", " : "", name);
-		if (!is_named(name, wanted))
+		if (!blockname_is_flash(name, wanted))
 			continue;
 		snprintf(ret, PATH_MAX, CLASS "/%s", e->d_name);
 		found = true;

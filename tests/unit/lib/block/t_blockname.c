@@ -80,6 +80,30 @@ TEST(flash)
 	CHECK(!blockname_fits("MTD=crash", NULL, &n) && !blockname_fits("MTD=", NULL, &n));
 	blockname_read(t.root, "vdc", &n);
 	CHECK_STR(n.mtd, "");
+	CHECK(!blockname_fits("MTD=//", NULL, &n));
+}
+
+/* What /proc/mtd says, as the word that a config line takes, and as the running system reads it. */
+TEST(flash_by_any_name)
+{
+	static const char *const names[][2] = {
+		{ "u-boot,env", "u-boot,env" },	    { "kernel/b (rw)", "kernel/b_(rw)" },
+		{ "crash  dumps", "crash__dumps" }, { "@crash", "@crash" },
+		{ "0:ART+1", "0:ART+1" },	    { "dumps ", "dumps" },
+	};
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct blockname n;
+		char where[64];
+
+		tree_text(&t, "/sys/class/block/mtdblock3/device/name", names[i][0]);
+		blockname_read(t.root, "mtdblock3", &n);
+		snprintf(where, sizeof(where), "MTD=%s", names[i][1]);
+		CHECK(blockname_fits(where, NULL, &n));
+		CHECK(blockname_is_flash(names[i][0], names[i][1]));
+	}
+	CHECK(!blockname_is_flash("crash", "crash2") && !blockname_is_flash("@", "@"));
 }
 
 TEST(fits)
