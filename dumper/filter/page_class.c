@@ -137,6 +137,9 @@ static inline enum page_class classify(const struct page_layout *l, unsigned lev
 	} else if (rules & LEVEL_USER && (anon || hugetlb)) {
 		return PAGE_USER;
 	}
+	/* whichever of its pages is broken, the kernel marks the head (mm/memory-failure.c) */
+	if (hugetlb && flags & l->hwpoison)
+		return PAGE_HWPOISON;
 	return broken(l, flags, ret_order);
 }
 

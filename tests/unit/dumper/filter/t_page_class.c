@@ -204,6 +204,28 @@ TEST(hwpoison_at_every_level)
 	}
 }
 
+/*
+ * memory_failure() marks the head of a hugetlb page alone, whichever of its pages is broken
+ * (folio_set_hugetlb_hwpoison(), 5.19; before, me_huge_page()): none of them may be read.
+ */
+TEST(hwpoison_of_hugetlb)
+{
+	FOR_EACH_KERNEL(k)
+	{
+		struct page_layout l = layout(k);
+
+		fake_page(k, pages, FAKE_HWPOISON, FAKE_ANON);
+		fake_compound(k, pages, ORDER, true);
+		for (unsigned level = 0; level <= LEVEL_ALL; level++)
+			expect_at(__LINE__, k, &l, level, N,
+				  level & LEVEL_USER ? PAGE_USER : PAGE_HWPOISON, ORDER);
+		/* of others each page has a mark of its own */
+		fake_page(k, pages, FAKE_HWPOISON, FAKE_ANON);
+		fake_compound(k, pages, ORDER, false);
+		expect_at(__LINE__, k, &l, 0, N, PAGE_HWPOISON, 0);
+	}
+}
+
 TEST(tails_share_the_fate_of_their_head)
 {
 	FOR_EACH_KERNEL(k)
