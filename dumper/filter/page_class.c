@@ -41,7 +41,7 @@ static bool is_hugetlb(const struct page_layout *l, const uint8_t *p, bool has_n
 		return false;
 	if (l->hugetlb_flag)
 		return get_u64(p + l->bytes + l->off_flags) & l->hugetlb_flag;
-	return l->compound == COMPOUND_BYTES && p[l->off_dtor] == l->hugetlb_dtor;
+	return l->hugetlb_dtor && p[l->off_dtor] == l->hugetlb_dtor;
 }
 
 /*

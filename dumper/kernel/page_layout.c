@@ -56,6 +56,30 @@ static bool second(const struct vmcoreinfo *vi, const char *folio, const char *p
 	return false;
 }
 
+/* Up to 6.5. Its hugetlb is told by a byte, too, where the kernel has hugetlb at all. */
+static bool bytes_init(struct page_layout *l, const struct vmcoreinfo *vi)
+{
+	int64_t dtor;
+
+	if (!second(vi, "folio._folio_order", "page.compound_order", l->bytes, &l->off_order))
+		return false;
+	if (second(vi, "folio._folio_dtor", "page.compound_dtor", l->bytes, &l->off_dtor) &&
+	    vmcoreinfo_number(vi, "HUGETLB_PAGE_DTOR", &dtor))
+		l->hugetlb_dtor = (uint8_t)dtor;
+	return true;
+}
+
+/* The offsets, whatever they are worth; all kernels up to 6.5 export one of each pair. */
+static bool has_bytes(const struct vmcoreinfo *vi)
+{
+	uint32_t off;
+
+	return vmcoreinfo_offset(vi, "folio._folio_order", &off) ||
+	       vmcoreinfo_offset(vi, "page.compound_order", &off) ||
+	       vmcoreinfo_offset(vi, "folio._folio_dtor", &off) ||
+	       vmcoreinfo_offset(vi, "page.compound_dtor", &off);
+}
+
 static void compound_init(struct page_layout *l, const struct vmcoreinfo *vi)
 {
 	int64_t n;
@@ -68,13 +92,23 @@ static void compound_init(struct page_layout *l, const struct vmcoreinfo *vi)
 	l->hugetlb_flag = flag_mask(vi, "PG_hugetlb");
 	if (!l->head || !l->has_compound)
 		l->compound = COMPOUND_NONE;
-	else if (l->hugetlb.mask || l->hugetlb_flag)
+	else if (l->hugetlb.mask || l->hugetlb_flag || !has_bytes(vi))
 		l->compound = COMPOUND_FLAGS;
-	else if (second(vi, "folio._folio_order", "page.compound_order", l->bytes, &l->off_order) &&
-		 second(vi, "folio._folio_dtor", "page.compound_dtor", l->bytes, &l->off_dtor) &&
-		 vmcoreinfo_number(vi, "HUGETLB_PAGE_DTOR", &n))
+	else if (bytes_init(l, vi))
 		l->compound = COMPOUND_BYTES;
-	l->hugetlb_dtor = l->compound == COMPOUND_BYTES ? (uint8_t)n : 0;
+}
+
+/*
+ * Until 6.8 kernels without hugetlb do not export it; the flag has been the one behind PG_buddy's
+ * since 5.1 (ca215086b14b), and both are other numbers than these from 6.11 on.
+ */
+static struct page_type offline_value(const struct page_layout *l, const struct vmcoreinfo *vi)
+{
+	struct page_type t = type_value(vi, "PAGE_OFFLINE_MAPCOUNT_VALUE");
+
+	if (!t.mask && l->buddy.mask && l->buddy.value == ~0x80u)
+		t = (struct page_type){ .value = ~0x100u, .mask = ~0u };
+	return t;
 }
 
 void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct vmcoreinfo *vi)
@@ -100,7 +134,7 @@ void page_layout_init(struct page_layout *ret, uint32_t page_bytes, const struct
 	}
 	if (l.has_mapcount) {
 		l.buddy = type_value(vi, "PAGE_BUDDY_MAPCOUNT_VALUE");
-		l.offline = type_value(vi, "PAGE_OFFLINE_MAPCOUNT_VALUE");
+		l.offline = offline_value(&l, vi);
 		l.unaccepted = type_value(vi, "PAGE_UNACCEPTED_MAPCOUNT_VALUE");
 		l.slab_type = type_value(vi, "PAGE_SLAB_MAPCOUNT_VALUE");
 	}

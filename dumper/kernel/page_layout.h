@@ -39,8 +39,8 @@ struct page_layout {
 	bool has_mapping, has_mapcount, has_private, has_compound, has_refcount;
 	enum page_compound compound;
 	uint32_t off_order, off_dtor; /* COMPOUND_BYTES */
-	uint8_t hugetlb_dtor;
-	uint64_t hugetlb_flag; /* 6.6–6.8: PG_hugetlb in page[1].flags */
+	uint8_t hugetlb_dtor;	      /* 0: the kernel has no hugetlb */
+	uint64_t hugetlb_flag;	      /* 6.6–6.8: PG_hugetlb in page[1].flags */
 	/* page types: the word at _mapcount, compared under mask */
 	struct page_type {
 		uint32_t value, mask; /* mask 0: not known */

@@ -44,4 +44,20 @@ static inline struct page_layout layout_without(enum fake_kernel k, const char *
 	return layout_of(cut);
 }
 
+/* The layout of a kernel without CONFIG_HUGETLB_PAGE, which until 6.8 took PAGE_OFFLINE's name along. */
+static inline struct page_layout layout_without_hugetlb(enum fake_kernel k)
+{
+	char text[4096], cut[4096] = "";
+	size_t n = 0;
+
+	fake_page_keys(k, text, sizeof(text));
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (k >= FAKE_6_9 ||
+		    (!strstr(line, "HUGETLB_PAGE_DTOR") && !strstr(line, "PG_hugetlb") &&
+		     !strstr(line, "PAGE_OFFLINE_MAPCOUNT")))
+			n += (size_t)snprintf(cut + n, sizeof(cut) - n, "%s\n", line);
+	}
+	return layout_of(cut);
+}
+
 #endif

@@ -226,6 +226,29 @@ TEST(hwpoison_of_hugetlb)
 	}
 }
 
+/* CONFIG_HUGETLBFS=n: huge pages of processes and files are there all the same. */
+TEST(kernels_without_hugetlb)
+{
+	FOR_EACH_KERNEL(k)
+	{
+		struct page_layout l = layout_without_hugetlb(k);
+
+		fake_page(k, pages, FAKE_LRU | FAKE_SWAPBACKED, FAKE_ANON);
+		fake_compound(k, pages, ORDER, false);
+		expect_at(__LINE__, k, &l, LEVEL_USER, N, PAGE_USER, ORDER);
+		fake_page(k, pages, FAKE_LRU, FAKE_FILE);
+		fake_compound(k, pages, 4, false);
+		expect_at(__LINE__, k, &l, LEVEL_CACHE, N, PAGE_CACHE, 4);
+		fake_page(k, pages, 0, 0);
+		fake_compound(k, pages, ORDER, false);
+		expect_at(__LINE__, k, &l, LEVEL_ALL, N, PAGE_KEEP, 0);
+		fake_typed(k, pages, FAKE_OFFLINE);
+		expect_at(__LINE__, k, &l, 0, 0, PAGE_OFFLINE, 0);
+		fake_typed(k, pages, FAKE_TABLE);
+		expect_at(__LINE__, k, &l, LEVEL_ALL, 0, PAGE_KEEP, 0);
+	}
+}
+
 TEST(tails_share_the_fate_of_their_head)
 {
 	FOR_EACH_KERNEL(k)
