@@ -23,11 +23,12 @@ enum {
 	SEED_BYTES = 48,
 };
 
-/* What a former boot was told. */
+/* What a former boot was told, and what kexec_file_load handed over to it (drivers/of/kexec.c). */
 static const char *const former[] = {
-	"bootargs",	    "linux,initrd-start",	 "linux,initrd-end",
-	"linux,elfcorehdr", "linux,usable-memory-range", "kaslr-seed",
-	"rng-seed",
+	"bootargs",	     "linux,initrd-start",	  "linux,initrd-end",
+	"linux,elfcorehdr",  "linux,usable-memory-range", "kaslr-seed",
+	"rng-seed",	     "linux,ima-kexec-buffer",	  "linux,kho-fdt",
+	"linux,kho-scratch",
 };
 
 /* libfdt's error as a sentence. */

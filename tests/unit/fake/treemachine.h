@@ -41,6 +41,7 @@ struct treemachine_tree {
 	int address_cells, size_cells; /* 0: the root does not say */
 	bool no_chosen;
 	bool firmware; /* OpenSBI's reservation */
+	bool handed;   /* the running kernel was itself handed something over by a kexec */
 };
 
 /* The tree in buf, padded as QEMU's is. */
@@ -79,6 +80,11 @@ static inline void treemachine_tree(const struct treemachine_tree *t, void *buf,
 		fdt_property_u64(buf, "linux,uefi-system-table", 0x7c000018);
 		fdt_property_u64(buf, "linux,elfcorehdr", 1);
 		fdt_property_u64(buf, "kaslr-seed", 0);
+		if (t->handed) {
+			fdt_property_u64(buf, "linux,ima-kexec-buffer", 0x4f000000);
+			fdt_property_u64(buf, "linux,kho-fdt", 0x4f000000);
+			fdt_property_u64(buf, "linux,kho-scratch", 0x50000000);
+		}
 		fdt_end_node(buf);
 	}
 	fdt_end_node(buf);

@@ -104,6 +104,23 @@ TEST(reboot)
 	end();
 }
 
+/* It lies in memory that the next kernel does not get, or that is somebody else's by now. */
+TEST(what_the_kernel_before_handed_over)
+{
+	static const char *const names[] = { "linux,ima-kexec-buffer", "linux,kho-fdt",
+					     "linux,kho-scratch" };
+	struct treemachine_tree tree = usual;
+	int len;
+
+	tree.handed = true;
+	begin(&tree, false);
+	CHECK_EQ(make(&(struct device_tree_chosen){ "a", &initrd, &elf }), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		CHECK(!chosen(names[i], &len));
+	CHECK(chosen("linux,uefi-system-table", &len));
+	end();
+}
+
 /* The main range, which is the higher one, stands first. */
 TEST(two_ranges)
 {
