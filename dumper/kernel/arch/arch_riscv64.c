@@ -58,11 +58,10 @@ static int riscv64_setup(struct kmem *k, const struct vmcore *v, const struct vm
 		return -ENODATA;
 	if (vmcoreinfo_number(vi, "phys_ram_base", &number))
 		k->phys_base = number;
-	/* of kernels before SYMBOL(vmemmap) was exported, 6.9 */
-	if (vmcoreinfo_number(vi, "VMEMMAP_START", &number)) {
-		k->vmemmap = (uint64_t)number;
-		k->vmemmap_pfn = (uint64_t)k->phys_base >> PAGE_SHIFT;
-	}
+	/*
+	 * VMEMMAP_START is frame 0's until a11dd49dcb93 (6.8 and its stable kernels), then that of RAM's
+	 * first: before SYMBOL(vmemmap), of 6.9, the memory map's base is in no name.
+	 */
 	*why = "the page tables that VMCOREINFO names are impossible";
 	if (k->levels < 3 || k->levels > KMEM_LEVELS || k->root >> vmcore_phys_bits(v->machine) ||
 	    k->root & 0xfff)
