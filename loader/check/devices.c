@@ -96,8 +96,8 @@ bool devices_is_meant(const struct devices *root, const char *where, const char 
 	return is_it(root, where, name) == DEVICE_THERE;
 }
 
-enum device_state devices_find(const struct devices *root, const char *where,
-			       char ret[NAME_MAX + 1])
+static enum device_state find_block(const struct devices *root, const char *where,
+				    char ret[NAME_MAX + 1])
 {
 	int fd = openat(root->fd, "sys/class/block", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_closedir_ DIR *d = fd < 0 ? NULL : fdopendir(fd);
@@ -115,6 +115,38 @@ enum device_state devices_find(const struct devices *root, const char *where,
 		snprintf(ret, NAME_MAX + 1, "%s", e->d_name);
 	}
 	return found;
+}
+
+/* Flash has a block device only where mtdblock is loaded: its name, "mtd3", is a node as well. */
+static enum device_state find_flash(const struct devices *root, const char *where,
+				    char ret[NAME_MAX + 1])
+{
+	int fd = openat(root->fd, "sys/class/mtd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_closedir_ DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	char path[NAME_MAX + 8], text[256];
+
+	for (struct dirent *e; d && (e = readdir(d));) {
+		snprintf(path, sizeof(path), "%s/name", e->d_name);
+		if (strncmp(e->d_name, "mtd", 3) ||
+		    io_read_file(dirfd(d), path, text, sizeof(text), NULL))
+			continue;
+		text[strcspn(text, "\n")] = '\0';
+		if (!blockname_is_flash(text, strchr(where, '=') + 1))
+			continue;
+		/* "mtd3ro" has the same name */
+		snprintf(ret, NAME_MAX + 1, "%.*s", 3 + (int)strspn(e->d_name + 3, "0123456789"),
+			 e->d_name);
+		return DEVICE_THERE;
+	}
+	return DEVICE_GONE;
+}
+
+enum device_state devices_find(const struct devices *root, const char *where,
+			       char ret[NAME_MAX + 1])
+{
+	if (blockname_wants_flash(where))
+		return find_flash(root, where, ret);
+	return find_block(root, where, ret);
 }
 
 bool devices_shows(const struct devices *root, const struct conf_target *t, const struct mounted *m)

@@ -25,7 +25,10 @@ enum device_state {
 	DEVICE_UNKNOWN, /* a device could not be read, for lack of rights */
 };
 
-/* The device that where means (/dev/NAME, UUID=, …): its name in /sys/class/block. */
+/*
+ * The device that where means (/dev/NAME, UUID=, …): its name in /sys/class/block, of flash in
+ * /sys/class/mtd.
+ */
 enum device_state devices_find(const struct devices *root, const char *where,
 			       char ret[NAME_MAX + 1]);
 

@@ -241,6 +241,9 @@ static int check_name(const struct disks *d, const char *where, const struct bus
 				"%.100s is only a name, which another machine would give to "
 				"another disk",
 				where);
+	if (after(where, "MTD="))
+		return not_made(why, "%.100s is flash, which is made for no machine of QEMU here",
+				where);
 	if (after(where, "DISK=") && strcmp(b->device, "virtio-blk-pci"))
 		return not_made(why, "the %s of QEMU is not called %.100s", b->driver, where);
 	return 0;

@@ -164,6 +164,19 @@ TEST(a_stack_whose_part_is_gone)
 	end();
 }
 
+/* Through mtdblock the capture writes; this system need not have it. */
+TEST(flash_that_is_gone)
+{
+	begin();
+	arm_with("path /crash\nmtd crash_dumps\n");
+	CHECK(told("target-gone", FINDING_ERROR, "MTD=crash_dumps is on no disk"));
+	machine_put(&m, "sys/class/mtd/mtd0/name", "u-boot\n");
+	CHECK(told("target-gone", FINDING_ERROR, "MTD=crash_dumps is on no disk"));
+	machine_put(&m, "sys/class/mtd/mtd1/name", "crash dumps\n");
+	CHECK(!find("target-gone") && !s.findings.fatal && !s.findings.stale);
+	end();
+}
+
 TEST(a_share_that_is_gone)
 {
 	begin();
