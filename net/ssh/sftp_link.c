@@ -97,6 +97,11 @@ static bool all_acknowledged(const struct sftp_link *l)
 
 static void take_ack(struct sftp_link *l, struct sftp_piece *p, const struct sftp_reply *a)
 {
+	/* the rest of it is still to go out of its memory */
+	if (p == l->out_piece) {
+		fail(l, -EPROTO, "the server answers a write that it does not have yet");
+		return;
+	}
 	p->state = SFTP_PIECE_FREE;
 	if (a->type != SFTP_STATUS) {
 		fail(l, -EPROTO, "the server answers a write with message %u", a->type);
