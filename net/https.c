@@ -125,7 +125,7 @@ static void finish(struct https *h, CURLcode code)
 		snprintf(text, sizeof(text), "%s%s",
 			 h->curl_text[0] ? https_words((int)code, h->curl_text) : number,
 			 https_clock_note((int)code, time(NULL), note, sizeof(note)));
-	fail(h, https_errno((int)code, status, os_errno), text);
+	fail(h, https_errno((int)code, status, os_errno, h->curl_text), text);
 }
 
 /*

@@ -13,6 +13,8 @@
 #include "lib/cleanup.h"
 
 #define YEAR_2020 1577836800
+/* mbedtls' number for a connection that ends within the handshake; curl has no code of its own for it */
+#define HANDSHAKE_EOF "(-0x7280)"
 
 static void free_url(CURLU **u)
 {
@@ -68,7 +70,7 @@ static int status_errno(long status)
 	}
 }
 
-int https_errno(int code, long status, long os_errno)
+int https_errno(int code, long status, long os_errno, const char *said)
 {
 	if (status >= 300)
 		return status_errno(status);
@@ -84,9 +86,12 @@ int https_errno(int code, long status, long os_errno)
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
 	case CURLE_GOT_NOTHING:
+	case CURLE_PARTIAL_FILE: /* an answer without its end */
 		return os_errno ? -(int)os_errno : -ECONNRESET;
 	case CURLE_SSL_CONNECT_ERROR: /* a lost connection in the handshake, too */
-		return os_errno ? -(int)os_errno : -EPROTO;
+		return os_errno			     ? -(int)os_errno
+		       : strstr(said, HANDSHAKE_EOF) ? -ECONNRESET
+						     : -EPROTO;
 	default:
 		return -EPROTO;
 	}

@@ -19,10 +19,11 @@
 const char *https_check_url(const char *url, char *server);
 
 /*
- * The errno for a curl result (a CURLcode), an HTTP status (0: none came) and the errno of the
- * socket (0: none). A full target is -ENOSPC: 507, and 413, the server's own limit.
+ * The errno for a curl result (a CURLcode), an HTTP status (0: none came), the errno of the socket
+ * (0: none) and what curl says. A full target is -ENOSPC: 507, and 413, the server's own limit. A
+ * connection that ends too early is -ECONNRESET, however politely.
  */
-int https_errno(int code, long status, long os_errno);
+int https_errno(int code, long status, long os_errno, const char *said);
 
 /*
  * What libcurl says about a result (a CURLcode), in said, or a plain sentence where it has only a

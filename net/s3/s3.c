@@ -156,12 +156,31 @@ static int flush_part(struct s3 *s)
 	return r;
 }
 
+/*
+ * The answer to the completion was lost, and a server that has done it knows no such upload any more:
+ * is the object there, with all of its bytes?
+ */
+static bool is_complete(struct s3 *s)
+{
+	struct s3_call q = { .method = "HEAD", .key = s->key, .query = "" };
+	struct s3_caller *c = &s->caller;
+	char why[S3_HTTP_WHY_BYTES];
+	bool there;
+
+	memcpy(why, c->why, sizeof(why));
+	there = !s3_call(c, &q) && c->answer.told_len == s->end;
+	if (!there)
+		memcpy(c->why, why, sizeof(why));
+	return there;
+}
+
 static int complete(struct s3 *s)
 {
 	size_t size = 128 + s->n_parts * (ETAG_BYTES + 64), at;
 	_free_ char *xml = malloc(size);
 	char query[UPLOAD_ID + 16];
-	struct s3_call q = { .method = "POST", .key = s->key, .query = query };
+	struct s3_call q = { .method = "POST", .key = s->key, .query = query, .patient = true };
+	int r;
 
 	if (!xml)
 		return -ENOMEM;
@@ -174,7 +193,8 @@ static int complete(struct s3 *s)
 	snprintf(query, sizeof(query), "uploadId=%s", s->upload);
 	q.body = xml;
 	q.len = at;
-	return s3_call(&s->caller, &q);
+	r = s3_call(&s->caller, &q);
+	return r == -ENOENT && is_complete(s) ? 0 : r;
 }
 
 /* All of it in one request. */
@@ -217,16 +237,18 @@ static int remove_object(struct s3_caller *c, const char *key)
 	return s3_call(c, &q);
 }
 
-/* They are in nobody's way for long. */
-static void remove_kept(struct s3 *s)
+/* They are in nobody's way for long. An error of the connection ends it: each would wait for it again. */
+static int remove_kept(struct s3 *s)
 {
 	char key[S3_KEY_BYTES];
+	int r = 0;
 
-	for (unsigned i = 0; i < s->n_kept; i++) {
+	for (unsigned i = 0; i < s->n_kept && !s3_call_is_loss(r); i++) {
 		if (!kept_key(s, i, key))
-			remove_object(&s->caller, key);
+			r = remove_object(&s->caller, key);
 	}
 	s->n_kept = 0;
+	return s3_call_is_loss(r) ? r : 0;
 }
 
 static int s3_put(struct sink *base, uint64_t off, const void *buf, size_t len);
@@ -355,16 +377,22 @@ static int finish(struct s3 *s)
 	return r ? r : complete(s);
 }
 
-/* Nothing of it stays. The first error is the reason. */
+/*
+ * Nothing of it stays, or the sweep ends it: a server that is gone is not waited for once more. The
+ * first error is the reason.
+ */
 static void give_up(struct s3 *s)
 {
 	char why[S3_HTTP_WHY_BYTES];
+	int r = s->result;
 
 	snprintf(why, sizeof(why), "%s", s->caller.why);
-	if (s->upload[0])
-		end_upload(&s->caller, s->key, s->upload);
+	if (s->upload[0] && !s3_call_is_loss(r))
+		r = end_upload(&s->caller, s->key, s->upload);
 	s->upload[0] = '\0';
-	remove_kept(s);
+	if (!s3_call_is_loss(r))
+		remove_kept(s);
+	s->n_kept = 0;
 	snprintf(s->caller.why, sizeof(s->caller.why), "%s", why);
 }
 
@@ -379,9 +407,10 @@ static int s3_commit(struct sink *base)
 		return r;
 	}
 	s->upload[0] = '\0';
-	remove_kept(s);
-	if (s->caller.place->notes_file)
+	/* the object is there, whatever becomes of what is not needed any more */
+	if (!remove_kept(s) && s->caller.place->notes_file)
 		unlink(s->caller.place->notes_file);
+	s->caller.why[0] = '\0';
 	return 0;
 }
 

@@ -46,7 +46,8 @@ struct s3;
  *
  *  - put: -EFBIG: more parts than the store takes; -ENOSPC, -EACCES, -ENOENT (no bucket), -EPROTO by
  *    what the server says; connections are made again, and parts sent again, for stall_s;
- *  - commit completes the upload; abort ends it.
+ *  - commit completes the upload, for which some stores need minutes; abort ends it, or leaves it to the
+ *    sweep where the server is gone.
  */
 int s3_open(const struct s3_place *place, const char *key, const struct s3_note *note,
 	    unsigned n_notes, bool keep_reading, struct s3 **ret);

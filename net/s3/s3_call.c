@@ -155,6 +155,7 @@ static int send_once(struct s3_caller *c, const struct s3_call *q, const char *d
 				     .url = url,
 				     .body = q->body,
 				     .len = q->len,
+				     .patient = q->patient,
 				     .to = q->to,
 				     .to_len = q->to_len };
 	int r;
@@ -239,7 +240,7 @@ static bool set_clock(struct s3_caller *c)
 	return labs(c->clock_ahead_s) > 240;
 }
 
-static bool is_passing(int r)
+bool s3_call_is_loss(int r)
 {
 	return r == -ETIMEDOUT || r == -ECONNRESET || r == -EPIPE || r == -ECONNREFUSED ||
 	       r == -EHOSTUNREACH || r == -ENETUNREACH;
@@ -260,7 +261,7 @@ int s3_call(struct s3_caller *c, const struct s3_call *q)
 			return 0;
 		if (!r && set_clock(c))
 			continue;
-		again = r ? is_passing(r) : may_pass(&c->answer);
+		again = r ? s3_call_is_loss(r) : may_pass(&c->answer);
 		if (!r)
 			r = read_refusal(c);
 		if (!end_ms)

@@ -29,7 +29,8 @@ struct s3_call {
 	unsigned n_notes;
 	const void *body;
 	size_t len;
-	void *to; /* of an answer's body */
+	bool patient; /* s3_http.h */
+	void *to;     /* of an answer's body */
 	size_t to_len;
 };
 
@@ -42,5 +43,8 @@ void s3_call_close(struct s3_caller *c);
  * 429 and lost connections are tried again until place->stall_s is over, a wrong clock once.
  */
 int s3_call(struct s3_caller *c, const struct s3_call *q);
+
+/* Is this error the connection's, so that what comes next would wait for it, too? */
+bool s3_call_is_loss(int r);
 
 #endif

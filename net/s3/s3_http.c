@@ -148,13 +148,15 @@ static uint64_t acknowledged(const struct s3_http *h, curl_off_t up, curl_off_t 
 static int on_progress(void *arg, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
 		       curl_off_t up)
 {
-	struct s3_http *h = ((struct exchange *)arg)->h;
+	const struct exchange *x = arg;
+	struct s3_http *h = x->h;
 	uint64_t now = acknowledged(h, up, down);
+	bool patient = x->q->patient && deadline_left_ms(h->began_ms + S3_HTTP_PATIENT_S * 1000ull);
 
 	(void)down_total, (void)up_total;
 	if (now < h->seen) /* another connection */
 		h->seen = now;
-	if (now - h->seen >= S3_HTTP_LEAST) {
+	if (now - h->seen >= (patient ? 1 : S3_HTTP_LEAST)) {
 		if (h->moved)
 			atomic_fetch_add(h->moved, now - h->seen);
 		h->seen = now;
@@ -183,6 +185,8 @@ static CURLcode set_options(struct s3_http *h, struct exchange *x, struct curl_s
 	}
 	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CUSTOMREQUEST, q->method);
+	if (!strcmp(q->method, "HEAD"))
+		SET(NOBODY, 1L);
 	SET(HTTPHEADER, headers);
 	if (q->body || !strcmp(q->method, "PUT") || !strcmp(q->method, "POST")) {
 		SET(UPLOAD, 1L);
@@ -241,7 +245,7 @@ static int say_why(struct s3_http *h, const struct s3_http_request *q, CURLcode 
 		 h->curl_text[0] ? https_words((int)code, h->curl_text) : curl_easy_strerror(code),
 		 https_clock_note((int)code, time(NULL), note, sizeof(note)));
 	text_make_printable(why);
-	return https_errno((int)code, 0, os_errno);
+	return https_errno((int)code, 0, os_errno, h->curl_text);
 }
 
 static CURLcode perform(struct s3_http *h, struct exchange *x, struct curl_slist *headers)
@@ -251,6 +255,7 @@ static CURLcode perform(struct s3_http *h, struct exchange *x, struct curl_slist
 	h->curl_text[0] = '\0';
 	h->stalled = false;
 	h->seen = 0;
+	h->began_ms = deadline_in_ms(0);
 	h->limit_ms = deadline_in_ms((h->connect_timeout_s + h->stall_s) * 1000ull);
 	code = code ? code : curl_easy_perform(h->easy);
 	if (code != CURLE_COULDNT_RESOLVE_HOST)
@@ -266,6 +271,7 @@ int s3_http_run(struct s3_http *h, const struct s3_http_request *q, struct s3_ht
 	struct exchange x = { .h = h, .q = q, .a = ret };
 	struct curl_slist *headers = NULL;
 	CURLcode code = CURLE_OUT_OF_MEMORY;
+	curl_off_t told = 0;
 	bool good = true;
 
 	memset(ret, 0, sizeof(*ret));
@@ -282,5 +288,7 @@ int s3_http_run(struct s3_http *h, const struct s3_http_request *q, struct s3_ht
 	if (code != CURLE_OK)
 		return say_why(h, q, code, why);
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &ret->status);
+	curl_easy_getinfo(h->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &told);
+	ret->told_len = told > 0 ? (uint64_t)told : 0;
 	return 0;
 }

@@ -23,7 +23,7 @@ struct s3_http {
 	_Atomic uint64_t *moved;
 	/* of the running transfer */
 	int fd;
-	uint64_t seen, limit_ms;
+	uint64_t seen, limit_ms, began_ms;
 	bool stalled;
 	char curl_text[256];
 };
@@ -35,6 +35,8 @@ struct s3_http_request {
 	const void *body;
 	size_t len;
 	bool plain; /* http:// may be asked, as the machine's own metadata service is */
+	/* The answer takes long, and its server sends blanks meanwhile: each of them moves it. */
+	bool patient;
 	/* where the body of a success goes; NULL: into the answer, as that of a failure does */
 	void *to;
 	size_t to_len;
@@ -46,6 +48,7 @@ struct s3_http_answer {
 	char etag[128], content_type[64];
 	char body[S3_HTTP_BODY_BYTES]; /* with a NUL, cut */
 	size_t len;		       /* of it */
+	uint64_t told_len;	       /* of what HEAD asks for */
 	size_t to_len;		       /* of what a success brought into `to` */
 };
 
@@ -56,9 +59,11 @@ void s3_http_close(struct s3_http *h);
 
 /*
  * 0 with *ret, whatever the status is; else the errno of https_errno() with why: name, connection,
- * certificate; -ETIMEDOUT: fewer than S3_HTTP_LEAST bytes moved in stall_s.
+ * certificate; -ETIMEDOUT: fewer than S3_HTTP_LEAST bytes moved in stall_s; where the request is patient
+ * none did, or S3_HTTP_PATIENT_S are over.
  */
-#define S3_HTTP_LEAST (16u << 10)
+#define S3_HTTP_LEAST	  (16u << 10)
+#define S3_HTTP_PATIENT_S 900
 int s3_http_run(struct s3_http *h, const struct s3_http_request *q, struct s3_http_answer *ret,
 		char why[S3_HTTP_WHY_BYTES]);
 

@@ -3,6 +3,8 @@
 import errno
 import os
 import re
+import sys
+import time
 
 from netlab import SERVER, equal, has, in_server, production_only, sh
 from t_https import payload
@@ -33,9 +35,9 @@ class Store:
         self.port = p.stdout.readline().strip()
         return direct
 
-    def put(self, key, file, piece=MIB, end='commit', bucket='dumps', keys='keys', parts=(), **kw):
+    def put(self, key, file, piece=MIB, end='commit', bucket='dumps', keys='keys', parts=(), stall=10, **kw):
         return self.lab.run('s3', f'https://{SERVER}:{self.port}', f'{self.lab.folder}/ca.pem',
-                            f'{self.lab.folder}/{keys}', bucket, key, file, piece, 10, end,
+                            f'{self.lab.folder}/{keys}', bucket, key, file, piece, stall, end,
                             f'{self.lab.folder}/notes', *parts, limit=120, **kw)
 
     def curl(self, path, *more):
@@ -137,6 +139,72 @@ def test_restarted(lab):
     s.port = direct
     s.check('f', f)
     equal(s.uploads(), 0)
+
+
+class BadStore(Store):
+    """tests/net/bad_s3.py, which fails in one way, once."""
+
+    def __init__(self, lab, how):
+        self.lab, self.port = lab, '8444'
+        p = lab.server(sys.executable, '-B', f'{HERE}/bad_s3.py', self.port, f'{lab.folder}/good.pem',
+                       f'{lab.folder}/good.key', how, stdout=-1, text=True)
+        equal(p.stdout.readline(), 'ready\n')
+        with open(f'{lab.folder}/keys', 'w') as f:
+            f.write('[default]\naws_access_key_id = TESTAK\naws_secret_access_key = TESTSECRET\n')
+
+    def holds(self):
+        return sh(*in_server('curl', '-sSf', '--cacert', f'{self.lab.folder}/ca.pem',
+                             f'https://{SERVER}:{self.port}/?list')).split('\n')
+
+
+def arrives(lab, how):
+    """The object is the file, and nothing else is left."""
+    lab.connected()
+    s = BadStore(lab, how)
+    f = payload(lab, 13 * MIB)
+    r = s.put('f', f)
+    equal((r['result'], r['error']), (0, ''))
+    equal(s.holds(), [f'/dumps/f {13 * MIB}'])
+    s.check('f', f)
+
+
+@production_only
+def test_bad_answer_is_lost(lab):
+    """The answer to a completed upload is lost, and the server knows no such upload when it is asked again."""
+    arrives(lab, 'lost')
+
+
+@production_only
+def test_bad_handshake_is_closed(lab):
+    """Connections that are closed in the TLS handshake, without a reset, are made again."""
+    arrives(lab, 'fin')
+
+
+@production_only
+def test_bad_answer_is_cut(lab):
+    """An answer that ends too early, as TLS has it, is asked for again."""
+    arrives(lab, 'cut')
+
+
+@production_only
+def test_bad_completion_is_slow(lab):
+    """A store that joins the parts for longer than a stall, and says so by blanks, is waited for."""
+    lab.connected()
+    s = BadStore(lab, 'patient')
+    r = s.put('f', payload(lab, 13 * MIB), stall=2)
+    equal((r['result'], r['error'], s.holds()), (0, '', [f'/dumps/f {13 * MIB}']))
+
+
+@production_only
+def test_bad_server_is_gone(lab):
+    """A server that is gone is waited for once, not again for each thing that were to be removed there."""
+    lab.connected()
+    s = BadStore(lab, 'gone')
+    began = time.monotonic()
+    r = s.put('f', payload(lab, 13 * MIB), stall=6)
+    assert time.monotonic() - began < 10, time.monotonic() - began
+    equal(r['result'], -errno.ECONNRESET)
+    assert os.path.exists(f'{lab.folder}/notes')
 
 
 @production_only

@@ -74,13 +74,18 @@ TEST(errors)
 		{ CURLE_OPERATION_TIMEDOUT, 0, 0, -ETIMEDOUT },
 		{ CURLE_SSL_CONNECT_ERROR, 0, ECONNRESET, -ECONNRESET },
 		{ CURLE_SSL_CONNECT_ERROR, 0, 0, -EPROTO },
+		{ CURLE_PARTIAL_FILE, 0, 0, -ECONNRESET },
 		{ CURLE_PEER_FAILED_VERIFICATION, 0, 0, -EPROTO },
 		{ CURLE_OK, 302, 0, -EPROTO },
 		{ CURLE_OK, 200, 0, -EPROTO },
 	};
 
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++)
-		CHECK_EQ(https_errno(t[i].code, t[i].status, t[i].os), t[i].want);
+		CHECK_EQ(https_errno(t[i].code, t[i].status, t[i].os, ""), t[i].want);
+	CHECK_EQ(https_errno(CURLE_SSL_CONNECT_ERROR, 0, 0,
+			     "ssl_handshake returned: (-0x7280) SSL - The connection indicated an "
+			     "EOF"),
+		 -ECONNRESET);
 }
 
 TEST(words)
