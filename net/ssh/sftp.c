@@ -14,9 +14,10 @@
 #include "net/deadline.h"
 #include "net/ssh/sftp_ask.h"
 
-#define PATH_BYTES  SFTP_PATH_BYTES
-#define END_MS	    5000 /* for the client to say why it ended */
-#define PAUSE_MAX_S 8
+#define PATH_BYTES   SFTP_PATH_BYTES
+#define END_MS	     5000 /* for the client to say why it ended */
+#define PAUSE_MAX_S  8
+#define FINISH_TRIES 3 /* after a loss */
 
 struct sftp {
 	struct sink base;
@@ -28,6 +29,9 @@ struct sftp {
 	const char *suffix;
 	struct sftp_piece *filling; /* NULL: none */
 	bool made;		    /* the file is there */
+	const char *to;		    /* its final name, once it is to get it */
+	bool renamed;		    /* it has it */
+	uint64_t lost_from;	    /* a full server refused bytes from here on; UINT64_MAX: none */
 	int result;		    /* the error that ended it all */
 	char error[SFTP_WHY_BYTES];
 };
@@ -76,12 +80,21 @@ static int open_file(struct sftp *s, bool again)
 	return sftp_status_errno(a.status.code) ?: -EPROTO;
 }
 
-/* A server that was restarted may have lost what it had acknowledged. */
+/*
+ * A server that was restarted may have lost what it had acknowledged. Or the file has its final name
+ * already: only the answer was lost.
+ */
 static int check_size(struct sftp *s)
 {
 	uint64_t size = UINT64_MAX;
 	int r = sftp_ask_size(&s->link, s->partial, &size);
 
+	if (r == -ENOENT && s->to && !sftp_ask_size(&s->link, s->to, &size)) {
+		s->renamed = true;
+		r = 0;
+	}
+	if (r && !s->link.error)
+		snprintf(s->link.why, sizeof(s->link.why), "%.300s: %s", s->partial, strerror(-r));
 	if (!r && size < s->link.acked_end) {
 		snprintf(s->link.why, sizeof(s->link.why),
 			 "%.300s: the server has lost what it had acknowledged", s->partial);
@@ -122,7 +135,7 @@ static int connect_once(struct sftp *s, char why[SSH_WHY_BYTES])
 		r = check_size(s);
 	else if (!r)
 		r = sftp_ask_folders(l, s->dir);
-	r = r ? r : open_file(s, s->made);
+	r = r || s->renamed ? r : open_file(s, s->made);
 	s->made |= !r;
 	return r ? disconnect(s, r, why) : 0;
 }
@@ -158,6 +171,19 @@ static int reconnect(struct sftp *s, int r)
 	return fail(s, r, "%s; it did not come back within %u s", first, s->stall_s);
 }
 
+/* No piece is on its way any more; what the server does not have is known. */
+static void drop_pieces(struct sftp *s)
+{
+	for (unsigned i = 0; i < s->link.n_pieces; i++) {
+		struct sftp_piece *p = &s->link.piece[i];
+
+		if (p->state != SFTP_PIECE_FREE && p->off < s->lost_from)
+			s->lost_from = p->off;
+		p->state = SFTP_PIECE_FREE;
+	}
+	s->filling = NULL;
+}
+
 /* The disk may be full, of which version 3 has no word. */
 static int explain(struct sftp *s, int r)
 {
@@ -166,9 +192,7 @@ static int explain(struct sftp *s, int r)
 	snprintf(s->error, sizeof(s->error), "%s", s->link.why);
 	text_make_printable(s->error);
 	s->link.error = 0;
-	s->filling = NULL;
-	for (unsigned i = 0; i < s->link.n_pieces; i++)
-		s->link.piece[i].state = SFTP_PIECE_FREE;
+	drop_pieces(s);
 	if (r == -EIO && !sftp_ask_space(&s->link, s->dir, &left) && left < s->link.piece_bytes) {
 		snprintf(s->error, sizeof(s->error), "the server's disk is full");
 		r = -ENOSPC;
@@ -227,6 +251,8 @@ static int sftp_put(struct sink *base, uint64_t off, const void *buf, size_t len
 	const uint8_t *from = buf;
 	int r = s->result;
 
+	if (!r && s->lost_from != UINT64_MAX)
+		return -ENOSPC;
 	while (len && !r) {
 		struct sftp_piece *p;
 		size_t n;
@@ -295,6 +321,8 @@ static int sftp_get(struct sink *base, uint64_t off, void *buf, size_t len)
 	struct sftp *s = container_of(base, struct sftp, base);
 	int r = drain(s);
 
+	if (!r && len && off + len > s->lost_from)
+		return -ENOSPC;
 	for (size_t at = 0, n = 0; at < len && !r; at += n) {
 		r = read_some(s, off + at, (char *)buf + at, len - at, &n);
 		if (r && sftp_link_is_loss(r)) {
@@ -313,10 +341,15 @@ static int sftp_cut(struct sink *base, uint64_t off)
 
 	if (r)
 		return r;
+	/* what is left would have a hole */
+	if (off > s->lost_from)
+		return -ENOSPC;
 	request_handle(s, &q, SFTP_FSETSTAT);
 	sftp_request_u32(&q, 1);
 	sftp_request_u64(&q, off);
 	r = sftp_ask_status(&s->link, &q, s->partial);
+	if (!r)
+		s->lost_from = UINT64_MAX;
 	if (!r && s->link.acked_end > off)
 		s->link.acked_end = off;
 	return r && sftp_link_is_loss(r) ? recover(s, r) ?: sftp_cut(base, off) : r;
@@ -373,40 +406,20 @@ static int finish(struct sftp *s, const char *to)
 	return r ? r : rename_file(s, to);
 }
 
-/* The answer to a rename that was lost: is the file there under its new name? */
-static bool was_renamed(struct sftp *s, const char *to)
-{
-	char why[SSH_WHY_BYTES];
-	uint64_t size;
-	bool there;
-
-	if (ssh_open(s->ssh, NULL, &s->session, why))
-		return false;
-	there = !sftp_link_greet(&s->link, s->session.fd) &&
-		sftp_ask_size(&s->link, s->partial, &size) == -ENOENT &&
-		!sftp_ask_size(&s->link, to, &size) && size >= s->link.acked_end;
-	disconnect(s, 0, why);
-	return there;
-}
-
 static int commit_file(struct sftp *s)
 {
-	char to[PATH_BYTES * 2], why[SSH_WHY_BYTES];
-	int r = drain(s);
+	char to[PATH_BYTES * 2];
+	int r = s->lost_from == UINT64_MAX ? drain(s) : -ENOSPC;
 
 	snprintf(to, sizeof(to), "%s%s", s->name, s->suffix ? s->suffix : "");
+	s->to = to;
 	r = r ? r : finish(s, to);
-	if (!sftp_link_is_loss(r)) {
-		if (r)
-			fail(s, r, "%s", s->link.why);
-		return r;
+	/* once more, and again, if it is not done already */
+	for (unsigned n = 0; n < FINISH_TRIES && sftp_link_is_loss(r) && !s->result; n++) {
+		r = reconnect(s, r);
+		r = r || s->renamed ? r : finish(s, to);
 	}
-	/* once more, if it is not done already */
-	disconnect(s, r, why);
-	if (was_renamed(s, to))
-		return 0;
-	r = reconnect(s, r);
-	r = r ? r : finish(s, to);
+	s->to = NULL;
 	return r ? fail(s, r, "%s", s->link.why) : 0;
 }
 
@@ -471,6 +484,7 @@ int sftp_open(struct ssh *ssh, const char *dir, const char *name, unsigned stall
 				 .zeros = true };
 	s->ssh = ssh;
 	s->session.fd = -1;
+	s->lost_from = UINT64_MAX;
 	s->stall_s = stall_s;
 	r = set_paths(s, dir, name);
 	r = r ? r : sftp_link_init(&s->link, stall_s * 1000);

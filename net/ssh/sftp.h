@@ -20,6 +20,8 @@ struct sftp;
  * the server puts the user if it does not begin with '/', and the file (0600, an old one is cut). 0
  * with *ret; -errno, with *ret set or not, and sftp_error().
  *
+ *  - after -ENOSPC it takes bytes again behind a cut that leaves nothing of what the server refused;
+ *    another one is -ENOSPC, as are a get of that and commit;
  *  - commit makes the file durable where the server can (fsync@openssh.com), then renames it;
  *  - abort leaves NAME.partial where it is.
  *

@@ -102,7 +102,9 @@ static void take_ack(struct sftp_link *l, struct sftp_piece *p, const struct sft
 		fail(l, -EPROTO, "the server answers a write that it does not have yet");
 		return;
 	}
-	p->state = SFTP_PIECE_FREE;
+	/* until it is known to be there it is not */
+	p->state = a->type == SFTP_STATUS && a->status.code == SFTP_OK ? SFTP_PIECE_FREE
+								       : SFTP_PIECE_WAITING;
 	if (a->type != SFTP_STATUS) {
 		fail(l, -EPROTO, "the server answers a write with message %u", a->type);
 	} else if (a->status.code != SFTP_OK) {

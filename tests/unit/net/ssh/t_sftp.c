@@ -304,6 +304,105 @@ TEST(room_on_the_server)
 	close_world(&w);
 }
 
+/* The answer to the rename is lost, and the server is away for a moment. */
+TEST(a_rename_whose_answer_is_lost)
+{
+	uint8_t *bytes = noise(100000);
+	struct world w;
+	struct sftp *s;
+
+	open_world(&w, "[ -e $T/2 ] && exec $S\n"
+		       "[ -e $T/1 ] && { touch $T/2; exit 1; }\n"
+		       "touch $T/1\n"
+		       "$S | perl -e 'while (sysread STDIN,$b,65536) "
+		       "{ exit if -e $ARGV[0]; syswrite STDOUT,$b }' $T/a/b/x");
+	CHECK_EQ(sftp_open(&w.ssh, w.dir, "x", 6, &s), 0);
+	CHECK_EQ(put_all(s, bytes, 0, 100000), 0);
+	CHECK_EQ(sink_commit(sftp_sink(s)), 0);
+	CHECK_STR(sftp_error(s), "");
+	CHECK(!exists(&w, "/a/b/x.partial"));
+	check_file(&w, "/a/b/x", bytes, 100000);
+	sftp_free(s);
+	close_world(&w);
+	free(bytes);
+}
+
+/* In Perl: one file, of so many bytes at most; a write beyond them is refused as a whole. */
+static const char small_server[] =
+	"my ($file, $most) = @ARGV;\n"
+	"sub get { my ($n, $b) = (shift, '');\n"
+	"  while (length $b < $n) { sysread(STDIN, $b, $n - length $b, length $b) or exit } $b }\n"
+	"sub tell_ { my $m = join '', @_; syswrite STDOUT, pack('N', length $m) . $m }\n"
+	"sub status { tell_(pack 'CNN', 101, @_) }\n"
+	"while (1) {\n"
+	"  my $m = get(unpack 'N', get(4));\n"
+	"  my ($t, $id) = unpack 'CN', $m; my $q = substr $m, 5;\n"
+	"  if ($t == 1) { tell_(pack 'CN N/a* N/a*', 2, 3, 'statvfs@openssh.com', '2') }\n"
+	"  elsif ($t == 3) { open F, '+>', \"$file.partial\"; tell_(pack 'CN N/a*', 102, $id, 'h') "
+	"}\n"
+	"  elsif ($t == 6) { my ($h, $hi, $off, $d) = unpack 'N/a* N N N/a*', $q;\n"
+	"    my $fits = $off + length $d <= $most;\n"
+	"    if ($fits) { sysseek F, $off, 0; syswrite F, $d } status($id, $fits ? 0 : 4) }\n"
+	"  elsif ($t == 5) { my ($h, $hi, $off, $n, $d) = unpack 'N/a* N N N', $q;\n"
+	"    sysseek F, $off, 0;\n"
+	"    sysread(F, $d, $n) ? tell_(pack 'CN N/a*', 103, $id, $d) : status($id, 1) }\n"
+	"  elsif ($t == 10) { my ($h, $a, $hi, $n) = unpack 'N/a* N N N', $q;\n"
+	"    truncate F, $n; status($id, 0) }\n"
+	"  elsif ($t == 18) { status($id, rename(\"$file.partial\", $file) ? 0 : 4) }\n"
+	"  elsif ($t == 200) { tell_(pack 'CN Q>11', 201, $id, 1, 1, 1, 1, $most - (-s F), (0) x "
+	"6) }\n"
+	"  else { status($id, $t == 17 ? 2 : 0) }\n"
+	"}\n";
+
+/* It was full, and has room again: what it has refused is not there, and no file may have a hole. */
+TEST(what_a_full_server_refused_is_not_taken_for_written)
+{
+	const size_t n = 6 << 20, most = 3000000;
+	uint8_t *bytes = noise(n), back[1000];
+	struct world w;
+	struct sftp *s;
+	size_t at = 0;
+	int r = 0;
+
+	open_world(&w, "exec perl $T/server.pl $T/x 3000000");
+	tree_text(&w.tree, "/server.pl", small_server);
+	CHECK_EQ(sftp_open(&w.ssh, w.dir, "x", 5, &s), 0);
+	for (; at < n && !r; at += r ? 0 : 65536)
+		r = sink_put(sftp_sink(s), at, bytes + at, 65536);
+	CHECK_EQ(r, -ENOSPC);
+	CHECK(at > most);
+	/* an index behind pages that it did not take would fit */
+	CHECK_EQ(sink_cut(sftp_sink(s), most + 20000), -ENOSPC);
+	CHECK_EQ(sink_put(sftp_sink(s), most + 20000, bytes, 10), -ENOSPC);
+	CHECK_EQ(sftp_sink(s)->get(sftp_sink(s), most - 10, back, sizeof(back)), -ENOSPC);
+	CHECK_EQ(sftp_sink(s)->get(sftp_sink(s), 2000000, back, sizeof(back)), 0);
+	CHECK(!memcmp(back, bytes + 2000000, sizeof(back)));
+	CHECK_EQ(sink_cut(sftp_sink(s), 2500000), 0);
+	CHECK_EQ(put_all(s, bytes, 2500000, 2600000), 0);
+	CHECK_EQ(sink_commit(sftp_sink(s)), 0);
+	check_file(&w, "/x", bytes, 2600000);
+	sftp_free(s);
+	close_world(&w);
+	free(bytes);
+}
+
+TEST(a_full_server_gets_no_final_name)
+{
+	uint8_t *bytes = noise(4 << 20);
+	struct world w;
+	struct sftp *s;
+
+	open_world(&w, "exec perl $T/server.pl $T/x 3000000");
+	tree_text(&w.tree, "/server.pl", small_server);
+	CHECK_EQ(sftp_open(&w.ssh, w.dir, "x", 5, &s), 0);
+	CHECK_EQ(put_all(s, bytes, 0, 3010000) ?: sink_commit(sftp_sink(s)), -ENOSPC);
+	CHECK_STR(sftp_error(s), "the server's disk is full");
+	CHECK(!exists(&w, "/x"));
+	sftp_free(s);
+	close_world(&w);
+	free(bytes);
+}
+
 /* The server cannot write, and has no word for why; its disk is not full. */
 TEST(a_write_that_fails)
 {

@@ -75,3 +75,20 @@ TEST(a_write_that_is_acknowledged_before_it_is_sent)
 	CHECK_EQ(w.link.acked_end, 0);
 	close_world(&w);
 }
+
+/* Status "connection lost", which no server should send: the piece must go out on the next one. */
+TEST(a_write_that_failed_is_not_forgotten)
+{
+	const char lost[] = { 0, 0, 0, 9, SFTP_STATUS, 0, 0, 0, 1, 0, 0, 0, SFTP_CONNECTION_LOST };
+	struct world w;
+	struct sftp_piece *p;
+
+	open_world(&w);
+	p = send_piece(&w, 0, 10);
+	CHECK_EQ(p->id, lost[8]);
+	CHECK_EQ(sftp_link_move(&w.link), 0);
+	CHECK_EQ(write(w.server, lost, sizeof(lost)), sizeof(lost));
+	CHECK_EQ(sftp_link_drain(&w.link), -ECONNRESET);
+	CHECK_EQ(p->state, SFTP_PIECE_WAITING);
+	close_world(&w);
+}
