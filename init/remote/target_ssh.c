@@ -12,12 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "init/remote/netup.h"
 #include "init/remote/ssh_setup.h"
 #include "lib/cleanup.h"
 #include "net/deadline.h"
 #include "net/ssh/ssh_command.h"
+
+#define PAUSE_MAX_S 8
 
 struct ssh_file {
 	struct sink base;
@@ -79,6 +82,34 @@ static int ssh_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 	return 0;
 }
 
+/* Errors that the next connection may not have. */
+static bool is_passing(int r)
+{
+	return r == -ECONNRESET || r == -EPIPE || r == -ECONNREFUSED || r == -EHOSTUNREACH ||
+	       r == -ENETUNREACH || r == -EAGAIN;
+}
+
+static int rename_once(struct ssh_file *f)
+{
+	int r = ssh_open(f->ssh, f->rename, &f->session, f->why);
+
+	return r ? r : ssh_end(f->ssh, &f->session, f->end_ms, f->why);
+}
+
+/* The file is there: a server that takes this connection late costs no dump. */
+static int rename_file(struct ssh_file *f)
+{
+	uint64_t limit_ms = deadline_in_ms(f->end_ms);
+	unsigned pause_s = 1;
+	int r;
+
+	while (is_passing(r = rename_once(f)) && deadline_left_ms(limit_ms) > (int)pause_s * 1000) {
+		sleep(pause_s);
+		pause_s = pause_s < PAUSE_MAX_S ? pause_s * 2 : PAUSE_MAX_S;
+	}
+	return r;
+}
+
 static int ssh_commit(struct sink *s)
 {
 	struct ssh_file *f = container_of(s, struct ssh_file, base);
@@ -89,8 +120,7 @@ static int ssh_commit(struct sink *s)
 		if (strstr(f->why, "No space left") || strstr(f->why, "quota exceeded"))
 			r = -ENOSPC;
 	}
-	r = r ? r : ssh_open(f->ssh, f->rename, &f->session, f->why);
-	return r ? r : ssh_end(f->ssh, &f->session, f->end_ms, f->why);
+	return r ? r : rename_file(f);
 }
 
 static void ssh_abort(struct sink *s)

@@ -67,7 +67,8 @@ int ssh_command_finish(const char *path, const char *folder, const char *name,
 	if (r)
 		return r;
 	r = snprintf(ret, SSH_COMMAND_BYTES,
-		     "cd %s && { sync %s.partial || sync; } 2>/dev/null; mv -f %s.partial %s",
-		     dir.text, name, name, name);
+		     "cd %s && { sync %s.partial || sync; } 2>/dev/null; "
+		     "[ ! -e %s.partial ] && [ -e %s ] || mv -f %s.partial %s",
+		     dir.text, name, name, name, name, name);
 	return r < SSH_COMMAND_BYTES ? 0 : -ENAMETOOLONG;
 }

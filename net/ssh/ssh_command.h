@@ -14,7 +14,10 @@
 int ssh_command_take(const char *path, const char *folder, const char *name,
 		     char ret[SSH_COMMAND_BYTES]);
 
-/* "NAME.partial there is whole: write it to the disk and give it its name". -ENAMETOOLONG. */
+/*
+ * "NAME.partial there is whole: write it to the disk and give it its name"; it may be asked for twice.
+ * -ENAMETOOLONG.
+ */
 int ssh_command_finish(const char *path, const char *folder, const char *name,
 		       char ret[SSH_COMMAND_BYTES]);
 

@@ -16,6 +16,7 @@ TEST(plain)
 		     "exec cat >'/var/crash/h-1'/vmcore.flat.partial");
 	CHECK_EQ(ssh_command_finish("/var/crash", "h-1", "vmcore.flat", c), 0);
 	CHECK_STR(c, "cd '/var/crash/h-1' && { sync vmcore.flat.partial || sync; } 2>/dev/null; "
+		     "[ ! -e vmcore.flat.partial ] && [ -e vmcore.flat ] || "
 		     "mv -f vmcore.flat.partial vmcore.flat");
 }
 
