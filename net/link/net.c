@@ -97,6 +97,14 @@ static int add_route(struct up *u, const struct ip *dst, const struct ip *gatewa
 	return 0;
 }
 
+/* The network is up without a route that the kernel does not take; the others may be what counts. */
+static void try_route(struct up *u, const struct ip *dst, const struct ip *gateway, bool inside)
+{
+	if (add_route(u, dst, gateway, inside) && !u->s->note[0])
+		snprintf(u->s->note, sizeof(u->s->note), "%s", u->s->why);
+	u->s->why[0] = '\0';
+}
+
 /* ---------------------------------------------------------------- from the config */
 
 /* A link-local gateway is a neighbour without an address that says so. */
@@ -164,24 +172,22 @@ static int apply_addresses(struct up *u, const struct conf_net *net)
 }
 
 /* Those that a gateway is reached by first: the kernel takes no route by one that it cannot reach. */
-static int apply_routes(struct up *u, const struct conf_net *net)
+static void apply_routes(struct up *u, const struct conf_net *net)
 {
 	struct ip to, via;
-	int r = 0;
 
 	for (unsigned pass = 0; pass < 2; pass++) {
-		for (unsigned i = 0; i < net->n_routes && !r; i++) {
+		for (unsigned i = 0; i < net->n_routes; i++) {
 			if (!!net->routes[i].via != pass)
 				continue;
 			parse_route(&net->routes[i], &to, &via);
-			r = add_route(u, &to, &via, is_inside(net, &via));
+			try_route(u, &to, &via, is_inside(net, &via));
 		}
 	}
 	for (unsigned i = 0; i < net->n_dns; i++) {
 		ip_parse(net->dns[i], false, &to);
 		add_dns(u, &to);
 	}
-	return r;
 }
 
 /* ---------------------------------------------------------------- from the network */
@@ -205,7 +211,7 @@ static int apply_lease(struct up *u, const struct dhcp_reply *lease)
 	for (unsigned i = 0; i < lease->n_routes && !r; i++) {
 		dst = ip_from_v4(lease->routes[i].dst, lease->routes[i].prefix);
 		gateway = ip_from_v4(lease->routes[i].gateway, 32);
-		r = add_route(u, &dst, &gateway, ip_contains(&address, &gateway));
+		try_route(u, &dst, &gateway, ip_contains(&address, &gateway));
 	}
 	for (unsigned i = 0; i < lease->n_dns; i++) {
 		struct ip server = ip_from_v4(lease->dns[i], 32);
@@ -307,6 +313,7 @@ static int ask_sources(struct up *u, const struct conf_net *net)
 		{ net->dhcp, ask_dhcp },
 	};
 	unsigned left = net->slaac + net->dhcp6 + net->dhcp;
+	char why[sizeof(u->s->why)] = "";
 	int first = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
@@ -317,13 +324,15 @@ static int ask_sources(struct up *u, const struct conf_net *net)
 			continue;
 		share = (uint64_t)deadline_left_ms(u->deadline_ms) / left--;
 		r = sources[i].ask(u, deadline_in_ms(share));
-		if (r && !u->s->note[0])
-			snprintf(u->s->note, sizeof(u->s->note), "%s", u->s->why);
+		if (r && !first)
+			memcpy(why, u->s->why, sizeof(why));
 		first = first ? first : r;
 	}
+	if (!u->s->note[0])
+		memcpy(u->s->note, why, sizeof(why));
 	if (u->n_addresses)
 		return 0;
-	snprintf(u->s->why, sizeof(u->s->why), "%s", u->s->note);
+	memcpy(u->s->why, why, sizeof(why));
 	return first;
 }
 
@@ -410,7 +419,8 @@ int net_up(const struct conf *conf, const struct conf_net *net, unsigned timeout
 	r = r ? r : open_sockets(&u);
 	r = r ? r : bring_up(&u, conf, net, timeout_s);
 	r = r ? r : apply_addresses(&u, net);
-	r = r ? r : apply_routes(&u, net);
+	if (!r)
+		apply_routes(&u, net);
 	r = r ? r : ask_sources(&u, net);
 	if (!r && resolv_conf)
 		r = write_resolv_conf(&u, resolv_conf);

@@ -63,6 +63,16 @@ def test_classless_routes(lab):
     assert '10.77.0.99' not in lab.routes()
 
 
+def test_refused_route(lab):
+    """A route that the kernel does not take, by the broadcast address, costs a note and none of the others."""
+    lab.cable()
+    dnsmasq(lab, '--dhcp-option=option:classless-static-route,172.16.0.0/12,10.77.0.255,0.0.0.0/0,10.77.0.1')
+    r = lab.up('c0', 'dhcp')
+    equal((r['result'], r['why'], r['gateway']), (0, '', '10.77.0.1'))
+    has(r['note'], 'c0: route to 172.16.0.0/12 by 10.77.0.255: ')
+    has(lab.routes(), 'default via 10.77.0.1 dev c0')
+
+
 def test_no_answer(lab):
     """A network without a DHCP server: several questions, then one line."""
     lab.cable()

@@ -105,6 +105,15 @@ def test_many_events(lab):
     assert r['seconds'] < 10 + LATE, r['seconds']
 
 
+def test_refused_route(lab):
+    """A route that the kernel does not take, by the broadcast address, costs a note and none of the others."""
+    lab.cable()
+    r = lab.up('c0', '10.77.0.9/24', 'route', '192.0.2.0/24', 'via', '10.77.0.255', 'gateway', '10.77.0.1')
+    equal((r['result'], r['why'], r['gateway']), (0, '', '10.77.0.1'))
+    has(r['note'], 'c0: route to 192.0.2.0/24 by 10.77.0.255: ')
+    has(lab.routes(), 'default via 10.77.0.1 dev c0')
+
+
 def test_bad_config(lab):
     """What makes no sense together: told at once, without a wait for a link."""
     r = lab.up('c0', '10.77.0.9/24', 'route', '::/0', 'via', '10.77.0.1')
