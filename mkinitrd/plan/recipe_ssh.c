@@ -116,6 +116,8 @@ static int add_hashed(struct ssh_hosts *h, const char *name, const char *path)
 		n = read(fd, text + len, SSH_HOSTS_BYTES - len);
 		len += n > 0 ? (size_t)n : 0;
 	}
+	/* it may have more to say, and waits to be rid of it */
+	close(keep_fd(&fd));
 	/* 1: it found nothing */
 	if (wait(&status) < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
 		return -ENOENT;

@@ -89,6 +89,24 @@ TEST(hashed_host_keys)
 	check_ssh(true);
 }
 
+/* ssh-keygen has more to say than is read: nobody waits for its end then. */
+TEST(more_host_keys_than_are_read)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make_keys(&t, false);
+	CHECK_EQ(run("cd %s/root/.ssh && k=$(cat known_hosts) && "
+		     "ssh-keygen -q -H -f known_hosts >/dev/null 2>&1 && "
+		     "for i in $(seq 1500); do echo \"$k\"; done >>known_hosts",
+		     t.root),
+		 0);
+	begin(&t, "ssh b@dumps\n");
+	alarm(30);
+	CHECK_EQ(recipe_ssh(&p, NULL, 0, &fault), 0);
+	alarm(0);
+	recipe_files_free(&p);
+}
+
 static void refused(const struct tree *t, const char *config, const char *words)
 {
 	begin(t, config);
