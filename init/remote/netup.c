@@ -8,14 +8,17 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "init/remote/netup_private.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "net/link/net.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
-#define NET_IS_UP   "/run/net-is-up-%u" /* left by the child that brought it up; by its line */
-#define NET_LOCK    "/run/net-lock"	/* held by the one that is at it; its end frees it */
+#define NET_IS_UP   "%s/net-is-up-%u" /* left by the child that brought it up; by its line */
+#define NET_LOCK    "%s/net-lock"     /* held by the one that is at it; has its line */
+
+const char *netup_folder = "/run";
 
 static int bring_up(const struct conf *conf, const struct conf_net *net, unsigned limit_s,
 		    const char *mark, struct child *self)
@@ -36,22 +39,36 @@ static int bring_up(const struct conf *conf, const struct conf_net *net, unsigne
 	return 0;
 }
 
+/* Waits for its turn. True: the one before was at another line. */
+static bool take_turn(int lock, unsigned line)
+{
+	unsigned before = line;
+
+	if (lock < 0 || flock(lock, LOCK_EX) < 0)
+		return false;
+	if (pread(lock, &before, sizeof(before), 0) != sizeof(before))
+		before = line;
+	return pwrite(lock, &line, sizeof(line), 0) == sizeof(line) && before != line;
+}
+
 int netup(const struct conf *conf, const struct conf_target *to, struct child *self)
 {
-	uint64_t end_ms = clock_boot_ms() + conf->limits.target_timeout_s * 1000ull, now;
+	uint64_t limit_ms = conf->limits.target_timeout_s * 1000ull;
+	uint64_t end_ms = clock_boot_ms() + limit_ms, now;
 	const struct conf_net *net = conf_net_of(conf, to);
+	char mark[NETUP_PATH_BYTES], path[NETUP_PATH_BYTES];
 	_close_ int lock = -1;
-	char mark[32];
 
 	if (!net) {
 		child_why(self, "the config has no `net` line");
 		return -ENETDOWN;
 	}
-	snprintf(mark, sizeof(mark), NET_IS_UP, net->line);
-	lock = open(NET_LOCK, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	/* what another one waits for in vain is not waited for again */
-	if (lock >= 0)
-		flock(lock, LOCK_EX);
+	snprintf(mark, sizeof(mark), NET_IS_UP, netup_folder, net->line);
+	snprintf(path, sizeof(path), NET_LOCK, netup_folder);
+	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	/* what another one waits for in vain is not waited for again; another link is */
+	if (take_turn(lock, net->line))
+		end_ms = clock_boot_ms() + limit_ms;
 	if (!access(mark, F_OK))
 		return 0;
 	now = clock_boot_ms();
