@@ -28,8 +28,9 @@ static void tell_one(const void *ctx)
 				  .target = w->target ? w->target->where : "",
 				  .folder = w->folder,
 				  .state = w->state };
-	/* what is behind it may be a secret, and everybody reads the log */
-	int shown = (int)strcspn(o->url, "?");
+	/* what is behind the server may be a secret, and everybody reads the log */
+	size_t server = strcspn(o->url, ":") + sizeof("://") - 1;
+	int shown = (int)(server + strcspn(o->url + server, "/?#"));
 	char why[BEACON_WHY_BYTES];
 	struct child self = { .error = 0 };
 
