@@ -10,6 +10,7 @@
 #include "init/system/child.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "net/deadline.h"
 #include "net/fence.h"
 
 struct node {
@@ -39,22 +40,25 @@ static void tell(const char *node, struct node *p)
 	say(node, p, fence_send(&p->at));
 }
 
-/* Those whose names must be asked for come last, as that may take long. */
-static void tell_all(const struct conf_fence *f, struct node *nodes)
+/*
+ * Those whose names must be asked for come last, as that may take long: as many as an interval has time
+ * for, turn by turn, so that the others are told again in time; in the last round all.
+ */
+static void tell_all(const struct conf_fence *f, struct node *nodes, unsigned *turn, bool last)
 {
-	bool knew[CONF_MAX_NODES];
+	uint64_t end_ms = last ? UINT64_MAX : deadline_in_ms(f->interval_s * 1000ull);
 
 	for (unsigned i = 0; i < f->n_nodes; i++) {
-		knew[i] = nodes[i].known;
-		if (knew[i])
+		if (nodes[i].known)
 			tell(f->nodes[i], &nodes[i]);
 	}
-	for (unsigned i = 0; i < f->n_nodes; i++) {
-		int r = knew[i] ? 0 : fence_resolve(f->nodes[i], f, &nodes[i].at);
+	for (unsigned n = 0; n < f->n_nodes && deadline_left_ms(end_ms); n++) {
+		unsigned i = (*turn)++ % f->n_nodes;
+		int r = nodes[i].known ? 0 : fence_resolve(f->nodes[i], f, &nodes[i].at);
 
 		if (r)
 			say(f->nodes[i], &nodes[i], r);
-		if (r || knew[i])
+		if (r || nodes[i].known)
 			continue;
 		nodes[i].known = true;
 		tell(f->nodes[i], &nodes[i]);
@@ -91,6 +95,7 @@ static void run_fence(const void *ctx)
 {
 	const struct conf *conf = ctx;
 	struct node nodes[CONF_MAX_NODES] = { { .known = false } };
+	unsigned turn = 0;
 
 	alarm(conf->limits.deadline_s);
 	give_way();
@@ -98,7 +103,7 @@ static void run_fence(const void *ctx)
 	for (unsigned n = 0; !conf->fence.count || n < conf->fence.count; n++) {
 		if (n)
 			sleep(conf->fence.interval_s);
-		tell_all(&conf->fence, nodes);
+		tell_all(&conf->fence, nodes, &turn, n + 1 == conf->fence.count);
 	}
 }
 
