@@ -10,6 +10,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/text.h"
 #include "net/deadline.h"
 #include "net/s3/s3_sign.h"
 #include "net/s3/s3_xml.h"
@@ -198,6 +199,7 @@ static int read_refusal(struct s3_caller *c)
 	s3_xml_text(a->body, a->len, "Message", words, sizeof(words));
 	snprintf(c->why, sizeof(c->why), "%.100s: HTTP status %ld%s%s%s%.100s", c->host, a->status,
 		 code[0] ? ", " : "", code, words[0] ? ": " : "", words);
+	text_make_printable(c->why);
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		if (!strcmp(code, refusals[i].code))
 			return refusals[i].error;

@@ -5,6 +5,7 @@ lost	it completes an upload and resets the connection instead of answering; then
 fin	behind the first part it closes the connection, and the next two in the TLS handshake, with a FIN
 cut	what is read first comes by half, and the connection is closed as TLS has it
 patient	an upload is complete after 12 s, with a blank each second until then, if somebody waits for it
+words	it refuses what is put, in words that would move a terminal's cursor
 gone	behind the first part nothing is answered any more, and each connection is reset
 
 Its own words: GET /?list tells the objects with their sizes and the open uploads."""
@@ -100,6 +101,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_PUT(self):
         path, query = self.split()
+        if STATE['how'] == 'words':
+            self.answer(403, xml('<Error><Code>Odd</Code><Message>a\x9b31mb</Message></Error>'))
+            return
         if 'uploadId' in query:
             UPLOADS[query['uploadId']][int(query['partNumber'])] = self.body
         else:

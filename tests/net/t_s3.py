@@ -196,6 +196,15 @@ def test_bad_completion_is_slow(lab):
 
 
 @production_only
+def test_bad_words(lab):
+    """What a server says goes to a console: it moves nothing there."""
+    lab.connected()
+    s = BadStore(lab, 'words')
+    r = s.put('f', payload(lab, 5000))
+    equal((r['result'], r['error']), (-errno.EACCES, f'{SERVER}:{s.port}: HTTP status 403, Odd: a??31mb'))
+
+
+@production_only
 def test_bad_server_is_gone(lab):
     """A server that is gone is waited for once, not again for each thing that were to be removed there."""
     lab.connected()
