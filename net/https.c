@@ -28,6 +28,7 @@
 #define CURL_BUFFER  65536L
 #define POLL_MS	     500
 #define EXPECT_MS    3000L /* how long a server may think about the headers */
+#define OPEN_TRIES   3
 
 struct https {
 	struct sink base;
@@ -63,6 +64,11 @@ static int fail(struct https *h, int r, const char *text)
 	h->done = true;
 	h->result = r;
 	return r;
+}
+
+static bool is_lost(int r)
+{
+	return r == -ECONNRESET || r == -EPIPE;
 }
 
 /* ---- what curl calls ---- */
@@ -363,20 +369,47 @@ static int prepare(struct https *h, const char *url, const struct https_options 
 	return 0;
 }
 
-/*
- * musl takes a name server's refusal to answer for IPv6 (AAAA) as a failure of the whole look-up,
- * and there are such name servers: dnsmasq 2.86 and later without an upstream server.
- */
-static int again_with_ipv4(struct https *h)
+/* On another connection. */
+static int begin_again(struct https *h)
 {
 	curl_multi_remove_handle(h->multi, h->easy);
-	curl_easy_setopt(h->easy, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
 	if (curl_multi_add_handle(h->multi, h->easy) != CURLM_OK)
 		return h->result;
 	h->done = false;
 	h->result = 0;
 	h->error[0] = '\0';
 	return run_until(h, body_wanted);
+}
+
+/*
+ * musl takes a name server's refusal to answer for IPv6 (AAAA) as a failure of the whole look-up,
+ * and there are such name servers: dnsmasq 2.86 and later without an upstream server.
+ */
+static int again_with_ipv4(struct https *h)
+{
+	curl_easy_setopt(h->easy, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
+	return begin_again(h);
+}
+
+/*
+ * A server that is there, and dropped the connection before it heard of the body, may take the next
+ * one. Where it does not, what was said first counts.
+ */
+static int again_after_loss(struct https *h)
+{
+	char said[sizeof(h->error)];
+	int first = h->result;
+
+	memcpy(said, h->error, sizeof(said));
+	for (unsigned n = 1; n < OPEN_TRIES && is_lost(h->result); n++) {
+		sleep(n);
+		begin_again(h);
+	}
+	if (h->result) {
+		memcpy(h->error, said, sizeof(said));
+		h->result = first;
+	}
+	return h->result;
 }
 
 int https_open(const char *url, const struct https_options *o, struct https **ret)
@@ -394,7 +427,9 @@ int https_open(const char *url, const struct https_options *o, struct https **re
 	r = prepare(h, url, o);
 	if (!r)
 		r = run_until(h, body_wanted);
-	return h->unresolved ? again_with_ipv4(h) : r;
+	if (h->unresolved)
+		r = again_with_ipv4(h);
+	return is_lost(r) && !h->asked ? again_after_loss(h) : r;
 }
 
 struct sink *https_sink(struct https *h)

@@ -25,7 +25,8 @@ struct https_options {
 /*
  * Begins `PUT url`, or POST (HTTP/1.1, chunked, since the length is not known before the end).
  * o->ca_file: PEM bundle against which the server is verified, always. o->connect_timeout_s bounds
- * name lookup, connection and TLS (a second lookup, for IPv4 alone, begins it anew); later a
+ * name lookup, connection and TLS (a second lookup, for IPv4 alone, begins it anew, as does another
+ * connection, the third at most, where a server dropped the one before it heard of the body); later a
  * transfer in which no byte moves for o->stall_s seconds fails; the time between two puts does not
  * count. No redirect is followed. On success the server has been verified and has not refused the
  * headers, *ret is open and https_sink() is its sink:

@@ -17,6 +17,7 @@
 #define PATH_BYTES   SFTP_PATH_BYTES
 #define END_MS	     5000 /* for the client to say why it ended */
 #define PAUSE_MAX_S  8
+#define OPEN_TRIES   3
 #define FINISH_TRIES 3 /* after a loss */
 
 struct sftp {
@@ -145,6 +146,19 @@ static bool is_passing(int r)
 {
 	return sftp_link_is_loss(r) || r == -ECONNREFUSED || r == -EHOSTUNREACH ||
 	       r == -ENETUNREACH || r == -EAGAIN || r == -ECONNABORTED;
+}
+
+/* The first one. A server that is there, and dropped it, may take the next; what was said first counts. */
+static int connect_first(struct sftp *s, char why[SSH_WHY_BYTES])
+{
+	int first = connect_once(s, why), r = first;
+	char ignored[SSH_WHY_BYTES];
+
+	for (unsigned n = 1; n < OPEN_TRIES && r == -ECONNRESET; n++) {
+		sleep(n);
+		r = connect_once(s, ignored);
+	}
+	return r ? first : 0;
 }
 
 /* After a loss: again and again, with pauses, until stall_s is over. */
@@ -488,7 +502,7 @@ int sftp_open(struct ssh *ssh, const char *dir, const char *name, unsigned stall
 	s->stall_s = stall_s;
 	r = set_paths(s, dir, name);
 	r = r ? r : sftp_link_init(&s->link, stall_s * 1000);
-	r = r ? r : connect_once(s, why);
+	r = r ? r : connect_first(s, why);
 	return r ? fail(s, r, "%s", why[0] ? why : strerror(-r)) : 0;
 }
 

@@ -7,6 +7,7 @@ hang	it reads 1 MiB of the body and then nothing more
 silent	it reads everything and never answers
 early	it answers 200 before it has read the body, and reads on
 late413	after 1 MiB of the body it answers 413 and waits
+flaky	it closes two connections in the TLS handshake, takes the third one's body and answers 201
 nohello	it accepts the connection and says nothing, not even TLS
 mute	it reads the headers and neither continues nor refuses, then takes the body
 moved	it answers 301 to another place
@@ -81,8 +82,8 @@ def behave(s, how):
             time.sleep(0.1)
         answer(s, '201 Created')
         return
-    read_body(s, None if how in ('silent', 'mute') else MIB)
-    if how == 'mute':
+    read_body(s, None if how in ('silent', 'mute', 'flaky') else MIB)
+    if how in ('mute', 'flaky'):
         answer(s, '201 Created')
         return
     if how == 'reset':
@@ -104,6 +105,8 @@ def main():
     if how in ('hang', 'slow'):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
     print('ready', flush=True)
+    for _ in range(2 if how == 'flaky' else 0):
+        listener.accept()[0].close()
     plain = listener.accept()[0]
     if how == 'nohello':
         time.sleep(60)

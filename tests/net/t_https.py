@@ -170,6 +170,13 @@ def test_slow_server_is_no_stall(lab):
     assert r['seconds'] > 3, r['seconds']
 
 
+def test_connection_is_made_again(lab):
+    """A server that drops connections before it has heard a word of them gets the body on another one."""
+    lab.connected()
+    r = put(lab, bad(lab, 'flaky'), payload(lab, MIB), stall=10)
+    equal((r['result'], r['error'], r['bytes']), (0, '', str(MIB)))
+
+
 def test_mute_server_gets_the_body(lab):
     """It knows no 100-continue: the body is sent after three seconds."""
     lab.connected()

@@ -185,6 +185,26 @@ TEST(a_lost_connection_is_made_again)
 	free(bytes);
 }
 
+/* As a server does that has too many connections for a moment. */
+TEST(a_server_that_drops_the_first_connections)
+{
+	uint8_t *bytes = noise(1000);
+	struct world w;
+	struct sftp *s;
+
+	open_world(&w, "n=$(ls $T/runs | wc -l); touch $T/runs/$n\n"
+		       "[ $n -ge 2 ] || { echo 'Remote closed the connection' >&2; exit 1; }\n"
+		       "exec $S");
+	tree_dir(&w.tree, "/runs");
+	CHECK_EQ(sftp_open(&w.ssh, w.dir, "x", 10, &s), 0);
+	CHECK_STR(sftp_error(s), "");
+	CHECK_EQ(put_all(s, bytes, 0, 1000) ?: sink_commit(sftp_sink(s)), 0);
+	check_file(&w, "/a/b/x", bytes, 1000);
+	sftp_free(s);
+	close_world(&w);
+	free(bytes);
+}
+
 /* It comes back without what it had acknowledged: no file may have a hole in it. */
 TEST(a_server_that_forgets)
 {
