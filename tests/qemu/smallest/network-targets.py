@@ -15,7 +15,7 @@ from lib.scenario import check, main
 from lib.verify import CheckError
 
 LONG = True
-MOST_M, LEAST_M, STEP_M = 96, 60, 4
+MOST_M, LEAST_M, STEP_M = 96, 44, 4
 
 
 def memory(size_m):
