@@ -13,8 +13,6 @@
 #include "lib/cleanup.h"
 
 #define YEAR_2020 1577836800
-/* mbedtls' number for a connection that ends within the handshake; curl has no code of its own for it */
-#define HANDSHAKE_EOF "(-0x7280)"
 
 static void free_url(CURLU **u)
 {
@@ -70,6 +68,20 @@ static int status_errno(long status)
 	}
 }
 
+/* A connection that ends within the handshake, for which curl has no code of its own: its TLS library's words. */
+static bool is_handshake_end(const char *said)
+{
+	static const char *const ends[] = { "(-0x7280)" /* mbedtls */,
+					    "SSL_ERROR_SYSCALL" /* OpenSSL */,
+					    "unexpected eof" /* OpenSSL 3 */ };
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		if (strstr(said, ends[i]))
+			return true;
+	}
+	return false;
+}
+
 int https_errno(int code, long status, long os_errno, const char *said)
 {
 	if (status >= 300)
@@ -89,9 +101,7 @@ int https_errno(int code, long status, long os_errno, const char *said)
 	case CURLE_PARTIAL_FILE: /* an answer without its end */
 		return os_errno ? -(int)os_errno : -ECONNRESET;
 	case CURLE_SSL_CONNECT_ERROR: /* a lost connection in the handshake, too */
-		return os_errno			     ? -(int)os_errno
-		       : strstr(said, HANDSHAKE_EOF) ? -ECONNRESET
-						     : -EPROTO;
+		return os_errno ? -(int)os_errno : is_handshake_end(said) ? -ECONNRESET : -EPROTO;
 	default:
 		return -EPROTO;
 	}

@@ -86,6 +86,9 @@ TEST(errors)
 			     "ssl_handshake returned: (-0x7280) SSL - The connection indicated an "
 			     "EOF"),
 		 -ECONNRESET);
+	CHECK_EQ(https_errno(CURLE_SSL_CONNECT_ERROR, 0, 0,
+			     "OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to a:8443 "),
+		 -ECONNRESET);
 }
 
 TEST(words)
