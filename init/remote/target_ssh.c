@@ -82,13 +82,6 @@ static int ssh_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 	return 0;
 }
 
-/* Errors that the next connection may not have. */
-static bool is_passing(int r)
-{
-	return r == -ECONNRESET || r == -EPIPE || r == -ECONNREFUSED || r == -EHOSTUNREACH ||
-	       r == -ENETUNREACH || r == -EAGAIN;
-}
-
 static int rename_once(struct ssh_file *f)
 {
 	int r = ssh_open(f->ssh, f->rename, &f->session, f->why);
@@ -103,7 +96,8 @@ static int rename_file(struct ssh_file *f)
 	unsigned pause_s = 1;
 	int r;
 
-	while (is_passing(r = rename_once(f)) && deadline_left_ms(limit_ms) > (int)pause_s * 1000) {
+	while (ssh_is_passing(r = rename_once(f)) &&
+	       deadline_left_ms(limit_ms) > (int)pause_s * 1000) {
 		sleep(pause_s);
 		pause_s = pause_s < PAUSE_MAX_S ? pause_s * 2 : PAUSE_MAX_S;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What earlier captures left where the image's config sends the next one: the newest dump of this
- * machine, as the config calls it, on a target that is mounted now, how much memory that capture used, and dumps that still lie on raw
- * targets. A target on a server tells nothing here.
+ * machine, as the config calls it, on a target that is mounted now, how much memory that capture
+ * used, and dumps that still lie on raw targets. A target on a server tells nothing here.
  */
 #ifndef LOADER_CHECK_LAST_CAPTURE_H
 #define LOADER_CHECK_LAST_CAPTURE_H

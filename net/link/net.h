@@ -22,8 +22,9 @@ struct net_state {
  * first Ethernet one that gets a carrier), waits for it (uevents and link messages, not polling),
  * sets it up, waits for the carrier, gives it the addresses and routes of the line and those that
  * DHCP, DHCPv6 and routers bring, and writes resolv_conf (NULL: not). Where a line has several
- * sources, one that fails costs a note, as does a route that the kernel refuses. Also brings up lo. timeout_s bounds the whole. 0, -ENODEV
- * (no such interface), -ENETDOWN (no carrier), -ETIMEDOUT (no answer), or what the kernel said.
+ * sources, one that fails costs a note, as does a route that the kernel refuses. Also brings up
+ * lo. timeout_s bounds the whole. 0, -ENODEV (no such interface), -ENETDOWN (no carrier),
+ * -ETIMEDOUT (no answer), or what the kernel said.
  */
 int net_up(const struct conf *conf, const struct conf_net *net, unsigned timeout_s,
 	   const char *resolv_conf, struct net_state *ret);

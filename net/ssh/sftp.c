@@ -144,8 +144,7 @@ static int connect_once(struct sftp *s, char why[SSH_WHY_BYTES])
 /* Errors that the next connection may not have. */
 static bool is_passing(int r)
 {
-	return sftp_link_is_loss(r) || r == -ECONNREFUSED || r == -EHOSTUNREACH ||
-	       r == -ENETUNREACH || r == -EAGAIN || r == -ECONNABORTED;
+	return sftp_link_is_loss(r) || ssh_is_passing(r) || r == -ECONNABORTED;
 }
 
 /* The first one. A server that is there, and dropped it, may take the next; what was said first counts. */

@@ -315,6 +315,12 @@ static int ask_helper(struct ssh *s, const struct ask *a, struct answer *ret, in
 	return ret->r;
 }
 
+bool ssh_is_passing(int r)
+{
+	return r == -ECONNRESET || r == -EPIPE || r == -ECONNREFUSED || r == -EHOSTUNREACH ||
+	       r == -ENETUNREACH || r == -EAGAIN;
+}
+
 int ssh_open(struct ssh *s, const char *command, struct ssh_session *ret, char why[SSH_WHY_BYTES])
 {
 	struct ask a = { .what = ASK_OPEN, .subsystem = !command };

@@ -8,6 +8,7 @@
 #ifndef NET_SSH_SSH_H
 #define NET_SSH_SSH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -58,5 +59,8 @@ int ssh_end(struct ssh *s, struct ssh_session *session, unsigned wait_ms, char w
 
 /* Ends the helper, and with it a client that runs. */
 void ssh_stop(struct ssh *s);
+
+/* Is this an error of a connection that the next one may not have? */
+bool ssh_is_passing(int r);
 
 #endif
