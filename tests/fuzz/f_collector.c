@@ -45,7 +45,7 @@ static void as_command(char *text, size_t size)
 	look_at(&c);
 	must(c.n_operands <= n);
 	if (c.mode < COLLECTOR_HELP)
-		must(c.n_operands >= 1 && (!c.split || c.n_operands >= 3));
+		must(c.n_operands >= collector_usages[c.mode].min && (!c.split || c.n_operands >= 3));
 }
 
 static void as_line(char *text)
