@@ -441,9 +441,8 @@ demo: setup-build
 	@tests/qemu/crashtest --demo $(addprefix --arch ,$(CROSS))
 
 # Everything; the last line is "N passed, N failed".
-test: setup-test
-	@$(MAKE) all
-	@tests/all
+test:
+	@began=$$(date +%s); $(MAKE) setup-test && $(MAKE) all && BEGAN=$$began tests/all
 
 MANDIR	?= $(PREFIX)/share/man
 UNITDIR	?= $(PREFIX)/lib/systemd/system
