@@ -10,12 +10,12 @@
 #include <sys/wait.h>
 
 #include "lib/cleanup.h"
-#include "lib/log.h"
 #include "loader/arm.h"
 #include "loader/kexec/kexec_load.h"
 #include "loader/lock.h"
 #include "loader/record.h"
 #include "loader/status.h"
+#include "tests/unit/fake/logfile.h"
 #include "tests/unit/fake/machine.h"
 #include "tests/unit/test.h"
 
@@ -86,30 +86,18 @@ static void begin(void)
 	memset(&m, 0, sizeof(m));
 	m.refuse_mark = -1;
 	m.machine = machine_make();
-	m.log = openat(m.machine.fd, "log", O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
-	log_init("test", LOG_INFO);
-	log_add(m.log, LOG_PLAIN);
+	m.log = logfile_open(m.machine.fd);
 }
 
 static void end(void)
 {
-	log_remove(m.log);
-	close(m.log);
+	logfile_close(m.log);
 	machine_remove(&m.machine);
 }
 
-/* Was this logged since the last call? Empties the log. */
 static bool logged(const char *words)
 {
-	char text[16384] = "";
-	ssize_t n = pread(m.log, text, sizeof(text) - 1, 0);
-
-	if (n < 0 || ftruncate(m.log, 0))
-		abort();
-	if (strstr(text, words))
-		return true;
-	printf("log has no \"%s\":\n%s", words, text);
-	return false;
+	return logfile_has(m.log, words);
 }
 
 static int load(const char *kernel, const char *initrd)

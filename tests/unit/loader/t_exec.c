@@ -5,11 +5,11 @@
  */
 #include "loader/exec.h"
 
-#include "lib/log.h"
 #include "loader/kexec/cmdline.h"
 #include "loader/kexec/iomem.h"
 #include "loader/lock.h"
 #include "loader/record.h"
+#include "tests/unit/fake/logfile.h"
 #include "tests/unit/fake/machine.h"
 #include "tests/unit/test.h"
 
@@ -62,30 +62,18 @@ static void begin(void)
 	machine_put(
 		&m.machine, "proc/cmdline",
 		"BOOT_IMAGE=/vmlinuz root=/dev/vda1 crashkernel=256M initrd=x elfcorehdr=0x1\n");
-	m.log = openat(m.machine.fd, "log", O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
-	log_init("test", LOG_INFO);
-	log_add(m.log, LOG_PLAIN);
+	m.log = logfile_open(m.machine.fd);
 }
 
 static void end(void)
 {
-	log_remove(m.log);
-	close(m.log);
+	logfile_close(m.log);
 	machine_remove(&m.machine);
 }
 
-/* Was this logged since the last call? Empties the log. */
 static bool logged(const char *words)
 {
-	char text[16384] = "";
-	ssize_t n = pread(m.log, text, sizeof(text) - 1, 0);
-
-	if (n < 0 || ftruncate(m.log, 0))
-		abort();
-	if (strstr(text, words))
-		return true;
-	printf("log has no \"%s\":\n%s", words, text);
-	return false;
+	return logfile_has(m.log, words);
 }
 
 /* Options with the machine's kernel; the path lives in *buf. */

@@ -9,13 +9,13 @@
 #include "lib/cleanup.h"
 #include "lib/clock.h"
 #include "lib/io.h"
-#include "lib/log.h"
 #include "loader/arm.h"
 #include "loader/check/explain.h"
 #include "loader/hotplug.h"
 #include "loader/lock.h"
 #include "loader/record.h"
 #include "loader/status.h"
+#include "tests/unit/fake/logfile.h"
 #include "tests/unit/fake/machine.h"
 #include "tests/unit/test.h"
 
@@ -75,30 +75,18 @@ static void begin(void)
 	m.machine = machine_make();
 	machine_put(&m.machine, "proc/iomem", IOMEM_BEFORE);
 	machine_put(&m.machine, "sys/devices/system/cpu/present", "0-1\n");
-	m.log = openat(m.machine.fd, "log", O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
-	log_init("test", LOG_INFO);
-	log_add(m.log, LOG_PLAIN);
+	m.log = logfile_open(m.machine.fd);
 }
 
 static void end(void)
 {
-	log_remove(m.log);
-	close(m.log);
+	logfile_close(m.log);
 	machine_remove(&m.machine);
 }
 
-/* Was this logged since the last call? Empties the log. */
 static bool logged(const char *words)
 {
-	char text[16384] = "";
-	ssize_t n = pread(m.log, text, sizeof(text) - 1, 0);
-
-	if (n < 0 || ftruncate(m.log, 0))
-		abort();
-	if (strstr(text, words))
-		return true;
-	printf("log has no \"%s\":\n%s", words, text);
-	return false;
+	return logfile_has(m.log, words);
 }
 
 static int load(struct load_options o)

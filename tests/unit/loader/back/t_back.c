@@ -7,12 +7,12 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
-#include "lib/log.h"
 #include "loader/back/back_load.h"
 #include "loader/back/back_make.h"
 #include "loader/back/back_record.h"
 #include "loader/back/back_token.h"
 #include "loader/kexec/kexec.h"
+#include "tests/unit/fake/logfile.h"
 #include "tests/unit/fake/machine.h"
 #include "tests/unit/test.h"
 
@@ -58,33 +58,21 @@ static void begin(void)
 	machine_put(&m.machine, INITRD, "070701 production");
 	tree_dir(&m.machine.tree, "/sys/devices/system/cpu/cpu0");
 	tree_dir(&m.machine.tree, "/sys/devices/system/cpu/cpu1");
-	m.log = openat(m.machine.fd, "log", O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
-	log_init("test", LOG_INFO);
-	log_add(m.log, LOG_PLAIN);
+	m.log = logfile_open(m.machine.fd);
 }
 
 static void end(void)
 {
-	log_remove(m.log);
-	close(m.log);
+	logfile_close(m.log);
 	image_close(&m.image);
 	free(m.back.text);
 	machine_remove(&m.machine);
 	machine_remove(&m.capture);
 }
 
-/* Was this logged since the last call? Empties the log. */
 static bool logged(const char *words)
 {
-	char text[16384] = "";
-	ssize_t n = pread(m.log, text, sizeof(text) - 1, 0);
-
-	if (n < 0 || ftruncate(m.log, 0))
-		abort();
-	if (strstr(text, words))
-		return true;
-	printf("log has no \"%s\":\n%s", words, text);
-	return false;
+	return logfile_has(m.log, words);
 }
 
 /* Arms with an image of this config; is a way back recorded? */
