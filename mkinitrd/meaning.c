@@ -235,7 +235,7 @@ static void print_limits(FILE *to, const struct conf_limits *l)
 		const char *what;
 		unsigned s;
 	} rows[] = {
-		{ "a disk or a link is waited for", l->target_timeout_s },
+		{ "a disk, a link or a server is waited for", l->target_timeout_s },
 		{ "a dump that does not move", l->stall_timeout_s },
 		{ "another step", l->step_timeout_s },
 		{ "all of one target", l->target_deadline_s },

@@ -4,15 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
-#include "net/deadline.h"
 
 enum {
 	PORTMAPPER = 111,
-	AGAIN_MS = 1000,
 	/* a request is sent again after so long; with TCP each time so much longer */
 	FIRST_WAIT_S = 5,
 };
@@ -80,13 +77,11 @@ static int find_once(const struct conf_target *t, uint64_t deadline_ms, struct p
 int nfs_find(const struct conf_target *t, uint64_t deadline_ms, struct peer *ret,
 	     char why[PEER_WHY_BYTES])
 {
-	const struct timespec pause = { .tv_nsec = AGAIN_MS * 999999L };
 	int r;
 
-	/* it may be booting, as we are; a name or a way that is not there does not come */
-	while ((r = find_once(t, deadline_ms, ret, why)) && r != -ENOENT && r != -ENETUNREACH &&
-	       deadline_left_ms(deadline_ms) > AGAIN_MS)
-		nanosleep(&pause, NULL);
+	do
+		r = find_once(t, peer_attempt_ms(deadline_ms), ret, why);
+	while (peer_again(r, deadline_ms));
 	return r;
 }
 

@@ -8,12 +8,17 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/cleanup.h"
 #include "net/deadline.h"
+
+enum {
+	AGAIN_MS = 1000,
+	ATTEMPT_MS = 5000,
+};
 
 static bool is_of_link(const struct sockaddr *a)
 {
@@ -148,5 +153,34 @@ int peer_connect(const struct conf_place *at, uint64_t deadline_ms, int *ret_fd,
 			return 0;
 		say_unconnected(at, &list.at[i], r, why);
 	}
+	return r;
+}
+
+uint64_t peer_attempt_ms(uint64_t deadline_ms)
+{
+	uint64_t end_ms = deadline_in_ms(ATTEMPT_MS);
+
+	return end_ms < deadline_ms ? end_ms : deadline_ms;
+}
+
+bool peer_again(int r, uint64_t deadline_ms)
+{
+	const struct timespec pause = { .tv_nsec = AGAIN_MS * 999999L };
+
+	if (!r || r == -ENOENT || r == -ENETUNREACH || deadline_left_ms(deadline_ms) <= AGAIN_MS)
+		return false;
+	nanosleep(&pause, NULL);
+	return true;
+}
+
+int peer_await(const struct conf_place *at, uint64_t deadline_ms, char why[PEER_WHY_BYTES])
+{
+	int r;
+
+	do {
+		_close_ int fd = -1;
+
+		r = peer_connect(at, peer_attempt_ms(deadline_ms), &fd, NULL, why);
+	} while (peer_again(r, deadline_ms));
 	return r;
 }

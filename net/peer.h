@@ -6,6 +6,7 @@
 #ifndef NET_PEER_H
 #define NET_PEER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -57,5 +58,20 @@ int peer_connect(const struct conf_place *at, uint64_t deadline_ms, int *ret_fd,
  * The same to one address, without words.
  */
 int peer_connect_one(const struct peer *to, uint64_t deadline_ms, int *ret_fd);
+
+/*
+ * Waits until the server takes a connection, which is closed at once: it may be booting, and a switch
+ * passes nothing in the first half minute of a link. 0, or what peer_connect() said last.
+ */
+int peer_await(const struct conf_place *at, uint64_t deadline_ms, char why[PEER_WHY_BYTES]);
+
+/* When one of several attempts until deadline_ms ends: a lost packet is sent again later each time. */
+uint64_t peer_attempt_ms(uint64_t deadline_ms);
+
+/*
+ * Is a server to be asked again that failed so? Waits a second if it is; a name or a way that is not
+ * there does not come.
+ */
+bool peer_again(int r, uint64_t deadline_ms);
 
 #endif

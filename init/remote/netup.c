@@ -11,8 +11,11 @@
 #include "init/remote/netup_private.h"
 #include "lib/cleanup.h"
 #include "lib/clock.h"
+#include "lib/conf/target/conf_kind.h"
 #include "lib/log.h"
+#include "net/deadline.h"
 #include "net/link/net.h"
+#include "net/peer.h"
 
 #define RESOLV_CONF "/etc/resolv.conf"
 #define NET_IS_UP   "%s/net-is-up-%u" /* left by the child that brought it up; by its line */
@@ -76,10 +79,34 @@ int netup(const struct conf *conf, const struct conf_target *to, struct child *s
 			mark, self);
 }
 
+uint64_t netup_server_ms(const struct conf *conf, uint64_t began_ms)
+{
+	uint64_t wait_ms = conf->limits.target_timeout_s * 1000ull;
+	uint64_t last_ms = began_ms + wait_ms + conf->limits.step_timeout_s * 500ull;
+	uint64_t end_ms = deadline_in_ms(wait_ms);
+
+	return end_ms < last_ms ? end_ms : last_ms;
+}
+
 int netup_open(const struct target *t, char *what, size_t size, struct child *self)
 {
+	uint64_t began_ms = deadline_in_ms(0);
+	char why[PEER_WHY_BYTES];
+	struct conf_place place;
+	int r;
+
 	snprintf(what, size, "%s", t->spec->where);
-	return netup(t->conf, t->spec, self);
+	r = netup(t->conf, t->spec, self);
+	if (r)
+		return r;
+	if (conf_kind(t->spec)->place(t->spec, &place)) {
+		child_why(self, "%s names no host", t->spec->where);
+		return -EINVAL;
+	}
+	r = peer_await(&place, netup_server_ms(t->conf, began_ms), why);
+	if (r)
+		child_why(self, "%s", why);
+	return r;
 }
 
 unsigned netup_stall_s(const struct target *t)

@@ -15,7 +15,13 @@
  */
 int netup(const struct conf *conf, const struct conf_target *to, struct child *self);
 
-/* open of a struct target_kind that needs no more than that. */
+/*
+ * Until when, after netup(), a server may come: target_timeout from now on, with half of step_timeout
+ * left of what the step that began at began_ms (both of net/deadline.h) has.
+ */
+uint64_t netup_server_ms(const struct conf *conf, uint64_t began_ms);
+
+/* open of a struct target_kind: the network, and the server takes a connection. */
 int netup_open(const struct target *t, char *what, size_t size, struct child *self);
 
 /* Seconds without a byte: sooner than PID 1 loses patience, as the transfer itself can say why. */

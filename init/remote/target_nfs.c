@@ -37,7 +37,7 @@ static int mount_export(const struct target *t, const struct peer *server,
 
 static int nfs_open(const struct target *t, char *what, size_t size, struct child *self)
 {
-	uint64_t deadline_ms = deadline_in_ms(t->conf->limits.target_timeout_s * 1000ull);
+	uint64_t began_ms = deadline_in_ms(0);
 	char why[PEER_WHY_BYTES], address[PEER_TEXT_BYTES];
 	enum conf_nfs_version version;
 	struct peer server;
@@ -47,7 +47,7 @@ static int nfs_open(const struct target *t, char *what, size_t size, struct chil
 	r = netup(t->conf, t->spec, self);
 	if (r)
 		return r;
-	r = nfs_find(t->spec, deadline_ms, &server, why);
+	r = nfs_find(t->spec, netup_server_ms(t->conf, began_ms), &server, why);
 	if (r) {
 		child_why(self, "%s", why);
 		return r;

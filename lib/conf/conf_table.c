@@ -204,7 +204,8 @@ const struct conf_directive conf_directives[] = {
 
 	{ "target_timeout", conf_parse_number, "seconds", AT(limits.target_timeout_s),
 	  RANGE(1, 3600),
-	  WORDS(CONF_G_TIME, "SECONDS", "The wait for a target's device or for a network link.") },
+	  WORDS(CONF_G_TIME, "SECONDS", "The wait for a target's device or for a network link, and "
+		"then for a server that takes no connection yet.") },
 	{ "target_deadline", conf_parse_number, "seconds", AT(limits.target_deadline_s),
 	  RANGE(10, 7 * 86400),
 	  WORDS(CONF_G_TIME, "SECONDS", "All steps on one target.") },

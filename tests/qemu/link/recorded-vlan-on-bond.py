@@ -13,9 +13,9 @@ from lib.scenario import check, crashed, expect, main
 from lib.stacked import programs
 
 LONG = True
-THERE = ("ip link add bond9 type bond mode active-backup miimon 100\n"
-         "for n in 01 02; do d=$(nic 00:01:$n); ip link set $d down; ip link set $d master bond9; done\n"
-         "ip link set bond9 up\nip link add link bond9 name v7 type vlan id 7\ndev=v7\n")
+# a switch: another bond would have an active port of its own, at the end of the other cable perhaps
+THERE = ("ip link add br0 type bridge\nfor n in 01 02; do d=$(nic 00:01:$n); ip link set $d master br0 up; done\n"
+         "ip link set br0 up\nip link add link br0 name v7 type vlan id 7\ndev=v7\n")
 HERE = """\
 export LD_LIBRARY_PATH=/lib/x86_64-linux-gnu
 /sbin/ip link add team0 type bond mode active-backup miimon 100
@@ -31,7 +31,7 @@ kdump-mkinitrd --list | grep -E "^net:|bonding|8021q"
 
 def story():
     with tempfile.TemporaryDirectory(prefix="peer-") as folder, contextlib.ExitStack() as stack:
-        peer = server(pathlib.Path(folder, "peer"), link=THERE, cables=2, peer_modules=("bonding", "8021q"))
+        peer = server(pathlib.Path(folder, "peer"), link=THERE, cables=2, peer_modules=("bridge", "8021q"))
         stack.callback(peer.stop)
         files = programs("ip", root=fetch.closed("peer", "trixie", *PACKAGES))
         files["etc/crashtest/before-arm"] = (HERE, 0o755)
