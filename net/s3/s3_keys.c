@@ -7,9 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/dumps/json_read.h"
+#include "net/deadline.h"
+#include "net/s3/s3_call.h"
+
+#define AGAIN_MS 20000 /* the service limits how often each machine may ask */
 
 /* Without blanks at its ends. */
 static char *trim(char *s)
@@ -103,7 +108,9 @@ static int ask(struct s3_http *h, const struct s3_http_request *q, struct s3_htt
 		return 0;
 	snprintf(why, S3_HTTP_WHY_BYTES, "the instance's metadata: HTTP status %ld%s", a->status,
 		 a->status == 404 ? ": no role is attached to the machine" : "");
-	return a->status == 404 ? -ENOENT : -EPROTO;
+	if (a->status == 404)
+		return -ENOENT;
+	return a->status == 429 || a->status >= 500 ? -EAGAIN : -EPROTO;
 }
 
 static int ask_with(struct s3_http *h, struct s3_http_answer *a, const char *token,
@@ -120,8 +127,8 @@ static int ask_with(struct s3_http *h, struct s3_http_answer *a, const char *tok
 	return ask(h, &q, a, why);
 }
 
-int s3_keys_ask(struct s3_http *h, const char *base, struct s3_keys *ret,
-		char why[S3_HTTP_WHY_BYTES])
+static int ask_all(struct s3_http *h, const char *base, struct s3_keys *ret,
+		   char why[S3_HTTP_WHY_BYTES])
 {
 	static const char *const lifetime[] = { "X-aws-ec2-metadata-token-ttl-seconds: 21600" };
 	_free_ struct s3_http_answer *a = malloc(sizeof(*a));
@@ -147,5 +154,23 @@ int s3_keys_ask(struct s3_http *h, const char *base, struct s3_keys *ret,
 	if (r == -EBADMSG)
 		snprintf(why, S3_HTTP_WHY_BYTES, "the instance's metadata have no keys");
 	explicit_bzero(a, sizeof(*a));
+	return r;
+}
+
+int s3_keys_ask(struct s3_http *h, const char *base, struct s3_keys *ret,
+		char why[S3_HTTP_WHY_BYTES])
+{
+	uint64_t end_ms = 0; /* from the first failure on */
+	unsigned pause_s = 1;
+	int r;
+
+	while ((r = ask_all(h, base, ret, why)) == -EAGAIN || s3_call_is_loss(r)) {
+		if (!end_ms)
+			end_ms = deadline_in_ms(AGAIN_MS);
+		if (deadline_left_ms(end_ms) <= (int)pause_s * 1000)
+			break;
+		sleep(pause_s);
+		pause_s *= 2;
+	}
 	return r;
 }

@@ -9,7 +9,7 @@
  *	net-driver sftp USER HOST PORT CLIENT HOME KEY DIR NAME FILE PUT_BYTES STALL_S
  *	net-driver sweep ENDPOINT CA_FILE KEYS_FILE BUCKET NOTES_FILE
  *
- * OPTION: post, cert=FILE, key=FILE, or a header.
+ * OPTION: post, cert=FILE, key=FILE, or a header. KEYS_FILE "instance": the machine's metadata service.
  *
  * Prints what came out as key=value lines, "result" last: 0 or the negative errno.
  */
@@ -160,7 +160,7 @@ static int s3(char **argv)
 	struct s3_place place = { .endpoint = argv[0],
 				  .region = "us-east-1",
 				  .bucket = argv[3],
-				  .keys_file = argv[2],
+				  .keys_file = strcmp(argv[2], "instance") ? argv[2] : NULL,
 				  .ca_file = argv[1],
 				  .connect_timeout_s = 5,
 				  .stall_s = (unsigned)atoi(argv[7]),

@@ -37,7 +37,7 @@ class Store:
 
     def put(self, key, file, piece=MIB, end='commit', bucket='dumps', keys='keys', parts=(), stall=10, **kw):
         return self.lab.run('s3', f'https://{SERVER}:{self.port}', f'{self.lab.folder}/ca.pem',
-                            f'{self.lab.folder}/{keys}', bucket, key, file, piece, stall, end,
+                            keys if keys == 'instance' else f'{self.lab.folder}/{keys}', bucket, key, file, piece, stall, end,
                             f'{self.lab.folder}/notes', *parts, limit=120, **kw)
 
     def curl(self, path, *more):
@@ -214,6 +214,36 @@ def test_bad_server_is_gone(lab):
     assert time.monotonic() - began < 10, time.monotonic() - began
     equal(r['result'], -errno.ECONNRESET)
     assert os.path.exists(f'{lab.folder}/notes')
+
+
+def metadata(lab, busy):
+    """The machine's metadata service, at the address that it has everywhere."""
+    sh(*in_server('ip', 'addr', 'add', '169.254.169.254/32', 'dev', 's0'))
+    sh('ip', 'route', 'add', '169.254.169.254/32', 'dev', 'c0')
+    p = lab.server('/usr/bin/python3', '-B', f'{HERE}/metadata.py', '169.254.169.254', str(busy), stdout=-1, text=True)
+    equal(p.stdout.readline(), 'ready\n')
+
+
+def test_keys_of_the_instance(lab):
+    """A machine in a cloud signs with its role's keys; a service that is busy is asked again."""
+    lab.connected()
+    s = Store(lab)
+    metadata(lab, 2)
+    f = payload(lab, 5000)
+    r = s.put('f', f, keys='instance')
+    equal((r['result'], r['error']), (0, ''))
+    s.check('f', f)
+
+
+@production_only
+def test_no_keys_of_the_instance(lab):
+    """A service that stays busy is told."""
+    lab.connected()
+    s = Store(lab)
+    metadata(lab, 1000)
+    r = s.put('f', payload(lab, 5000), keys='instance')
+    equal(r['result'], -errno.EAGAIN)
+    has(r['error'], "the instance's metadata: HTTP status 503")
 
 
 @production_only
