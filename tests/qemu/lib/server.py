@@ -139,10 +139,10 @@ class Resetting:
 
 
 class Nginx:
-    """A running nginx; files arrive below www."""
+    """A running nginx, or one that start() starts later; files arrive below www."""
 
     def __init__(self, folder, limit="0", names=(GUEST_SEES, "127.0.0.1"),
-                 answer=None):
+                 answer=None, later=False):
         self.dir = pathlib.Path(folder)
         self.www = self.dir / "www"
         self.port = free_port()
@@ -154,8 +154,14 @@ class Nginx:
         conf.write_text(CONF.format(dir=self.dir, port=self.port, limit=limit,
                                     user=user,
                                     answer=f"return {answer};" if answer else ""))
+        self.proc = None
+        if not later:
+            self.start()
+
+    def start(self):
+        """From now on it takes connections."""
         self.proc = subprocess.Popen(
-            [*tools.argv("nginx"), "-p", str(self.dir), "-c", str(conf),
+            [*tools.argv("nginx"), "-p", str(self.dir), "-c", str(self.dir / "nginx.conf"),
              "-e", str(self.dir / "error.log")], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._wait()
@@ -180,7 +186,7 @@ class Nginx:
 
     def stop(self):
         """End it, with its workers."""
-        if self.proc.poll() is None:
+        if self.proc and self.proc.poll() is None:
             self.proc.send_signal(signal.SIGTERM)
             try:
                 self.proc.wait(timeout=10)
