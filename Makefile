@@ -296,10 +296,12 @@ $(B)/bench/bare-init: init/system/modules.c init/system/modparams.c init/system/
 # the codec of the programs, from the same objects
 $(B)/bench/codec: tests/bench/codec.c $(patsubst %,$(B)/$(OBJ)/dumper/compress/%.o,compress compress_zstd compress_zlib compress_$(if $(filter 1,$(LZO)),,no)lzo unpack_lzo unpack_snappy) | $(DEPS_READY)
 	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(DEPS_CC) $(COMMON) $(DEPS_CFLAGS) -O2 -static -o $@ $^ $(LIBS_kdump-dumper)
 # what sealing costs, beside age
 $(B)/bench/seal: tests/bench/seal.c $(patsubst %,$(B)/$(OBJ)/%.o,seal/age seal/sink_age lib/keys/age_key lib/keys/base64) | $(DEPS_READY)
 	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(DEPS_CC) $(COMMON) $(DEPS_CFLAGS) -O2 -static -o $@ $^ -lmbedcrypto
 BENCH_PROGRAMS := $(addprefix $(B)/bench/,guest measure codec bare-init $(if $(filter 0,$(NET)),,seal))
 
