@@ -242,6 +242,24 @@ static bool set_clock(struct s3_caller *c)
 	return labs(c->clock_ahead_s) > 240;
 }
 
+/* Keys of the machine's metadata end while a large dump is sent; the service has the next ones then. */
+static bool renew_keys(struct s3_caller *c)
+{
+	struct s3_keys next;
+	bool renewed;
+	char code[40];
+
+	s3_xml_text(c->answer.body, c->answer.len, "Code", code, sizeof(code));
+	if (c->place->keys_file || strcmp(code, "ExpiredToken"))
+		return false;
+	renewed = !s3_keys_ask(&c->http, S3_METADATA, &next, c->why) &&
+		  strcmp(next.access, c->keys.access) != 0;
+	if (renewed)
+		c->keys = next;
+	explicit_bzero(&next, sizeof(next));
+	return renewed;
+}
+
 bool s3_call_is_loss(int r)
 {
 	return r == -ETIMEDOUT || r == -ECONNRESET || r == -EPIPE || r == -ECONNREFUSED ||
@@ -261,7 +279,7 @@ int s3_call(struct s3_caller *c, const struct s3_call *q)
 
 		if (!r && is_success(&c->answer))
 			return 0;
-		if (!r && set_clock(c))
+		if (!r && (set_clock(c) || renew_keys(c)))
 			continue;
 		again = r ? s3_call_is_loss(r) : may_pass(&c->answer);
 		if (!r)

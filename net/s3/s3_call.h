@@ -40,7 +40,8 @@ void s3_call_close(struct s3_caller *c);
 
 /*
  * 0: the server has done it, c->answer is its; else -errno with c->why. Status 500, 502, 503, 504,
- * 429 and lost connections are tried again until place->stall_s is over, a wrong clock once.
+ * 429 and lost connections are tried again until place->stall_s is over, a wrong clock once, keys of the
+ * machine's metadata that have ended as often as it has other ones.
  */
 int s3_call(struct s3_caller *c, const struct s3_call *q);
 

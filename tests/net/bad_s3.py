@@ -6,6 +6,7 @@ fin	behind the first part it closes the connection, and the next two in the TLS 
 cut	what is read first comes by half, and the connection is closed as TLS has it
 patient	an upload is complete after 12 s, with a blank each second until then, if somebody waits for it
 words	it refuses what is put, in words that would move a terminal's cursor
+expired	behind the first part the access key TESTAK has ended
 gone	behind the first part nothing is answered any more, and each connection is reset
 
 Its own words: GET /?list tells the objects with their sizes and the open uploads."""
@@ -99,8 +100,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
+    def is_expired(self):
+        return STATE['how'] == 'expired' and any(UPLOADS.values()) and 'Credential=TESTAK/' in self.headers['Authorization']
+
     def do_PUT(self):
         path, query = self.split()
+        if self.is_expired():
+            self.answer(400, xml('<Error><Code>ExpiredToken</Code><Message>The token has expired.</Message></Error>'))
+            return
         if STATE['how'] == 'words':
             self.answer(403, xml('<Error><Code>Odd</Code><Message>a\x9b31mb</Message></Error>'))
             return

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """metadata.py ADDRESS BUSY: an instance metadata service as EC2's version 2, of a machine with the role "dumps", whose
-first BUSY answers are 503. It prints a line when it listens."""
+first BUSY answers are 503. Its first access key is TESTAK, then it has TESTAK2. It prints a line when it listens."""
 import http.server
 import json
 import sys
@@ -8,6 +8,7 @@ import sys
 TOKEN = 'a-token=='
 ROLES = '/latest/meta-data/iam/security-credentials/'
 busy = int(sys.argv[2])
+access = ['TESTAK2', 'TESTAK']
 
 
 class Service(http.server.BaseHTTPRequestHandler):
@@ -31,7 +32,7 @@ class Service(http.server.BaseHTTPRequestHandler):
         elif self.path == ROLES:
             self.answer(200, 'dumps')
         elif self.path == ROLES + 'dumps':
-            self.answer(200, json.dumps({'Code': 'Success', 'AccessKeyId': 'TESTAK', 'SecretAccessKey': 'TESTSECRET',
+            self.answer(200, json.dumps({'Code': 'Success', 'AccessKeyId': access.pop() if access[1:] else access[0], 'SecretAccessKey': 'TESTSECRET',
                                          'Token': '', 'Expiration': '2099-01-01T00:00:00Z'}))
         else:
             self.answer(404)

@@ -236,6 +236,21 @@ def test_keys_of_the_instance(lab):
 
 
 @production_only
+def test_keys_end_in_the_middle(lab):
+    """A dump is sent for longer than the keys of the machine's role hold: the next ones sign from then on."""
+    lab.connected()
+    s = BadStore(lab, 'expired')
+    metadata(lab, 0)
+    f = payload(lab, 13 * MIB)
+    r = s.put('f', f, keys='instance')
+    equal((r['result'], r['error']), (0, ''))
+    s.check('f', f)
+    r = s.put('g', f)
+    equal(r['result'], -errno.EACCES)
+    has(r['error'], 'ExpiredToken')
+
+
+@production_only
 def test_no_keys_of_the_instance(lab):
     """A service that stays busy is told."""
     lab.connected()
