@@ -70,6 +70,43 @@ static void note_down(const struct s3 *s, char kind, const char *key, const char
 		io_write(fd, line, (size_t)n);
 }
 
+/* Of an upload of this object, or of a piece that was kept beside it. */
+static bool is_own_note(const struct s3 *s, const char *line)
+{
+	size_t n = strlen(s->key);
+
+	return strlen(line) > 2 + n && !strncmp(line + 2, s->key, n) &&
+	       (line[2 + n] == ' ' || !strncmp(line + 2 + n, ".index-", 7));
+}
+
+/* It ended by itself. The notes of other objects stay, of which one may have been given up. */
+static void forget_notes(const struct s3 *s)
+{
+	const char *path = s->caller.place->notes_file;
+	_free_ char *text = NULL;
+	_close_ int fd = -1;
+	size_t len, left = 0;
+	char *rest;
+
+	if (!path || io_load_file(AT_FDCWD, path, NOTES_FILE_BYTES, &text, &len))
+		return;
+	rest = text;
+	for (char *line; (line = strsep(&rest, "\n"));) {
+		size_t n = strlen(line);
+
+		if (!n || is_own_note(s, line))
+			continue;
+		memmove(text + left, line, n);
+		text[left + n] = '\n';
+		left += n + 1;
+	}
+	fd = left ? open(path, O_WRONLY | O_TRUNC | O_CLOEXEC) : -1;
+	if (fd >= 0)
+		io_write(fd, text, left);
+	else if (!left)
+		unlink(path);
+}
+
 /* ---------------------------------------------------------------- the upload */
 
 static int begin_upload(struct s3 *s)
@@ -408,8 +445,8 @@ static int s3_commit(struct sink *base)
 	}
 	s->upload[0] = '\0';
 	/* the object is there, whatever becomes of what is not needed any more */
-	if (!remove_kept(s) && s->caller.place->notes_file)
-		unlink(s->caller.place->notes_file);
+	if (!remove_kept(s))
+		forget_notes(s);
 	s->caller.why[0] = '\0';
 	return 0;
 }
