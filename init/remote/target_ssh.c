@@ -21,6 +21,8 @@
 #include "net/ssh/ssh_command.h"
 
 #define PAUSE_MAX_S 8
+#define READY_BYTES (sizeof(SSH_COMMAND_READY) - 1)
+#define END_MS	    5000 /* for the client's own words */
 
 struct ssh_file {
 	struct sink base;
@@ -36,7 +38,7 @@ struct ssh_file {
 /* The client's own words for its end are better than those of a broken pipe. */
 static int ask_why(struct ssh_file *f, int r, const char *words)
 {
-	int r2 = ssh_end(f->ssh, &f->session, 5000, f->why);
+	int r2 = ssh_end(f->ssh, &f->session, END_MS, f->why);
 
 	if (!r2 || !f->why[0] || r2 == -ETIMEDOUT)
 		snprintf(f->why, sizeof(f->why), "%s", words);
@@ -133,13 +135,65 @@ static const char *ssh_error(const struct target_file *file)
 	return f->why;
 }
 
+/* Reads until the command is ready, past what a shell's own files say. 0, -ETIMEDOUT, -ECONNRESET. */
+static int wait_ready(const struct ssh_file *f, uint64_t limit_ms)
+{
+	char got[512];
+	size_t n = 0;
+
+	for (;;) {
+		struct pollfd p = { .fd = f->session.fd, .events = POLLIN };
+		ssize_t more;
+
+		if (!poll(&p, 1, deadline_left_ms(limit_ms)))
+			return -ETIMEDOUT;
+		more = recv(f->session.fd, got + n, sizeof(got) - n, 0);
+		if (more < 0 && (errno == EAGAIN || errno == EINTR))
+			continue;
+		if (more <= 0)
+			return -ECONNRESET;
+		n += (size_t)more;
+		if (memmem(got, n, SSH_COMMAND_READY, READY_BYTES))
+			return 0;
+		if (n > READY_BYTES) {
+			memmove(got, got + n - READY_BYTES, READY_BYTES);
+			n = READY_BYTES;
+		}
+	}
+}
+
+static int begin_once(struct ssh_file *f, const char *command, uint64_t limit_ms)
+{
+	int r = ssh_open(f->ssh, command, &f->session, f->why), r2;
+
+	r = r ? r : wait_ready(f, limit_ms);
+	if (!r || f->session.fd < 0)
+		return r;
+	r2 = ssh_end(f->ssh, &f->session, r == -ETIMEDOUT ? 0 : END_MS, f->why);
+	if (r == -ETIMEDOUT || !r2 || !f->why[0])
+		snprintf(f->why, sizeof(f->why), "%s",
+			 r == -ETIMEDOUT ? "no answer: the transfer stalls"
+					 : "the server's shell ends without a word");
+	return r == -ETIMEDOUT || !r2 ? r : r2;
+}
+
+/* A server that drops the connection may have too many for a moment: no byte is lost yet. */
 static int begin(struct ssh_file *f, const struct target *t, const char *name)
 {
+	uint64_t limit_ms = deadline_in_ms(f->stall_ms);
 	char command[SSH_COMMAND_BYTES];
+	unsigned pause_s = 1;
 	int r = ssh_command_take(t->conf->path, t->folder, name, command);
 
 	r = r ? r : ssh_command_finish(t->conf->path, t->folder, name, f->rename);
-	return r ? r : ssh_open(f->ssh, command, &f->session, f->why);
+	if (r)
+		return r;
+	while (ssh_is_passing(r = begin_once(f, command, limit_ms)) &&
+	       deadline_left_ms(limit_ms) > (int)pause_s * 1000) {
+		sleep(pause_s);
+		pause_s = pause_s < PAUSE_MAX_S ? pause_s * 2 : PAUSE_MAX_S;
+	}
+	return r;
 }
 
 static int ssh_target_create(const struct target *t, const char *name, struct target_file *ret,

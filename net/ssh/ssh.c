@@ -346,10 +346,13 @@ int ssh_end(struct ssh *s, struct ssh_session *session, unsigned wait_ms, char w
 	struct answer answer = { .why = "the SSH helper has ended" };
 	int r;
 
+	/* only the end of what goes there: a client that cannot write what a chatty shell says would die of it */
+	if (session->fd >= 0)
+		shutdown(session->fd, SHUT_WR);
+	r = ask_helper(s, &a, &answer, NULL);
 	if (session->fd >= 0)
 		close(session->fd);
 	session->fd = -1;
-	r = ask_helper(s, &a, &answer, NULL);
 	snprintf(why, SSH_WHY_BYTES, "%s", answer.why);
 	return r;
 }

@@ -53,7 +53,9 @@ int ssh_command_take(const char *path, const char *folder, const char *name,
 
 	if (r)
 		return r;
-	r = snprintf(ret, SSH_COMMAND_BYTES, "umask 077; mkdir -p %s && exec cat >%s/%s.partial",
+	r = snprintf(ret, SSH_COMMAND_BYTES,
+		     "umask 077; mkdir -p %s && echo '" SSH_COMMAND_READY
+		     "' && exec cat >%s/%s.partial",
 		     dir.text, dir.text, name);
 	return r < SSH_COMMAND_BYTES ? 0 : -ENAMETOOLONG;
 }

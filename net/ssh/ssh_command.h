@@ -7,8 +7,11 @@
 
 #include "net/ssh/ssh.h"
 
+/* What the first command says before it takes a byte. */
+#define SSH_COMMAND_READY "kdump-init: ready"
+
 /*
- * "Make path/folder, and take the standard input as NAME.partial in it". name: plain letters, as
+ * "Make path/folder, say SSH_COMMAND_READY, and take the standard input as NAME.partial in it". name: plain letters, as
  * those of a dump's files are; path and folder may have any byte. -ENAMETOOLONG.
  */
 int ssh_command_take(const char *path, const char *folder, const char *name,

@@ -116,7 +116,40 @@ TEST(a_file)
 	check_saved("run");
 }
 
+TEST(a_shell_that_says_more)
+{
+	check_saved("seq 1000\nprintf 'kdump-init: '\nrun");
+}
+
 /* As a server does that has too many connections for a moment. */
+#define CLOSED(n)                                                                                  \
+	"[ $N -ge " #n " ] || { echo 'dbclient: Connection to h exited: Remote closed the "        \
+	"connection' >&2; exit 1; }\nrun"
+
+TEST(a_first_connection_is_tried_again)
+{
+	check_saved(CLOSED(2));
+}
+
+/* What is said at once costs nothing of the dump. */
+TEST(a_shell_that_refuses)
+{
+	struct child self = { .why = "" };
+	struct target_file file;
+	struct world w;
+
+	open_world(&w, "echo 'Permission denied' >&2; exit 1");
+	CHECK_EQ(target_ssh.create(&w.target, "x", &file, &self), -EREMOTEIO);
+	CHECK(strstr(self.why, "Permission denied"));
+	CHECK_EQ(access(tree_path(&w.tree, "/runs/1"), F_OK), -1);
+	close_world(&w);
+	open_world(&w, "cat >/dev/null");
+	w.conf.limits.stall_timeout_s = 2;
+	CHECK_EQ(target_ssh.create(&w.target, "x", &file, &self), -ETIMEDOUT);
+	close_world(&w);
+}
+
+/* The same. */
 TEST(a_rename_is_tried_again)
 {
 	check_saved("[ $N != 1 ] || { echo 'dbclient: Connection to h exited: Remote closed the "

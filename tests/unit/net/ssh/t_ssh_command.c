@@ -12,7 +12,7 @@ TEST(plain)
 	char c[SSH_COMMAND_BYTES];
 
 	CHECK_EQ(ssh_command_take("/var/crash", "h-1", "vmcore.flat", c), 0);
-	CHECK_STR(c, "umask 077; mkdir -p '/var/crash/h-1' && "
+	CHECK_STR(c, "umask 077; mkdir -p '/var/crash/h-1' && echo 'kdump-init: ready' && "
 		     "exec cat >'/var/crash/h-1'/vmcore.flat.partial");
 	CHECK_EQ(ssh_command_finish("/var/crash", "h-1", "vmcore.flat", c), 0);
 	CHECK_STR(c, "cd '/var/crash/h-1' && { sync vmcore.flat.partial || sync; } 2>/dev/null; "
@@ -25,7 +25,8 @@ TEST(what_a_shell_would_take)
 	char c[SSH_COMMAND_BYTES];
 
 	CHECK_EQ(ssh_command_take("/a'; rm -rf $HOME `x` \"", "h", "f", c), 0);
-	CHECK_STR(c, "umask 077; mkdir -p '/a'\\''; rm -rf $HOME `x` \"/h' && "
+	CHECK_STR(c, "umask 077; mkdir -p '/a'\\''; rm -rf $HOME `x` \"/h' && echo 'kdump-init: "
+		     "ready' && "
 		     "exec cat >'/a'\\''; rm -rf $HOME `x` \"/h'/f.partial");
 }
 
