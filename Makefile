@@ -435,7 +435,7 @@ setup-lint:
 
 # The scenarios of tests/qemu; SCENARIOS="circle bad-sectors" for some.
 qemu-check: stage $(B)/kdump-compare $(BENCH_PROGRAMS)
-	@tests/qemu/run.py -j 2 $(SCENARIOS)
+	@tests/qemu/run.py -j $$(($$(nproc) + 1)) $(SCENARIOS)
 
 # A crash of a Debian kernel from arming to what the dump says.
 demo: setup-build
