@@ -21,8 +21,9 @@ import uuid
 from . import apt, fetch, gpt, lvm, paths, tools
 
 SUITE = "trixie"
-PACKAGES = ("?essential", "systemd-sysv", "udev", "dbus", "login", "passwd", "procps",
-            "e2fsprogs", "lvm2", "initramfs-tools", "linux-image-amd64", "make")
+# what each installation has, though in sid nothing needs it
+ALWAYS = ("?essential", "bsdutils", "mount", "tzdata", "systemd-sysv", "udev", "dbus", "login", "passwd")
+PACKAGES = (*ALWAYS, "procps", "e2fsprogs", "lvm2", "initramfs-tools", "linux-image-amd64", "make")
 HOST, GROUP, VOLUME = "debian", "system", "root"
 ROOT_DEV = f"/dev/{GROUP}/{VOLUME}"
 BOOT_BYTES, ROOT_BYTES = 512 << 20, 4 << 30
