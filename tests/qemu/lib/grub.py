@@ -34,7 +34,7 @@ UEFI_LVM = dataclasses.replace(UEFI, name="uefi-lvm", lvm=True)
 QUIET = "systemctl disable apt-daily.timer apt-daily-upgrade.timer"
 ESP = "/dev/disk/by-partlabel/efi"
 ON_BIOS = ("grub-install --target=i386-pc /dev/vda",)
-ON_UEFI = (f"mkfs.vfat -n EFI {ESP} && mkdir /boot/efi && mount {ESP} /boot/efi",
+ON_UEFI = (f"mkfs.vfat -n EFI {ESP} && mkdir /boot/efi && mount -t vfat {ESP} /boot/efi",
            "grub-install --target=x86_64-efi --efi-directory=/boot/efi --removable --no-nvram",
            "echo 'LABEL=EFI /boot/efi vfat umask=0077 0 1' >>/etc/fstab")
 
