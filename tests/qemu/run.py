@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from lib import apt, debian, fetch, paths, qemu, tools
+from lib import apt, debian, fetch, offline, packaged, paths, qemu, tools
 
 LIMIT_S = 900
 LONG_LIMIT_S = 5400     # of those that run only when named
@@ -32,6 +32,11 @@ def prepare(scripts):
         kernel = fetch.kernel(suite, debug=not os.environ.get("NO_DEBUG"))
     if any("debian_guest" in s.read_text() for s in scripts):
         debian.installed()
+    # outside the scenarios' time limits, and not twice at a time
+    if any("packaged" in s.read_text() for s in scripts):
+        packaged.package()
+    if any("offline" in s.read_text() for s in scripts):
+        offline.base()
     print(f"QEMU: {qemu.accel_for(kernel)}", flush=True)
 
 
