@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The Debian package installed in an image that never ran: its first boot arms it, it crashes, the next boot's journal tells it."""
+"""The Debian package in an image that never ran: armed by its first boot, crashed, told of by the next one's journal."""
 
 from lib import offline, packaged
 from lib.scenario import main
