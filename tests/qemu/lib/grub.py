@@ -27,8 +27,6 @@ FILES = (("etc/default/grub", DEFAULT),)
 BIOS = debian.Kind("bios", packages=(*COMMON, "grub-pc-bin"), files=FILES, first=("grub", BIOS_BOOT, gpt.ALIGN))
 UEFI = debian.Kind("uefi", lvm=False, packages=(*COMMON, "grub-efi-amd64-bin", "dosfstools"), files=FILES,
                    first=("efi", EFI_SYSTEM, 64 << 20))
-# the other way round
-BIOS_EXT4 = dataclasses.replace(BIOS, name="bios-ext4", lvm=False)
 UEFI_LVM = dataclasses.replace(UEFI, name="uefi-lvm", lvm=True)
 # nothing is downloaded there
 QUIET = "systemctl disable apt-daily.timer apt-daily-upgrade.timer"
