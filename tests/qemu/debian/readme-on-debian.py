@@ -9,4 +9,6 @@ below /var/crash, armed again by its unit."""
 from lib import debian_guest
 from lib.scenario import main
 
+LONG = True
+
 main(debian_guest.readme)
