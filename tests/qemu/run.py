@@ -12,6 +12,7 @@ import argparse
 import concurrent.futures
 import fnmatch
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,12 +31,12 @@ def prepare(scripts):
     fetch.tools()
     for suite in ("bookworm", "trixie", "sid"):
         kernel = fetch.kernel(suite, debug=not os.environ.get("NO_DEBUG"))
-    if any("debian_guest" in s.read_text() for s in scripts):
+    if any(imports(s, "debian_guest") for s in scripts):
         debian.installed()
     # outside the scenarios' time limits, and not twice at a time
-    if any("packaged" in s.read_text() for s in scripts):
+    if any(imports(s, "packaged") for s in scripts):
         packaged.package()
-    if any("offline" in s.read_text() for s in scripts):
+    if any(imports(s, "offline") for s in scripts):
         offline.base()
     print(f"QEMU: {qemu.accel_for(kernel)}", flush=True)
 
@@ -43,6 +44,11 @@ def prepare(scripts):
 def name_of(script):
     """GROUP/NAME"""
     return f"{script.parent.name}/{script.stem}"
+
+
+def imports(script, name):
+    """Does it name this module of lib?"""
+    return re.search(rf"^from lib import .*\b{name}\b", script.read_text(), re.M)
 
 
 def says(script, word):
