@@ -280,12 +280,12 @@ static int remove_kept(struct s3 *s)
 	char key[S3_KEY_BYTES];
 	int r = 0;
 
-	for (unsigned i = 0; i < s->n_kept && !s3_call_is_loss(r); i++) {
+	for (unsigned i = 0; i < s->n_kept && !s3_http_is_loss(r); i++) {
 		if (!kept_key(s, i, key))
 			r = remove_object(&s->caller, key);
 	}
 	s->n_kept = 0;
-	return s3_call_is_loss(r) ? r : 0;
+	return s3_http_is_loss(r) ? r : 0;
 }
 
 static int s3_put(struct sink *base, uint64_t off, const void *buf, size_t len);
@@ -424,10 +424,10 @@ static void give_up(struct s3 *s)
 	int r = s->result;
 
 	snprintf(why, sizeof(why), "%s", s->caller.why);
-	if (s->upload[0] && !s3_call_is_loss(r))
+	if (s->upload[0] && !s3_http_is_loss(r))
 		r = end_upload(&s->caller, s->key, s->upload);
 	s->upload[0] = '\0';
-	if (!s3_call_is_loss(r))
+	if (!s3_http_is_loss(r))
 		remove_kept(s);
 	s->n_kept = 0;
 	snprintf(s->caller.why, sizeof(s->caller.why), "%s", why);

@@ -260,12 +260,6 @@ static bool renew_keys(struct s3_caller *c)
 	return renewed;
 }
 
-bool s3_call_is_loss(int r)
-{
-	return r == -ETIMEDOUT || r == -ECONNRESET || r == -EPIPE || r == -ECONNREFUSED ||
-	       r == -EHOSTUNREACH || r == -ENETUNREACH;
-}
-
 int s3_call(struct s3_caller *c, const struct s3_call *q)
 {
 	uint64_t end_ms = 0; /* from the first failure on: a large part takes long */
@@ -281,7 +275,7 @@ int s3_call(struct s3_caller *c, const struct s3_call *q)
 			return 0;
 		if (!r && (set_clock(c) || renew_keys(c)))
 			continue;
-		again = r ? s3_call_is_loss(r) : may_pass(&c->answer);
+		again = r ? s3_http_is_loss(r) : may_pass(&c->answer);
 		if (!r)
 			r = read_refusal(c);
 		if (!end_ms)

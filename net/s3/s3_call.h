@@ -45,7 +45,4 @@ void s3_call_close(struct s3_caller *c);
  */
 int s3_call(struct s3_caller *c, const struct s3_call *q);
 
-/* Is this error the connection's, so that what comes next would wait for it, too? */
-bool s3_call_is_loss(int r);
-
 #endif

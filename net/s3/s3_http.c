@@ -292,3 +292,9 @@ int s3_http_run(struct s3_http *h, const struct s3_http_request *q, struct s3_ht
 	ret->told_len = told > 0 ? (uint64_t)told : 0;
 	return 0;
 }
+
+bool s3_http_is_loss(int r)
+{
+	return r == -ETIMEDOUT || r == -ECONNRESET || r == -EPIPE || r == -ECONNREFUSED ||
+	       r == -EHOSTUNREACH || r == -ENETUNREACH;
+}

@@ -67,4 +67,7 @@ void s3_http_close(struct s3_http *h);
 int s3_http_run(struct s3_http *h, const struct s3_http_request *q, struct s3_http_answer *ret,
 		char why[S3_HTTP_WHY_BYTES]);
 
+/* Is this error the connection's, so that what comes next would wait for it, too? */
+bool s3_http_is_loss(int r);
+
 #endif

@@ -12,7 +12,6 @@
 #include "lib/cleanup.h"
 #include "lib/dumps/json_read.h"
 #include "net/deadline.h"
-#include "net/s3/s3_call.h"
 
 #define AGAIN_MS 20000 /* the service limits how often each machine may ask */
 
@@ -164,7 +163,7 @@ int s3_keys_ask(struct s3_http *h, const char *base, struct s3_keys *ret,
 	unsigned pause_s = 1;
 	int r;
 
-	while ((r = ask_all(h, base, ret, why)) == -EAGAIN || s3_call_is_loss(r)) {
+	while ((r = ask_all(h, base, ret, why)) == -EAGAIN || s3_http_is_loss(r)) {
 		if (!end_ms)
 			end_ms = deadline_in_ms(AGAIN_MS);
 		if (deadline_left_ms(end_ms) <= (int)pause_s * 1000)

@@ -7,16 +7,14 @@ import sys
 
 TOKEN = 'a-token=='
 ROLES = '/latest/meta-data/iam/security-credentials/'
-busy = int(sys.argv[2])
+busy = [503] * int(sys.argv[2])
 access = ['TESTAK2', 'TESTAK']
 
 
 class Service(http.server.BaseHTTPRequestHandler):
     def answer(self, status, text=''):
-        global busy
         if busy:
-            busy -= 1
-            status, text = 503, 'busy'
+            status, text = busy.pop(), 'busy'
         self.send_response(status)
         self.send_header('Content-Length', str(len(text)))
         self.end_headers()
@@ -32,8 +30,9 @@ class Service(http.server.BaseHTTPRequestHandler):
         elif self.path == ROLES:
             self.answer(200, 'dumps')
         elif self.path == ROLES + 'dumps':
-            self.answer(200, json.dumps({'Code': 'Success', 'AccessKeyId': access.pop() if access[1:] else access[0], 'SecretAccessKey': 'TESTSECRET',
-                                         'Token': '', 'Expiration': '2099-01-01T00:00:00Z'}))
+            self.answer(200, json.dumps({'Code': 'Success', 'AccessKeyId': access.pop() if access[1:] else access[0],
+                                         'SecretAccessKey': 'TESTSECRET', 'Token': '',
+                                         'Expiration': '2099-01-01T00:00:00Z'}))
         else:
             self.answer(404)
 
