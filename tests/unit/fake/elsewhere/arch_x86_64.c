@@ -14,6 +14,7 @@ const struct kexec_arch kexec_arch_x86_64 = {
 	.image_name = "bzImage",
 	.params = CMDLINE_X86,
 	.prepended_bytes = 30,
+	.tells_memory = true,
 	.elf_machine = EM_X86_64,
 	.fit = { .top_bytes = 256 << 10,
 		 .least_bytes = 3 << 20,

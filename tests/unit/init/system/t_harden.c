@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
+#include <stdint.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -32,12 +34,13 @@ static int no_mount(void)
 	return mount("none", "/tmp", "tmpfs", 0, NULL) < 0 && errno == EPERM ? 0 : 1;
 }
 
+/* 1 where it may: that of false. */
 static int no_exec(void)
 {
-	char *args[] = { (char *)"true", NULL };
+	char *args[] = { (char *)"false", NULL };
 
-	execve("/bin/true", args, args + 1);
-	return errno == EPERM ? 0 : 1;
+	execve("/bin/false", args, args + 1);
+	return errno == EPERM ? 0 : 2;
 }
 
 static int no_kexec_and_no_modules(void)
@@ -80,12 +83,24 @@ static int no_capabilities(void)
 		       : 1;
 }
 
+/* QEMU's user emulation, by which tests of other architectures run, knows of no filter. */
+static bool filters(void)
+{
+	uint32_t action = SECCOMP_RET_ALLOW;
+
+	return !syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action);
+}
+
 TEST(what_a_dumper_has_no_use_for)
 {
 	CHECK_EQ(in_child(no_mount, true), 0);
+	CHECK_EQ(in_child(no_capabilities, true), 0);
+	if (!filters()) {
+		printf("no filters of system calls here: not tested\n");
+		return;
+	}
 	CHECK_EQ(in_child(no_exec, true), 0);
 	CHECK_EQ(in_child(no_kexec_and_no_modules, true), 0);
-	CHECK_EQ(in_child(no_capabilities, true), 0);
 }
 
 TEST(what_it_does)
@@ -97,6 +112,5 @@ TEST(what_it_does)
 TEST(without_the_filter)
 {
 	CHECK_EQ(in_child(no_capabilities, false), 0);
-	/* /bin/true runs */
-	CHECK_EQ(in_child(no_exec, false), 0);
+	CHECK_EQ(in_child(no_exec, false), 1);
 }
