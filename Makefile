@@ -147,7 +147,7 @@ ifneq ($(CROSS),)
 TEST_CC	= $(DEPS_CC)
 SAN	:=
 TEST_FLAGS = $(COMMON) -g -O1 -DTESTS $(DEPS_CFLAGS)
-TEST_LIBS = -static -larchive -lcurl -lmbedtls -lmbedx509 -lmbedcrypto -lzstd -llzma -lz -lfdt -lpthread
+TEST_LIBS = -static -larchive $(if $(filter 0,$(NET)),,-lcurl -lmbedtls -lmbedx509 -lmbedcrypto) -lzstd -llzma -lz -lfdt -lpthread
 TEST_RUN ?= tests/qemu/tools/run qemu-$(ARCH)
 else
 TEST_CC	?= gcc
@@ -162,15 +162,17 @@ endif
 # library has no encoder
 NOT_CROSS := $(filter-out %/t_bzimage,$(patsubst %.c,%,$(wildcard tests/unit/loader/arch/x86/t_*.c))) $(addprefix tests/unit/,loader/kexec/t_kexec_load \
 	dumper/cmd/t_command dumper/cmd/t_command_recover mkinitrd/t_main mkinitrd/kernel/t_kconfig mkinitrd/kernel/t_kfile)
+# without the network and its libraries
+NOT_LOCAL := $(addprefix tests/unit/,net/% seal/% init/remote/% lib/conf/t_conf_encrypt.c lib/keys/t_age_key.c)
 # tests/unit/FOLDER/t_MODULE.c tests FOLDER/MODULE.c
-TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(filter-out $(if $(CROSS),$(addsuffix .c,$(NOT_CROSS))),\
+TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(filter-out $(if $(CROSS),$(addsuffix .c,$(NOT_CROSS))) $(if $(filter 0,$(NET)),$(NOT_LOCAL)),\
 	$(sort $(shell find tests/unit -name 't_*.c'))))
 # what tests share: fake kernels, readers of what was written
-TEST_HELP := $(wildcard tests/unit/fake/*.c)
+TEST_HELP := $(filter-out $(if $(filter 0,$(NET)),%/ageopen.c),$(wildcard tests/unit/fake/*.c))
 # all architectures of kexec_load but those whose purgatory is for another compiler
 TEST_LOADER := $(filter-out loader/arch/archs_own.c,$(sort loader/arch/archs.c $(LOADER) $(call src,loader/arch/tree) \
 	$(if $(filter x86_64,$(ARCH)),,loader/arch/x86/bzimage.c tests/unit/fake/elsewhere/arch_x86_64.c)))
-TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(NETSRC) $(SEAL) $(filter-out %_local.c,$(call src,$(INIT_DIRS))) $(TEST_LOADER) $(call src,loader/verify) $(MKINITRD) \
+TEST_SRC := $(LIB) $(DUMPER) $(CMD) $(if $(filter 0,$(NET)),,$(NETSRC)) $(SEAL) $(INIT) $(TEST_LOADER) $(call src,loader/verify) $(MKINITRD) \
 	    $(TEST_HELP)
 TEST_OBJ := $(patsubst %.c,$(B)/test/obj/%.o,$(TEST_SRC))
 

@@ -11,7 +11,7 @@ CLANG	:= $(findstring clang,$(notdir $(firstword $(CC))))
 
 ifeq ($(DEPS),private)
 # one for each set of libraries
-DEPS_READY := $(DEPS_DIR)/.ready$(if $(filter 1,$(LZO)),-lzo)
+DEPS_READY := $(DEPS_DIR)/.ready$(if $(filter 1,$(LZO)),-lzo)$(if $(filter 0,$(NET)),-local)
 DEPS_ROOT  := $(abspath $(DEPS_DIR)/root)
 ifeq ($(CLANG),clang)
 DEPS_CC	:= $(CC) --target=$(ARCH)-linux-musl --sysroot=$(DEPS_ROOT)
