@@ -163,7 +163,7 @@ endif
 NOT_CROSS := $(filter-out %/t_bzimage,$(patsubst %.c,%,$(wildcard tests/unit/loader/arch/x86/t_*.c))) $(addprefix tests/unit/,loader/kexec/t_kexec_load \
 	dumper/cmd/t_command dumper/cmd/t_command_recover mkinitrd/t_main mkinitrd/kernel/t_kconfig mkinitrd/kernel/t_kfile)
 # without the network and its libraries
-NOT_LOCAL := $(addprefix tests/unit/,net/% seal/% init/remote/% lib/conf/t_conf_encrypt.c lib/keys/t_age_key.c)
+NOT_LOCAL := $(addprefix tests/unit/,net/% seal/% init/remote/% lib/conf/t_conf_encrypt.c lib/keys/t_age_key.c mkinitrd/plan/t_recipe_remote.c)
 # tests/unit/FOLDER/t_MODULE.c tests FOLDER/MODULE.c
 TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(filter-out $(if $(CROSS),$(addsuffix .c,$(NOT_CROSS))) $(if $(filter 0,$(NET)),$(NOT_LOCAL)),\
 	$(sort $(shell find tests/unit -name 't_*.c'))))
@@ -320,9 +320,9 @@ bench: all $(BENCH_PROGRAMS) $(B)/net-driver $(if $(filter arch%,$(BENCH)),bench
 
 # ---------------------------------------------------------------- a kernel that does nothing but capture
 # FRAGMENTS: files of configs/crash-kernel; KERNEL_SRC: its source, by default Debian's linux-source package
-FRAGMENTS ?= base x86_64 virtio ext4
+FRAGMENTS ?= base $(ARCH) virtio ext4
 crash-kernel:
-	@configs/crash-kernel/build $(if $(KERNEL_SRC),-s "$(KERNEL_SRC)") -o $(B)/crash-kernel $(FRAGMENTS)
+	@configs/crash-kernel/build -a $(ARCH) $(if $(KERNEL_SRC),-s "$(KERNEL_SRC)") -o $(B)/crash-kernel $(FRAGMENTS)
 
 # ---------------------------------------------------------------- the documents' drawings
 DOT	?= dot

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import time
 
-from . import arch, fetch, verify
+from . import arch, crash, fetch, ownkernel, smallest, verify
 from .kexecload import on_cpu
 from .scenario import check, crashed, expect
 
@@ -15,8 +15,10 @@ RSS_LIMIT_MIB = 16
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """suite: as fetch.kernel() takes it; more: fields of crash.Options."""
+    """suite: as fetch.kernel() takes it; own: a kernel of ours from that suite's source, by its
+    fragment; more: fields of crash.Options."""
     suite: str
+    own: object = None
     cpu: str = None
     smp: int = 2
     crash_cpu: int = 0
@@ -44,6 +46,23 @@ ROWS = {
 }
 
 
+# from linux-source, with kexec_file_load; such a kernel says of a panic neither on which CPU it was nor, by itself, when
+OWN = {"call": "kexec_file_load", "crash_cpu": None}
+PRODUCTION = "loglevel=6 printk.time=1"
+FILE_CALL = Row("trixie", ownkernel.AARCH64_FLASH, "cortex-a57", **OWN,
+                more={"crashkernel": "64M", "production": PRODUCTION})
+PAGES_64K = tuple(Row("trixie", ownkernel.AARCH64_64K, cpu, **OWN,
+                      more={"crashkernel": "128M", "production": PRODUCTION})
+                  for cpu in ("max,pauth-impdef=on", "cortex-a57"))
+
+
+def _kernel(of, row):
+    if row.own:
+        return ownkernel.production(row.suite, row.own, of.uname)
+    debug = bool(os.environ.get("ARCH_DEBUG"))
+    return fetch.kernel(row.suite, debug=debug, arch=of.debian, meta=of.kernel)
+
+
 def _efi_words(of, row):
     return of.efi() if row.efi else ()
 
@@ -54,7 +73,7 @@ def _judge(run, row):
     check(segments == (row.call == "kexec_load"), f"armed by kexec_load: {segments}")
     for line in verify.everything(run):
         print("  ok:", line, flush=True)
-    check(run.console(rf"CPU: {row.crash_cpu} "), f"the crash was not on CPU {row.crash_cpu}")
+    check(row.crash_cpu is None or run.console(rf"CPU: {row.crash_cpu} "), f"the crash was not on CPU {row.crash_cpu}")
     # what the kernel that died has told; behind the panic the next ones speak
     log, told = verify.dmesg_lines(run), [t for _, t in run.machine.lines]
     # the console's level leaves it out
@@ -79,10 +98,8 @@ def _memory(run):
 def circle(uname, row):
     """One row."""
     of, begin = arch.of(uname), time.monotonic()
-    debug = bool(os.environ.get("ARCH_DEBUG"))
-    kernel = fetch.kernel(row.suite, debug=debug, arch=of.debian, meta=of.kernel)
-    crash = on_cpu(row.crash_cpu)
-    options = {"crash": crash, "machine": _efi_words(of, row), "timeout": of.limits[0], "quiet": of.limits[1], **row.more}
+    kernel = _kernel(of, row)
+    options = {"crash": on_cpu(row.crash_cpu or 0), "machine": _efi_words(of, row), "timeout": of.limits[0], "quiet": of.limits[1], **row.more}
     with crashed(kernel=kernel, arch=uname, cpu=row.cpu, smp=row.smp, **options) as run:
         _judge(run, row)
         print(f"  ok: {kernel.release}, {run.o.cpu.split(',')[0]}, {row.smp} CPUs, crashkernel="
@@ -97,6 +114,19 @@ def story(uname, numbers=None):
         circle(uname, rows[n])
 
 
+def capture_kernel(uname, crashkernel="32M"):
+    """A crash kernel of ours captures Debian's, in so much; then the smallest crashkernel= of both is looked for."""
+    of, debian = arch.of(uname), fetch.kernel("trixie", arch=arch.of(uname).debian, meta=arch.of(uname).kernel)
+    image = str(ownkernel.build("base", uname, "virtio", "ext4", suite="trixie", uname=uname))
+    print(f"  Image: {os.stat(image).st_size} bytes", flush=True)
+    circle(uname, Row("trixie", more={"crash_kernel": image, "crashkernel": crashkernel}))
+    for own in (image, None):
+        options = crash.Options(kernel=debian, arch=uname, crash_kernel=own, timeout=of.limits[0], quiet=of.limits[1])
+        size = smallest.find(options, print)
+        check(size, "no crashkernel= captures")
+        print(f"  smallest crashkernel=, {'our' if own else 'its own'} kernel: {size}M", flush=True)
+
+
 FLASH_RECOVER = """grep . /proc/mtd | sed 's/^/crashtest: mtd: /'
 kdump-dumper --recover; say "recover: exit $?"
 kdump-dumper --recover; say "recover again: exit $?"
@@ -106,12 +136,11 @@ cp -r /tmp/crash "$src/"
 
 def flash():
     """The virt machine's NOR flash as a raw target. Its chips keep their contents over the reboot."""
-    of = arch.of("aarch64")
-    kernel = fetch.kernel("linux-image-arm64/trixie", arch=of.debian, meta=of.kernel)
-    modules = ("cfi_cmdset_0001", "cfi_probe", "physmap", "mtdblock")
+    kernel = ownkernel.production("trixie", ownkernel.AARCH64_FLASH, "aarch64")
     with crashed(kernel=kernel, arch="aarch64", targets=("raw",), raw_line="mtd 0.flash", recover=FLASH_RECOVER,
-                 mkinitrd="guest", production_modules=modules, path="/tmp/crash", load=False, crashkernel="256M",
-                 timeout=900, quiet=400) as run:
+                 mkinitrd="guest", path="/tmp/crash", load=False, crashkernel="64M",
+                 timeout=1800, quiet=900) as run:
+        check(not run.console("by kexec_load"), "not armed by kexec_file_load")
         check(run.console(r"target 1: raw MTD=0\.flash"), "kdump-mkinitrd does not name the flash")
         expect(run, r"target: MTD=0\.flash \(/dev/mtdblock\d+, raw\): opened", "the flash")
         check(run.console("crashtest: recover: exit 0"), "not recovered")

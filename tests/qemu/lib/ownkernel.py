@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from . import fetch, paths, tools
+from . import arch, fetch, paths, tools
 from .scenario import check
 
 BUILD = paths.TOP / "configs/crash-kernel/build"
@@ -16,21 +16,27 @@ PRODUCTION = paths.QEMU_DIR / "kernel/production"
 PANICS = paths.QEMU_DIR / "kernel/panics"
 DEVDUMP = paths.QEMU_DIR / "kernel/devdump"
 NO_FILE_CALL = paths.QEMU_DIR / "kernel/no-file-call"
+AARCH64_FLASH = paths.QEMU_DIR / "kernel/aarch64-flash"
+AARCH64_64K = paths.QEMU_DIR / "kernel/aarch64-64k"
 READER = paths.QEMU_DIR / "readers/kdumpfile_ram.py"
 NEEDED = {"flex": "flex", "bison": "bison", "bc": "bc", "zstd": "zstd"}
 
 
-def fragments():
-    """The names of all fragments."""
+def fragments(uname="x86_64"):
+    """The names of all fragments that are for this architecture."""
+    others = set(arch.ARCHS) - {uname}
+    if uname != "x86_64":
+        others.add("sme")
     return sorted(f.name for f in BUILD.parent.iterdir()
-                  if f.name not in ("build", "README.md"))
+                  if f.name not in ("build", "README.md", *others))
 
 
-def _run(out, *words, timeout):
-    missing = [pkg for prog, pkg in NEEDED.items() if not shutil.which(prog)]
+def _run(out, *words, timeout, uname="x86_64"):
+    needed = NEEDED if uname == "x86_64" else NEEDED | {f"{uname}-linux-gnu-gcc": f"gcc-{uname}-linux-gnu"}
+    missing = [pkg for prog, pkg in needed.items() if not shutil.which(prog)]
     check(not missing, f"please install: {' '.join(missing)} libelf-dev")
     # a session of its own, so that a time limit ends make's compilers too
-    with subprocess.Popen([BUILD, "-o", out, *words], text=True, start_new_session=True,
+    with subprocess.Popen([BUILD, "-a", uname, "-o", out, *words], text=True, start_new_session=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as build_:
         try:
@@ -41,31 +47,35 @@ def _run(out, *words, timeout):
     return build_.returncode, said.strip()
 
 
-def configure(out, *names):
+def configure(out, *names, uname="x86_64"):
     """(exit code, what was said) of a configuration alone."""
-    return _run(out, "-n", *names, timeout=600)
+    return _run(out, "-n", *names, timeout=600, uname=uname)
 
 
-def build(*names, suite=None):
-    """The bzImage of these fragments, by name or as files, built once; of this
-    suite's source or of the system's."""
+def _image(out, uname):
+    return out / ("bzImage" if uname == "x86_64" else "Image")
+
+
+def build(*names, suite=None, uname="x86_64"):
+    """The bzImage (Image elsewhere) of these fragments, by name or as files, built
+    once; of this suite's source or of the system's."""
     out = paths.BUILD / f"test/crash-kernel-{'-'.join(pathlib.Path(n).name for n in names)}"
-    image = out / "bzImage"
+    image = _image(out, uname)
     if not image.exists():
         src = ("-s", fetch.source(suite)) if suite else ()
-        code, said = _run(out, *src, *names, timeout=4 * 3600)
+        code, said = _run(out, *src, *names, timeout=4 * 3600, uname=uname)
         check(code == 0 and image.exists(), f"crash kernel: exit {code}: {said}")
     return image
 
 
-def production(suite, fragment=PRODUCTION):
+def production(suite, fragment=PRODUCTION, uname="x86_64"):
     """A fetch.Kernel: production and crash kernel in one, from this suite's
     linux-source, with what Debian's kernels leave out (kernel/production)."""
     src = fetch.source(suite)
     out = paths.BUILD / f"test/{fragment.name}-{suite}"
-    image, root = out / "bzImage", out / "root"
+    image, root = _image(out, uname), out / "root"
     if not image.exists():
-        code, said = _run(out, "-s", src, fragment, timeout=4 * 3600)
+        code, said = _run(out, "-s", src, fragment, timeout=4 * 3600, uname=uname)
         check(code == 0 and image.exists(), f"production kernel: exit {code}: {said}")
     release = (out / "include/config/kernel.release").read_text().strip()
     modules = root / "lib/modules" / release

@@ -19,6 +19,12 @@ def story():
             code, said = ownkernel.configure(tmp, "-s", fetch.source(suite),
                                              *ownkernel.fragments())
             check(code == 0, f"{suite}: {said}")
+    for uname in ("aarch64", "riscv64"):
+        for suite in ("bookworm", "trixie", "sid"):
+            with tempfile.TemporaryDirectory() as tmp:
+                code, said = ownkernel.configure(tmp, "-s", fetch.source(suite),
+                                                 *ownkernel.fragments(uname), uname=uname)
+                check(code == 0, f"{uname}, {suite}: {said}")
     with tempfile.TemporaryDirectory() as tmp:
         for name in ownkernel.fragments():
             code, said = ownkernel.configure(tmp, "base", "x86_64", name)

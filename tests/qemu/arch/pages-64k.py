@@ -1,0 +1,16 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""aarch64: pages of 64 KiB, addresses of 52 and of 48 bits: captured in 16 MiB, opened."""
+
+from lib import archcircle
+from lib.scenario import main
+
+LONG = True
+
+
+def story():
+    for row in archcircle.PAGES_64K:
+        archcircle.circle("aarch64", row)
+
+
+main(story)
