@@ -163,7 +163,7 @@ endif
 NOT_CROSS := $(filter-out %/t_bzimage,$(patsubst %.c,%,$(wildcard tests/unit/loader/arch/x86/t_*.c))) $(addprefix tests/unit/,loader/kexec/t_kexec_load \
 	dumper/cmd/t_command dumper/cmd/t_command_recover mkinitrd/t_main mkinitrd/kernel/t_kconfig mkinitrd/kernel/t_kfile)
 # without the network and its libraries
-NOT_LOCAL := $(addprefix tests/unit/,net/% seal/% init/remote/% lib/conf/t_conf_encrypt.c lib/keys/t_age_key.c mkinitrd/plan/t_recipe_remote.c)
+NOT_LOCAL := $(addprefix tests/unit/,net/% seal/% init/remote/% lib/conf/t_conf_encrypt.c lib/keys/t_age_key.c mkinitrd/plan/t_recipe_remote.c init/capture/t_job_files.c)
 # tests/unit/FOLDER/t_MODULE.c tests FOLDER/MODULE.c
 TESTS	:= $(patsubst tests/unit/%.c,$(B)/test/%,$(filter-out $(if $(CROSS),$(addsuffix .c,$(NOT_CROSS))) $(if $(filter 0,$(NET)),$(NOT_LOCAL)),\
 	$(sort $(shell find tests/unit -name 't_*.c'))))

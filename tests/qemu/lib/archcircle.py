@@ -48,7 +48,7 @@ ROWS = {
 
 # from linux-source, with kexec_file_load; such a kernel says of a panic neither on which CPU it was nor, by itself, when
 OWN = {"call": "kexec_file_load", "crash_cpu": None}
-PRODUCTION = "loglevel=6 printk.time=1"
+PRODUCTION = "loglevel=7 printk.time=1"
 FILE_CALL = Row("trixie", ownkernel.AARCH64_FLASH, "cortex-a57", **OWN,
                 more={"crashkernel": "64M", "production": PRODUCTION})
 PAGES_64K = tuple(Row("trixie", ownkernel.AARCH64_64K, cpu, **OWN,

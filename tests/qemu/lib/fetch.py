@@ -103,6 +103,8 @@ def foreign(suite_name, package, arch):
             begin = time.time()
             parts = [p for p in suite.closure(real)
                      if re.match(r"linux-(image|binary)-", p) and p.endswith(release)]
+            # from 7.x on the first one is empty where there is a second
+            parts = [p for p in parts if p.startswith("linux-binary-")] or parts
             tmp = pathlib.Path(f"{image.parent}.tmp")
             shutil.rmtree(tmp, ignore_errors=True)
             for deb in suite.download(*parts):
