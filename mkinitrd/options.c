@@ -20,9 +20,9 @@ const struct option_row mkinitrd_option_rows[] = {
 		"The release of the crash kernel, whose modules are packed. Default: the running "
 		"kernel's; with `-r` that of the only kernel below ROOT.") },
 	{ "crash-kernel", 'K', OPTION_TEXT, AT(crash_kernel), .arg = "FILE",
-	  .help = "a bzImage without modules (make crash-kernel), which must have all drivers built in",
+	  .help = "a bzImage or Image without modules (make crash-kernel), which must have all drivers built in",
 	  WORDS(0, NULL,
-		"The crash kernel is the bzImage FILE, which has no modules. Its configuration "
+		"The crash kernel is FILE, a bzImage or Image, which has no modules. Its configuration "
 		"must have what the config needs built in, and say so (CONFIG_IKCONFIG).") },
 	{ "root", 'r', OPTION_TEXT, AT(root), .arg = "ROOT",
 	  .help = "for another machine's root: modules and CA certificates are ROOT's, and the config "
