@@ -99,7 +99,8 @@ def circle(uname, row):
     """One row."""
     of, begin = arch.of(uname), time.monotonic()
     kernel = _kernel(of, row)
-    options = {"crash": on_cpu(row.crash_cpu or 0), "machine": _efi_words(of, row), "timeout": of.limits[0], "quiet": of.limits[1], **row.more}
+    options = {"crash": on_cpu(row.crash_cpu or 0), "machine": _efi_words(of, row), "timeout": of.limits[0],
+               "quiet": of.limits[1], **row.more}
     with crashed(kernel=kernel, arch=uname, cpu=row.cpu, smp=row.smp, **options) as run:
         _judge(run, row)
         print(f"  ok: {kernel.release}, {run.o.cpu.split(',')[0]}, {row.smp} CPUs, crashkernel="
