@@ -174,7 +174,7 @@ static int begin_once(struct ssh_file *f, const char *command, uint64_t limit_ms
 		snprintf(f->why, sizeof(f->why), "%s",
 			 r == -ETIMEDOUT ? "no answer: the transfer stalls"
 					 : "the server's shell ends without a word");
-	return r == -ETIMEDOUT || !r2 ? r : r2;
+	return r == -ETIMEDOUT ? r : r2 ? r2 : -EPROTO;
 }
 
 /* A server that drops the connection may have too many for a moment: no byte is lost yet. */

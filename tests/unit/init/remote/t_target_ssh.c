@@ -143,6 +143,10 @@ TEST(a_shell_that_refuses)
 	CHECK(strstr(self.why, "Permission denied"));
 	CHECK_EQ(access(tree_path(&w.tree, "/runs/1"), F_OK), -1);
 	close_world(&w);
+	open_world(&w, "exit 0");
+	CHECK_EQ(target_ssh.create(&w.target, "x", &file, &self), -EPROTO);
+	CHECK_EQ(access(tree_path(&w.tree, "/runs/1"), F_OK), -1);
+	close_world(&w);
 	open_world(&w, "cat >/dev/null");
 	w.conf.limits.stall_timeout_s = 2;
 	CHECK_EQ(target_ssh.create(&w.target, "x", &file, &self), -ETIMEDOUT);
