@@ -446,7 +446,10 @@ demo: setup-build
 
 # Everything; the last line is "N passed, N failed".
 test:
-	@began=$$(date +%s); $(MAKE) setup-test && $(MAKE) all && BEGAN=$$began tests/all
+	@mkdir -p $(B); date +%s >$(B)/began
+	@$(MAKE) setup-test
+	@$(MAKE) all
+	@BEGAN=$$(cat $(B)/began) tests/all
 
 MANDIR	?= $(PREFIX)/share/man
 UNITDIR	?= $(PREFIX)/lib/systemd/system
