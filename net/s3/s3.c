@@ -70,17 +70,24 @@ static void note_down(const struct s3 *s, char kind, const char *key, const char
 		io_write(fd, line, (size_t)n);
 }
 
-/* Of an upload of this object, or of a piece that was kept beside it. */
-static bool is_own_note(const struct s3 *s, const char *line)
+/*
+ * Of this upload, or of one of the n_kept pieces that lay beside it. A run before of the same file, which
+ * was killed, had another upload, and perhaps more pieces.
+ */
+static bool is_own_note(const struct s3 *s, const char *line, unsigned n_kept)
 {
 	size_t n = strlen(s->key);
+	const char *rest = line + 2 + n;
 
-	return strlen(line) > 2 + n && !strncmp(line + 2, s->key, n) &&
-	       (line[2 + n] == ' ' || !strncmp(line + 2 + n, ".index-", 7));
+	if (strlen(line) <= 2 + n || strncmp(line + 2, s->key, n))
+		return false;
+	if (*line == 'u')
+		return *rest == ' ' && !strcmp(rest + 1, s->upload);
+	return !strncmp(rest, ".index-", 7) && strtoul(rest + 7, NULL, 10) < n_kept;
 }
 
-/* It ended by itself. The notes of other objects stay, of which one may have been given up. */
-static void forget_notes(const struct s3 *s)
+/* It ended by itself. The notes of others stay, of which one may have been given up. */
+static void forget_notes(const struct s3 *s, unsigned n_kept)
 {
 	const char *path = s->caller.place->notes_file;
 	_free_ char *text = NULL;
@@ -94,7 +101,7 @@ static void forget_notes(const struct s3 *s)
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		size_t n = strlen(line);
 
-		if (!n || is_own_note(s, line))
+		if (!n || is_own_note(s, line, n_kept))
 			continue;
 		memmove(text + left, line, n);
 		text[left + n] = '\n';
@@ -437,16 +444,17 @@ static int s3_commit(struct sink *base)
 {
 	struct s3 *s = container_of(base, struct s3, base);
 	int r = s->result ? s->result : finish(s);
+	unsigned n_kept = s->n_kept;
 
 	if (r) {
 		fail(s, r);
 		give_up(s);
 		return r;
 	}
-	s->upload[0] = '\0';
 	/* the object is there, whatever becomes of what is not needed any more */
 	if (!remove_kept(s))
-		forget_notes(s);
+		forget_notes(s, n_kept);
+	s->upload[0] = '\0';
 	s->caller.why[0] = '\0';
 	return 0;
 }

@@ -106,9 +106,11 @@ def test_abort_and_sweep(lab):
     equal((s.keys(), s.uploads()), (['killed.index-0.partial'], 1))
     # what comes whole afterwards, as the report of a capture, does not make it forgotten
     equal(s.put('report', f)['result'], 0)
+    # nor does the next run of the same file
+    equal(s.put('killed', f)['result'], 0)
     r = lab.run('sweep', f'https://{SERVER}:{s.port}', f'{lab.folder}/ca.pem', f'{lab.folder}/keys', 'dumps',
                 f'{lab.folder}/notes')
-    equal((r['result'], s.keys(), s.uploads()), (0, ['report'], 0))
+    equal((r['result'], s.keys(), s.uploads()), (0, ['killed', 'report'], 0))
     assert not os.path.exists(f'{lab.folder}/notes')
 
 
@@ -226,13 +228,18 @@ def metadata(lab, busy):
     equal(p.stdout.readline(), 'ready\n')
 
 
+def signed_by_the_role(lab, make_store, busy, size):
+    """The store, the file, and how its upload ended."""
+    lab.connected()
+    s = make_store(lab)
+    metadata(lab, busy)
+    f = payload(lab, size)
+    return s, f, s.put('f', f, keys='instance')
+
+
 def test_keys_of_the_instance(lab):
     """A machine in a cloud signs with its role's keys; a service that is busy is asked again."""
-    lab.connected()
-    s = Store(lab)
-    metadata(lab, 2)
-    f = payload(lab, 5000)
-    r = s.put('f', f, keys='instance')
+    s, f, r = signed_by_the_role(lab, Store, 2, 5000)
     equal((r['result'], r['error']), (0, ''))
     s.check('f', f)
 
@@ -240,11 +247,7 @@ def test_keys_of_the_instance(lab):
 @production_only
 def test_keys_end_in_the_middle(lab):
     """A dump is sent for longer than the keys of the machine's role hold: the next ones sign from then on."""
-    lab.connected()
-    s = BadStore(lab, 'expired')
-    metadata(lab, 0)
-    f = payload(lab, 13 * MIB)
-    r = s.put('f', f, keys='instance')
+    s, f, r = signed_by_the_role(lab, lambda lab: BadStore(lab, 'expired'), 0, 13 * MIB)
     equal((r['result'], r['error']), (0, ''))
     s.check('f', f)
     r = s.put('g', f)
@@ -255,10 +258,7 @@ def test_keys_end_in_the_middle(lab):
 @production_only
 def test_no_keys_of_the_instance(lab):
     """A service that stays busy is told."""
-    lab.connected()
-    s = Store(lab)
-    metadata(lab, 1000)
-    r = s.put('f', payload(lab, 5000), keys='instance')
+    _, _, r = signed_by_the_role(lab, Store, 1000, 5000)
     equal(r['result'], -errno.EAGAIN)
     has(r['error'], "the instance's metadata: HTTP status 503")
 
