@@ -5,9 +5,13 @@
 #ifndef NET_DEADLINE_H
 #define NET_DEADLINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "lib/clock.h"
+
+#define DEADLINE_PAUSE_MAX_S 8
 
 static inline uint64_t deadline_in_ms(uint64_t ms)
 {
@@ -22,6 +26,19 @@ static inline int deadline_left_ms(uint64_t deadline_ms)
 	if (now >= deadline_ms)
 		return 0;
 	return deadline_ms - now > 3600000 ? 3600000 : (int)(deadline_ms - now);
+}
+
+/*
+ * Between two attempts: sleeps *pause_s, from 1 on, and doubles it up to DEADLINE_PAUSE_MAX_S. False, at
+ * once: the deadline comes before the next attempt.
+ */
+static inline bool deadline_pause(uint64_t deadline_ms, unsigned *pause_s)
+{
+	if (deadline_left_ms(deadline_ms) <= (int)*pause_s * 1000)
+		return false;
+	sleep(*pause_s);
+	*pause_s = *pause_s < DEADLINE_PAUSE_MAX_S ? *pause_s * 2 : DEADLINE_PAUSE_MAX_S;
+	return true;
 }
 
 #endif

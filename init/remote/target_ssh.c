@@ -20,7 +20,6 @@
 #include "net/deadline.h"
 #include "net/ssh/ssh_command.h"
 
-#define PAUSE_MAX_S 8
 #define READY_BYTES (sizeof(SSH_COMMAND_READY) - 1)
 #define END_MS	    5000 /* for the client's own words */
 
@@ -98,11 +97,9 @@ static int rename_file(struct ssh_file *f)
 	unsigned pause_s = 1;
 	int r;
 
-	while (ssh_is_passing(r = rename_once(f)) &&
-	       deadline_left_ms(limit_ms) > (int)pause_s * 1000) {
-		sleep(pause_s);
-		pause_s = pause_s < PAUSE_MAX_S ? pause_s * 2 : PAUSE_MAX_S;
-	}
+	do
+		r = rename_once(f);
+	while (ssh_is_passing(r) && deadline_pause(limit_ms, &pause_s));
 	return r;
 }
 
@@ -164,17 +161,23 @@ static int wait_ready(const struct ssh_file *f, uint64_t limit_ms)
 
 static int begin_once(struct ssh_file *f, const char *command, uint64_t limit_ms)
 {
-	int r = ssh_open(f->ssh, command, &f->session, f->why), r2;
+	int r = ssh_open(f->ssh, command, &f->session, f->why);
 
-	r = r ? r : wait_ready(f, limit_ms);
-	if (!r || f->session.fd < 0)
+	if (r)
 		return r;
-	r2 = ssh_end(f->ssh, &f->session, r == -ETIMEDOUT ? 0 : END_MS, f->why);
-	if (r == -ETIMEDOUT || !r2 || !f->why[0])
-		snprintf(f->why, sizeof(f->why), "%s",
-			 r == -ETIMEDOUT ? "no answer: the transfer stalls"
-					 : "the server's shell ends without a word");
-	return r == -ETIMEDOUT ? r : r2 ? r2 : -EPROTO;
+	r = wait_ready(f, limit_ms);
+	if (!r)
+		return 0;
+	if (r == -ETIMEDOUT) {
+		ssh_end(f->ssh, &f->session, 0, f->why);
+		snprintf(f->why, sizeof(f->why), "no answer: the transfer stalls");
+		return r;
+	}
+	r = ssh_end(f->ssh, &f->session, END_MS, f->why);
+	if (r)
+		return r;
+	snprintf(f->why, sizeof(f->why), "the server's shell ends without a word");
+	return -EPROTO;
 }
 
 /* A server that drops the connection may have too many for a moment: no byte is lost yet. */
@@ -188,11 +191,9 @@ static int begin(struct ssh_file *f, const struct target *t, const char *name)
 	r = r ? r : ssh_command_finish(t->conf->path, t->folder, name, f->rename);
 	if (r)
 		return r;
-	while (ssh_is_passing(r = begin_once(f, command, limit_ms)) &&
-	       deadline_left_ms(limit_ms) > (int)pause_s * 1000) {
-		sleep(pause_s);
-		pause_s = pause_s < PAUSE_MAX_S ? pause_s * 2 : PAUSE_MAX_S;
-	}
+	do
+		r = begin_once(f, command, limit_ms);
+	while (ssh_is_passing(r) && deadline_pause(limit_ms, &pause_s));
 	return r;
 }
 

@@ -16,7 +16,6 @@
 #include "net/s3/s3_xml.h"
 
 #define KEYS_FILE_BYTES (16u << 10)
-#define PAUSE_MAX_S	8
 
 /* ---------------------------------------------------------------- where and who */
 
@@ -280,9 +279,7 @@ int s3_call(struct s3_caller *c, const struct s3_call *q)
 			r = read_refusal(c);
 		if (!end_ms)
 			end_ms = deadline_in_ms(c->place->stall_s * 1000ull);
-		if (!again || deadline_left_ms(end_ms) <= (int)pause_s * 1000)
+		if (!again || !deadline_pause(end_ms, &pause_s))
 			return r;
-		sleep(pause_s);
-		pause_s = pause_s < PAUSE_MAX_S ? pause_s * 2 : PAUSE_MAX_S;
 	}
 }

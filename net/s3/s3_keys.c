@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/dumps/json_read.h"
@@ -166,10 +165,8 @@ int s3_keys_ask(struct s3_http *h, const char *base, struct s3_keys *ret,
 	while ((r = ask_all(h, base, ret, why)) == -EAGAIN || s3_http_is_loss(r)) {
 		if (!end_ms)
 			end_ms = deadline_in_ms(AGAIN_MS);
-		if (deadline_left_ms(end_ms) <= (int)pause_s * 1000)
+		if (!deadline_pause(end_ms, &pause_s))
 			break;
-		sleep(pause_s);
-		pause_s *= 2;
 	}
 	return r;
 }

@@ -16,7 +16,6 @@
 
 #define PATH_BYTES   SFTP_PATH_BYTES
 #define END_MS	     5000 /* for the client to say why it ended */
-#define PAUSE_MAX_S  8
 #define OPEN_TRIES   3
 #define FINISH_TRIES 3 /* after a loss */
 
@@ -170,9 +169,7 @@ static int reconnect(struct sftp *s, int r)
 	r = disconnect(s, r, first);
 	if (!is_passing(r))
 		return fail(s, r, "%s", first);
-	while (deadline_left_ms(end_ms) > (int)pause_s * 1000) {
-		sleep(pause_s);
-		pause_s = pause_s < PAUSE_MAX_S ? pause_s * 2 : PAUSE_MAX_S;
+	while (deadline_pause(end_ms, &pause_s)) {
 		r = connect_once(s, why);
 		if (!r) {
 			s->resumed++;

@@ -11,8 +11,8 @@
 #define SSH_COMMAND_READY "kdump-init: ready"
 
 /*
- * "Make path/folder, say SSH_COMMAND_READY, and take the standard input as NAME.partial in it". name: plain letters, as
- * those of a dump's files are; path and folder may have any byte. -ENAMETOOLONG.
+ * "Make path/folder, say SSH_COMMAND_READY, and take the standard input as NAME.partial in it". name:
+ * plain letters, as those of a dump's files are; path and folder may have any byte. -ENAMETOOLONG.
  */
 int ssh_command_take(const char *path, const char *folder, const char *name,
 		     char ret[SSH_COMMAND_BYTES]);
