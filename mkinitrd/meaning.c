@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "lib/block/flash.h"
 #include "lib/block/mounts.h"
 #include "lib/cleanup.h"
 
@@ -22,6 +23,8 @@ static const struct conf_target *find_written(const struct conf *user, unsigned 
 	return NULL;
 }
 
+static const char not_looked_at[] = "   not looked at: the image is for another root\n";
+
 static void print_room(FILE *to, const char *root, const char *folder)
 {
 	char path[PATH_MAX * 2];
@@ -34,25 +37,52 @@ static void print_room(FILE *to, const char *root, const char *folder)
 			(double)v.f_blocks * (double)v.f_frsize / GIB);
 }
 
-/* Where a file system is now, and where its dumps would be seen. */
-static void print_mount(FILE *to, const struct machine *m, const char *name, const char *path)
+/* Where a file system is mounted now (NULL: nowhere), and where its dumps would be seen. */
+static void print_mount(FILE *to, const struct machine *m, const struct mounted *where,
+			const char *path)
 {
-	char node[NAME_MAX + 8], folder[PATH_MAX];
+	char folder[PATH_MAX];
+
+	if (!where) {
+		fputs(", which is not mounted\n", to);
+		return;
+	}
+	fprintf(to, ", mounted on %s", where->point);
+	print_room(to, m->root, where->point);
+	if (mounts_show(where, path, folder))
+		fprintf(to, "; dumps lie in %s", folder);
+	fputc('\n', to);
+}
+
+static void print_disk(FILE *to, const struct machine *m, const char *name, const char *path)
+{
+	char node[NAME_MAX + 8];
 	struct mounted where;
-	bool same;
+	bool same, mounted;
 
 	if (!blockname_node(name, node, sizeof(node)))
 		return;
 	fprintf(to, "   now %s", node);
-	if (mounts_of_device(m->root, node, path, &where, &same)) {
-		fputs(", which is not mounted\n", to);
+	mounted = !mounts_of_device(m->root, node, path, &where, &same);
+	print_mount(to, m, mounted ? &where : NULL, path);
+}
+
+static void print_ubi(FILE *to, const struct machine *m, const struct conf_target *t,
+		      const char *path)
+{
+	_fclose_ FILE *mounts = NULL;
+	struct ubi_volume v;
+	struct mounted where;
+	bool mounted = false;
+
+	if (!m || ubi_find(m->root, t->where, &v, NULL, 0)) {
+		fputs(not_looked_at, to);
 		return;
 	}
-	fprintf(to, ", mounted on %s", where.point);
-	print_room(to, m->root, where.point);
-	if (mounts_show(&where, path, folder))
-		fprintf(to, "; dumps lie in %s", folder);
-	fputc('\n', to);
+	while (!mounted && mounts_next(m->root, &mounts, &where))
+		mounted = ubi_is_mount(m->root, &where, &v);
+	fprintf(to, "   now ubi%u_%u on mtd%u", v.device, v.id, v.mtd);
+	print_mount(to, m, mounted ? &where : NULL, path);
 }
 
 static void print_device(FILE *to, const struct machine *m, const struct conf *c,
@@ -62,7 +92,7 @@ static void print_device(FILE *to, const struct machine *m, const struct conf *c
 	struct machine_disk disk;
 
 	if (!m) {
-		fputs("   not looked at: the image is for another root\n", to);
+		fputs(not_looked_at, to);
 		return;
 	}
 	if (machine_find_disk(m, t->where, &disk, &ignored)) {
@@ -74,7 +104,7 @@ static void print_device(FILE *to, const struct machine *m, const struct conf *c
 			t->overwrite ? ", whatever it holds"
 				     : ", unless it holds anything by then");
 	else
-		print_mount(to, m, disk.name, c->path);
+		print_disk(to, m, disk.name, c->path);
 }
 
 static void print_target(FILE *to, unsigned n, const struct conf *user, const struct recipe *p,
@@ -98,6 +128,9 @@ static void print_target(FILE *to, unsigned n, const struct conf *user, const st
 	case CONF_TARGET_FS:
 	case CONF_TARGET_RAW:
 		print_device(to, m, &p->conf, t);
+		break;
+	case CONF_TARGET_UBI:
+		print_ubi(to, m, t, p->conf.path);
 		break;
 	case CONF_TARGET_SHARE:
 		fprintf(to, "   a folder of this virtual machine's host; dumps lie in %s of it\n",

@@ -87,6 +87,6 @@ struct target_kind {
 /* By enum conf_target_kind; NULL: not in this build (make NET=0). */
 extern const struct target_kind *const target_kinds[CONF_TARGET_KINDS];
 
-extern const struct target_kind target_fs, target_share, target_raw;
+extern const struct target_kind target_fs, target_share, target_ubi, target_raw;
 
 #endif

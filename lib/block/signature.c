@@ -62,6 +62,9 @@ static const struct mark {
 	{ "GFS2", "\x01\x16\x19\x70", 4, 0, 65536 },
 	{ "an ISO image", "CD001", 5, 0, 32769 },
 	{ "UDF", "BEA01", 5, 0, 32769 },
+	{ "UBI", "UBI#", 4, 0, 0 },
+	{ "UBIFS", "\x31\x18\x10\x06", 4, 0, 0 },
+	{ "JFFS2", "\x85\x19\x03\x20", 4, 0, 0 },
 	{ "squashfs", "hsqs", 4, 0, 0 },
 	{ "EROFS", "\xe2\xe1\xf5\xe0", 4, 0, 1024 },
 	/* swap, for pages of 4, 16 and 64 KiB */

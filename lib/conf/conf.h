@@ -55,6 +55,7 @@
 enum conf_target_kind {
 	CONF_TARGET_FS,
 	CONF_TARGET_SHARE, /* 9p, virtiofs */
+	CONF_TARGET_UBI,   /* ubifs */
 	CONF_TARGET_RAW,
 	CONF_TARGET_HTTPS,
 	CONF_TARGET_NFS,
@@ -67,7 +68,7 @@ enum conf_target_kind {
 struct conf_target {
 	enum conf_target_kind kind;
 	const char *type;  /* the directive: "ext4", …, "auto", "https" */
-	const char *where; /* device, tag, URL or SERVER:/PATH */
+	const char *where; /* device, tag, volume (lib/ubi_name.h), URL or SERVER:/PATH */
 	unsigned line;
 	const char *subvol;	  /* btrfs; NULL: the default one */
 	const char *options;	  /* nfs: of the mount, those that the kernel gets; NULL: none */

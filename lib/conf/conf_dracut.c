@@ -43,8 +43,8 @@ static char *next_word(char **rest)
 	return word;
 }
 
-static const char *const our_file_systems[] = { "ext4", "ext3", "ext2", "xfs", "btrfs",
-						"f2fs", "vfat", "nfs",	"nfs4" };
+static const char *const our_file_systems[] = { "ext4", "ext3", "ext2",	 "xfs", "btrfs",
+						"f2fs", "vfat", "ubifs", "nfs", "nfs4" };
 
 static bool is_ours(const char *type)
 {

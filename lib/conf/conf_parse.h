@@ -38,6 +38,7 @@ conf_parser conf_parse_refused;	  /* text: "not supported: …" */
 
 conf_parser conf_parse_fs;
 conf_parser conf_parse_share;
+conf_parser conf_parse_ubifs;
 conf_parser conf_parse_raw;
 conf_parser conf_parse_mtd;
 conf_parser conf_parse_https;

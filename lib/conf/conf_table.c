@@ -50,6 +50,14 @@ const struct conf_directive conf_directives[] = {
 		"calls it: `tag=` of QEMU's vhost-user-fs, `mount_tag=` of its virtio-9p.") },
 	{ "9p", conf_parse_share, .flags = CONF_REPEATS, WORDS(CONF_G_TARGETS, "TAG", NULL) },
 
+	{ "ubifs", conf_parse_ubifs, .flags = CONF_REPEATS,
+	  WORDS(CONF_G_TARGETS, "VOLUME",
+		"A volume of UBI on flash: `ubi0:NAME`, `ubi0_1` or `/dev/ubi0_1` as the "
+		"running system has it attached, or `MTD=PARTITION:NAME` by the flash "
+		"partition, with `_` for blanks; kdump-mkinitrd writes that name into the "
+		"image. The capture attaches UBI where the kernel's command line (`ubi.mtd=`) "
+		"has not. A partition that holds no UBI is left alone.") },
+
 	{ "raw", conf_parse_raw, .flags = CONF_REPEATS,
 	  WORDS(CONF_G_TARGETS, "DEV [overwrite]",
 		"A device or partition without a file system. The vmcore begins at its first "

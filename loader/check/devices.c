@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/block/blockname.h"
+#include "lib/block/flash.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
 
@@ -121,24 +122,12 @@ static enum device_state find_block(const struct devices *root, const char *wher
 static enum device_state find_flash(const struct devices *root, const char *where,
 				    char ret[NAME_MAX + 1])
 {
-	int fd = openat(root->fd, "sys/class/mtd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	_closedir_ DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	char path[NAME_MAX + 8], text[256];
+	int mtd = flash_find(root->path, strchr(where, '=') + 1, NULL, 0);
 
-	for (struct dirent *e; d && (e = readdir(d));) {
-		snprintf(path, sizeof(path), "%s/name", e->d_name);
-		if (strncmp(e->d_name, "mtd", 3) ||
-		    io_read_file(dirfd(d), path, text, sizeof(text), NULL))
-			continue;
-		text[strcspn(text, "\n")] = '\0';
-		if (!blockname_is_flash(text, strchr(where, '=') + 1))
-			continue;
-		/* "mtd3ro" has the same name */
-		snprintf(ret, NAME_MAX + 1, "%.*s", 3 + (int)strspn(e->d_name + 3, "0123456789"),
-			 e->d_name);
-		return DEVICE_THERE;
-	}
-	return DEVICE_GONE;
+	if (mtd < 0)
+		return DEVICE_GONE;
+	snprintf(ret, NAME_MAX + 1, "mtd%d", mtd);
+	return DEVICE_THERE;
 }
 
 enum device_state devices_find(const struct devices *root, const char *where,
@@ -152,7 +141,11 @@ enum device_state devices_find(const struct devices *root, const char *where,
 bool devices_shows(const struct devices *root, const struct conf_target *t, const struct mounted *m)
 {
 	char name[NAME_MAX + 1];
+	struct ubi_volume v;
 
+	if (t->kind == CONF_TARGET_UBI)
+		return !ubi_find(root->path, t->where, &v, NULL, 0) &&
+		       ubi_is_mount(root->path, m, &v);
 	if (t->kind == CONF_TARGET_NFS)
 		return !strncmp(m->type, "nfs", 3) && !strcmp(t->where, m->source);
 	if (t->kind == CONF_TARGET_SHARE)

@@ -2,12 +2,14 @@
 #include "loader/check/targets.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "lib/block/flash.h"
 #include "lib/cleanup.h"
 #include "lib/conf/conf.h"
 #include "lib/conf/stackline.h"
@@ -140,6 +142,24 @@ static void check_share(const struct look *l, const struct conf_target *t, struc
 	}
 }
 
+/* ---------------------------------------------------------------- UBI */
+
+/* This system need not have attached it; where it has, the volume is there. */
+static void check_ubi(const struct look *l, const struct conf_target *t, struct verdict *v)
+{
+	struct ubi_name name;
+	struct ubi_volume volume;
+	int r = ubi_find(l->root.path, t->where, &volume, NULL, 0);
+
+	if (r == -ENODEV && ubi_name_split(t->where, &name))
+		r = flash_find(l->root.path, name.partition, NULL, 0);
+	if (r >= 0)
+		return;
+	v->id = "target-gone";
+	snprintf(v->why, sizeof(v->why), "the target %s %s is on no flash of this machine", t->type,
+		 t->where);
+}
+
 /* ---------------------------------------------------------------- the network */
 
 /* Is the interface there that the image brings up? It is named by its address, or by its name. */
@@ -200,6 +220,8 @@ static void check_target(const struct look *l, const struct conf_target *t, stru
 		check_server(l, t, v);
 	else if (t->kind == CONF_TARGET_SHARE)
 		check_share(l, t, v);
+	else if (t->kind == CONF_TARGET_UBI)
+		check_ubi(l, t, v);
 	else
 		check_device(l, t, v);
 }

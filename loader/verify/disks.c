@@ -435,6 +435,9 @@ int disks_add(struct disks *d, const struct conf_target *t, struct tool_words *w
 		return add_raw(d, t, w, why);
 	case CONF_TARGET_SHARE:
 		return add_share(d, t, w, why);
+	case CONF_TARGET_UBI:
+		return not_made(why, "%.100s is flash, which is made for no machine of QEMU here",
+				t->where);
 	default:
 		return not_made(why, "nothing is sent to a server");
 	}

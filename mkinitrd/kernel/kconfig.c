@@ -97,6 +97,15 @@ static const struct {
 	{ "sdhci", "CONFIG_MMC_SDHCI" },
 	{ "sdhci_pci", "CONFIG_MMC_SDHCI_PCI" },
 	{ "sdhci_acpi", "CONFIG_MMC_SDHCI_ACPI" },
+	/* flash */
+	{ "mtd", "CONFIG_MTD" },
+	{ "mtdblock", "CONFIG_MTD_BLOCK" },
+	{ "physmap", "CONFIG_MTD_PHYSMAP" },
+	{ "spi_nor", "CONFIG_MTD_SPI_NOR" },
+	{ "nand", "CONFIG_MTD_RAW_NAND" },
+	{ "spinand", "CONFIG_MTD_SPI_NAND" },
+	{ "ubi", "CONFIG_MTD_UBI" },
+	{ "ubifs", "CONFIG_UBIFS_FS" },
 	/* stacked ones */
 	{ "dm_mod", "CONFIG_BLK_DEV_DM" },
 	{ "dm_crypt", "CONFIG_DM_CRYPT" },

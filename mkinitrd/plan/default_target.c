@@ -99,6 +99,10 @@ static int take_mount(const struct machine *m, const struct mounted *at, struct 
 		t.kind = CONF_TARGET_SHARE;
 		snprintf(h->type, sizeof(h->type), "%s", at->type);
 		snprintf(h->where, sizeof(h->where), "%s", at->source);
+	} else if (!strcmp(at->type, "ubifs")) {
+		t.kind = CONF_TARGET_UBI;
+		strcpy(h->type, "ubifs");
+		snprintf(h->where, sizeof(h->where), "%s", at->source);
 	} else {
 		t.kind = CONF_TARGET_FS;
 		strcpy(h->type, "auto");

@@ -89,9 +89,10 @@ static int check_contents(const struct conf_target *t, int fd, struct fault *f)
 		return fault_at(f, t->line, r, "%s: %s", t->where, strerror(-r));
 	if (what)
 		return fault_at(f, t->line, -EEXIST,
-				"%s holds %s, which a dump would destroy; empty it (wipefs -a), or "
+				"%s holds %s, which a dump would destroy; empty it (%s), or "
 				"write `overwrite` behind the device",
-				t->where, what);
+				t->where, what,
+				strncmp(t->where, "MTD=", 4) ? "wipefs -a" : "flash_erase");
 	return 0;
 }
 

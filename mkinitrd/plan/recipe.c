@@ -20,6 +20,7 @@
 #include "mkinitrd/plan/recipe_net.h"
 #include "mkinitrd/plan/recipe_nfs.h"
 #include "mkinitrd/plan/recipe_ssh.h"
+#include "mkinitrd/plan/recipe_ubi.h"
 
 /* All faults of a config are told at once: those before the last here, the last by main. */
 static int one_more(int before, int r, const struct fault *now, struct fault *f)
@@ -43,10 +44,11 @@ static int resolve_raw(struct recipe *p, const struct machine *m, unsigned i, st
 /* What the image must hold for a target, by enum conf_target_kind; NULL: no more than the link. */
 static int (*const resolvers[CONF_TARGET_KINDS])(struct recipe *p, const struct machine *m,
 						 unsigned i, struct fault *f) = {
-	[CONF_TARGET_FS] = recipe_disks_fs, [CONF_TARGET_SHARE] = recipe_disks_share,
-	[CONF_TARGET_RAW] = resolve_raw,    [CONF_TARGET_HTTPS] = recipe_net_https,
-	[CONF_TARGET_SSH] = recipe_ssh,	    [CONF_TARGET_SFTP] = recipe_ssh,
-	[CONF_TARGET_S3] = recipe_net_s3,   [CONF_TARGET_NFS] = recipe_nfs_export,
+	[CONF_TARGET_FS] = recipe_disks_fs,	[CONF_TARGET_SHARE] = recipe_disks_share,
+	[CONF_TARGET_UBI] = recipe_ubi,		[CONF_TARGET_RAW] = resolve_raw,
+	[CONF_TARGET_HTTPS] = recipe_net_https, [CONF_TARGET_SSH] = recipe_ssh,
+	[CONF_TARGET_SFTP] = recipe_ssh,	[CONF_TARGET_S3] = recipe_net_s3,
+	[CONF_TARGET_NFS] = recipe_nfs_export,
 };
 
 static int resolve_target(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)

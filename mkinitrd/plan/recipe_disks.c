@@ -153,17 +153,10 @@ static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, stru
 	return 0;
 }
 
-int recipe_disks_fs(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
+int recipe_disks_once(struct recipe *p, unsigned i, struct fault *f)
 {
-	struct conf_target *t = &p->conf.targets[i];
-	struct fault why = { 0 };
-	int r;
+	const struct conf_target *t = &p->conf.targets[i];
 
-	if (!m)
-		name_by_link(t, p->where[i]);
-	r = m ? resolve_here(p, m, t, p->where[i], p->subvol[i], f) : resolve_elsewhere(p, t, f);
-	if (r)
-		return r;
 	for (unsigned k = 0; k < i; k++) {
 		if (strcmp(p->conf.targets[k].where, t->where))
 			continue;
@@ -175,6 +168,21 @@ int recipe_disks_fs(struct recipe *p, const struct machine *m, unsigned i, struc
 					"the same target as in line %u; remove one",
 					p->conf.targets[k].line);
 	}
+	return 0;
+}
+
+int recipe_disks_fs(struct recipe *p, const struct machine *m, unsigned i, struct fault *f)
+{
+	struct conf_target *t = &p->conf.targets[i];
+	struct fault why = { 0 };
+	int r;
+
+	if (!m)
+		name_by_link(t, p->where[i]);
+	r = m ? resolve_here(p, m, t, p->where[i], p->subvol[i], f) : resolve_elsewhere(p, t, f);
+	r = r ? r : recipe_disks_once(p, i, f);
+	if (r)
+		return r;
 	r = kmods_want(&p->mods, t->type, &why);
 	if (r)
 		return fault_at(f, t->line, r, "%s", why.text);

@@ -15,6 +15,11 @@
  */
 int recipe_disks_fs(struct recipe *p, const struct machine *m, unsigned i, struct fault *f);
 /*
+ * Target i, whose name is the one that lasts, is none of those in front of it: -EINVAL with *f, or it
+ * is taken out again, if it is that of dump_to_rootfs.
+ */
+int recipe_disks_once(struct recipe *p, unsigned i, struct fault *f);
+/*
  * The disk of p->conf.kexec, which has the production kernel, with its modules: where this machine
  * has the kernel that the config names, else /boot. 0 or -errno with *f.
  */

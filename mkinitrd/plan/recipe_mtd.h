@@ -13,4 +13,10 @@ bool recipe_mtd_is(const char *where);
 /* Target i, which is one. machine NULL: another root's. 0 or -errno with *f. */
 int recipe_mtd_target(struct recipe *p, const struct machine *m, unsigned i, struct fault *f);
 
+/*
+ * The modules for flash partition mtd of the machine (NULL: another root's), without what is made of
+ * it. 0 or -errno with *f.
+ */
+int recipe_mtd_drivers(struct recipe *p, const struct machine *m, int mtd, struct fault *f);
+
 #endif

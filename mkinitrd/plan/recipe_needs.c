@@ -26,6 +26,8 @@ static const struct {
 	{ "mtd",
 	  { "ofpart", "cmdlinepart", "cfi_cmdset_0001", "cfi_cmdset_0002", "cfi_cmdset_0020",
 	    "cfi_probe", "jedec_probe" } },
+	/* all that it is built with, whatever the file system is made with */
+	{ "ubifs", { "crypto-lzo", "crypto-deflate", "crypto-zstd" } },
 	/* DHCP begins before there is an address, on a packet socket */
 	{ "net", { "af_packet", "ipv6" } },
 };

@@ -11,12 +11,6 @@
 
 /* ---------------------------------------------------------------- requests */
 
-static void put_be32(uint8_t *to, uint32_t v)
-{
-	for (int i = 3; i >= 0; i--, v >>= 8)
-		to[i] = (uint8_t)v;
-}
-
 static uint8_t *take_room(struct sftp_request *q, size_t n)
 {
 	uint8_t *at = q->buf + q->len;
@@ -93,11 +87,6 @@ static const uint8_t *take_bytes(struct rest *s, size_t n)
 	s->at += n;
 	s->n -= n;
 	return at;
-}
-
-static uint32_t get_be32(const uint8_t *b)
-{
-	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
 static uint32_t take_u32(struct rest *s)

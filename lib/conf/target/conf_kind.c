@@ -34,6 +34,7 @@ static int place_s3(const struct conf_target *t, struct conf_place *ret)
 static const struct conf_kind kinds[CONF_TARGET_KINDS] = {
 	[CONF_TARGET_FS] = { .mounted = true },
 	[CONF_TARGET_SHARE] = { .mounted = true, .shared = true },
+	[CONF_TARGET_UBI] = { .mounted = true },
 	[CONF_TARGET_RAW] = { .mounted = false },
 	[CONF_TARGET_HTTPS] = { .place = place_https },
 	[CONF_TARGET_NFS] = { .mounted = true, .shared = true, .place = conf_nfs_place },

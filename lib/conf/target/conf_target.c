@@ -9,6 +9,7 @@
 
 #include "lib/conf/conf_parse.h"
 #include "lib/conf/words.h"
+#include "lib/ubi_name.h"
 
 int conf_target_add(struct conf *c, const struct conf_target *t, struct conf_error *err)
 {
@@ -39,9 +40,12 @@ static int set_subvolume(char *word, char *rest, struct conf_target *t, struct c
 static int take_device(char *value, struct conf_target *t, struct conf_error *err)
 {
 	char *dev = words_next(&value), *subvol = words_next(&value);
-	int r = dev ? conf_device(dev, &t->where, err)
-		    : conf_fail(err, "%s needs a device", t->type);
+	struct ubi_name ubi;
+	int r;
 
+	if (dev && ubi_name_split(dev, &ubi))
+		return conf_fail(err, "%.60s is a volume of UBI; write ubifs %.60s", dev, dev);
+	r = dev ? conf_device(dev, &t->where, err) : conf_fail(err, "%s needs a device", t->type);
 	return !r && subvol ? set_subvolume(subvol, value, t, err) : r;
 }
 
@@ -79,6 +83,21 @@ int conf_parse_share(const struct conf_directive *d, char *value, struct conf_st
 	struct conf_target t = { .kind = CONF_TARGET_SHARE, .type = d->name, .line = s->line };
 	int r = conf_word(t.type, value, &t.where, err);
 
+	return r ? r : conf_target_add(s->conf, &t, err);
+}
+
+int conf_parse_ubifs(const struct conf_directive *d, char *value, struct conf_state *s,
+		     struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_UBI, .type = d->name, .line = s->line };
+	struct ubi_name name;
+	int r = conf_word(t.type, value, &t.where, err);
+
+	if (!r && !ubi_name_split(t.where, &name))
+		return conf_fail(err,
+				 "'%.60s' is no volume of UBI; write ubi0:NAME, ubi0_1 or "
+				 "MTD=PARTITION:NAME",
+				 t.where);
 	return r ? r : conf_target_add(s->conf, &t, err);
 }
 

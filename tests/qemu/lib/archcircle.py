@@ -6,7 +6,7 @@ import dataclasses
 import os
 import time
 
-from . import arch, crash, fetch, ownkernel, smallest, verify
+from . import arch, crash, fetch, ownkernel, smallest, ubi, verify
 from .kexecload import on_cpu
 from .scenario import check, crashed, expect
 
@@ -148,3 +148,11 @@ def flash():
         check(run.console("crashtest: recover again: exit 3"), "the flash is not free afterwards")
         for line in (verify.folder(run), verify.dmesg(run), verify.libkdumpfile(run)):
             print("  ok:", line, flush=True)
+
+
+def ubifs():
+    """UBIFS: attached by the capture, and by the kernel's command line."""
+    kernel = ownkernel.production("trixie", ownkernel.AARCH64_FLASH, "aarch64")
+    for volume, words in (("ubi0:dumps", ""), ("/dev/ubi0_0", "ubi.mtd=board")):
+        ubi.circle(kernel, volume, "aarch64", load=False, crashkernel="64M", timeout=1800, quiet=900,
+                   production=f"loglevel=6 block2mtd.block2mtd={ubi.DISK} {words}")

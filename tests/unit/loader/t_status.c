@@ -177,6 +177,22 @@ TEST(flash_that_is_gone)
 	end();
 }
 
+TEST(a_volume_of_flash_that_is_gone)
+{
+	begin();
+	arm_with("path /crash\nubifs MTD=board:dumps\n");
+	CHECK(told("target-gone", FINDING_ERROR, "ubifs MTD=board:dumps is on no flash"));
+	/* nobody has attached it here: the capture will */
+	machine_put(&m, "sys/class/mtd/mtd1/name", "board\n");
+	CHECK(!find("target-gone") && !s.findings.fatal && !s.findings.stale);
+	machine_put(&m, "sys/class/ubi/ubi0/mtd_num", "1\n");
+	machine_put(&m, "sys/class/ubi/ubi0_0/name", "rootfs\n");
+	CHECK(told("target-gone", FINDING_ERROR, "ubifs MTD=board:dumps is on no flash"));
+	machine_put(&m, "sys/class/ubi/ubi0_1/name", "dumps\n");
+	CHECK(!find("target-gone") && !s.findings.fatal && !s.findings.stale);
+	end();
+}
+
 TEST(a_share_that_is_gone)
 {
 	begin();

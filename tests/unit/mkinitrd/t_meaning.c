@@ -109,6 +109,31 @@ TEST(who_is_told_and_who_may_read)
 		   "reboot\n"));
 }
 
+TEST(a_volume_of_flash)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	tree_text(&t, "/sys/devices/virtual/mtd/mtd1/name", "board\n");
+	tree_link(&t, "/sys/class/mtd/mtd1", "../../devices/virtual/mtd/mtd1");
+	tree_text(&t, "/sys/class/ubi/ubi0/mtd_num", "1\n");
+	tree_text(&t, "/sys/class/ubi/ubi0_2/name", "dumps\n");
+	tree_bytes(&t, "/dev/ubi0_2", "\x31\x18\x10\x06", 4);
+	tree_text(&t, "/lib/modules/k/modules.builtin", "kernel/ubi.ko\nkernel/ubifs.ko\n");
+	tree_text(&t, "/proc/self/mountinfo", "28 1 0:15 / /data rw - ubifs ubi0:dumps rw\n");
+	tree_dir(&t, "/data");
+	explain(&t, true, "path /crash\nubifs ubi0:dumps\n");
+	CHECK(says("1. ubifs MTD=board:dumps\n"
+		   "   line 2 says ubifs ubi0:dumps, which has that name for good\n"
+		   "   now ubi0_2 on mtd1, mounted on /data, "));
+	CHECK(says("; dumps lie in /data/crash\n"));
+	tree_text(&t, "/proc/self/mountinfo", "28 1 0:15 / /data rw - ubifs ubi0:other rw\n");
+	explain(&t, true, "path /crash\nubifs ubi0:dumps\n");
+	CHECK(says("   now ubi0_2 on mtd1, which is not mounted\n"));
+	explain(&t, false, "ubifs MTD=a:b\nextra_modules ubi\n");
+	CHECK(says("1. ubifs MTD=a:b\n   line 1\n   not looked at: "));
+}
+
 TEST(another_root)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();

@@ -48,6 +48,9 @@ TEST(marks_from_the_start)
 	CHECK_STR(found(SIZE, "\x53\xef", 2, 1080), "ext2, ext3 or ext4");
 	CHECK_STR(found(SIZE, "_BHRfS_M", 8, 65600), "btrfs");
 	CHECK_STR(found(SIZE, "\x55\xaa", 2, 510), "a partition table or FAT");
+	CHECK_STR(found(SIZE, "UBI#\1", 5, 0), "UBI");
+	CHECK_STR(found(SIZE, "\x31\x18\x10\x06", 4, 0), "UBIFS");
+	CHECK_STR(found(SIZE, "\x85\x19\x03\x20", 4, 0), "JFFS2");
 	CHECK_STR(found(SIZE, "KDUMP   ", 8, 0), "a dump");
 	CHECK_STR(found(SIZE, "SWAPSPACE2", 10, 4086), "swap space");
 	CHECK_STR(found(SIZE, "\xfc\x4e\x2b\xa9", 4, 4096), "a RAID member (MD)");

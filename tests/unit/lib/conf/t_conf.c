@@ -364,6 +364,26 @@ TEST(flash)
 	check_refused("mtd a\nraw MTD=a\n", 2, "is in line 1 already");
 }
 
+TEST(volumes_of_ubi)
+{
+	static const char *const names[] = { "ubi0:dumps", "ubi0_1", "/dev/ubi0_1", "ubi:dumps",
+					     "MTD=spi0.0:data:dumps" };
+	char line[80];
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(line, sizeof(line), "ubifs %s\n", names[i]);
+		CHECK_EQ(parse(line), 0);
+		CHECK_EQ(conf.targets[0].kind, CONF_TARGET_UBI);
+		CHECK_STR(conf.targets[0].type, "ubifs");
+		CHECK_STR(conf.targets[0].where, names[i]);
+	}
+	check_refused("ubifs /dev/mtd0\n", 1, "is no volume of UBI; write ubi0:NAME");
+	check_refused("ubifs MTD=dumps\n", 1, "is no volume of UBI");
+	check_refused("ubifs ubi0:a b\n", 1, "one value");
+	check_refused("auto /dev/ubi0_1\n", 1, "is a volume of UBI; write ubifs /dev/ubi0_1");
+	check_refused("dracut_args --mount \"ubi0:a /mnt ubifs\"\n", 1, "`ubifs ubi0:a`");
+}
+
 TEST(bad_values)
 {
 	char path[CONF_PATH_MAX + 16];

@@ -26,6 +26,7 @@ static const struct {
 	{ "auto", true, "/dev/a", "/dev/b" },
 	{ "virtiofs", true, "a", "b" },
 	{ "9p", true, "a", "b" },
+	{ "ubifs", true, "ubi0:a", "MTD=b:c" },
 	{ "raw", true, "/dev/a", "/dev/b overwrite" },
 	{ "mtd", true, "a", "b overwrite" },
 	{ "https", true, "https://a/", "https://b/" },

@@ -131,6 +131,23 @@ TEST(dumps_of_other_machines)
 	end();
 }
 
+TEST(a_volume_of_flash)
+{
+	begin("30 28 0:40 / / rw - ubifs ubi0:rootfs rw\n"
+	      "31 28 0:41 / /data rw - ubifs ubi0_1 rw\n");
+	tree_text(&t, "/sys/class/mtd/mtd1/name", "board\n");
+	tree_text(&t, "/sys/class/ubi/ubi0/mtd_num", "1\n");
+	tree_text(&t, "/sys/class/ubi/ubi0_0/name", "rootfs\n");
+	tree_text(&t, "/sys/class/ubi/ubi0_1/name", "dumps\n");
+	put_dump("/data/crash/" OLD, "{\"state\": \"complete\"}");
+	put_dump("/crash/" NEW, "{\"state\": \"complete\"}");
+	look("path /crash\nubifs MTD=board:dumps\n");
+	CHECK_STR(l.folder, "/data/crash/" OLD);
+	look("path /crash\nubifs MTD=board:rootfs\n");
+	CHECK_STR(l.folder, "/crash/" NEW);
+	end();
+}
+
 /* btrfs has no numbers of a device, a bind mount shows a part, a name is as good as a UUID. */
 TEST(other_kinds_of_mounts)
 {

@@ -194,6 +194,7 @@ TEST(what_is_not_made)
 		{ "btrfs UUID=1 subvol=/@x\n", "its subvolume /@x cannot be made" },
 		{ "ext4 /dev/sdb2\n", "/dev/sdb2 is only a name" },
 		{ "mtd dumps\n", "MTD=dumps is flash" },
+		{ "ubifs MTD=a:b\n", "MTD=a:b is flash" },
 		{ "ext4 PARTUUID=zz\n", "no partition is called PARTUUID=zz" },
 		{ "md md0 1.2 aa:bb 7 2\next4 UUID=1\n", "a RAID array" },
 		{ "dm c 0 9 crypt aes {key:/k} 0 {UUID=1} 0\next4 UUID=2\n",

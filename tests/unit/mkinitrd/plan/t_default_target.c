@@ -49,6 +49,11 @@ TEST(the_file_system_of_the_path)
 	CHECK_STR(conf.targets[0].type, "9p");
 	CHECK_STR(conf.targets[0].where, "rootshare");
 
+	CHECK_EQ(run(&t, "1 1 0:15 / / rw - ubifs ubi0:rootfs rw\n", "/var/crash"), 0);
+	CHECK_EQ(conf.targets[0].kind, CONF_TARGET_UBI);
+	CHECK_STR(conf.targets[0].type, "ubifs");
+	CHECK_STR(conf.targets[0].where, "ubi0:rootfs");
+
 	CHECK_EQ(run(&t,
 		     "1 1 0:5 / / rw - ext4 /dev/vda rw\n"
 		     "2 1 0:6 / /var rw - nfs4 srv:/exports/var rw,vers=4.2\n",

@@ -408,6 +408,82 @@ TEST(a_flash_target)
 	check_refused(&t, true, "mtd crash_dumps\n", 1, "is NAND flash, where blocks go bad");
 }
 
+static void put_flash(const struct tree *t)
+{
+	tree_text(t, "/sys/devices/platform/spi/mtd/mtd1/name", "spi0.0:data area\n");
+	tree_link(t, "/sys/class/mtd/mtd1", "../../devices/platform/spi/mtd/mtd1");
+	diskhost_put_driver(t, "/sys/devices/platform/spi", "spinand");
+	tree_text(t, "/sys/class/ubi/ubi0/mtd_num", "1\n");
+	tree_text(t, "/sys/class/ubi/ubi0_0/name", "rootfs\n");
+	tree_text(t, "/sys/class/ubi/ubi0_1/name", "dumps\n");
+	tree_text(t, "/sys/class/ubi/version", "1\n");
+	tree_bytes(t, "/dev/ubi0_0", "\x31\x18\x10\x06", 4);
+	tree_bytes(t, "/dev/ubi0_1", "\xff\xff\xff\xff", 4);
+	tree_text(t, "/lib/modules/k/modules.dep",
+		  "kernel/spinand.ko:\nkernel/ubi.ko:\nkernel/ubifs.ko: kernel/ubi.ko\n"
+		  "kernel/crypto/zstd.ko:\nkernel/ofpart.ko:\n");
+	tree_text(t, "/lib/modules/k/modules.alias", "alias crypto-zstd zstd\n");
+}
+
+/* What UBI and UBIFS stand on comes before them; a volume by whatever name gets the one that lasts. */
+TEST(a_volume_of_ubi)
+{
+	static const char *const names[] = { "ubi0:dumps", "ubi0_1", "/dev/ubi0_1", "ubi:dumps",
+					     "MTD=spi0.0:data_area:dumps" };
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	char config[80];
+
+	diskhost_make(&t);
+	put_flash(&t);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(config, sizeof(config), "ubifs %s\n", names[i]);
+		CHECK_EQ(make_recipe(&t, true, config), 0);
+		CHECK_STR(recipe.conf.targets[0].where, "MTD=spi0.0:data_area:dumps");
+		CHECK_EQ(recipe.mods.n_list, 5);
+		CHECK_STR(recipe.mods.list[0]->name, "ofpart");
+		CHECK_STR(recipe.mods.list[1]->name, "spinand");
+		CHECK_STR(recipe.mods.list[2]->name, "zstd");
+		CHECK_STR(recipe.mods.list[3]->name, "ubi");
+		CHECK_STR(recipe.mods.list[4]->name, "ubifs");
+		recipe_free(&recipe);
+	}
+	check_refused(&t, true, "ubifs ubi0:x\n", 1, "UBI has no such volume; there is: ");
+	check_refused(&t, true, "ubifs ubi1:dumps\n", 1, "this machine has not attached it");
+	check_refused(&t, true, "ubifs ubi0_1\nubifs ubi0:dumps\n", 2,
+		      "the same target as in line 1");
+	tree_bytes(&t, "/dev/ubi0_1", "sqsh", 4);
+	check_refused(&t, true, "ubifs ubi0_1\n", 1, "holds no UBIFS");
+}
+
+TEST(volumes_of_ubi_that_no_name_finds)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	put_flash(&t);
+	tree_text(&t, "/sys/class/ubi/ubi0_1/name", "a:b\n");
+	check_refused(&t, true, "ubifs ubi0_1\n", 1, "does not find it");
+	check_refused(&t, false, "ubifs ubi0_1\nextra_modules spinand\n", 1,
+		      "with -r write MTD=PARTITION:NAME");
+	CHECK_EQ(make_recipe(&t, false, "ubifs MTD=a:b\nextra_modules spinand\n"), 0);
+	CHECK_STR(recipe.conf.targets[0].where, "MTD=a:b");
+	recipe_free(&recipe);
+}
+
+/* The root file system of a board, twice: as a line, and as the last resort. */
+TEST(the_root_on_ubi)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	put_flash(&t);
+	tree_text(&t, "/proc/self/mountinfo", "1 1 0:15 / / rw - ubifs ubi0:rootfs rw\n");
+	CHECK_EQ(make_recipe(&t, true, "ubifs ubi0_0\nfailure_action dump_to_rootfs\n"), 0);
+	CHECK_EQ(recipe.conf.n_targets, 1);
+	CHECK_STR(recipe.conf.targets[0].where, "MTD=spi0.0:data_area:rootfs");
+	recipe_free(&recipe);
+}
+
 TEST(refused_on_the_machine)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();

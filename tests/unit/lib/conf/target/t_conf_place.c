@@ -80,6 +80,8 @@ TEST(kinds)
 	CHECK(conf_kind(&t)->mounted && !conf_kind(&t)->shared && !conf_kind(&t)->place);
 	t.kind = CONF_TARGET_SHARE;
 	CHECK(conf_kind(&t)->mounted && conf_kind(&t)->shared && !conf_kind(&t)->place);
+	t.kind = CONF_TARGET_UBI;
+	CHECK(conf_kind(&t)->mounted && !conf_kind(&t)->shared && !conf_kind(&t)->place);
 	t.kind = CONF_TARGET_RAW;
 	CHECK(!conf_kind(&t)->mounted && !conf_kind(&t)->place);
 }
