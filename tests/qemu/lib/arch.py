@@ -84,7 +84,9 @@ ARCHS = {
                   "usr/share/AAVMF/AAVMF_VARS.fd"), ld="usr/lib/ld-linux-aarch64.so.1", limits=(600, 240)),
     "riscv64": Arch(
         "riscv64", "riscv64", "linux-image-riscv64", ("-machine", "virt"), "ttyS0", "rv64",
-        "qemu-system-riscv", crashkernel="192M", ld="usr/lib/ld-linux-riscv64-lp64d.so.1",
+        "qemu-system-riscv", crashkernel="192M",
+        firmware=("qemu-efi-riscv64", "usr/share/qemu-efi-riscv64/RISCV_VIRT_CODE.fd",
+                  "usr/share/qemu-efi-riscv64/RISCV_VIRT_VARS.fd"), ld="usr/lib/ld-linux-riscv64-lp64d.so.1",
         limits=(600, 240)),
 }
 

@@ -42,6 +42,7 @@ ROWS = {
         Row("trixie"),
         Row("trixie", "rv64,sv57=off,sv48=off", more={"mkinitrd": "guest", "bus": "virtio-mmio"}),
         Row("sid", smp=4, crash_cpu=3),
+        Row("trixie", efi=True),
     ),
 }
 
@@ -156,3 +157,10 @@ def ubifs():
     for volume, words in (("ubi0:dumps", ""), ("/dev/ubi0_0", "ubi.mtd=board")):
         ubi.circle(kernel, volume, "aarch64", load=False, crashkernel="64M", timeout=1800, quiet=900,
                    production=f"loglevel=6 block2mtd.block2mtd={ubi.DISK} {words}")
+
+
+def capture_kernel_devices(uname):
+    """A crash kernel of ours with what boards and servers have: NVMe beside ACPI tables, and MMC beside a device tree."""
+    image = str(ownkernel.build("base", uname, "virtio", "nvme", "mmc", "efi", "ext4", suite="trixie", uname=uname))
+    for suite, bus, efi in (("trixie", "nvme", True), (f"linux-image-{arch.of(uname).debian}/trixie", "sdhci", False)):
+        circle(uname, Row(suite, efi=efi, more={"crash_kernel": image, "crashkernel": "48M", "bus": bus}))
