@@ -103,7 +103,7 @@ static void forget_notes(const struct s3 *s, unsigned n_kept)
 
 		if (!n || is_own_note(s, line, n_kept))
 			continue;
-		memmove(text + left, line, n);
+		memmove(text + left, line, n + 1);
 		text[left + n] = '\n';
 		left += n + 1;
 	}
