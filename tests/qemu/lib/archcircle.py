@@ -27,6 +27,9 @@ class Row:
     more: dict = dataclasses.field(default_factory=dict)
 
 
+# beyond 4 GiB, and a part for devices that do not reach there
+HIGH = {"mem": "5G", "crashkernel": "192M,high crashkernel=64M,low"}
+
 ROWS = {
     "aarch64": (
         Row("trixie"),
@@ -37,12 +40,14 @@ ROWS = {
         Row("sid", "max,pauth-impdef=on", more={"crashkernel": "192M"}),
         Row("linux-image-arm64-16k/trixie", "max,pauth-impdef=on", smp=1,
             more={"crashkernel": "256M", "mem": "2G"}),
+        Row("trixie", more=HIGH),
     ),
     "riscv64": (
         Row("trixie"),
         Row("trixie", "rv64,sv57=off,sv48=off", more={"mkinitrd": "guest", "bus": "virtio-mmio"}),
         Row("sid", smp=4, crash_cpu=3),
         Row("trixie", efi=True),
+        Row("trixie", more=HIGH),
     ),
 }
 
