@@ -54,19 +54,27 @@ static const char *when_words(const struct kernel_head *b)
 	return b->unpacks_itself ? " while it unpacks itself" : "";
 }
 
+/* What of the architecture's bytes this kernel does not take. */
+static uint64_t spared(const struct arch_fit *a, const struct kernel_head *b)
+{
+	return b->flat_memory ? a->sections_bytes : 0;
+}
+
 /* What a capture takes of a reservation of so many bytes at least, and at ease. */
 static uint64_t take_least(const struct arch_fit *a, const struct kernel_head *b,
 			   const struct fit *need, uint64_t reserved)
 {
 	return b->init_bytes + reserved / STRUCT_PAGES_SHARE + need->initrd_bytes +
-	       need->unpacked_bytes + a->least_bytes + b->init_bytes / a->least_share;
+	       need->unpacked_bytes + a->least_bytes - spared(a, b) +
+	       b->init_bytes / a->least_share;
 }
 
 static uint64_t take_easy(const struct arch_fit *a, const struct kernel_head *b,
 			  const struct fit *need, uint64_t reserved)
 {
 	return b->init_bytes + reserved / STRUCT_PAGES_SHARE + need->initrd_bytes +
-	       2 * need->unpacked_bytes + a->easy_bytes + b->init_bytes / a->easy_share;
+	       2 * need->unpacked_bytes + a->easy_bytes - spared(a, b) +
+	       b->init_bytes / a->easy_share;
 }
 
 /* An image's head may say any number; sums of these cannot wrap. */
@@ -92,7 +100,7 @@ void check_fit_sum(const struct arch_fit *a, const struct kernel_head *b, const 
 		.kernel_bytes = b->init_bytes,
 		.packed_bytes = n.initrd_bytes,
 		.unpacked_bytes = 2 * n.unpacked_bytes,
-		.rest_bytes = a->easy_bytes + b->init_bytes / a->easy_share,
+		.rest_bytes = a->easy_bytes - spared(a, b) + b->init_bytes / a->easy_share,
 		.peak_bytes = peak_bytes < MAX_BYTES ? peak_bytes : MAX_BYTES,
 	};
 	ret->sum_bytes = take_easy(a, b, &n, 0);

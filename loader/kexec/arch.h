@@ -22,6 +22,7 @@ struct arch_fit {
 	uint64_t top_bytes; /* of what is placed beside the two files */
 	/* at least, and at ease: bytes, and the share of init_bytes */
 	uint64_t least_bytes, easy_bytes;
+	uint64_t sections_bytes; /* of either, for a memory map in sections */
 	unsigned least_share, easy_share;
 };
 

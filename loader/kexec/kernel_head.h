@@ -16,6 +16,7 @@ struct kernel_head {
 	bool is_signed;		/* carries a PE signature; by whom is not looked at */
 	const char *packed;	/* a literal: in what the file is packed; NULL: it is not */
 	uint32_t page_bytes;	/* of its page tables; 0: the file does not tell */
+	bool flat_memory;	/* its memory map has no sections; false too if the file does not tell */
 	unsigned major, minor;	/* of its release; 0.0 if the image has none */
 	char release[65];	/* "" if the image has none */
 

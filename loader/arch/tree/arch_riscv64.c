@@ -54,9 +54,9 @@ const struct kexec_arch kexec_arch_riscv64 = {
 	.elf_machine = EM_RISCV,
 	.elfcorehdr_align = 0,
 	.fit = { .top_bytes = 2304 << 10,
-		 /* 32 MiB of them are mem_section's roots, of 56 physical bits */
-		 .least_bytes = 40 << 20,
+		 .least_bytes = 35 << 20,
 		 .easy_bytes = 48 << 20,
+		 .sections_bytes = 32 << 20, /* mem_section's roots, of 56 physical bits */
 		 .least_share = 8,
 		 .easy_share = 3 },
 	.read_kernel = read_kernel,

@@ -8,6 +8,7 @@
 
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "loader/arch/tree/image_config.h"
 #include "loader/arch/tree/unpack.h"
 
 enum {
@@ -132,6 +133,7 @@ static int read_unpacked(const struct boot_image_kind *kind, int fd, struct kern
 					     .is_signed = kernel_head_is_signed(
 						     fd, (uint64_t)st.st_size) };
 		find_release(data, (size_t)st.st_size, ret);
+		ret->flat_memory = image_config_has(data, (size_t)st.st_size, "CONFIG_FLATMEM=y");
 	}
 	munmap(data, (size_t)st.st_size);
 	return r;

@@ -7,4 +7,4 @@ from lib.scenario import main
 
 LONG = True
 
-main(lambda: archcircle.capture_kernel("riscv64", "64M"))
+main(lambda: archcircle.capture_kernel("riscv64"))

@@ -8,7 +8,7 @@ from . import crash
 
 # in steps of STEP_M, above LOW_M, which is taken to fail; a kernel of our own needs less
 STEP_M, LOW_M, HIGH_M = 4, 40, 256
-OWN_STEP_M, OWN_LOW_M, OWN_HIGH_M = 2, 12, 96
+OWN_STEP_M, OWN_LOW_M, OWN_HIGH_M = 2, 8, 96
 
 
 class _Decided(Exception):

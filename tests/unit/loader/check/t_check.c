@@ -147,6 +147,67 @@ TEST(room_for_the_capture)
 	}
 }
 
+/* riscv64's captures, by searching; a kernel in whose file nothing else stands is taken for one with sections. */
+TEST(room_for_a_memory_map)
+{
+	enum { REFUSED, WARNED, TAKEN };
+	static const struct fit image = { .initrd_bytes = 1712 << 10,
+					  .unpacked_bytes = 8700 << 10 };
+	static const struct fit small = { .initrd_bytes = 724 << 10, .unpacked_bytes = 1600 << 10 };
+	static const struct {
+		const struct fit *image;
+		uint64_t init_kib, reserved_mib;
+		bool flat;
+		int least, most; /* the verdict must lie between */
+	} seen[] = {
+		/* Debian's 6.12: works from 112 on, runs out of memory at 108 */
+		{ &image, 32700, 64, false, REFUSED, REFUSED },
+		{ &image, 32700, 108, false, REFUSED, WARNED },
+		{ &image, 32700, 112, false, WARNED, TAKEN },
+		{ &image, 32700, 148, false, TAKEN, TAKEN },
+		/* our own of 3 MB: works from 11 on, runs out of memory at 10 */
+		{ &small, 3124, 8, true, REFUSED, REFUSED },
+		{ &small, 3124, 10, true, REFUSED, WARNED },
+		{ &small, 3124, 11, true, WARNED, TAKEN },
+		{ &small, 3124, 32, true, TAKEN, TAKEN },
+		{ &small, 3124, 32, false, REFUSED, REFUSED },
+	};
+
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
+		struct host h = host_with(0xa0000000, seen[i].reserved_mib * MIB);
+		struct kernel_head b = { .init_bytes = seen[i].init_kib << 10,
+					 .align_bytes = 2 * MIB,
+					 .flat_memory = seen[i].flat };
+		int verdict;
+
+		h.arch = &kexec_arch_riscv64;
+		check_fit(&h, &b, seen[i].image, &f);
+		verdict = f.fatal ? REFUSED : f.n ? WARNED : TAKEN;
+		if (verdict < seen[i].least || verdict > seen[i].most)
+			printf("row %zu: %d\n", i, verdict);
+		CHECK(verdict >= seen[i].least && verdict <= seen[i].most);
+	}
+}
+
+/* What is suggested follows. */
+TEST(estimate_of_a_flat_memory_map)
+{
+	struct kernel_head b = { .init_bytes = 3 * MIB };
+	struct fit image = { .initrd_bytes = 724 << 10, .unpacked_bytes = 1600 << 10 };
+	struct fit_sum sections, flat;
+
+	check_fit_sum(&kexec_arch_riscv64.fit, &b, &image, 0, &sections);
+	b.flat_memory = true;
+	check_fit_sum(&kexec_arch_riscv64.fit, &b, &image, 0, &flat);
+	CHECK_EQ(sections.sum_bytes - flat.sum_bytes, 32 * MIB);
+	CHECK_EQ(sections.rest_bytes - flat.rest_bytes, 32 * MIB);
+	/* on others it makes no difference */
+	check_fit_sum(&kexec_arch_aarch64.fit, &b, &image, 0, &flat);
+	b.flat_memory = false;
+	check_fit_sum(&kexec_arch_aarch64.fit, &b, &image, 0, &sections);
+	CHECK_EQ(sections.sum_bytes, flat.sum_bytes);
+}
+
 TEST(room_lent_by_cma)
 {
 	struct fit image = { .initrd_bytes = 452 << 10, .unpacked_bytes = 962 << 10 };

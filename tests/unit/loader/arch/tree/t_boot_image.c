@@ -152,6 +152,49 @@ static size_t pack_gzip(unsigned char *to)
 	return z.total_out;
 }
 
+/* A kernel's configuration as it lies in an Image: packed, between two marks. */
+static bool is_flat(const char *config, int damage)
+{
+	unsigned char *at = img + 100001;
+	z_stream z = { .next_in = (uint8_t *)(uintptr_t)config,
+		       .avail_in = (unsigned)strlen(config),
+		       .next_out = at + 8,
+		       .avail_out = 50000 };
+	struct kernel_head h;
+	const char *why;
+
+	treemachine_image(img, "RSC\x05", 0);
+	memcpy(at, "IKCFG_ST", 8);
+	if (deflateInit2(&z, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) != Z_OK ||
+	    deflate(&z, Z_FINISH) != Z_STREAM_END)
+		abort();
+	deflateEnd(&z);
+	at[8 + z.total_out / 2] ^= (unsigned char)damage;
+	memcpy(at + 8 + z.total_out, "IKCFG_ED", 8);
+	CHECK_EQ(read_bytes(&kexec_arch_riscv64, img, sizeof(img), &h, &why), 0);
+	return h.flat_memory;
+}
+
+TEST(a_memory_map_without_sections)
+{
+	struct kernel_head h;
+	const char *why;
+
+	CHECK(is_flat("CONFIG_64BIT=y\nCONFIG_FLATMEM=y\nCONFIG_MMU=y\n", 0));
+	CHECK(is_flat("CONFIG_FLATMEM=y", 0));
+	CHECK(!is_flat("CONFIG_ARCH_FLATMEM=y\nCONFIG_FLATMEM=y_\nCONFIG_SPARSEMEM=y\n", 0));
+	CHECK(!is_flat("# CONFIG_FLATMEM is not set\nCONFIG_SPARSEMEM=y\n", 0));
+	CHECK(!is_flat("", 0));
+	/* what cannot be read says nothing: the kernel is taken for one that needs more */
+	CHECK(!is_flat("CONFIG_64BIT=y\nCONFIG_FLATMEM=y\nCONFIG_MMU=y\n", 0xff));
+	treemachine_image(img, "RSC\x05", 0);
+	CHECK_EQ(read_bytes(&kexec_arch_riscv64, img, sizeof(img), &h, &why), 0);
+	CHECK(!h.flat_memory);
+	memcpy(img + sizeof(img) - 8, "IKCFG_ST", 8);
+	CHECK_EQ(read_bytes(&kexec_arch_riscv64, img, sizeof(img), &h, &why), 0);
+	CHECK(!h.flat_memory);
+}
+
 static size_t pack_zstd(unsigned char *to)
 {
 	size_t n = ZSTD_compress(to, PACKED_MAX / 2, img, sizeof(img), 3);
