@@ -7,10 +7,4 @@ from lib.scenario import main
 
 LONG = True
 
-
-def story():
-    for row in archcircle.PAGES_64K:
-        archcircle.circle("aarch64", row)
-
-
-main(story)
+main(lambda: archcircle.story("aarch64", rows=archcircle.PAGES_64K))

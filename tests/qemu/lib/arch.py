@@ -46,14 +46,16 @@ class Arch:
         """One of the project's programs, as `make ARCH=… stage` has laid it out."""
         return self.build / "stage" / paths.INSTALLED[name] / name
 
-    def argv(self, program):
-        """The words that run a program of this architecture here."""
+    def argv(self, program, root=None):
+        """The words that run a program of this architecture here; root: where its libraries are, if
+        it is not this machine's."""
         if self.native:
             return [str(program)]
+        where = ("-L", str(root)) if root else ()
         if not apt.available():
-            return [*tools.argv(f"qemu-{self.uname}"), str(program)]
+            return [*tools.argv(f"qemu-{self.uname}"), *where, str(program)]
         # it is static
-        return [str(fetch.tools("qemu-user") / "usr/bin" / f"qemu-{self.uname}"), str(program)]
+        return [str(fetch.tools("qemu-user") / "usr/bin" / f"qemu-{self.uname}"), *where, str(program)]
 
     def busybox(self):
         """A static one, to be put into a guest."""

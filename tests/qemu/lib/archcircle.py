@@ -15,15 +15,19 @@ RSS_LIMIT_MIB = 16
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """suite: as fetch.kernel() takes it; own: a kernel of ours from that suite's source, by its
-    fragment; more: fields of crash.Options."""
+    """suite: as fetch.kernel() takes it; bits: of the kernel's addresses, on this CPU; page: bytes
+    of its pages; own: a kernel of ours from that suite's source, by its fragment; readers: more of
+    them that open the dump; more: fields of crash.Options."""
     suite: str
-    own: object = None
+    bits: int
     cpu: str = None
     smp: int = 2
     crash_cpu: int = 0
     efi: bool = False
+    page: int = 4096
     call: str = "kexec_load"
+    own: object = None
+    readers: tuple = ()
     more: dict = dataclasses.field(default_factory=dict)
 
 
@@ -32,41 +36,59 @@ HIGH = {"mem": "5G", "crashkernel": "192M,high crashkernel=64M,low"}
 
 ROWS = {
     "aarch64": (
-        Row("trixie"),
+        Row("trixie", 48),
         # the image made on the machine itself: what sysfs tells of a disk without PCI
-        Row("trixie", more={"mkinitrd": "guest", "bus": "virtio-mmio", "targets": ("vfat",)}),
-        Row("trixie", efi=True, smp=4, crash_cpu=3),
-        Row("bookworm", more={"crashkernel": "192M"}),
-        Row("sid", "max,pauth-impdef=on", more={"crashkernel": "192M"}),
-        Row("linux-image-arm64-16k/trixie", "max,pauth-impdef=on", smp=1,
+        Row("trixie", 48, more={"mkinitrd": "guest", "bus": "virtio-mmio", "targets": ("vfat",)}),
+        Row("trixie", 48, efi=True, smp=4, crash_cpu=3),
+        Row("bookworm", 48, more={"crashkernel": "192M"}),
+        Row("sid", 52, "max,pauth-impdef=on", more={"crashkernel": "192M"}),
+        Row("linux-image-arm64-16k/trixie", 52, "max,pauth-impdef=on", smp=1, page=16384,
             more={"crashkernel": "256M", "mem": "2G"}),
-        Row("trixie", more=HIGH),
+        Row("trixie", 48, more=HIGH),
     ),
     "riscv64": (
-        Row("trixie"),
-        Row("trixie", "rv64,sv57=off,sv48=off", more={"mkinitrd": "guest", "bus": "virtio-mmio"}),
-        Row("sid", smp=4, crash_cpu=3),
-        Row("trixie", efi=True),
-        Row("trixie", more=HIGH),
+        Row("trixie", 57),
+        Row("trixie", 39, "rv64,sv57=off,sv48=off", more={"mkinitrd": "guest", "bus": "virtio-mmio"}),
+        Row("sid", 48, smp=4, crash_cpu=3),
+        Row("trixie", 57, efi=True),
+        Row("trixie", 57, more=HIGH),
     ),
 }
 
 
-# from linux-source, with kexec_file_load; such a kernel says of a panic neither on which CPU it was nor, by itself, when
-OWN = {"call": "kexec_file_load", "crash_cpu": None}
-PRODUCTION = "loglevel=7 printk.time=1"
-FILE_CALL = Row("trixie", ownkernel.AARCH64_FLASH, "cortex-a57", **OWN,
-                more={"crashkernel": "64M", "production": PRODUCTION})
-PAGES_64K = tuple(Row("trixie", ownkernel.AARCH64_64K, cpu, **OWN,
-                      more={"crashkernel": "128M", "production": PRODUCTION})
-                  for cpu in ("max,pauth-impdef=on", "cortex-a57"))
+def _of_ours(fragment, bits, cpu, crashkernel, page=4096):
+    """A kernel from linux-source, with kexec_file_load; such a one says of a panic neither on which CPU it was nor, by
+    itself, when."""
+    return Row("trixie", bits, cpu, page=page, own=fragment, call="kexec_file_load", crash_cpu=None,
+               more={"crashkernel": crashkernel, "production": "loglevel=7 printk.time=1"})
+
+
+FILE_CALL = _of_ours(ownkernel.AARCH64_FLASH, 48, "cortex-a57", "64M")
+PAGES_64K = tuple(_of_ours(ownkernel.AARCH64_64K, bits, cpu, "128M", 65536)
+                  for bits, cpu in ((52, "max,pauth-impdef=on"), (48, "cortex-a57")))
+# crash under emulation takes some minutes; of these kernels it knows this one
+CRASH = Row("bookworm", 48, readers=("crash",), more={"crashkernel": "192M"})
+# tables of three levels
+SHORT_ADDRESSES = (_of_ours(ownkernel.AARCH64_39BIT, 39, "cortex-a57", "64M"),
+                   _of_ours(ownkernel.AARCH64_16K, 47, "max,pauth-impdef=on", "96M", 16384))
 
 
 def _kernel(of, row):
     if row.own:
         return ownkernel.production(row.suite, row.own, of.uname)
-    debug = bool(os.environ.get("ARCH_DEBUG"))
+    debug = bool(row.readers or os.environ.get("ARCH_DEBUG"))
     return fetch.kernel(row.suite, debug=debug, arch=of.debian, meta=of.kernel)
+
+
+def _addresses(run, row):
+    """What VMCOREINFO in the dump says of the kernel's addresses and pages, as libkdumpfile reads it."""
+    info = run.seen_by_libkdumpfile["vmcoreinfo"]
+    size = info.get("NUMBER(TCR_EL1_T1SZ)")     # aarch64: of the CPU, where VA_BITS is what the kernel was built for
+    bits = 64 - int(size, 0) if size else int(info["NUMBER(VA_BITS)"])
+    check((bits, int(info["PAGESIZE"])) == (row.bits, row.page),
+          f"addresses of {bits} bits, pages of {info['PAGESIZE']}, not of {row.bits} and {row.page}")
+    built = f" (VA_BITS {info['NUMBER(VA_BITS)']})" if size else ""
+    return f"addresses of {bits} bits{built}, pages of {row.page} bytes"
 
 
 def _efi_words(of, row):
@@ -77,8 +99,9 @@ def _judge(run, row):
     """Armed by the call that the kernel has, on the CPU that was meant; the dump is whole."""
     segments = bool(run.console("armed: kernel .*, by kexec_load"))
     check(segments == (row.call == "kexec_load"), f"armed by kexec_load: {segments}")
-    for line in verify.everything(run):
+    for line in verify.everything(run, (*row.readers, *run.arch.readers)):
         print("  ok:", line, flush=True)
+    print("  ok:", _addresses(run, row), flush=True)
     check(row.crash_cpu is None or run.console(rf"CPU: {row.crash_cpu} "), f"the crash was not on CPU {row.crash_cpu}")
     # what the kernel that died has told; behind the panic the next ones speak
     log, told = verify.dmesg_lines(run), [t for _, t in run.machine.lines]
@@ -114,19 +137,19 @@ def circle(uname, row):
               f"{time.monotonic() - begin:.0f} s; {_memory(run)}", flush=True)
 
 
-def story(uname, numbers=None):
+def story(uname, numbers=None, rows=None):
     """These rows, or those that ARCH_ROWS numbers (from 0)."""
-    rows, wanted = ROWS[uname], os.environ.get("ARCH_ROWS")
+    rows, wanted = rows or ROWS[uname], os.environ.get("ARCH_ROWS")
     for n in [int(n) for n in wanted.split()] if wanted else numbers or range(len(rows)):
         circle(uname, rows[n])
 
 
-def capture_kernel(uname, crashkernel="32M"):
-    """A crash kernel of ours captures Debian's, in so much; then the smallest crashkernel= of both is looked for."""
+def capture_kernel(uname):
+    """A crash kernel of ours captures Debian's, in 32 MiB; then the smallest crashkernel= of both is looked for."""
     of, debian = arch.of(uname), fetch.kernel("trixie", arch=arch.of(uname).debian, meta=arch.of(uname).kernel)
     image = str(ownkernel.build("base", uname, "virtio", "ext4", suite="trixie", uname=uname))
     print(f"  Image: {os.stat(image).st_size} bytes", flush=True)
-    circle(uname, Row("trixie", more={"crash_kernel": image, "crashkernel": crashkernel}))
+    circle(uname, dataclasses.replace(ROWS[uname][0], more={"crash_kernel": image, "crashkernel": "32M"}))
     for own in (image, None):
         options = crash.Options(kernel=debian, arch=uname, crash_kernel=own, timeout=of.limits[0], quiet=of.limits[1])
         size = smallest.find(options, print)
@@ -168,4 +191,4 @@ def capture_kernel_devices(uname):
     """A crash kernel of ours with what boards and servers have: NVMe beside ACPI tables, and MMC beside a device tree."""
     image = str(ownkernel.build("base", uname, "virtio", "nvme", "mmc", "efi", "ext4", suite="trixie", uname=uname))
     for suite, bus, efi in (("trixie", "nvme", True), (f"linux-image-{arch.of(uname).debian}/trixie", "sdhci", False)):
-        circle(uname, Row(suite, efi=efi, more={"crash_kernel": image, "crashkernel": "48M", "bus": bus}))
+        circle(uname, Row(suite, 48, efi=efi, more={"crash_kernel": image, "crashkernel": "48M", "bus": bus}))

@@ -18,6 +18,8 @@ DEVDUMP = paths.QEMU_DIR / "kernel/devdump"
 NO_FILE_CALL = paths.QEMU_DIR / "kernel/no-file-call"
 AARCH64_FLASH = paths.QEMU_DIR / "kernel/aarch64-flash"
 AARCH64_64K = paths.QEMU_DIR / "kernel/aarch64-64k"
+AARCH64_39BIT = paths.QEMU_DIR / "kernel/aarch64-39bit"
+AARCH64_16K = paths.QEMU_DIR / "kernel/aarch64-16k"
 READER = paths.QEMU_DIR / "readers/kdumpfile_ram.py"
 NEEDED = {"flex": "flex", "bison": "bison", "bc": "bc", "zstd": "zstd"}
 
@@ -87,7 +89,8 @@ def production(suite, fragment=PRODUCTION, uname="x86_64"):
             shutil.copy(out / name, modules)
         (modules / "modules.order").touch()
         tools.run("depmod", "-b", root, release)
-    return fetch.Kernel(release, image, root, name=f"{suite}'s source")
+    symbols = "CONFIG_DEBUG_INFO=y" in (out / "config").read_text().split("\n")
+    return fetch.Kernel(release, image, root, out / "vmlinux" if symbols else None, name=f"{suite}'s source")
 
 
 def _module(src, out, folder, dest):

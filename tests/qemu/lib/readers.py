@@ -7,7 +7,7 @@ import pathlib
 import re
 import subprocess
 
-from . import paths, tools
+from . import fetch, paths, tools
 
 NEED_SYMBOLS = ("crash", "drgn")
 ALL = ("makedumpfile", "libkdumpfile", "crash", "drgn")
@@ -35,11 +35,12 @@ def _ways_to_open(vmlinux):
     return [plain, without]
 
 
-def crash(vmlinux, core, live=False):
+def crash(vmlinux, core, live=False, of=None):
     """crash: {sys, bt, log, tasks: {pid: command}} as text. live: of a machine
-    that ran on, where there is no panic to be found."""
+    that ran on, where there is no panic to be found; of: of this architecture
+    (arch.Arch) where that is not this machine's."""
     for extra in _ways_to_open(vmlinux):
-        text = _crash(vmlinux, core, extra, ("sys", "log", "ps") if live else COMMANDS)
+        text = _crash(vmlinux, core, extra, ("sys", "log", "ps") if live else COMMANDS, of)
         if "invalid structure member offset: module_" not in text:
             break
     parts = dict(re.findall(r"^@@(\w+)\n(.*?)(?=^@@|\Z)", text, re.M | re.S))
@@ -53,16 +54,26 @@ def crash(vmlinux, core, live=False):
             "log": parts["log"].rstrip("\n").split("\n"), "options": extra}
 
 
-def _crash(vmlinux, core, extra, names):
+def _crash_of(of):
+    """The words that run crash, and a time limit: one reads only its own architecture's dumps, and under
+    emulation takes minutes to read the symbols."""
+    if not of or of.native:
+        return tools.argv("crash"), 300
+    root = fetch.closed("crash", "bookworm", "crash", arch=of.debian)
+    return of.argv(root / "usr/bin/crash", root), 3600
+
+
+def _crash(vmlinux, core, extra, names, of):
     commands = "".join(f"!echo @@{c}\n{c}\n" for c in names)
+    words, limit = _crash_of(of)
     try:
         done = subprocess.run(
-            [*tools.argv("crash"), "-s", *extra, str(vmlinux), str(core)],
-            input=commands + "!echo @@end\nexit\n", text=True, timeout=300,
+            [*words, "-s", *extra, str(vmlinux), str(core)],
+            input=commands + "!echo @@end\nexit\n", text=True, timeout=limit,
             errors="replace", check=False, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT)
     except subprocess.TimeoutExpired as err:
-        raise ReaderError(f"crash: {core}: no end after 300 s") from err
+        raise ReaderError(f"crash: {core}: no end after {limit} s") from err
     if done.returncode:
         return f"{done.stdout}\nexit status {done.returncode}"
     return done.stdout

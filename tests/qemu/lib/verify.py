@@ -120,6 +120,7 @@ def log_of(run, core):
 def libkdumpfile(run):
     """libkdumpfile reads every page, and as many as kdump.json counts."""
     got = readers.libkdumpfile(run.core)
+    run.seen_by_libkdumpfile = got
     check(got["release"] == run.kernel.release,
           f"libkdumpfile: release {got['release']}")
     core = run.report.get("vmcore") or {}
@@ -133,7 +134,7 @@ def libkdumpfile(run):
 
 def crash(run):
     """crash: sys, bt, log and ps; the log is dmesg.txt line by line."""
-    got = readers.crash(run.kernel.vmlinux, run.core)
+    got = readers.crash(run.kernel.vmlinux, run.core, of=getattr(run, "arch", None))
     run.seen_by_crash = got
     check(run.kernel.release in got["sys"], "crash: sys: wrong release")
     check(CRASH_FRAME in got["bt"], f"crash: bt: no {CRASH_FRAME}")

@@ -10,7 +10,7 @@ from pages import present
 
 
 def main(path):
-    """Print {format, release, lines of vmcoreinfo, pages, excluded, zero}."""
+    """Print {format, release, vmcoreinfo, how many lines it has, pages, excluded, zero}."""
     ctx = kdumpfile.Context()
     ctx.open(path)
     ctx.attr["addrxlat.ostype"] = "linux"
@@ -22,10 +22,11 @@ def main(path):
         pages += 1
         zero += bytes(data) == blank
     excluded = ctx.attr["max_pfn"] - pages
-    info = ctx.vmcoreinfo_raw()
+    info = ctx.vmcoreinfo_raw().decode()
     print(json.dumps({
         "format": str(ctx.attr["file.description"]),
         "release": str(ctx.attr["linux.uts.release"]),
+        "vmcoreinfo": dict(line.split("=", 1) for line in info.splitlines() if "=" in line),
         "vmcoreinfo_lines": len(info.splitlines()),
         "pages": pages, "excluded": excluded, "zero": zero}))
 
