@@ -4,6 +4,7 @@
  */
 #include "dumper/filter/protect.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "dumper/kernel/printk.h"
@@ -36,6 +37,33 @@ static void add_virtual(struct protect *p, struct kmem *k, uint64_t va, uint64_t
 	}
 }
 
+/*
+ * Of the kernel's image what is mapped: memory of the beginning that aarch64 gives back after booting
+ * it takes out of the map, and anybody's pages are there since. Tables in which not even the image's
+ * start is found say nothing.
+ */
+static void add_image(struct protect *p, struct kmem *k)
+{
+	const struct kmem_image i = k->image;
+	const uint64_t page = 1ull << k->vmcore->page_shift;
+	uint64_t pa, have;
+
+	if (kmem_translate(k, i.va, &pa, &have) || pa != i.pa) {
+		add_physical(p, k->vmcore->page_shift, i.pa, i.len);
+		return;
+	}
+	for (uint64_t at = 0; at < i.len; at += have) {
+		int r = kmem_translate(k, i.va + at, &pa, &have);
+
+		if (r)
+			have = page - (i.va + at) % page;
+		if (have > i.len - at)
+			have = i.len - at;
+		if (r != -EFAULT)
+			add_physical(p, k->vmcore->page_shift, i.pa + at, have);
+	}
+}
+
 void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
 		  const struct vmcoreinfo *vi)
 {
@@ -44,7 +72,7 @@ void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
 
 	protect_clear(p);
 	if (k->image.len)
-		add_physical(p, v->page_shift, k->image.pa, k->image.len);
+		add_image(p, k);
 	if (k->levels)
 		add_physical(p, v->page_shift, k->root, 1ull << v->page_shift);
 	if (m->roots)

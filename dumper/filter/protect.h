@@ -29,8 +29,8 @@ struct protect {
 void protect_clear(struct protect *p);
 
 /*
- * Kernel image, top page table, mem_section's root array, the printk ring. What cannot be found is
- * not in the list.
+ * Kernel image as far as it is mapped, top page table, mem_section's root array, the printk ring.
+ * What cannot be found is not in the list.
  */
 void protect_init(struct protect *p, struct kmem *k, const struct memmap *m,
 		  const struct vmcoreinfo *vi);

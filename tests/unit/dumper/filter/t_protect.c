@@ -66,6 +66,34 @@ TEST(what_no_reader_can_do_without)
 	fake_close(&f);
 }
 
+/*
+ * Memory of the beginning, which aarch64 takes out of the image's map when it gives it back: other
+ * pages are there since, and what becomes of them their struct pages say.
+ */
+TEST(image_in_which_memory_was_given_back)
+{
+	struct protect p;
+	struct crash c;
+	struct fake f;
+
+	fake_open(&f, &(struct fake_desc){ .kernel = FAKE_6_12, .arch = FAKE_AARCH64 });
+	*fake_entry(&f, f.image_va + 0x2000, 0) = 0;
+	*fake_entry(&f, f.image_va + 0x3000, 0) = 0;
+	fake_finish(&f);
+	CHECK_EQ(crash_open(f.path, &c), 0);
+	CHECK_EQ(c.kmem.image.len, FAKE_IMAGE_BYTES);
+	protect_init(&p, &c.kmem, &c.memmap, &c.info);
+	CHECK(covers(&p, FAKE_IMAGE_PA, 0x2000));
+	CHECK(!covers(&p, FAKE_IMAGE_PA + 0x2000, 1) && !covers(&p, FAKE_IMAGE_PA + 0x3000, 1));
+	CHECK(covers(&p, FAKE_IMAGE_PA + 0x4000, FAKE_IMAGE_BYTES - 0x4000));
+	/* where there are no tables all of it is kept */
+	c.kmem.levels = 0;
+	protect_init(&p, &c.kmem, &c.memmap, &c.info);
+	CHECK(covers(&p, FAKE_IMAGE_PA, FAKE_IMAGE_BYTES));
+	crash_close(&c);
+	fake_close(&f);
+}
+
 /* Headers and names that claim absurd objects: the list stays short, and what is found is in it. */
 TEST(absurd_claims)
 {
