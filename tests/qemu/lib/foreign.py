@@ -72,7 +72,7 @@ GUESTS = {
     "riscv64": (
         Guest("riscv64", "trixie", "linux-image-riscv64", "rv64,sv57=off,sv48=off", bits="39"),
         Guest("riscv64", "trixie", "linux-image-riscv64", "rv64", bits="57"),
-        Guest("riscv64", "sid", "linux-image-riscv64", "rv64", bits="48 or 57", mem=768),
+        Guest("riscv64", "sid", "linux-image-riscv64", "rv64,sv57=off", bits="48", mem=768),
     ),
 }
 

@@ -59,7 +59,7 @@ def _crash_of(of):
     emulation takes minutes to read the symbols."""
     if not of or of.native:
         return tools.argv("crash"), 300
-    root = fetch.closed("crash", "bookworm", "crash", arch=of.debian)
+    root = fetch.closed("crash", fetch.TOOL_SUITE, "crash", arch=of.debian)
     return of.argv(root / "usr/bin/crash", root), 3600
 
 

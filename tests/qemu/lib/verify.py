@@ -151,7 +151,7 @@ def crash(run):
 
 def drgn(run):
     """drgn: the crashed thread's stack, and the same tasks as crash sees."""
-    got = readers.drgn(run.kernel.vmlinux, run.core)
+    got = readers.drgn(run.kernel.vmlinux, getattr(run, "core_for_drgn", run.core))
     run.seen_by_drgn = got
     check(got["release"] == run.kernel.release, "drgn: wrong release")
     check(CRASH_FRAME in got["trace"], f"drgn: no {CRASH_FRAME} in the stack")
