@@ -35,7 +35,9 @@ static bool find_sizes(struct kmem *k, const struct vmcoreinfo *vi, const char *
 	*why = "NUMBER(VA_BITS) is missing or impossible in VMCOREINFO";
 	if (!vmcoreinfo_number(vi, "VA_BITS", &built) || built < 36 || built > 52)
 		return false;
-	run = vmcoreinfo_number(vi, "TCR_EL1_T1SZ", &t1sz) ? 64 - t1sz : built;
+	run = built;
+	if (vmcoreinfo_number(vi, "TCR_EL1_T1SZ", &t1sz))
+		run = t1sz < 0 || t1sz > 64 ? 0 : 64 - t1sz;
 	*why = "NUMBER(TCR_EL1_T1SZ) and VA_BITS do not fit together";
 	if (run < 36 || run > built)
 		return false;

@@ -240,6 +240,8 @@ TEST(names_that_do_not_fit)
 		{ "NUMBER(TCR_EL1_T1SZ)", "NUMBER(TCR_EL1_T1SZ)=0x3f", "T1SZ" },
 		{ "NUMBER(TCR_EL1_T1SZ)", "NUMBER(TCR_EL1_T1SZ)=-1", "T1SZ" },
 		{ "NUMBER(TCR_EL1_T1SZ)", "NUMBER(TCR_EL1_T1SZ)=0x8", "T1SZ" },
+		{ "NUMBER(TCR_EL1_T1SZ)", "NUMBER(TCR_EL1_T1SZ)=-9223372036854775808", "T1SZ" },
+		{ "NUMBER(TCR_EL1_T1SZ)", "NUMBER(TCR_EL1_T1SZ)=0x8000000000000010", "T1SZ" },
 		{ "NUMBER(kimage_voffset)", "X=1", "kimage_voffset" },
 		{ "NUMBER(kimage_voffset)", "NUMBER(kimage_voffset)=0x1", "kimage_voffset" },
 		{ "SYMBOL(swapper_pg_dir)", "X=1", "swapper_pg_dir" },
