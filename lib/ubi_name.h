@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#define UBI_PARTITION_BYTES 64
+#define UBI_PARTITION_BYTES 128
 #define UBI_VOLUME_BYTES    128 /* UBI_MAX_VOLUME_NAME, and the NUL */
 
 struct ubi_name {

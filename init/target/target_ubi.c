@@ -70,11 +70,13 @@ static int find_volume(const struct target *t, struct ubi_volume *ret, struct ch
 
 	if (r == -ENODEV && ubi_name_split(t->spec->where, &name) && name.partition[0]) {
 		mtd = flash_find("", name.partition, seen, sizeof(seen));
-		if (mtd < 0)
+		if (mtd == -ENODEV)
 			return -EAGAIN;
-		r = attach((unsigned)mtd, self);
+		r = mtd < 0 ? mtd : attach((unsigned)mtd, self);
 		r = r ? r : ubi_find("", t->spec->where, ret, seen, sizeof(seen));
 	}
+	if (r == -ENOTUNIQ)
+		child_why(self, "two flash partitions or two volumes have that name");
 	if (r == -ENOENT)
 		child_why(self, "UBI has no such volume; there is: %s", *seen ? seen : "none");
 	return r;

@@ -17,7 +17,7 @@ struct blockname {
 	char partuuid[40], partlabel[112]; /* "": no partition, or it has none */
 	/* What the hardware calls itself: WWN, serial or card number; "": nothing, or a partition. */
 	char disk[96];
-	char mtd[64]; /* the name of the flash partition that an mtdblock device is; "": none */
+	char mtd[256]; /* the name of the flash partition that an mtdblock device is; "": none */
 };
 
 /*

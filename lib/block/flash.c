@@ -73,17 +73,17 @@ int flash_find(const char *root, const char *wanted, char *seen, size_t size)
 		read_line(d, e->d_name, "name", name);
 		note(seen, size, name);
 		if (blockname_is_flash(name, wanted))
-			found = (int)number;
+			found = found == -ENODEV ? (int)number : -ENOTUNIQ;
 	}
 	return found;
 }
 
-/* The device of the name's partition or number. */
-static bool find_device(DIR *d, const char *root, const struct ubi_name *n, struct ubi_volume *ret)
+/* The device of the name's partition or number. -ENODEV, -ENOTUNIQ. */
+static int find_device(DIR *d, const char *root, const struct ubi_name *n, struct ubi_volume *ret)
 {
 	int mtd = n->partition[0] ? flash_find(root, n->partition, NULL, 0) : -1;
 
-	for (struct dirent *e; (e = readdir(d));) {
+	for (struct dirent *e; mtd != -ENOTUNIQ && (e = readdir(d));) {
 		char text[TEXT_BYTES];
 
 		if (!is_numbered(e->d_name, "ubi", &ret->device))
@@ -91,38 +91,51 @@ static bool find_device(DIR *d, const char *root, const struct ubi_name *n, stru
 		read_line(d, e->d_name, "mtd_num", text);
 		ret->mtd = (unsigned)strtoul(text, NULL, 10);
 		if (text[0] && (n->partition[0] ? (int)ret->mtd == mtd : ret->device == n->device))
-			return true;
+			return 0;
 	}
-	return false;
+	return mtd == -ENOTUNIQ ? mtd : -ENODEV;
+}
+
+/* The volume of ret->device. -ENOENT, -ENOTUNIQ. */
+static int find_volume(DIR *d, const struct ubi_name *n, struct ubi_volume *ret, char *seen,
+		       size_t size)
+{
+	int r = -ENOENT;
+	char kind[16];
+
+	snprintf(kind, sizeof(kind), "ubi%u_", ret->device);
+	rewinddir(d);
+	for (struct dirent *e; (e = readdir(d));) {
+		char name[TEXT_BYTES];
+		unsigned id;
+
+		if (!is_numbered(e->d_name, kind, &id))
+			continue;
+		read_line(d, e->d_name, "name", name);
+		note(seen, size, name);
+		if (n->volume[0] ? !blockname_is_flash(name, n->volume) : id != n->id)
+			continue;
+		if (!r)
+			return -ENOTUNIQ;
+		ret->id = id;
+		snprintf(ret->name, sizeof(ret->name), "%.*s", UBI_VOLUME_BYTES - 1, name);
+		r = 0;
+	}
+	return r;
 }
 
 int ubi_find(const char *root, const char *where, struct ubi_volume *ret, char *seen, size_t size)
 {
 	_closedir_ DIR *d = open_class(root, "ubi");
 	struct ubi_name n;
-	char kind[16];
+	int r;
 
 	if (seen)
 		seen[0] = '\0';
 	if (!ubi_name_split(where, &n))
 		return -EINVAL;
-	if (!d || !find_device(d, root, &n, ret))
-		return -ENODEV;
-	snprintf(kind, sizeof(kind), "ubi%u_", ret->device);
-	rewinddir(d);
-	for (struct dirent *e; (e = readdir(d));) {
-		char name[TEXT_BYTES];
-
-		if (!is_numbered(e->d_name, kind, &ret->id))
-			continue;
-		read_line(d, e->d_name, "name", name);
-		note(seen, size, name);
-		if (n.volume[0] ? !blockname_is_flash(name, n.volume) : ret->id != n.id)
-			continue;
-		snprintf(ret->name, sizeof(ret->name), "%.*s", UBI_VOLUME_BYTES - 1, name);
-		return 0;
-	}
-	return -ENOENT;
+	r = d ? find_device(d, root, &n, ret) : -ENODEV;
+	return r ? r : find_volume(d, &n, ret, seen, size);
 }
 
 int ubi_vid_head(int fd, unsigned block_bytes)

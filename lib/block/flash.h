@@ -13,8 +13,8 @@
 #include "lib/ubi_name.h"
 
 /*
- * wanted: as in blockname_is_flash(). The number of the partition below root ("mtd3": 3), or -ENODEV.
- * seen, of size bytes: what else there is, for a message; NULL: nobody asks.
+ * wanted: as in blockname_is_flash(). The number of the partition below root ("mtd3": 3), -ENODEV, or
+ * -ENOTUNIQ where two are called so: which of them stands first is chance. seen, of size bytes: what else there is, for a message; NULL: nobody asks.
  */
 int flash_find(const char *root, const char *wanted, char *seen, size_t size);
 
@@ -26,7 +26,8 @@ struct ubi_volume {
 
 /*
  * The volume that where (lib/ubi_name.h) means. -EINVAL: where is no such name; -ENODEV: no such device
- * is attached; -ENOENT: it has no such volume, and seen, as above, has the names of the others.
+ * is attached; -ENOENT: it has no such volume, and seen, as above, has the names of the others; -ENOTUNIQ:
+ * two flash partitions or two volumes are called so.
  */
 int ubi_find(const char *root, const char *where, struct ubi_volume *ret, char *seen, size_t size);
 

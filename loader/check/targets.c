@@ -156,8 +156,9 @@ static void check_ubi(const struct look *l, const struct conf_target *t, struct 
 	if (r >= 0)
 		return;
 	v->id = "target-gone";
-	snprintf(v->why, sizeof(v->why), "the target %s %s is on no flash of this machine", t->type,
-		 t->where);
+	snprintf(v->why, sizeof(v->why), "the target %s %s %s", t->type, t->where,
+		 r == -ENOTUNIQ ? "has a name that stands twice on this machine's flash"
+				: "is on no flash of this machine");
 }
 
 /* ---------------------------------------------------------------- the network */

@@ -70,6 +70,9 @@ int recipe_mtd_target(struct recipe *p, const struct machine *m, unsigned i, str
 	struct fault why = { 0 };
 	int r = 0, mtd = m ? flash_find(m->root, t->where + strlen(TAG), seen, sizeof(seen)) : -1;
 
+	if (mtd == -ENOTUNIQ)
+		return fault_at(f, t->line, mtd,
+				"two flash partitions have that name; give one of them another");
 	if (m && mtd < 0)
 		return fault_at(f, t->line, -ENODEV,
 				"this machine has no such flash partition; %s%s",

@@ -34,9 +34,31 @@ static int find_volume(const struct machine *m, const struct conf_target *t, str
 				"%s: this machine has not attached it: run ubiattach, or boot with "
 				"ubi.mtd=PARTITION",
 				t->where);
+	if (r == -ENOTUNIQ)
+		return fault_at(f, t->line, r,
+				"%s: two flash partitions or two volumes have that name; give one "
+				"of them another (ubirename)",
+				t->where);
 	return r ? fault_at(f, t->line, r, "%s: UBI has no such volume; there is: %s", t->where,
 			    *seen ? seen : "none")
 		 : 0;
+}
+
+/* Of the other kind the kernel mounts what is there for reading alone. */
+static int check_type(const struct machine *m, const struct conf_target *t,
+		      const struct ubi_volume *v, struct fault *f)
+{
+	char folder[PATH_MAX], type[32];
+
+	if (sysfs_path(m, folder, "/sys/class/ubi/ubi%u_%u", v->device, v->id))
+		return -ENAMETOOLONG;
+	sysfs_line(folder, "type", type, sizeof(type));
+	return strcmp(type, "static")
+		       ? 0
+		       : fault_at(f, t->line, -EROFS,
+				  "%s is a static volume, which no file is written to; make a "
+				  "dynamic one (ubimkvol)",
+				  t->where);
 }
 
 static int check_contents(const struct machine *m, const struct conf_target *t,
@@ -99,6 +121,7 @@ static int resolve_here(struct recipe *p, const struct machine *m, unsigned i, s
 	struct fault why = { 0 };
 	int r = find_volume(m, t, &v, f);
 
+	r = r ? r : check_type(m, t, &v, f);
 	r = r ? r : check_contents(m, t, &v, f);
 	r = r ? r : name_for_good(p, m, i, &v, f);
 	r = r ? r : recipe_disks_once(p, i, f);

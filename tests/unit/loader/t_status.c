@@ -190,6 +190,8 @@ TEST(a_volume_of_flash_that_is_gone)
 	CHECK(told("target-gone", FINDING_ERROR, "ubifs MTD=board:dumps is on no flash"));
 	machine_put(&m, "sys/class/ubi/ubi0_1/name", "dumps\n");
 	CHECK(!find("target-gone") && !s.findings.fatal && !s.findings.stale);
+	machine_put(&m, "sys/class/mtd/mtd3/name", "board\n");
+	CHECK(told("target-gone", FINDING_ERROR, "MTD=board:dumps has a name that stands twice"));
 	end();
 }
 

@@ -76,6 +76,58 @@ TEST(volumes)
 	CHECK_EQ(ubi_find(t.root, "/dev/vda", &v, seen, sizeof(seen)), -EINVAL);
 }
 
+/* What the kernel lists first is chance: none of two is the one that was meant. */
+TEST(two_of_a_name)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	struct ubi_volume v;
+
+	put_all(&t);
+	tree_text(&t, "/sys/class/mtd/mtd11/name", "NAND_0\n");
+	CHECK_EQ(flash_find(t.root, "NAND_0", NULL, 0), -ENOTUNIQ);
+	CHECK_EQ(flash_find(t.root, "data", NULL, 0), 2);
+	CHECK_EQ(ubi_find(t.root, "MTD=NAND_0:rootfs", &v, NULL, 0), -ENOTUNIQ);
+	CHECK_EQ(ubi_find(t.root, "ubi0:rootfs", &v, NULL, 0), 0);
+	tree_text(&t, "/sys/class/ubi/ubi1_5/name", "other.dumps\n");
+	tree_text(&t, "/sys/class/ubi/ubi1_6/name", "other  dumps\n");
+	CHECK_EQ(ubi_find(t.root, "MTD=data:other_dumps", &v, NULL, 0), -ENOTUNIQ);
+	CHECK_EQ(ubi_find(t.root, "MTD=data:other.dumps", &v, NULL, 0), 0);
+	CHECK_EQ(v.id, 5);
+	CHECK_EQ(ubi_find(t.root, "ubi1_4", &v, NULL, 0), 0);
+}
+
+/* UBI takes 127 characters, and the last one tells these two apart. */
+TEST(long_names)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	char name[UBI_VOLUME_BYTES] = "", where[200];
+	struct ubi_volume v;
+
+	put_all(&t);
+	memset(name, 'n', sizeof(name) - 1);
+	tree_text(&t, "/sys/class/ubi/ubi1_7/name", name);
+	name[sizeof(name) - 2] = 'm';
+	tree_text(&t, "/sys/class/ubi/ubi1_8/name", name);
+	snprintf(where, sizeof(where), "MTD=data:%s", name);
+	CHECK_EQ(ubi_find(t.root, where, &v, NULL, 0), 0);
+	CHECK_EQ(v.id, 8);
+	CHECK_STR(v.name, name);
+	where[strlen(where) - 1] = 'k';
+	CHECK_EQ(ubi_find(t.root, where, &v, NULL, 0), -ENOENT);
+	tree_text(&t, "/sys/class/mtd/mtd12/name",
+		  "a partition whose name is longer than what the other names are, by one\n");
+	tree_text(&t, "/sys/class/mtd/mtd13/name",
+		  "a partition whose name is longer than what the other names are, by two\n");
+	CHECK_EQ(flash_find(t.root,
+			    "a_partition_whose_name_is_longer_than_what_the_other_names_are_by_six",
+			    NULL, 0),
+		 -ENODEV);
+	CHECK_EQ(flash_find(t.root,
+			    "a_partition_whose_name_is_longer_than_what_the_other_names_are_by_two",
+			    NULL, 0),
+		 13);
+}
+
 TEST(mounts)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();

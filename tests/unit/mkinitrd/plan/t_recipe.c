@@ -451,6 +451,9 @@ TEST(a_volume_of_ubi)
 	check_refused(&t, true, "ubifs ubi1:dumps\n", 1, "this machine has not attached it");
 	check_refused(&t, true, "ubifs ubi0_1\nubifs ubi0:dumps\n", 2,
 		      "the same target as in line 1");
+	tree_text(&t, "/sys/class/ubi/ubi0_1/type", "static\n");
+	check_refused(&t, true, "ubifs ubi0_1\n", 1, "is a static volume, which no file is written to");
+	tree_text(&t, "/sys/class/ubi/ubi0_1/type", "dynamic\n");
 	tree_bytes(&t, "/dev/ubi0_1", "sqsh", 4);
 	check_refused(&t, true, "ubifs ubi0_1\n", 1, "holds no UBIFS");
 }
@@ -463,6 +466,13 @@ TEST(volumes_of_ubi_that_no_name_finds)
 	put_flash(&t);
 	tree_text(&t, "/sys/class/ubi/ubi0_1/name", "a:b\n");
 	check_refused(&t, true, "ubifs ubi0_1\n", 1, "does not find it");
+	tree_text(&t, "/sys/class/ubi/ubi0_1/name", "dumps\n");
+	tree_text(&t, "/sys/class/mtd/mtd2/name", "spi0.0:data_area\n");
+	check_refused(&t, true, "ubifs ubi0_1\n", 1, "does not find it");
+	check_refused(&t, true, "ubifs MTD=spi0.0:data_area:dumps\n", 1,
+		      "two flash partitions or two volumes have that name");
+	check_refused(&t, true, "mtd spi0.0:data_area\n", 1, "two flash partitions have that name");
+	unlink(tree_path(&t, "/sys/class/mtd/mtd2/name"));
 	check_refused(&t, false, "ubifs ubi0_1\nextra_modules spinand\n", 1,
 		      "with -r write MTD=PARTITION:NAME");
 	CHECK_EQ(make_recipe(&t, false, "ubifs MTD=a:b\nextra_modules spinand\n"), 0);
