@@ -151,7 +151,7 @@ bool capture_fit(struct capture *c, const struct target *t, const struct dump_op
 	start_ladder(l, &fit, &c->steps.conf->collector);
 	if (fit.spare && (!fit.need || with_margin(fit.need) > fit.free))
 		make_room(c, t, fit.need ? with_margin(fit.need) : UINT64_MAX, &fit.free);
-	if (c->steps.conf->keep.min_free)
+	if (c->steps.conf->keep.min_free || t->kind->out_of_place)
 		*ret_limit = fit.free ? fit.free : 1;
 	return true;
 }

@@ -55,6 +55,11 @@ struct target_kind {
 	/* The dump as a stream: it cannot go back to the first block, so a vmcore is flattened. */
 	bool stream;
 	/*
+	 * What is there is changed by writing it elsewhere, so that a full one takes no change, nor a
+	 * shorter file: a dump ends before, where space() says.
+	 */
+	bool out_of_place;
+	/*
 	 * Makes the target ready. what (of `size` bytes) gets the target's name for the log, as
 	 * far as it is known, on failure too.
 	 */

@@ -124,6 +124,7 @@ static int ubi_open(const struct target *t, char *what, size_t size, struct chil
 
 const struct target_kind target_ubi = {
 	.ready = "mounted",
+	.out_of_place = true,
 	.open = ubi_open,
 	.create = target_mount_create,
 	.make_room = target_mount_make_room,

@@ -11,6 +11,7 @@
 #include "dumper/sink/sink_file.h"
 #include "init/target/folder.h"
 #include "init/target/target.h"
+#include "lib/cleanup.h"
 #include "tests/unit/fake/fakecore.h"
 #include "tests/unit/fake/fakelog.h"
 #include "tests/unit/fake/tree.h"
@@ -63,9 +64,96 @@ static const struct target_kind dir_kind = { .ready = "there",
 					     .space = dir_space,
 					     .folder = dir_folder };
 
+/* ---------------------------------------------------------------- one that writes nothing in its place */
+
+/* A byte that is written anew takes as much as a new one, and a shorter file is a change as well. */
+struct flash_sink {
+	struct sink base;
+	struct sink_file file;
+};
+
+static uint64_t flash_left;
+
+static int flash_take(uint64_t bytes)
+{
+	if (bytes > flash_left) {
+		flash_left = 0;
+		return -ENOSPC;
+	}
+	flash_left -= bytes;
+	return 0;
+}
+
+static struct sink *flash_below(struct sink *s)
+{
+	return &container_of(s, struct flash_sink, base)->file.base;
+}
+
+static int flash_put(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	int r = flash_take(len);
+
+	return r ? r : sink_put(flash_below(s), off, buf, len);
+}
+
+static int flash_get(struct sink *s, uint64_t off, void *buf, size_t len)
+{
+	return flash_below(s)->get(flash_below(s), off, buf, len);
+}
+
+static int flash_cut(struct sink *s, uint64_t off)
+{
+	int r = flash_take(4096);
+
+	return r ? r : sink_cut(flash_below(s), off);
+}
+
+static int flash_commit(struct sink *s)
+{
+	return sink_commit(flash_below(s));
+}
+
+static void flash_abort(struct sink *s)
+{
+	sink_abort(flash_below(s));
+}
+
+static void flash_incomplete(struct target_file *f)
+{
+	container_of(f->sink, struct flash_sink, base)->file.suffix = TARGET_INCOMPLETE;
+}
+
+static int flash_create(const struct target *t, const char *name, struct target_file *ret,
+			struct child *self)
+{
+	struct flash_sink *f = calloc(1, sizeof(*f));
+	int root = open_tree(), dir, r = folder_make(root, t->conf->path, t->folder);
+
+	(void)self;
+	dir = folder_open(root, t->conf->path, t->folder);
+	r = r ? r : sink_file_open(&f->file, dir, name, false);
+	f->base = (struct sink){ .put = flash_put,
+				 .get = flash_get,
+				 .cut = flash_cut,
+				 .commit = flash_commit,
+				 .abort = flash_abort,
+				 .rewrites = true,
+				 .zeros = true };
+	*ret = (struct target_file){ .sink = &f->base, .incomplete = flash_incomplete };
+	return r;
+}
+
+static const struct target_kind flash_kind = { .ready = "there",
+					       .out_of_place = true,
+					       .open = dir_open,
+					       .create = flash_create,
+					       .space = dir_space,
+					       .folder = dir_folder };
+
 /* in place of the program's own */
 const struct target_kind *const target_kinds[CONF_TARGET_KINDS] = {
 	[CONF_TARGET_FS] = &dir_kind,
+	[CONF_TARGET_UBI] = &flash_kind,
 };
 
 static void machine(struct fake *f)
@@ -74,10 +162,15 @@ static void machine(struct fake *f)
 
 	fake_open(f, &(struct fake_desc){ .kernel = FAKE_6_12 });
 	fake_kernel_pages(f, 0, 2048);
+	/* pages without a byte are not stored */
+	for (uint32_t pfn = 1024; pfn < 2048; pfn++)
+		memcpy(f->mem + ((size_t)pfn << 12), &pfn, sizeof(pfn));
 	fakelog_open(&log, f, 7, 13);
 	fakelog_add(&log, "Kernel panic - not syncing: x", 29);
 	fake_finish(f);
 }
+
+static enum conf_target_kind kind;
 
 static int capture(const char *where)
 {
@@ -89,7 +182,7 @@ static int capture(const char *where)
 	s.core = f.path;
 	report = (struct report){ .missing = "" };
 	conf.targets[conf.n_targets++] =
-		(struct conf_target){ .type = "ext4", .where = where, .line = 1 };
+		(struct conf_target){ .kind = kind, .type = "ext4", .where = where, .line = 1 };
 	r = capture_run(&s, &conf, &report);
 	fake_close(&f);
 	return r;
@@ -103,6 +196,7 @@ static void begin(void)
 	conf.limits.deadline_s = UINT32_MAX; /* this machine was booted long ago */
 	tree = tree_make();
 	free_bytes = 1 << 30;
+	kind = CONF_TARGET_FS;
 }
 
 /* The name of the dump's folder that has the file. */
@@ -148,6 +242,24 @@ TEST(the_level_is_raised_to_what_fits)
 	CHECK_EQ(report.fit.verdict, SPACE_TOO_SMALL);
 	CHECK_EQ(report.level, 31);
 	CHECK_STR(report_state(&report), "fallback");
+	tree_remove(&tree);
+}
+
+/* It is not filled up: what is there already could not be put right then. */
+TEST(a_dump_ends_where_a_full_target_could_not_be_changed)
+{
+	begin();
+	kind = CONF_TARGET_UBI;
+	conf.collector.codec = DUMP_STORED;
+	free_bytes = 3 << 20;
+	flash_left = 4 << 20;
+	/* another target might have taken it whole */
+	CHECK_EQ(capture("here"), -EIO);
+	CHECK_EQ(report.fit.verdict, SPACE_TOO_SMALL);
+	CHECK_STR(report_state(&report), "partial");
+	CHECK(report.dump.pages_saved > 100);
+	CHECK(find("vmcore.incomplete") && find("kdump.json") && find("dmesg.txt"));
+	CHECK(fits_schema());
 	tree_remove(&tree);
 }
 
