@@ -247,7 +247,8 @@ $(B)/fuzz/obj/%.o: %.c
 	$(Q)$(FUZZ_CC) $(TEST_FLAGS) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) -DFUZZING -MMD -MP -c -o $@ $<
 
 $(B)/fuzz/lib.a: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(LIB) $(DUMPER) $(NETSRC) mkinitrd/ssh/ssh_hosts.c mkinitrd/ssh/ssh_key.c dumper/cmd/verify.c dumper/cmd/unflatten.c mkinitrd/image/elf_needs.c \
-		loader/kexec/iomem.c loader/kexec/kernel_head.c loader/arch/x86/bzimage.c $(TEST_HELP) tests/fuzz/file.c)
+		loader/kexec/iomem.c loader/kexec/kernel_head.c loader/kexec/layout.c loader/arch/x86/bzimage.c \
+		$(wildcard loader/arch/tree/*.c) $(TEST_HELP) tests/fuzz/file.c)
 	$(Q)rm -f $@; ar rcsD $@ $^
 
 $(B)/fuzz/f_%: $(B)/fuzz/obj/tests/fuzz/f_%.o $(B)/fuzz/lib.a
