@@ -22,7 +22,7 @@ const struct option_row mkinitrd_option_rows[] = {
 	{ "crash-kernel", 'K', OPTION_TEXT, AT(crash_kernel), .arg = "FILE",
 	  .help = "a bzImage or Image without modules (make crash-kernel), which must have all drivers built in",
 	  WORDS(0, NULL,
-		"The crash kernel is FILE, a bzImage or Image, which has no modules. Its configuration "
+		"The crash kernel is FILE, a bzImage or Image (packed or not), which has no modules. Its configuration "
 		"must have what the config needs built in, and say so (CONFIG_IKCONFIG).") },
 	{ "root", 'r', OPTION_TEXT, AT(root), .arg = "ROOT",
 	  .help = "for another machine's root: modules and CA certificates are ROOT's, and the config "

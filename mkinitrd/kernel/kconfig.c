@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bzImage -> the packed kernel in it -> the packed configuration in that. An Image is that kernel.
+ * bzImage -> the packed kernel in it -> the packed configuration in that. An Image is that kernel, as it is or packed.
  */
 #include "mkinitrd/kernel/kconfig.h"
 
@@ -12,6 +12,7 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/kernel_file.h"
 #include "mkinitrd/kernel/kfile.h"
 
 #define IMAGE_MAX_BYTES (256u << 20)
@@ -243,19 +244,14 @@ static void read_release(const uint8_t *image, size_t len, struct kconfig *c)
 /* The text between the marks in the unpacked kernel. */
 static int find_config(const char *kernel, size_t len, char **ret)
 {
-	static const char begin[] = "IKCFG_ST", end[] = "IKCFG_ED";
-	const char *from = memmem(kernel, len, begin, sizeof(begin) - 1), *to;
+	size_t packed_len, n;
+	const char *packed = ikconfig_find(kernel, len, &packed_len);
 	char *text;
-	size_t n;
 	int r;
 
-	if (!from)
+	if (!packed)
 		return -ENOENT;
-	from += sizeof(begin) - 1;
-	to = memmem(from, len - (size_t)(from - kernel), end, sizeof(end) - 1);
-	if (!to)
-		return -ENOENT;
-	r = kfile_unpack(from, (size_t)(to - from), ret, &n);
+	r = kfile_unpack(packed, packed_len, ret, &n);
 	if (r)
 		return r;
 	text = realloc(*ret, n + 1);
@@ -285,15 +281,22 @@ static int read_bzimage(const uint8_t *image, size_t len, struct kconfig *c)
 	return find_config(kernel, n, &c->text);
 }
 
+/* Image.gz, Image.zst; a bzImage is packed inside. */
+static bool is_packed(const char *file, size_t len)
+{
+	return len > 4 && (!memcmp(file, "\x1f\x8b", 2) || !memcmp(file, "\x28\xb5\x2f\xfd", 4));
+}
+
 /* A file in any of the forms that a boot loader takes. */
 static int read_kernel(const char *file, size_t len, struct kconfig *c)
 {
 	_free_ char *unpacked = NULL;
-	int r = 0;
+	bool zboot = len >= ZBOOT_HEAD_BYTES && zboot_is(file);
+	size_t off = 0, n = len;
+	int r = zboot ? zboot_payload(file, len, &off, &n) : 0;
 
-	/* Image.gz; a bzImage is packed inside */
-	if (len > 2 && !memcmp(file, "\x1f\x8b", 2)) {
-		r = kfile_unpack(file, len, &unpacked, &len);
+	if (!r && (zboot || is_packed(file, len))) {
+		r = kfile_unpack(file + off, n, &unpacked, &len);
 		file = unpacked;
 	}
 	if (r || !is_image(file, len))

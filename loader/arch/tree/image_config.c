@@ -7,27 +7,12 @@
 #include <zlib.h>
 
 #include "lib/cleanup.h"
+#include "lib/kernel_file.h"
 
 enum {
 	TEXT_MAX = 1 << 20,    /* a distribution's has some 300 KB */
 	GZIP_WINDOW = 15 + 16, /* zlib's words for a gzip file */
 };
-
-/* What lies behind the first mark, up to the second one; NULL: there is none. */
-static const char *find_packed(const char *kernel, size_t len, size_t *ret_len)
-{
-	static const char begin[] = "IKCFG_ST", end[] = "IKCFG_ED";
-	const char *from = memmem(kernel, len, begin, sizeof(begin) - 1), *to;
-
-	if (!from)
-		return NULL;
-	from += sizeof(begin) - 1;
-	to = memmem(from, len - (size_t)(from - kernel), end, sizeof(end) - 1);
-	if (!to)
-		return NULL;
-	*ret_len = (size_t)(to - from);
-	return from;
-}
 
 /* The length of the text, of which there may be less than there was; 0: none. */
 static size_t unpack_text(const char *packed, size_t len, char *text)
@@ -62,7 +47,7 @@ bool image_config_has(const void *kernel, size_t len, const char *line)
 {
 	_free_ char *text = NULL;
 	size_t packed_len;
-	const char *packed = find_packed(kernel, len, &packed_len);
+	const char *packed = ikconfig_find(kernel, len, &packed_len);
 
 	text = packed ? malloc(TEXT_MAX) : NULL;
 	return text && has_line(text, unpack_text(packed, packed_len, text), line);

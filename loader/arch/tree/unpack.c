@@ -15,14 +15,9 @@
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/kernel_file.h"
 
 enum {
-	HEAD_BYTES = 64,
-	OFF_ZIMG = 4,
-	OFF_PAYLOAD = 8,
-	OFF_PAYLOAD_BYTES = 12,
-	OFF_METHOD = 24,
-	METHOD_BYTES = 32, /* up to the end of the MS-DOS header */
 	PIECE_BYTES = 256 << 10,
 	IMAGE_MAX = 1 << 30,
 	GZIP_WINDOW = 15 + 16, /* zlib's words for a gzip file */
@@ -98,21 +93,13 @@ static const struct method {
 	{ "zstd22", NULL, 0, "zstd", unpack_zstd },
 };
 
-static bool is_zboot(const uint8_t *head)
-{
-	return !memcmp(head, "MZ", 2) && !memcmp(head + OFF_ZIMG, "zimg", 4);
-}
-
 /* NULL: not packed, or in a way that is not known here. */
 static const struct method *find_method(const uint8_t *head)
 {
-	const char *name = (const char *)head + OFF_METHOD;
-
 	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
 		const struct method *m = &methods[i];
 
-		if (is_zboot(head) ? strnlen(name, METHOD_BYTES) == strlen(m->zboot) &&
-					     !memcmp(name, m->zboot, strlen(m->zboot))
+		if (zboot_is(head) ? zboot_packed_by(head, m->zboot)
 				   : m->magic && !memcmp(head, m->magic, m->magic_len))
 			return m;
 	}
@@ -122,16 +109,12 @@ static const struct method *find_method(const uint8_t *head)
 /* The packed bytes in a file of len bytes. */
 static int find_payload(const uint8_t *file, size_t len, struct work *w)
 {
-	uint32_t off = get_le32(file + OFF_PAYLOAD), n = get_le32(file + OFF_PAYLOAD_BYTES);
+	size_t off = 0;
 
-	w->in = file;
 	w->in_bytes = len;
-	if (!is_zboot(file))
-		return 0;
-	if (!bytes_inside(off, n, len))
+	if (zboot_is(file) && zboot_payload(file, len, &off, &w->in_bytes))
 		return -EBADMSG;
-	w->in += off;
-	w->in_bytes = n;
+	w->in = file + off;
 	return 0;
 }
 
@@ -185,7 +168,7 @@ static int map_and_unpack(const struct method *m, int fd, int *ret_fd)
 int unpack_kernel(int fd, int *ret_fd, const char **why)
 {
 	const struct method *m;
-	uint8_t head[HEAD_BYTES];
+	uint8_t head[ZBOOT_HEAD_BYTES];
 	int r;
 
 	*ret_fd = -1;
@@ -193,7 +176,7 @@ int unpack_kernel(int fd, int *ret_fd, const char **why)
 	if (io_pread(fd, head, sizeof(head), 0))
 		return 0;
 	m = find_method(head);
-	if (!m && is_zboot(head)) {
+	if (!m && zboot_is(head)) {
 		*why = "is an EFI zboot image that is packed neither by gzip nor by zstd";
 		return -ENOEXEC;
 	}
@@ -207,10 +190,10 @@ int unpack_kernel(int fd, int *ret_fd, const char **why)
 const char *unpack_kind(int fd)
 {
 	const struct method *m;
-	uint8_t head[HEAD_BYTES];
+	uint8_t head[ZBOOT_HEAD_BYTES];
 
 	if (io_pread(fd, head, sizeof(head), 0))
 		return NULL;
 	m = find_method(head);
-	return !m ? NULL : is_zboot(head) ? "zboot" : m->kind;
+	return !m ? NULL : zboot_is(head) ? "zboot" : m->kind;
 }

@@ -3,12 +3,15 @@
 by independent readers. Each row has a machine of its own."""
 
 import dataclasses
+import gzip
 import os
+import pathlib
+import struct
+import subprocess
+import tempfile
 import time
 
-from . import arch, crash, fetch, ownkernel, qemudump, smallest, verify
-        Row("trixie", 57, efi=True),
-        Row("trixie", 57, more=HIGH),
+from . import arch, crash, fetch, ownkernel, qemudump, smallest, ubi, verify
 from .kexecload import on_cpu
 from .scenario import check, crashed, expect
 
@@ -200,3 +203,27 @@ def capture_kernel_devices(uname):
     image = str(ownkernel.build("base", uname, "virtio", "nvme", "mmc", "efi", "ext4", suite="trixie", uname=uname))
     for suite, bus, efi in (("trixie", "nvme", True), (f"linux-image-{arch.of(uname).debian}/trixie", "sdhci", False)):
         circle(uname, Row(suite, 48, efi=efi, more={"crash_kernel": image, "crashkernel": "48M", "bus": bus}))
+
+
+def _gzip(image, out):
+    out.write_bytes(gzip.compress(image.read_bytes(), 6))
+    return out
+
+
+def _zboot(image, out):
+    """An EFI program that unpacks the Image, as the kernel's build makes it (CONFIG_EFI_ZBOOT), without its code."""
+    packed = subprocess.run(["zstd", "-q", "-c", image], check=True, capture_output=True).stdout
+    head = struct.pack("<4s4sII8x32s", b"MZ", b"zimg", 4096, len(packed), b"zstd")
+    out.write_bytes(head.ljust(4096, b"\0") + packed)
+    return out
+
+
+def packed_kernels():
+    """The files that boot loaders and distributions have, by both calls."""
+    with tempfile.TemporaryDirectory(prefix="packed-") as folder:
+        for uname, pack, row in (("aarch64", _zboot, Row("trixie", 48)), ("aarch64", _gzip, FILE_CALL),
+                                 ("riscv64", _gzip, Row("trixie", 57))):
+            image = ownkernel.build("base", uname, "virtio", "ext4", suite="trixie", uname=uname)
+            file = pack(pathlib.Path(image), pathlib.Path(folder, f"{uname}{pack.__name__}"))
+            more = {**row.more, "crash_kernel": str(file), "crashkernel": "64M"}
+            circle(uname, dataclasses.replace(row, more=more))

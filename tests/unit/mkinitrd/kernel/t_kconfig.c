@@ -138,6 +138,37 @@ TEST(configuration_in_an_image)
 	}
 }
 
+/* The Image as an EFI program that unpacks itself: it lies packed behind a head of 4 KiB. */
+TEST(configuration_in_a_zboot_file)
+{
+	static const int filters[] = { ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_ZSTD };
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	static uint8_t image[ROOM], file[ROOM];
+
+	memset(image, 0x11, sizeof(image));
+	memcpy(image + 56, "ARM\x64", 4);
+	strcpy((char *)image + 4000, "Linux version 6.12.117-kdump (kdump@kdump) #1");
+	memcpy(image + 5000, "IKCFG_ST", 8);
+	memcpy(image + 5008 + pack(ARCHIVE_FILTER_GZIP, config, strlen(config), image + 5008),
+	       "IKCFG_ED", 8);
+	for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
+		_cleanup_(kconfig_free) struct kconfig c = { .text = NULL }, cut = c;
+		size_t n = pack(filters[i], image, 1 << 20, file + 4096);
+		struct fault f;
+
+		memset(file, 0, 4096);
+		memcpy(file, "MZ\0\0zimg", 8);
+		put_le32(file + 8, 4096);
+		put_le32(file + 12, (uint32_t)n);
+		strcpy((char *)file + 24, "zstd");
+		CHECK_EQ(load(&t, file, 4096 + n + 512, &c, &f), 0);
+		CHECK_STR(c.text, config);
+		CHECK_STR(c.release, "6.12.117-kdump");
+		CHECK_EQ(load(&t, file, 4096 + n - 1, &cut, &f), -EBADMSG);
+		CHECK(strstr(f.text, "truncated"));
+	}
+}
+
 TEST(images_that_cannot_be_used)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
