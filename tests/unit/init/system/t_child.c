@@ -301,7 +301,9 @@ TEST(ticks_while_it_is_within_its_limits)
 	CHECK(job_ticks >= 1 && job_ticks <= 3);
 	CHECK_EQ(ticks, job_ticks + 1);
 	CHECK_EQ(last_tick.limit_s, 9);
-	CHECK(last_tick.elapsed_ms >= 1900 && last_tick.still_ms >= 1900);
+	/* the second one may have come too late on a busy machine */
+	CHECK(last_tick.elapsed_ms >= 900 && last_tick.elapsed_ms <= end.elapsed_ms);
+	CHECK(last_tick.still_ms >= 900 && last_tick.still_ms <= last_tick.elapsed_ms);
 }
 
 static void write_byte(const void *ctx)
