@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""aarch64: pages of 64 KiB, addresses of 52 and of 48 bits: captured in 16 MiB, opened."""
+"""aarch64: pages of 64 KiB, addresses of 52 and of 48 bits, armed by both calls: captured in 16 MiB, opened."""
 
 from lib import archcircle
 from lib.scenario import main

@@ -69,11 +69,18 @@ def _of_ours(fragment, bits, cpu, crashkernel, page=4096):
                more={"crashkernel": crashkernel, "production": "loglevel=7 printk.time=1"})
 
 
+def _by_segments(row):
+    """The same by kexec_load, though the kernel has the other call."""
+    return dataclasses.replace(row, call="kexec_load", elf=True, more={**row.more, "loader": "-c"})
+
+
 FILE_CALL = _of_ours(ownkernel.AARCH64_FLASH, 48, "cortex-a57", "64M")
 # of a kernel with 64 KiB pages, built for 52 bits, on a CPU of 48 libkdumpfile, by which drgn reads all but ELF, takes the top
 # table for another one than it is
 PAGES_64K = (_of_ours(ownkernel.AARCH64_64K, 52, "max,pauth-impdef=on", "128M", 65536),
-             dataclasses.replace(_of_ours(ownkernel.AARCH64_64K, 48, "cortex-a57", "128M", 65536), elf=True))
+             dataclasses.replace(_of_ours(ownkernel.AARCH64_64K, 48, "cortex-a57", "128M", 65536), elf=True),
+             # the running kernel's pages are those of the segments
+             _by_segments(_of_ours(ownkernel.AARCH64_64K, 48, "cortex-a57", "128M", 65536)))
 # crash under emulation takes a minute and more; of these kernels it knows this one
 CRASH = Row("bookworm", 48, readers=("crash",), more={"crashkernel": "192M"})
 # tables of three levels
