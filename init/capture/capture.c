@@ -74,7 +74,8 @@ static int failed(struct capture *c)
 	char line[900];
 
 	report_line(c->steps.report, line, sizeof(line));
-	log_err("capture: no vmcore was saved: %s", line);
+	log_err("capture: no %svmcore was saved: %s", c->steps.report->have_vmcore ? "whole " : "",
+		line);
 	c->steps.report->have_dmesg = false;
 	capture_tell(c, NULL, true);
 	run_failure_hooks(c);

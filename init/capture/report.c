@@ -356,8 +356,10 @@ void report_line(const struct report *r, char *buf, size_t size)
 	for (unsigned i = 0; i < r->n_targets && n < size; i++) {
 		const struct report_step *fault = fault_of(r, r->targets[i]->where);
 
+		/* without one it is full, and has a part */
 		n += (size_t)snprintf(buf + n, size - n, "; %s: %s: %s", r->targets[i]->where,
-				      fault ? fault->name : "?", fault ? fault->why : "?");
+				      fault ? fault->name : r->vmcore_file,
+				      fault ? fault->why : "no more room");
 	}
 }
 

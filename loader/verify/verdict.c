@@ -84,8 +84,8 @@ static void take_capture(struct verdict *v, const char *said, uint64_t at_ms)
 		reach(v, VERDICT_DMESG, at_ms);
 	} else if (!strncmp(said, "vmcore", 6) && strstr(said, ": saved")) {
 		reach(v, VERDICT_VMCORE, at_ms);
-	} else if (!strncmp(said, "no vmcore was saved: ", 21)) {
-		blame(v, "%s", said + 21);
+	} else if (!strncmp(said, "no ", 3) && (p = strstr(said, "vmcore was saved: "))) {
+		blame(v, "%s", p + strlen("vmcore was saved: "));
 		/* a shell, or a target of last resort, would follow */
 		v->ended = true;
 	} else if (!strncmp(said, "the config names no target", 26)) {

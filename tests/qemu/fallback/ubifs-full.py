@@ -6,8 +6,8 @@ from lib import fetch, readers, ubi
 from lib.scenario import check, crashed, expect, main, verify
 
 LONG = True
-# 64 MiB of flash have room for some 50
-FILL = """dd if=/dev/urandom of=/target/fill bs=1M count=38 2>/dev/null; sync
+# 64 MiB of flash have room for some 55, of which the dump, of some 27, gets less
+FILL = """dd if=/dev/urandom of=/target/fill bs=1M count=33 2>/dev/null; sync
 say "free: $(df -k /target | awk 'END { print $4 }') KiB"
 """
 
@@ -17,13 +17,13 @@ def story():
     with crashed(**ubi.attached(kernel, "ubi0:dumps", more_conf=ubi.MODULES_CONF, production_modules=ubi.MODULES,
                                 more_files={"etc/crashtest/before-crash": (FILL, 0o755)})) as run:
         expect(run, r"vmcore\.incomplete: no more room", "the full volume")
+        expect(run, r"no whole vmcore was saved: .* MTD=board:dumps: vmcore\.incomplete: no more room", "the summary")
         check(run.core and run.core.name == "vmcore.incomplete", f"files: {run.files()}")
-        check((run.collected / "fill").stat().st_size == 38 << 20, "what was in the volume is not there any more")
+        check((run.collected / "fill").stat().st_size == 33 << 20, "what was in the volume is not there any more")
         verify.folder(run, state="partial")
         verify.dmesg(run)
         got, saved = readers.libkdumpfile(run.core), run.report["vmcore"]["pages"]["saved"]
-        check(got["pages"] == saved > 500, f"libkdumpfile: {got['pages']} pages, kdump.json: {saved}")
-        verify.log_of(run, run.core)
+        check(got["pages"] == saved > 2000, f"libkdumpfile: {got['pages']} pages, kdump.json: {saved}")
 
 
 main(story)

@@ -207,6 +207,12 @@ TEST(line_for_a_console)
 	report_line(&r, line, sizeof(line));
 	CHECK(strstr(line, "state nothing; kernel 6.12.0; Kernel panic"));
 	CHECK(strstr(line, "; UUID=1: open: no such device"));
+	/* what was full took what there was room for, and no step failed */
+	strcpy(r.vmcore_file, "vmcore.incomplete");
+	r.dump.incomplete = true;
+	r.n_steps = 0;
+	report_line(&r, line, sizeof(line));
+	CHECK(strstr(line, "; UUID=1: vmcore.incomplete: no more room"));
 	report_line(&r, line, 30);
 	CHECK_EQ(strlen(line), 29);
 }

@@ -77,6 +77,11 @@ static const struct {
 	     "line; UUID=aa: open: no such device after 30 s\n",
 	  VERDICT_CAPTURE,
 	  "state nothing; kernel 6.12; no panic line; UUID=aa: open: no such device" },
+	{ UP "kdump-init: 1.2 main: kdump-init\nkdump-init: 1.3 target: UUID=aa: mounted\n"
+	     "kdump-init: 31.1 capture: no whole vmcore was saved: state partial; kernel 6.12; no "
+	     "panic line; UUID=aa: vmcore.incomplete: no more room\n",
+	  VERDICT_TARGET,
+	  "state partial; kernel 6.12; no panic line; UUID=aa: vmcore.incomplete: no more room" },
 	{ UP
 	  "kdump-init: 1.2 main: kdump-init\nkdump-init: 1.3 target: UUID=aa: mounted\n"
 	  "kdump-init: 1.4 capture: kdump.json, kdump.log: saved, state partial, 40 MiB of memory "

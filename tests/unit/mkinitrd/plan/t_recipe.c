@@ -452,7 +452,8 @@ TEST(a_volume_of_ubi)
 	check_refused(&t, true, "ubifs ubi0_1\nubifs ubi0:dumps\n", 2,
 		      "the same target as in line 1");
 	tree_text(&t, "/sys/class/ubi/ubi0_1/type", "static\n");
-	check_refused(&t, true, "ubifs ubi0_1\n", 1, "is a static volume, which no file is written to");
+	check_refused(&t, true, "ubifs ubi0_1\n", 1,
+		      "is a static volume, which no file is written to");
 	tree_text(&t, "/sys/class/ubi/ubi0_1/type", "dynamic\n");
 	tree_bytes(&t, "/dev/ubi0_1", "sqsh", 4);
 	check_refused(&t, true, "ubifs ubi0_1\n", 1, "holds no UBIFS");
