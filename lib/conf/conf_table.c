@@ -68,7 +68,7 @@ const struct conf_directive conf_directives[] = {
 		"recovered: the next target is tried. With `overwrite` whatever it holds is "
 		"lost to the newest crash.") },
 
-	{ "mtd", conf_parse_mtd, .flags = CONF_REPEATS, .text = "raw",
+	{ "mtd", conf_parse_mtd, .flags = CONF_REPEATS,
 	  WORDS(CONF_G_TARGETS, "NAME [overwrite]",
 		"A flash partition, as `raw` through mtdblock: NAME is what /proc/mtd calls it, "
 		"with `_` for blanks. For NOR flash; NAND has bad blocks, which UBI "

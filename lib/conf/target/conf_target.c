@@ -91,28 +91,51 @@ int conf_parse_ubifs(const struct conf_directive *d, char *value, struct conf_st
 {
 	struct conf_target t = { .kind = CONF_TARGET_UBI, .type = d->name, .line = s->line };
 	struct ubi_name name;
-	int r = conf_word(t.type, value, &t.where, err);
 
-	if (!r && !ubi_name_split(t.where, &name))
+	t.where = words_next(&value);
+	if (words_next(&value))
+		return conf_fail(err, "ubifs takes one word: write _ for a blank in it");
+	if (!ubi_name_split(t.where, &name))
 		return conf_fail(err,
 				 "'%.60s' is no volume of UBI; write ubi0:NAME, ubi0_1 or "
 				 "MTD=PARTITION:NAME",
 				 t.where);
+	return conf_target_add(s->conf, &t, err);
+}
+
+/* What a dump cannot be written to as it is, however it is called. */
+static int check_raw(const char *dev, struct conf_error *err)
+{
+	struct ubi_name ubi;
+
+	/* a partition's name may have a colon */
+	if (strncmp(dev, "MTD=", 4) && ubi_name_split(dev, &ubi))
+		return conf_fail(err, "%.60s is a volume of UBI; write ubifs %.60s", dev, dev);
+	if (!strncmp(dev, "/dev/mtd", 8) && dev[8] >= '0' && dev[8] <= '9')
+		return conf_fail(
+			err, "%.60s is no block device; write mtd NAME, as /proc/mtd has it", dev);
+	return 0;
+}
+
+static int take_raw(const char *takes, char *value, struct conf_state *s, struct conf_error *err)
+{
+	struct conf_target t = { .kind = CONF_TARGET_RAW, .type = "raw", .line = s->line };
+	char *dev = words_next(&value), *how = words_next(&value);
+	int r = check_raw(dev, err);
+
+	r = r ? r : conf_device(dev, &t.where, err);
+	if (!r && how && (strcmp(how, "overwrite") || words_next(&value)))
+		r = conf_fail(err, "%s, and `overwrite` behind it if what it holds may be lost",
+			      takes);
+	t.overwrite = how;
 	return r ? r : conf_target_add(s->conf, &t, err);
 }
 
 int conf_parse_raw(const struct conf_directive *d, char *value, struct conf_state *s,
 		   struct conf_error *err)
 {
-	struct conf_target t = { .kind = CONF_TARGET_RAW, .type = d->name, .line = s->line };
-	char *dev = words_next(&value), *how = words_next(&value);
-	int r = conf_device(dev, &t.where, err);
-
-	if (!r && how && (strcmp(how, "overwrite") || words_next(&value)))
-		r = conf_fail(err, "raw takes a device, and `overwrite` behind it if what it "
-				   "holds may be lost");
-	t.overwrite = how;
-	return r ? r : conf_target_add(s->conf, &t, err);
+	(void)d;
+	return take_raw("raw takes a device", value, s, err);
 }
 
 /*
@@ -123,12 +146,13 @@ int conf_parse_mtd(const struct conf_directive *d, char *value, struct conf_stat
 		   struct conf_error *err)
 {
 	static const char tag[] = "MTD=";
-	const struct conf_directive raw = { .name = d->text };
 
-	if (!strncmp(value, "/dev/", 5) || strchr("\"'=", *value))
+	(void)d;
+	if (!strncmp(value, "/dev/", 5) || !strncmp(value, tag, sizeof(tag) - 1) ||
+	    strchr("\"'=", *value))
 		return conf_fail(err,
 				 "mtd takes the name of a flash partition, as /proc/mtd has it");
 	value -= sizeof(tag) - 1;
 	memcpy(value, tag, sizeof(tag) - 1);
-	return conf_parse_raw(&raw, value, s, err);
+	return take_raw("mtd takes one word, with _ for a blank in it", value, s, err);
 }

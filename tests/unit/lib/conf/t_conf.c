@@ -359,6 +359,8 @@ TEST(flash)
 		CHECK_STR(conf.targets[0].where, "MTD=dumps");
 		CHECK(!conf.targets[0].overwrite);
 	}
+	CHECK_EQ(parse("mtd spi0.0:dumps\n"), 0);
+	CHECK_STR(conf.targets[0].where, "MTD=spi0.0:dumps");
 	CHECK_EQ(parse("mtd dumps overwrite\n"), 0);
 	CHECK(conf.targets[0].overwrite);
 	check_refused("mtd a\nraw MTD=a\n", 2, "is in line 1 already");
@@ -379,7 +381,9 @@ TEST(volumes_of_ubi)
 	}
 	check_refused("ubifs /dev/mtd0\n", 1, "is no volume of UBI; write ubi0:NAME");
 	check_refused("ubifs MTD=dumps\n", 1, "is no volume of UBI");
-	check_refused("ubifs ubi0:a b\n", 1, "one value");
+	check_refused("ubifs ubi0:a b\n", 1, "ubifs takes one word: write _ for a blank in it");
+	check_refused("raw /dev/ubi0_1\n", 1, "is a volume of UBI; write ubifs /dev/ubi0_1");
+	check_refused("raw /dev/ubi0_1 overwrite\n", 1, "is a volume of UBI");
 	check_refused("auto /dev/ubi0_1\n", 1, "is a volume of UBI; write ubifs /dev/ubi0_1");
 	check_refused("dracut_args --mount \"ubi0:a /mnt ubifs\"\n", 1, "`ubifs ubi0:a`");
 }
@@ -397,8 +401,13 @@ TEST(bad_values)
 	check_refused("btrfs /dev/vda subvol=a,ro\n", 1, "btrfs takes one device");
 	check_refused("ext4 PARTUUID=\n", 1, "is no device");
 	check_refused("raw /dev/vda force\n", 1, "raw takes a device");
-	check_refused("mtd dumps force\n", 1, "raw takes a device");
+	check_refused("mtd dumps force\n", 1,
+		      "mtd takes one word, with _ for a blank in it, and `overwrite`");
 	check_refused("mtd /dev/mtd0\n", 1, "mtd takes the name of a flash partition");
+	check_refused("mtd MTD=a\n", 1, "mtd takes the name of a flash partition");
+	check_refused("raw /dev/mtd0\n", 1, "/dev/mtd0 is no block device; write mtd NAME");
+	check_refused("raw /dev/mtd10ro\n", 1, "is no block device; write mtd NAME");
+	CHECK_EQ(parse("raw /dev/mtdblock0\n"), 0);
 	check_refused("9p a b\n", 1, "one value");
 	check_refused("keep 0\n", 1, "keep needs");
 	check_refused("keep_bytes 5X\n", 1, "keep_bytes needs a size");
