@@ -104,7 +104,7 @@ const struct option_row loader_option_rows[] = {
 		"The crash kernel: on x86_64 a bzImage, on aarch64 and riscv64 an Image, also one "
 		"that is packed by gzip or zstd, or as an EFI zboot image. Default: the running "
 		"kernel's, as /boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz, /boot/vmlinuz, "
-		"/boot/vmlinux-RELEASE or /boot/Image.") },
+		"/boot/vmlinux-RELEASE, /boot/Image, /boot/Image.gz or /boot/bzImage.") },
 	{ "initrd", .kind = OPTION_TEXT, .commands = PAIR, AT(load.initrd), .arg = "FILE",
 	  .help = "capture image; else /boot/kdump-init-RELEASE.img",
 	  WORDS(0, NULL,

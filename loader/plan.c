@@ -22,7 +22,8 @@
  */
 static const char *const kernel_places[] = { "boot/vmlinuz-%s",	       "lib/modules/%s/vmlinuz",
 					     "boot/vmlinuz%1$.0s%2$s", "boot/vmlinuz",
-					     "boot/vmlinux-%s",	       "boot/Image" };
+					     "boot/vmlinux-%s",	       "boot/Image",
+					     "boot/Image.gz",	       "boot/bzImage" };
 static const char *const initrd_places[] = { "boot/kdump-init-%s.img" };
 
 static void free_manifest(struct manifest **m)

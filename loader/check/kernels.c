@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/io.h"
 
 static bool exists(int root, const char *format, const char *release)
 {
@@ -15,6 +16,25 @@ static bool exists(int root, const char *format, const char *release)
 
 	snprintf(path, sizeof(path), format, release);
 	return !faccessat(root, path, F_OK, 0);
+}
+
+/* Names without a release: of a board, or by hand. */
+static const char *const plain[] = { "boot/vmlinuz", "boot/Image", "boot/Image.gz",
+				     "boot/bzImage" };
+
+/* Is there one of them, and does this release run? */
+static bool runs_from_plain(int root, const char *release)
+{
+	char running[KERNELS_RELEASE + 1];
+
+	if (io_read_file(root, "proc/sys/kernel/osrelease", running, sizeof(running), NULL))
+		return false;
+	running[strcspn(running, "\n")] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(plain) && !strcmp(running, release); i++) {
+		if (exists(root, plain[i], release))
+			return true;
+	}
+	return false;
 }
 
 /* Where distributions put a kernel that boots; Alpine calls it after the end of its release. */
@@ -25,7 +45,7 @@ static bool is_installed(int root, const char *release)
 	return (flavour && exists(root, "boot/vmlinuz%s", flavour)) ||
 	       exists(root, "boot/vmlinuz-%s", release) ||
 	       exists(root, "boot/vmlinux-%s", release) ||
-	       exists(root, "lib/modules/%s/vmlinuz", release);
+	       exists(root, "lib/modules/%s/vmlinuz", release) || runs_from_plain(root, release);
 }
 
 bool kernels_has(int root, const char *release)

@@ -10,6 +10,7 @@
 #include "lib/io.h"
 #include "loader/check/kernels.h"
 #include "loader/host.h"
+#include "loader/plan.h"
 #include "loader/update/outdated.h"
 #include "tests/unit/fake/machine.h"
 #include "tests/unit/test.h"
@@ -154,6 +155,30 @@ TEST(each_kernel_has_an_image)
 }
 
 /* A word that is mistyped, and more kernels than a list holds. */
+/* Build systems of boards put one kernel into /boot, whose name has no release: it is the one that runs. */
+TEST(a_board_has_one_kernel)
+{
+	static const char *const places[] = { "boot/Image", "boot/Image.gz", "boot/bzImage",
+					      "boot/vmlinuz" };
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		struct image img;
+
+		begin();
+		unlinkat(m.fd, MACHINE_KERNEL, 0);
+		unlinkat(m.fd, MACHINE_INITRD, 0);
+		machine_put(&m, "lib/modules/6.9/modules.dep", "");
+		CHECK(!kernels_has(m.fd, MACHINE_RELEASE));
+		machine_put(&m, places[i], "kernel");
+		CHECK(kernels_has(m.fd, MACHINE_RELEASE) && !kernels_has(m.fd, "6.9"));
+		CHECK_EQ(update(NULL), -1); /* what the program made is no image to load */
+		CHECK(strstr(calls(), "-k " MACHINE_RELEASE) && !strstr(calls(), "6.9"));
+		CHECK_EQ(plan_open_kernel(m.fd, MACHINE_RELEASE, &img), 0);
+		image_close(&img);
+		end();
+	}
+}
+
 TEST(the_kernel_that_is_named)
 {
 	char path[80];
