@@ -11,6 +11,7 @@
 #include "init/remote/netclock.h"
 #include "init/remote/netup.h"
 #include "init/system/limits.h"
+#include "lib/conf/target/conf_kind.h"
 #include "net/https.h"
 
 /* A clock is set with rights that create() has given away. */
@@ -60,7 +61,7 @@ static int https_target_create(const struct target *t, const char *name, struct 
 }
 
 const struct target_kind target_https = {
-	.ready = "network is up",
+	.ready = CONF_NETWORK_READY,
 	.stream = true,
 	.open = netup_open,
 	.connect = https_target_connect,

@@ -15,6 +15,7 @@
 #include "init/system/limits.h"
 #include "init/system/memory.h"
 #include "lib/cleanup.h"
+#include "lib/conf/target/conf_kind.h"
 #include "lib/conf/target/conf_s3.h"
 #include "net/s3/s3.h"
 
@@ -122,7 +123,7 @@ static int s3_target_close(const struct target *t, struct child *self)
 }
 
 const struct target_kind target_s3 = {
-	.ready = "network is up",
+	.ready = CONF_NETWORK_READY,
 	.open = netup_open,
 	.connect = s3_target_connect,
 	.create = s3_target_create,

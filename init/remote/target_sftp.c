@@ -10,6 +10,7 @@
 
 #include "init/remote/netup.h"
 #include "init/remote/ssh_setup.h"
+#include "lib/conf/target/conf_kind.h"
 #include "net/ssh/sftp.h"
 
 static const char *sftp_target_error(const struct target_file *f)
@@ -63,7 +64,7 @@ static int sftp_target_space(const struct target *t, uint64_t *ret, struct child
 }
 
 const struct target_kind target_sftp = {
-	.ready = "network is up",
+	.ready = CONF_NETWORK_READY,
 	.open = netup_open,
 	.connect = ssh_setup_connect,
 	.create = sftp_target_create,

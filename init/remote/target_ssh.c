@@ -17,6 +17,7 @@
 #include "init/remote/netup.h"
 #include "init/remote/ssh_setup.h"
 #include "lib/cleanup.h"
+#include "lib/conf/target/conf_kind.h"
 #include "net/deadline.h"
 #include "net/ssh/ssh_command.h"
 
@@ -221,7 +222,7 @@ static int ssh_target_create(const struct target *t, const char *name, struct ta
 }
 
 const struct target_kind target_ssh = {
-	.ready = "network is up",
+	.ready = CONF_NETWORK_READY,
 	.stream = true,
 	.open = netup_open,
 	.connect = ssh_setup_connect,

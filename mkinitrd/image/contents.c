@@ -13,6 +13,7 @@
 
 #include "lib/bytes.h"
 #include "lib/cleanup.h"
+#include "lib/conf/target/conf_kind.h"
 #include "lib/conf/target/conf_ssh.h"
 #include "lib/io.h"
 #include "lib/log.h"
@@ -100,6 +101,23 @@ static int check_sealing(const struct recipe *p, const char *path, const char *d
 			"encrypt: %s cannot seal: it is built without the network (NET=0)", path);
 }
 
+/* Nor would it reach a server. */
+static int check_network(const struct recipe *p, const char *path, const char *data, size_t len,
+			 struct fault *f)
+{
+	if (memmem(data, len, CONF_NETWORK_READY, strlen(CONF_NETWORK_READY)))
+		return 0;
+	for (unsigned i = 0; i < p->conf.n_targets; i++) {
+		const struct conf_target *t = &p->conf.targets[i];
+
+		if (conf_kind(t)->place)
+			return fault_at(f, t->line, -ENOTSUP,
+					"%s %s: %s is built without the network (NET=0)", t->type,
+					t->where, path);
+	}
+	return 0;
+}
+
 /* The path of one of our programs, beside kdump-mkinitrd as it is built, or as `make install` lays it out. */
 static int find_program(const char *folder, const char *name, char *ret, size_t size,
 			struct fault *f)
@@ -138,6 +156,8 @@ static int add_programs(struct contents *c, const struct recipe *p, const char *
 		if (r)
 			return fault_set(f, r, "%s: %s", path, strerror(-r));
 		r = check_static(path, data, len, f);
+		if (!r && !i)
+			r = check_network(p, path, data, len, f);
 		if (!r && !i)
 			r = check_sealing(p, path, data, len, f);
 		r = r ? r : inputs_add(&c->inputs, "program", path, data, len);

@@ -11,6 +11,9 @@
 #include "lib/conf/conf.h"
 #include "lib/conf/target/conf_place.h"
 
+/* What kdump-init says of a target over the network; a build without it (NET=0) has not the words. */
+#define CONF_NETWORK_READY "network is up"
+
 struct conf_kind {
 	/*
 	 * A file system that is mounted, in which each dump is a folder: hooks may work on it, and

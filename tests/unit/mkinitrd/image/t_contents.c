@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 
 #include "lib/cleanup.h"
+#include "lib/conf/target/conf_kind.h"
 #include "tests/unit/fake/tree.h"
 #include "tests/unit/test.h"
 
@@ -212,6 +213,27 @@ TEST(programs_that_would_not_run)
 }
 
 /* As `make install` lays it out: the loader beside kdump-mkinitrd, the program of the image alone elsewhere. */
+/* With NET=0 it has no network: at the crash such a target would be none. */
+TEST(a_program_without_the_network)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	FILE *to;
+
+	make(&t);
+	recipe.conf.targets[0] = (struct conf_target){
+		.kind = CONF_TARGET_HTTPS, .type = "https", .where = "https://h/in", .line = 1
+	};
+	check_refused(&t, "https https://h/in: ");
+	check_refused(&t, "/bin/kdump-init is built without the network (NET=0)");
+	CHECK_EQ(fault.line, 1);
+	to = fopen(tree_path(&t, "/bin/kdump-init"), "a");
+	fputs(CONF_NETWORK_READY, to);
+	fclose(to);
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	contents_free(&contents);
+	recipe_free(&recipe);
+}
+
 TEST(programs_as_installed)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
