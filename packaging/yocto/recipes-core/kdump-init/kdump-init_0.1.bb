@@ -15,7 +15,7 @@ SRCREV_FORMAT = "tree"
 S = "${WORKDIR}/tree"
 
 inherit systemd update-rc.d
-COMPATIBLE_HOST = "x86_64.*-linux"
+COMPATIBLE_HOST = "(aarch64|riscv64|x86_64).*-linux"
 # static and without the toolchain's C library: the tree builds musl and all else for itself
 INHIBIT_DEFAULT_DEPS = "1"
 DEPENDS = "virtual/${TARGET_PREFIX}gcc virtual/${TARGET_PREFIX}compilerlibs linux-libc-headers"
