@@ -105,9 +105,9 @@ static int set_ranges(struct writing *w, const char *name, const struct iomem_ra
 	}
 	if (r)
 		return layout_fail(w->l, r,
-				   "0x%" PRIx64 " does not fit into the %d cells of an address in "
-				   "/" RUNNING,
-				   range[0].start, address);
+				   "0x%" PRIx64 " and the size there do not fit into the %d cells "
+				   "of an address and the %d of a size in /" RUNNING,
+				   range[0].start, address, size);
 	r = fdt_setprop(w->fdt, w->chosen, name, cells, (int)(at - cells));
 	return r ? fail(w->l, r) : 0;
 }

@@ -74,6 +74,7 @@ class Init:
     before: str = ""        # shell, in front of exec
     logs: bool = True       # what the service says goes to the system log
     uname: str = "x86_64"   # one of arch.ARCHS
+    kernel: str = "vmlinuz-{}"  # the kernel's file in /boot, with its release or without
     root: pathlib.Path = None   # a whole system, which brings its own busybox and log
 
     @property
@@ -157,10 +158,10 @@ def _initrd(kernel, init, work):
     return _pack(root)
 
 
-def _boot_disk(kernel, work):
+def _boot_disk(kernel, name, work):
     boot, image = work / "boot", work / "disk.img"
     boot.mkdir()
-    (boot / f"vmlinuz-{kernel.release}").write_bytes(kernel.vmlinuz.read_bytes())
+    (boot / name.format(kernel.release)).write_bytes(kernel.vmlinuz.read_bytes())
     disk.blank(image, "1G")
     tools.run("mke2fs", "-q", "-F", "-t", "ext4", "-U", UUID, "-d", boot, image)
     return image
@@ -199,7 +200,7 @@ def run(init, suite="trixie"):
     with tempfile.TemporaryDirectory(prefix="inits-") as name:
         work, lines = pathlib.Path(name), []
         try:
-            image = _boot_disk(kernel, work)
+            image = _boot_disk(kernel, init.kernel, work)
             (work / "initrd").write_bytes(_initrd(kernel, init, work))
             args = qemu.base_args(accel, cpu, "1G", 1, of.machine) + [
                 "-drive", f"if=virtio,format=raw,cache=unsafe,file={image}", "-kernel", kernel.vmlinuz,

@@ -157,11 +157,16 @@ TEST(cells)
 	}
 	begin(&trees[0], true);
 	CHECK_EQ(make(&(struct device_tree_chosen){ "a", &initrd, &elf }), -EOVERFLOW);
-	CHECK_STR(l.why, "0x220000000 does not fit into the 1 cells of an address in "
-			 "/sys/firmware/fdt");
+	CHECK_STR(l.why, "0x220000000 and the size there do not fit into the 1 cells of an address "
+			 "and the 1 of a size in /sys/firmware/fdt");
 	end();
 	begin(&(struct treemachine_tree){ .address_cells = 3, .size_cells = 2 }, false);
 	CHECK_EQ(make(&(struct device_tree_chosen){ "a", &initrd, &elf }), -EOVERFLOW);
+	end();
+	/* what does not fit is the size */
+	begin(&(struct treemachine_tree){ .address_cells = 2, .size_cells = 3 }, false);
+	CHECK_EQ(make(&(struct device_tree_chosen){ "a", &initrd, &elf }), -EOVERFLOW);
+	CHECK(strstr(l.why, "the 2 cells of an address and the 3 of a size"));
 	end();
 }
 
