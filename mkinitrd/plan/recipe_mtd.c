@@ -57,6 +57,10 @@ int recipe_mtd_drivers(struct recipe *p, const struct machine *m, int mtd, struc
 	char folder[sizeof(CLASS) + 16];
 	int r = recipe_needs_want(&p->mods, "mtd", f);
 
+	if (!r && !m && !p->conf.n_extra_modules)
+		return fault_set(f, -EINVAL,
+				 "its driver cannot be found without the machine; name it in "
+				 "extra_modules (even if it is built in)");
 	snprintf(folder, sizeof(folder), CLASS "/mtd%d", mtd);
 	if (!r && m)
 		warn_of_virtual(p, m, folder);

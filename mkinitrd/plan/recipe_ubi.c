@@ -141,9 +141,9 @@ int recipe_ubi(struct recipe *p, const struct machine *m, unsigned i, struct fau
 		return fault_at(f, t->line, -EINVAL,
 				"%s is a number of one machine; with -r write MTD=PARTITION:NAME",
 				t->where);
-	r = m ? resolve_here(p, m, i, f) : recipe_mtd_drivers(p, NULL, -1, f);
+	r = m ? resolve_here(p, m, i, f) : recipe_mtd_drivers(p, NULL, -1, &why);
 	if (r)
-		return r;
+		return m ? r : fault_at(f, t->line, r, "%s: %s", t->where, why.text);
 	/* as it is loaded UBIFS looks for its compressors, and is refused without one */
 	r = recipe_needs_want(&p->mods, "ubifs", &why);
 	r = r ? r : kmods_want(&p->mods, "ubi", &why);

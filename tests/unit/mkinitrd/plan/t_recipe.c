@@ -476,6 +476,10 @@ TEST(volumes_of_ubi_that_no_name_finds)
 	unlink(tree_path(&t, "/sys/class/mtd/mtd2/name"));
 	check_refused(&t, false, "ubifs ubi0_1\nextra_modules spinand\n", 1,
 		      "with -r write MTD=PARTITION:NAME");
+	check_refused(&t, false, "ubifs MTD=a:b\n", 1,
+		      "MTD=a:b: its driver cannot be found without the machine; name it in");
+	check_refused(&t, false, "mtd a\n", 1,
+		      "MTD=a: its driver cannot be found without the machine; name it in");
 	CHECK_EQ(make_recipe(&t, false, "ubifs MTD=a:b\nextra_modules spinand\n"), 0);
 	CHECK_STR(recipe.conf.targets[0].where, "MTD=a:b");
 	recipe_free(&recipe);
