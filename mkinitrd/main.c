@@ -138,7 +138,7 @@ static int only_kernel(const char *root, char *ret, size_t size, struct fault *f
 	return 0;
 }
 
-/* generic: the release of a generic image, or NULL. kernel is filled in for one without modules. */
+/* generic: the release of a generic image, or NULL. kernel is filled in for one without modules, named or running. */
 static int find_kver(const struct mkinitrd_options *o, const char *generic, char *ret, size_t size,
 		     bool *ret_same, struct kconfig *kernel, struct fault *f)
 {
@@ -160,8 +160,11 @@ static int find_kver(const struct mkinitrd_options *o, const char *generic, char
 		r = only_kernel(o->root, ret, size, f);
 	else
 		snprintf(ret, size, "%s", u.release);
-	if (!r)
-		*ret_same = !strcmp(ret, u.release);
+	if (r)
+		return r;
+	*ret_same = !strcmp(ret, u.release);
+	if (*ret_same && !o->root && !generic && !kmods_there("", ret))
+		r = kconfig_of_running("", ret, kernel, f);
 	return r;
 }
 

@@ -2,6 +2,7 @@
 #include "loader/check/kernels.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,15 +23,25 @@ static bool exists(int root, const char *format, const char *release)
 static const char *const plain[] = { "boot/vmlinuz", "boot/Image", "boot/Image.gz",
 				     "boot/bzImage" };
 
-/* Is there one of them, and does this release run? */
-static bool runs_from_plain(int root, const char *release)
+static bool read_running(int root, char ret[KERNELS_RELEASE + 1])
+{
+	if (io_read_file(root, "proc/sys/kernel/osrelease", ret, KERNELS_RELEASE + 1, NULL))
+		return false;
+	ret[strcspn(ret, "\n")] = '\0';
+	return true;
+}
+
+static bool runs(int root, const char *release)
 {
 	char running[KERNELS_RELEASE + 1];
 
-	if (io_read_file(root, "proc/sys/kernel/osrelease", running, sizeof(running), NULL))
-		return false;
-	running[strcspn(running, "\n")] = '\0';
-	for (size_t i = 0; i < ARRAY_LEN(plain) && !strcmp(running, release); i++) {
+	return read_running(root, running) && !strcmp(running, release);
+}
+
+/* Is there one of them, and does this release run? */
+static bool runs_from_plain(int root, const char *release)
+{
+	for (size_t i = 0; i < ARRAY_LEN(plain) && runs(root, release); i++) {
 		if (exists(root, plain[i], release))
 			return true;
 	}
@@ -48,15 +59,37 @@ static bool is_installed(int root, const char *release)
 	       exists(root, "lib/modules/%s/vmlinuz", release) || runs_from_plain(root, release);
 }
 
+/* A board's kernel may have no modules at all. */
+static bool runs_without_modules(int root, const char *release)
+{
+	char loaded[2];
+	int r;
+
+	if (!runs(root, release))
+		return false;
+	r = io_read_file(root, "proc/modules", loaded, sizeof(loaded), NULL);
+	return r == -ENOENT || (!r && !*loaded);
+}
+
 bool kernels_has(int root, const char *release)
 {
-	char path[KERNELS_RELEASE + 16];
-
 	if (!*release || strlen(release) >= KERNELS_RELEASE || *release == '.' ||
 	    strchr(release, '/'))
 		return false;
-	snprintf(path, sizeof(path), "lib/modules/%s", release);
-	return !faccessat(root, path, F_OK, 0) && is_installed(root, release);
+	return (exists(root, "lib/modules/%s", release) || runs_without_modules(root, release)) &&
+	       is_installed(root, release);
+}
+
+static void add(int root, const char *release, struct kernels *ret)
+{
+	if (ret->n == KERNELS_MAX || !kernels_has(root, release))
+		return;
+	for (unsigned i = 0; i < ret->n; i++) {
+		if (!strcmp(ret->item[i].release, release))
+			return;
+	}
+	strcpy(ret->item[ret->n].release, release);
+	ret->item[ret->n++].has_image = exists(root, "boot/kdump-init-%s.img", release);
 }
 
 static int compare_releases(const void *a, const void *b)
@@ -69,14 +102,13 @@ void kernels_find(int root, struct kernels *ret)
 {
 	int fd = openat(root, "lib/modules", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_closedir_ DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	char running[KERNELS_RELEASE + 1];
 
 	ret->n = 0;
-	for (struct dirent *e; d && ret->n < KERNELS_MAX && (e = readdir(d));) {
-		if (!kernels_has(root, e->d_name))
-			continue;
-		strcpy(ret->item[ret->n].release, e->d_name);
-		ret->item[ret->n++].has_image = exists(root, "boot/kdump-init-%s.img", e->d_name);
-	}
+	for (struct dirent *e; d && (e = readdir(d));)
+		add(root, e->d_name, ret);
+	if (read_running(root, running))
+		add(root, running, ret);
 	qsort(ret->item, ret->n, sizeof(ret->item[0]), compare_releases);
 }
 

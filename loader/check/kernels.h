@@ -21,8 +21,8 @@ struct kernels {
 };
 
 /*
- * root: as for host_read(). A kernel is installed where its modules and its own file are, and the one
- * that runs where a file without a release in its name is its own; one too many for ret is left out.
+ * root: as for host_read(). A kernel is installed where its modules and its own file are; the one that
+ * runs may have a file without a release in its name, and no modules. One too many for ret is left out.
  */
 void kernels_find(int root, struct kernels *ret);
 

@@ -57,6 +57,9 @@ static int want_driver(const struct machine *m, const char *folder, struct kmods
 
 	if (!sysfs_link_name(folder, "driver", driver, sizeof(driver)))
 		return 0;
+	/* it drives it now */
+	if (mods->config && m->same_kernel)
+		return 0;
 	if (mods->config)
 		return kmods_check_builtin(
 			mods,

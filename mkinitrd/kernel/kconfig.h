@@ -21,6 +21,11 @@ struct kconfig {
 
 /* 0 or -errno with *f; kconfig_free() after success. file is borrowed. */
 int kconfig_load(const char *file, struct kconfig *ret, struct fault *f);
+/*
+ * Of the running kernel, which has no modules: from /proc/config.gz, or from its file in /boot. root: ""
+ * is this machine. ret->file lasts until the next call. 0 or -errno with *f.
+ */
+int kconfig_of_running(const char *root, const char *release, struct kconfig *ret, struct fault *f);
 void kconfig_free(struct kconfig *c);
 
 /* Is "CONFIG_X" built in? */

@@ -186,6 +186,13 @@ static int find_folder(const char *root, const char *kver, char *ret, size_t siz
 	return -ENOENT;
 }
 
+bool kmods_there(const char *root, const char *kver)
+{
+	char folder[PATH_MAX];
+
+	return !find_folder(root, kver, folder, sizeof(folder));
+}
+
 int kmods_open(const char *root, const char *kver, struct kmods *ret, struct fault *f)
 {
 	int r;

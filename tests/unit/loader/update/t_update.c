@@ -154,7 +154,6 @@ TEST(each_kernel_has_an_image)
 	end();
 }
 
-/* A word that is mistyped, and more kernels than a list holds. */
 /* Build systems of boards put one kernel into /boot, whose name has no release: it is the one that runs. */
 TEST(a_board_has_one_kernel)
 {
@@ -179,6 +178,26 @@ TEST(a_board_has_one_kernel)
 	}
 }
 
+/* Nor need it have modules; then its file has to be there, and it has to be the one that runs. */
+TEST(a_board_without_modules)
+{
+	begin();
+	unlinkat(m.fd, MACHINE_INITRD, 0);
+	CHECK(!renameat(m.fd, "lib/modules", m.fd, "lib/other"));
+	machine_put(&m, "proc/modules", "virtio_blk 24576 2 - Live 0x0\n");
+	CHECK(!kernels_has(m.fd, MACHINE_RELEASE));
+	machine_put(&m, "proc/modules", "");
+	CHECK(kernels_has(m.fd, MACHINE_RELEASE) && !kernels_has(m.fd, "6.9"));
+	unlinkat(m.fd, "proc/modules", 0);
+	CHECK(kernels_has(m.fd, MACHINE_RELEASE));
+	CHECK_EQ(update(NULL), -1); /* what the program made is no image to load */
+	CHECK_STR(calls(), "-k " MACHINE_RELEASE " -o /boot/kdump-init-" MACHINE_RELEASE ".img\n");
+	unlinkat(m.fd, MACHINE_KERNEL, 0);
+	CHECK(!kernels_has(m.fd, MACHINE_RELEASE));
+	end();
+}
+
+/* A word that is mistyped, and more kernels than a list holds. */
 TEST(the_kernel_that_is_named)
 {
 	char path[80];

@@ -169,6 +169,37 @@ TEST(configuration_in_a_zboot_file)
 	}
 }
 
+/* A board's kernel without modules, which runs. */
+TEST(configuration_of_the_running_kernel)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	static uint8_t image[ROOM], packed[ROOM];
+	struct kconfig c = { .text = NULL };
+	struct fault f = { 0 };
+
+	CHECK_EQ(kconfig_of_running(t.root, "6.12.117-kdump", &c, &f), -ENOENT);
+	CHECK(strstr(f.text, "name its file with -K"));
+	memset(image, 0x11, sizeof(image));
+	memcpy(image + 56, "ARM\x64", 4);
+	strcpy((char *)image + 4000, "Linux version 6.12.117-kdump (kdump@kdump) #1");
+	memcpy(image + 5000, "IKCFG_ST", 8);
+	memcpy(image + 5008 + pack(ARCHIVE_FILTER_GZIP, config, strlen(config), image + 5008),
+	       "IKCFG_ED", 8);
+	tree_bytes(&t, "/boot/Image.gz", packed, pack(ARCHIVE_FILTER_GZIP, image, 1 << 20, packed));
+	/* another kernel's */
+	CHECK_EQ(kconfig_of_running(t.root, "6.1", &c, &f), -ENOENT);
+	CHECK_EQ(kconfig_of_running(t.root, "6.12.117-kdump", &c, &f), 0);
+	CHECK_STR(c.text, config);
+	CHECK_STR(c.release, "6.12.117-kdump");
+	kconfig_free(&c);
+	tree_bytes(&t, "/proc/config.gz", packed,
+		   pack(ARCHIVE_FILTER_GZIP, "CONFIG_EXT4_FS=y\n", 17, packed));
+	CHECK_EQ(kconfig_of_running(t.root, "6.1", &c, &f), 0);
+	CHECK_STR(c.text, "CONFIG_EXT4_FS=y\n");
+	CHECK_STR(c.release, "6.1");
+	kconfig_free(&c);
+}
+
 TEST(images_that_cannot_be_used)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
