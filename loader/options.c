@@ -4,10 +4,11 @@
 #define BIT(c) (1u << LOADER_##c)
 #define LOADS  (BIT(LOAD) | BIT(RELOAD))
 #define PAIR   (LOADS | BIT(ESTIMATE) | BIT(VERIFY))
-#define ALL    (PAIR | BIT(TEST) | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC) | \
-		 BIT(UPDATE) | BIT(NEWS) | BIT(SEEN) | BIT(PROPAGATE))
-#define AT(m)  .member = offsetof(struct loader_options, m)
-#define WORDS  MANUAL_WORDS
+#define ALL                                                                                        \
+	(PAIR | BIT(TEST) | BIT(UNLOAD) | BIT(HOTPLUG) | BIT(STATUS) | BIT(EXEC) | BIT(UPDATE) |   \
+	 BIT(NEWS) | BIT(SEEN) | BIT(PROPAGATE))
+#define AT(m) .member = offsetof(struct loader_options, m)
+#define WORDS MANUAL_WORDS
 
 /* clang-format off */
 const struct loader_command_row loader_commands[LOADER_COMMANDS] = {
@@ -103,8 +104,10 @@ const struct option_row loader_option_rows[] = {
 	  WORDS(0, NULL,
 		"The crash kernel: on x86_64 a bzImage, on aarch64 and riscv64 an Image, also one "
 		"that is packed by gzip or zstd, or as an EFI zboot image. Default: the running "
-		"kernel's, as /boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz, /boot/vmlinuz, "
-		"/boot/vmlinux-RELEASE, /boot/Image, /boot/Image.gz or /boot/bzImage.") },
+		"kernel's, the first of /boot/vmlinuz-RELEASE, /lib/modules/RELEASE/vmlinuz, "
+		"/boot/Image-RELEASE, /lib/modules/RELEASE/Image, /boot/bzImage-RELEASE, "
+		"/boot/vmlinux-RELEASE, Alpine's /boot/vmlinuz-lts, /boot/vmlinuz, /boot/Image, "
+		"/boot/Image.gz and /boot/bzImage.") },
 	{ "initrd", .kind = OPTION_TEXT, .commands = PAIR, AT(load.initrd), .arg = "FILE",
 	  .help = "capture image; else /boot/kdump-init-RELEASE.img",
 	  WORDS(0, NULL,

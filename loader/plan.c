@@ -11,20 +11,11 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/kernel_places.h"
 #include "loader/check/check.h"
+#include "loader/check/kernels.h"
 #include "loader/check/stale.h"
 #include "loader/check/targets.h"
-
-/*
- * Where distributions put a kernel; %s is the release, and the second one its end: Alpine has
- * boot/vmlinuz-lts for 6.12.58-0-lts. The first that exists is taken. Debian's riscv64 before 7.x calls
- * its Image vmlinux; build systems of boards put an Image there.
- */
-static const char *const kernel_places[] = { "boot/vmlinuz-%s",	       "lib/modules/%s/vmlinuz",
-					     "boot/vmlinuz%1$.0s%2$s", "boot/vmlinuz",
-					     "boot/vmlinux-%s",	       "boot/Image",
-					     "boot/Image.gz",	       "boot/bzImage" };
-static const char *const initrd_places[] = { "boot/kdump-init-%s.img" };
 
 static void free_manifest(struct manifest **m)
 {
@@ -43,45 +34,58 @@ static void cannot_open(struct findings *f, const char *what, const char *slash,
 		findings_error(f, "cannot-open", "%s %s%s: %s", what, slash, path, strerror(-err));
 }
 
-/* The first that exists; its path in any case of the last that was tried. */
-static int open_first(int root, const char *const *places, size_t n, const char *release,
-		      char path[160], struct image *ret)
+/* The first that exists; path in any case of the last that was tried. */
+static int open_kernel(int root, const char *release, char path[KERNEL_PLACE_BYTES],
+		       struct image *ret)
 {
-	const char *flavour = strrchr(release, '-');
+	unsigned at = 0;
+	bool plain;
 	int r = -ENOENT;
 
-	for (size_t i = 0; i < n && r == -ENOENT; i++) {
-		snprintf(path, 160, places[i], release, flavour ? flavour : "");
+	while (r == -ENOENT && kernel_places_next(&at, release, path, &plain))
 		r = image_open(root, path, ret);
-	}
 	return r;
 }
 
 int plan_open_kernel(int root, const char *release, struct image *ret)
 {
-	char path[160];
-
-	int r = open_first(root, kernel_places, ARRAY_LEN(kernel_places), release, path, ret);
+	char path[KERNEL_PLACE_BYTES];
+	int r = open_kernel(root, release, path, ret);
 
 	return r ? r : image_unpack(ret);
 }
 
-static bool open_default(int root, const char *const *places, size_t n, const char *what,
-			 const char *release, struct image *ret, struct findings *f)
+static bool open_default_kernel(int root, const char *release, struct image *ret,
+				struct findings *f)
 {
-	char path[160];
-	int r = open_first(root, places, n, release, path, ret);
+	char path[KERNEL_PLACE_BYTES];
+	int r = open_kernel(root, release, path, ret);
 
-	if (r == -ENOENT) {
-		snprintf(path, sizeof(path), places[0], release);
+	if (r == -ENOENT)
 		findings_error(f, "not-found",
-			       "no %s found, neither /%s nor another of the usual names%s: name it "
-			       "with --%s",
-			       what, path, *what == 'i' ? " (make it with kdump-mkinitrd)" : "",
-			       what);
-	} else if (r) {
-		cannot_open(f, what, "/", path, r);
-	}
+			       "no kernel found, neither /boot/vmlinuz-%s nor another of the usual "
+			       "names: name it with --kernel",
+			       release);
+	else if (r)
+		cannot_open(f, "kernel", "/", path, r);
+	return !r;
+}
+
+static bool open_default_initrd(int root, const char *release, struct image *ret,
+				struct findings *f)
+{
+	char path[sizeof(KERNELS_IMAGE) + KERNELS_RELEASE + 8];
+	int r;
+
+	snprintf(path, sizeof(path), KERNELS_IMAGE "%.*s.img", KERNELS_RELEASE, release);
+	r = image_open(root, path + 1, ret);
+	if (r == -ENOENT)
+		findings_error(f, "not-found",
+			       "no initrd found, there is no %s: make it with kdump-mkinitrd, or "
+			       "name another with --initrd",
+			       path);
+	else if (r)
+		cannot_open(f, "initrd", "", path, r);
 	return !r;
 }
 
@@ -166,11 +170,9 @@ void plan_make(int root, const struct load_options *o, struct plan *ret)
 	check_permission(&ret->host, "load a crash kernel", f);
 	check_call(root, &ret->host, o->call, f);
 	have_kernel = o->kernel ? open_given("kernel", o->kernel, kernel, f)
-				: open_default(root, kernel_places, ARRAY_LEN(kernel_places),
-					       "kernel", ret->host.release, kernel, f);
+				: open_default_kernel(root, ret->host.release, kernel, f);
 	have_initrd = o->initrd ? open_given("initrd", o->initrd, initrd, f)
-				: open_default(root, initrd_places, ARRAY_LEN(initrd_places),
-					       "initrd", ret->host.release, initrd, f);
+				: open_default_initrd(root, ret->host.release, initrd, f);
 	have_kernel = have_kernel && check_unpack(kernel, f) &&
 		      check_kernel(&ret->host, kernel, &ret->head, f);
 	check_pair(root, o, ret, have_kernel, have_initrd);

@@ -14,7 +14,8 @@
 
 /*
  * wanted: as in blockname_is_flash(). The number of the partition below root ("mtd3": 3), -ENODEV, or
- * -ENOTUNIQ where two are called so: which of them stands first is chance. seen, of size bytes: what else there is, for a message; NULL: nobody asks.
+ * -ENOTUNIQ where two are called so: which of them stands first is chance. seen, of size bytes: what
+ * else there is, for a message; NULL: nobody asks.
  */
 int flash_find(const char *root, const char *wanted, char *seen, size_t size);
 

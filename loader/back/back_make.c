@@ -18,6 +18,7 @@
 #include "lib/conf/conf.h"
 #include "lib/image_head.h"
 #include "lib/io.h"
+#include "lib/kernel_places.h"
 #include "lib/newc.h"
 #include "loader/back/back_record.h"
 #include "loader/back/back_token.h"
@@ -33,10 +34,8 @@ enum {
 };
 
 /* Where distributions put them; %s is the release. */
-static const char *const kernels[] = { "/boot/vmlinuz-%s", "/lib/modules/%s/vmlinuz",
-				       "/boot/vmlinuz" };
-static const char *const initrds[] = { "/boot/initrd.img-%s", "/boot/initramfs-%s.img",
-				       "/boot/initrd-%s" };
+static const char *const initrds[] = { "boot/initrd.img-%s", "boot/initramfs-%s.img",
+				       "boot/initrd-%s" };
 
 /* A record that is being made. */
 struct maker {
@@ -73,17 +72,30 @@ static const char *below(const struct maker *m, const struct image *img)
 	return n <= 1 || strncmp(img->path, top, (size_t)n) ? img->path : img->path + n;
 }
 
-static int open_one(struct maker *m, const char *given, const char *const *places, size_t n,
-		    struct image *ret)
+static int open_kernel(struct maker *m, const char *given, struct image *ret)
+{
+	char path[KERNEL_PLACE_BYTES];
+	unsigned at = 0;
+	bool plain;
+	int r = -ENOENT;
+
+	if (given)
+		return image_open(m->root, given + 1, ret);
+	while (r == -ENOENT && kernel_places_next(&at, m->h->release, path, &plain))
+		r = image_open(m->root, path, ret);
+	return r;
+}
+
+static int open_initrd(struct maker *m, const char *given, struct image *ret)
 {
 	char path[160];
 	int r = -ENOENT;
 
 	if (given)
 		return image_open(m->root, given + 1, ret);
-	for (size_t i = 0; i < n && r == -ENOENT; i++) {
-		snprintf(path, sizeof(path), places[i], m->h->release);
-		r = image_open(m->root, path + 1, ret);
+	for (size_t i = 0; i < ARRAY_LEN(initrds) && r == -ENOENT; i++) {
+		snprintf(path, sizeof(path), initrds[i], m->h->release);
+		r = image_open(m->root, path, ret);
 	}
 	return r;
 }
@@ -127,7 +139,7 @@ static bool take_kernel(struct maker *m, struct kernel_head *b)
 	const struct conf_kexec *k = &m->conf->kexec;
 	struct image img = { .fd = -1 };
 	const char *why = NULL;
-	int r = open_one(m, k->kernel, kernels, ARRAY_LEN(kernels), &img);
+	int r = open_kernel(m, k->kernel, &img);
 	bool good = false;
 
 	if (!r)
@@ -154,7 +166,7 @@ static bool take_initrd(struct maker *m)
 
 	if (given && !strcmp(given, "none"))
 		return true;
-	r = open_one(m, given, initrds, ARRAY_LEN(initrds), &img);
+	r = open_initrd(m, given, &img);
 	good = !r && take_file(m, &img, &m->record->initrd);
 	if (r)
 		refuse(m, "the production initrd%s%s: %s%s", given ? " " : "", given ? given : "",

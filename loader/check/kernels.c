@@ -10,6 +10,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/kernel_places.h"
 
 static bool exists(int root, const char *format, const char *release)
 {
@@ -18,10 +19,6 @@ static bool exists(int root, const char *format, const char *release)
 	snprintf(path, sizeof(path), format, release);
 	return !faccessat(root, path, F_OK, 0);
 }
-
-/* Names without a release: of a board, or by hand. */
-static const char *const plain[] = { "boot/vmlinuz", "boot/Image", "boot/Image.gz",
-				     "boot/bzImage" };
 
 static bool read_running(int root, char ret[KERNELS_RELEASE + 1])
 {
@@ -38,25 +35,18 @@ static bool runs(int root, const char *release)
 	return read_running(root, running) && !strcmp(running, release);
 }
 
-/* Is there one of them, and does this release run? */
-static bool runs_from_plain(int root, const char *release)
+/* Is its file there? One without a release in its name is taken for that of the kernel that runs. */
+static bool is_installed(int root, const char *release)
 {
-	for (size_t i = 0; i < ARRAY_LEN(plain) && runs(root, release); i++) {
-		if (exists(root, plain[i], release))
+	char path[KERNEL_PLACE_BYTES];
+	unsigned at = 0;
+	bool plain;
+
+	while (kernel_places_next(&at, release, path, &plain)) {
+		if (!faccessat(root, path, F_OK, 0) && (!plain || runs(root, release)))
 			return true;
 	}
 	return false;
-}
-
-/* Where distributions put a kernel that boots; Alpine calls it after the end of its release. */
-static bool is_installed(int root, const char *release)
-{
-	const char *flavour = strrchr(release, '-');
-
-	return (flavour && exists(root, "boot/vmlinuz%s", flavour)) ||
-	       exists(root, "boot/vmlinuz-%s", release) ||
-	       exists(root, "boot/vmlinux-%s", release) ||
-	       exists(root, "lib/modules/%s/vmlinuz", release) || runs_from_plain(root, release);
 }
 
 /* A board's kernel may have no modules at all. */

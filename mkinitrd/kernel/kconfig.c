@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bzImage -> the packed kernel in it -> the packed configuration in that. An Image is that kernel, as it is or packed.
+ * bzImage -> the packed kernel in it -> the packed configuration in that. An Image is that kernel, as it
+ * is or packed.
  */
 #include "mkinitrd/kernel/kconfig.h"
 

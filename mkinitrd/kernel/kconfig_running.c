@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The configuration of the kernel that runs, which has no modules.
+ */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -7,12 +10,9 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/kernel_places.h"
 #include "mkinitrd/kernel/kconfig.h"
 #include "mkinitrd/kernel/kfile.h"
-
-/* As boards and distributions call a kernel; %s is the release. */
-static const char *const files[] = { "/boot/vmlinuz-%s", "/boot/Image-%s", "/boot/vmlinuz",
-				     "/boot/Image",	 "/boot/Image.gz", "/boot/bzImage" };
 
 static char path[PATH_MAX];
 
@@ -40,13 +40,14 @@ static int read_proc(const char *root, const char *release, struct kconfig *ret)
 int kconfig_of_running(const char *root, const char *release, struct kconfig *ret, struct fault *f)
 {
 	int r = read_proc(root, release, ret);
-	char name[PATH_MAX / 2];
+	char place[KERNEL_PLACE_BYTES];
+	unsigned at = 0;
+	bool plain;
 
-	for (size_t i = 0; i < ARRAY_LEN(files) && r == -ENOENT; i++) {
+	while (r == -ENOENT && kernel_places_next(&at, release, place, &plain)) {
 		struct fault ignored = { 0 };
 
-		snprintf(name, sizeof(name), files[i], release);
-		snprintf(path, sizeof(path), "%s%s", root, name);
+		snprintf(path, sizeof(path), "%s/%s", root, place);
 		if (access(path, R_OK) || kconfig_load(path, ret, &ignored))
 			continue;
 		r = strcmp(ret->release, release) ? -ENOENT : 0;
@@ -56,8 +57,8 @@ int kconfig_of_running(const char *root, const char *release, struct kconfig *re
 	return r ? fault_set(f, r,
 			     "%s/lib/modules/%s: no modules.dep and no modules.builtin, and the "
 			     "configuration of a kernel without modules is neither in "
-			     "/proc/config.gz "
-			     "nor in its file in /boot (CONFIG_IKCONFIG): name its file with -K",
+			     "/proc/config.gz nor in its file in /boot (CONFIG_IKCONFIG): name its "
+			     "file with -K",
 			     root, release)
 		 : 0;
 }

@@ -39,11 +39,12 @@ struct kmods {
 	unsigned n_list;
 };
 
+/* Is there a <root>/lib/modules/<kver> or <root>/usr/lib/modules/<kver>? */
+bool kmods_there(const char *root, const char *kver);
 /*
  * Reads <root>/lib/modules/<kver> (or <root>/usr/lib/modules/<kver>). A kernel without modules
  * has a modules.builtin alone. 0 or -errno with *f; *ret is open on success only.
  */
-bool kmods_there(const char *root, const char *kver); /* is there such a folder? */
 int kmods_open(const char *root, const char *kver, struct kmods *ret, struct fault *f);
 /* The same for a kernel without modules, which has all or nothing; config is borrowed. */
 int kmods_open_builtin(const struct kconfig *config, struct kmods *ret, struct fault *f);

@@ -178,6 +178,21 @@ TEST(a_board_has_one_kernel)
 	}
 }
 
+/* /boot/vmlinuz may be a link to the newest one, or stay from another system. */
+TEST(a_name_with_the_release_comes_first)
+{
+	struct image img;
+
+	begin();
+	unlinkat(m.fd, MACHINE_KERNEL, 0);
+	machine_put(&m, "boot/vmlinuz", "another kernel");
+	machine_put(&m, "boot/vmlinux-" MACHINE_RELEASE, "kernel");
+	CHECK_EQ(plan_open_kernel(m.fd, MACHINE_RELEASE, &img), 0);
+	CHECK_EQ(img.id.bytes, strlen("kernel"));
+	image_close(&img);
+	end();
+}
+
 /* Nor need it have modules; then its file has to be there, and it has to be the one that runs. */
 TEST(a_board_without_modules)
 {
