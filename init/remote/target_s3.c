@@ -22,12 +22,22 @@
 #define NOTES_FILE "/run/s3-%u" /* by the target's line */
 #define PART_SHARE 4		/* of the free memory a part gets no more */
 
+/* Of the free memory what the dump takes itself, with two parts; and what each part more is allowed. */
+enum { DUMP_MIB = 48, LANE_MIB = 16 };
+
 /* Lives until the child ends. */
 struct setup {
 	struct conf_s3_place conf;
 	struct s3_place place;
 	char notes[32], level[12];
 };
+
+static unsigned lanes_for(uint64_t available)
+{
+	uint64_t mib = available >> 20, lanes = mib < DUMP_MIB ? 0 : (mib - DUMP_MIB) / LANE_MIB;
+
+	return lanes < S3_LANES_MAX ? (unsigned)lanes : S3_LANES_MAX;
+}
 
 static struct setup *make_setup(const struct target *t, struct child *self)
 {
@@ -52,7 +62,8 @@ static struct setup *make_setup(const struct target *t, struct child *self)
 				      .notes_file = s->notes,
 				      /* with what a dump has beside the pages */
 				      .object_most = t->about.ram_bytes + t->about.ram_bytes / 16,
-				      .part_most = memory.available / PART_SHARE };
+				      .part_most = memory.available / PART_SHARE,
+				      .lanes = lanes_for(memory.available) };
 	return s;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two buffers: the first part, which waits for its end, and the one that is being filled, which grows
- * (s3_parts.h).
+ * (s3_parts.h); and as long as it has not, those on their way (s3_lanes.h).
  */
 #include "net/s3/s3.h"
 
@@ -16,11 +16,11 @@
 #include "lib/io.h"
 #include "lib/text.h"
 #include "net/s3/s3_call.h"
+#include "net/s3/s3_lanes.h"
 #include "net/s3/s3_sign.h"
 #include "net/s3/s3_xml.h"
 
 #define ETAG_BYTES	 72
-#define UPLOAD_ID	 600
 #define KEPT_MAX	 4096 /* pieces that must be read back: 1 MiB each is 4 GiB of an index */
 #define NOTES_FILE_BYTES (1u << 20)
 
@@ -41,9 +41,11 @@ struct s3 {
 	uint8_t *part;	/* part_bytes, as large as the next one is to be */
 	uint64_t end;	/* of what was put, at least */
 	size_t part_len, part_bytes;
+	struct s3_lanes *lanes; /* NULL: one part goes after the other */
+	uint8_t *spare;		/* S3_PART_BYTES that came back from there; NULL: none */
 	unsigned parts_max;
-	unsigned n_parts;	/* parts 2 to n_parts were sent; 1: none was */
-	char upload[UPLOAD_ID]; /* encoded; "": nothing was begun */
+	unsigned n_parts; /* parts 2 to n_parts were sent, or are on their way; 1: none was */
+	char upload[S3_UPLOAD_BYTES]; /* encoded; "": nothing was begun */
 	char (*etag)[ETAG_BYTES];
 	struct kept *kept;
 	unsigned n_kept;
@@ -63,7 +65,7 @@ static void note_down(const struct s3 *s, char kind, const char *key, const char
 {
 	const char *path = s->caller.place->notes_file;
 	_close_ int fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
-	char line[S3_KEY_BYTES + UPLOAD_ID + 8];
+	char line[S3_KEY_BYTES + S3_UPLOAD_BYTES + 8];
 	int n = snprintf(line, sizeof(line), "%c %s %s\n", kind, key, upload);
 
 	if (fd >= 0 && n > 0 && (size_t)n < sizeof(line))
@@ -124,7 +126,7 @@ static int begin_upload(struct s3 *s)
 			     .note = s->note,
 			     .n_notes = s->n_notes };
 	struct s3_caller *c = &s->caller;
-	char id[UPLOAD_ID / 3];
+	char id[S3_UPLOAD_BYTES / 3];
 	int r = s3_call(c, &q);
 
 	if (r)
@@ -138,45 +140,115 @@ static int begin_upload(struct s3 *s)
 	return 0;
 }
 
-static int send_part(struct s3 *s, unsigned n, const void *body, size_t len)
+static int take_etag(struct s3 *s, unsigned n, const char *etag)
 {
-	char query[UPLOAD_ID + 40];
-	struct s3_call q = {
-		.method = "PUT", .key = s->key, .query = query, .body = body, .len = len
-	};
 	struct s3_caller *c = &s->caller;
-	int r;
 
-	snprintf(query, sizeof(query), "partNumber=%u&uploadId=%s", n, s->upload);
-	r = s3_call(c, &q);
-	if (r)
-		return r;
-	if (!c->answer.etag[0] || strlen(c->answer.etag) >= ETAG_BYTES ||
-	    strpbrk(c->answer.etag, "<&>")) {
+	if (!etag[0] || strlen(etag) >= ETAG_BYTES || strpbrk(etag, "<&>")) {
 		snprintf(c->why, sizeof(c->why), "%.120s: the server gives part %u no ETag",
 			 c->host, n);
 		return -EPROTO;
 	}
-	strcpy(s->etag[n - 1], c->answer.etag);
+	strcpy(s->etag[n - 1], etag);
 	return 0;
 }
 
+static int send_part(struct s3 *s, unsigned n, const void *body, size_t len)
+{
+	char query[S3_UPLOAD_BYTES + 40];
+	struct s3_call q = {
+		.method = "PUT", .key = s->key, .query = query, .body = body, .len = len
+	};
+	int r;
+
+	snprintf(query, sizeof(query), "partNumber=%u&uploadId=%s", n, s->upload);
+	r = s3_call(&s->caller, &q);
+	return r ? r : take_etag(s, n, s->caller.answer.etag);
+}
+
+/* A part that was on its way; what went wrong with it may be no more than the connection's end. */
+static int receive(struct s3 *s, const struct s3_part *p)
+{
+	int r = p->sent ? take_etag(s, p->n, p->etag) : send_part(s, p->n, p->buf, p->len);
+
+	if (s->spare)
+		free(p->buf);
+	else
+		s->spare = p->buf;
+	return r;
+}
+
+/* wait: all that is on its way; else what has arrived. */
+static int receive_all(struct s3 *s, bool wait)
+{
+	struct s3_part p;
+	int r = 0;
+
+	while (!r && s->lanes && s3_lanes_take(s->lanes, wait, &p))
+		r = receive(s, &p);
+	return r;
+}
+
+static void close_lanes(struct s3 *s)
+{
+	s3_lanes_free(s->lanes);
+	free(s->spare);
+	s->lanes = NULL;
+	s->spare = NULL;
+}
+
 /* The buffer, which is empty, for the next part; without the memory it stays as it is. */
-static void grow_part(struct s3 *s)
+static int grow_part(struct s3 *s)
 {
 	const struct s3_place *p = s->caller.place;
 	uint64_t want = s3_part_bytes(s->n_parts + 1, s->parts_max, p->object_most);
 	uint8_t *part;
+	int r;
 
 	want = want < p->part_most ? want : p->part_most;
 	if (want <= s->part_bytes)
-		return;
+		return 0;
+	/* the memory is the larger part's from here on */
+	r = receive_all(s, true);
+	close_lanes(s);
 	part = malloc(want);
 	if (!part)
-		return;
+		return r;
 	free(s->part);
 	s->part = part;
 	s->part_bytes = want;
+	return r;
+}
+
+/* Another buffer to fill: one that came back, or a new one, or the next one that comes back. */
+static int take_buffer(struct s3 *s)
+{
+	struct s3_part p;
+	int r = 0;
+
+	s->part = s->spare ? s->spare : malloc(S3_PART_BYTES);
+	s->spare = NULL;
+	if (!s->part && s3_lanes_take(s->lanes, true, &p)) {
+		r = receive(s, &p);
+		s->part = s->spare;
+		s->spare = NULL;
+	}
+	return s->part ? r : -ENOMEM;
+}
+
+/* The part that was filled: on its way if there is a lane, else until it is there. */
+static int send_filled(struct s3 *s)
+{
+	struct s3_part p = { .n = s->n_parts + 1, .buf = s->part, .len = s->part_len }, other;
+	int r = 0;
+
+	while (!r && s->lanes && s3_lanes_full(s->lanes) && s3_lanes_take(s->lanes, true, &other))
+		r = receive(s, &other);
+	if (r)
+		return r;
+	if (s->lanes && s3_lanes_send(s->lanes, s->key, s->upload, &p))
+		return take_buffer(s);
+	return send_part(s, p.n, p.buf, p.len);
 }
 
 /* The part that was filled. */
@@ -192,12 +264,11 @@ static int flush_part(struct s3 *s)
 	}
 	if (!s->upload[0])
 		r = begin_upload(s);
-	r = r ? r : send_part(s, s->n_parts + 1, s->part, s->part_len);
+	r = r ? r : send_filled(s);
 	if (!r)
 		s->n_parts++;
 	s->part_len = 0;
-	grow_part(s);
-	return r;
+	return r ? r : grow_part(s);
 }
 
 /*
@@ -222,7 +293,7 @@ static int complete(struct s3 *s)
 {
 	size_t size = 128 + s->n_parts * (ETAG_BYTES + 64), at;
 	_free_ char *xml = malloc(size);
-	char query[UPLOAD_ID + 16];
+	char query[S3_UPLOAD_BYTES + 16];
 	struct s3_call q = { .method = "POST", .key = s->key, .query = query, .patient = true };
 	int r;
 
@@ -257,7 +328,7 @@ static int send_whole(struct s3 *s)
 
 static int end_upload(struct s3_caller *c, const char *key, const char *upload)
 {
-	char query[UPLOAD_ID + 16];
+	char query[S3_UPLOAD_BYTES + 16];
 	struct s3_call q = { .method = "DELETE", .key = key, .query = query };
 
 	snprintf(query, sizeof(query), "uploadId=%s", upload);
@@ -353,7 +424,10 @@ static int append(struct s3 *s, const void *buf, size_t len)
 {
 	const uint8_t *from = buf;
 	size_t n = put_first(s, s->end, buf, len);
+	int r = receive_all(s, false);
 
+	if (r)
+		return fail(s, r);
 	s->end += len;
 	for (from += n, len -= n; len; from += n, len -= n) {
 		n = s->part_bytes - s->part_len;
@@ -361,8 +435,7 @@ static int append(struct s3 *s, const void *buf, size_t len)
 		memcpy(s->part + s->part_len, from, n);
 		s->part_len += n;
 		if (s->part_len == s->part_bytes) {
-			int r = flush_part(s);
-
+			r = flush_part(s);
 			if (r)
 				return fail(s, r);
 		}
@@ -417,6 +490,7 @@ static int finish(struct s3 *s)
 		return send_whole(s);
 	if (s->part_len)
 		r = flush_part(s);
+	r = r ? r : receive_all(s, true);
 	r = r ? r : send_part(s, 1, s->first, S3_PART_BYTES);
 	return r ? r : complete(s);
 }
@@ -431,6 +505,7 @@ static void give_up(struct s3 *s)
 	int r = s->result;
 
 	snprintf(why, sizeof(why), "%s", s->caller.why);
+	close_lanes(s);
 	if (s->upload[0] && !s3_http_is_loss(r))
 		r = end_upload(&s->caller, s->key, s->upload);
 	s->upload[0] = '\0';
@@ -534,6 +609,8 @@ int s3_open(const struct s3_place *place, const char *key, const struct s3_note 
 	r = s3_sign_encode(key, 1, s->key, sizeof(s->key) - 40);
 	r = r ? r : allocate(s);
 	r = r ? r : s3_call_open(&s->caller, place);
+	if (!r && place->lanes)
+		s->lanes = s3_lanes_open(&s->caller, place->lanes);
 	return r ? fail(s, r == -E2BIG ? -ENAMETOOLONG : r) : 0;
 }
 
@@ -552,6 +629,7 @@ void s3_free(struct s3 *s)
 	if (!s)
 		return;
 	s3_call_close(&s->caller);
+	close_lanes(s);
 	free(s->first);
 	free(s->part);
 	free(s->etag);

@@ -14,6 +14,7 @@
 #include "net/s3/s3_parts.h"
 
 #define S3_NOTES_MAX 8
+#define S3_LANES_MAX 3
 
 /* Metadata of an object: "release", "6.12.0". */
 struct s3_note {
@@ -33,6 +34,8 @@ struct s3_place {
 	uint64_t object_most;	 /* bytes that an object may get; 0: not known (s3_parts.h) */
 	uint64_t part_most;	 /* of memory for a part that grows; 0: none grows */
 	unsigned parts;		 /* that the store takes, a multiple of 10; 0: S3_PARTS_MAX */
+	/* Parts of S3_PART_BYTES that may be on their way while one is filled; 0: none. */
+	unsigned lanes;
 };
 
 struct s3;

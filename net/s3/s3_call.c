@@ -147,7 +147,11 @@ static int build_lines(const struct s3_caller *c, const struct s3_call *q, const
 	return r;
 }
 
-static int send_once(struct s3_caller *c, const struct s3_call *q, const char *digest)
+/* http: runs the request, or begins it, and its answer comes into ret. */
+static int send_once(struct s3_caller *c, const struct s3_call *q, const char *digest,
+		     struct s3_http *http, struct s3_http_answer *ret,
+		     int (*how)(struct s3_http *, const struct s3_http_request *,
+				struct s3_http_answer *, char *))
 {
 	_free_ struct lines *l = malloc(sizeof(*l));
 	char path[S3_KEY_BYTES + 160], url[S3_KEY_BYTES + 1500];
@@ -169,7 +173,7 @@ static int send_once(struct s3_caller *c, const struct s3_call *q, const char *d
 	r = build_lines(c, q, path, digest, l);
 	h.header = l->line;
 	h.n_headers = l->n;
-	r = r ? r : s3_http_run(&c->http, &h, &c->answer, c->why);
+	r = r ? r : how(http, &h, ret, c->why);
 	explicit_bzero(l, sizeof(*l));
 	return r;
 }
@@ -209,8 +213,7 @@ static int read_refusal(struct s3_caller *c)
 						      : -EPROTO;
 }
 
-/* A success may be an error all the same, which the server noticed late. */
-static bool is_success(const struct s3_http_answer *a)
+bool s3_call_is_success(const struct s3_http_answer *a)
 {
 	return a->status >= 200 && a->status < 300 && !s3_xml_is(a->body, a->len, "Error");
 }
@@ -267,10 +270,10 @@ int s3_call(struct s3_caller *c, const struct s3_call *q)
 
 	digest_of(q->body ? q->body : "", q->len, digest);
 	for (;;) {
-		int r = send_once(c, q, digest);
+		int r = send_once(c, q, digest, &c->http, &c->answer, s3_http_run);
 		bool again;
 
-		if (!r && is_success(&c->answer))
+		if (!r && s3_call_is_success(&c->answer))
 			return 0;
 		if (!r && (set_clock(c) || renew_keys(c)))
 			continue;
@@ -282,4 +285,13 @@ int s3_call(struct s3_caller *c, const struct s3_call *q)
 		if (!again || !deadline_pause(end_ms, &pause_s))
 			return r;
 	}
+}
+
+int s3_call_begin(struct s3_caller *c, const struct s3_call *q, struct s3_http *http,
+		  struct s3_http_answer *ret)
+{
+	char digest[SHA256_TEXT];
+
+	digest_of(q->body ? q->body : "", q->len, digest);
+	return send_once(c, q, digest, http, ret, s3_http_begin);
 }

@@ -8,7 +8,8 @@
 #include "net/s3/s3.h"
 #include "net/s3/s3_keys.h"
 
-#define S3_KEY_BYTES 768 /* encoded */
+#define S3_KEY_BYTES	768 /* encoded */
+#define S3_UPLOAD_BYTES 600 /* encoded */
 
 struct s3_caller {
 	const struct s3_place *place;
@@ -44,5 +45,16 @@ void s3_call_close(struct s3_caller *c);
  * machine's metadata that have ended as often as it has other ones.
  */
 int s3_call(struct s3_caller *c, const struct s3_call *q);
+
+/*
+ * Begins the request on another connection than c's, once and without waiting (s3_http_begin()); q's body
+ * is borrowed until the end. Whether it was a success is asked with the answer; where it was not, s3_call()
+ * says what there is to say, and does what may help.
+ */
+int s3_call_begin(struct s3_caller *c, const struct s3_call *q, struct s3_http *http,
+		  struct s3_http_answer *ret);
+
+/* A success may be an error all the same, which the server noticed late. */
+bool s3_call_is_success(const struct s3_http_answer *a);
 
 #endif

@@ -8,6 +8,7 @@ patient	an upload is complete after 12 s, with a blank each second until then, i
 words	it refuses what is put, in words that would move a terminal's cursor
 expired	behind the first part the access key TESTAK has ended
 gone	behind the first part nothing is answered any more, and each connection is reset
+together	a part is acknowledged when two others have come, too; the first one is not waited for
 
 Its own words: GET /?list tells the objects with their sizes and the open uploads."""
 import hashlib
@@ -22,6 +23,7 @@ import time
 
 OBJECTS, UPLOADS = {}, {}
 STATE = {'how': '', 'once': True, 'refuse': 0}
+THREE = threading.Barrier(3, timeout=60)
 
 
 def xml(text):
@@ -74,6 +76,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.command != 'HEAD':
             self.wfile.write(body)
 
+    def parse_request(self):
+        if STATE['how'] == 'gone' and STATE['refuse']:
+            reset(self.connection)
+            self.close_connection = True
+            return False
+        return super().parse_request()
+
     def split(self):
         path, _, query = self.path.partition('?')
         self.body = self.rfile.read(int(self.headers.get('Content-Length', 0)))
@@ -111,6 +120,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if STATE['how'] == 'words':
             self.answer(403, xml('<Error><Code>Odd</Code><Message>a\x9b31mb</Message></Error>'))
             return
+        if STATE['how'] == 'together' and query.get('partNumber', '1') != '1':
+            THREE.wait()
         if 'uploadId' in query:
             UPLOADS[query['uploadId']][int(query['partNumber'])] = self.body
         else:

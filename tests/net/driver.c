@@ -157,6 +157,7 @@ static int s3(char **argv)
 	const struct s3_note notes[] = { { "release", "6.1" },
 					 { "panic", " a  b\n" },
 					 { "level", "" } };
+	const char *lanes = getenv("S3_LANES");
 	struct s3_place place = { .endpoint = argv[0],
 				  .region = "us-east-1",
 				  .bucket = argv[3],
@@ -167,7 +168,8 @@ static int s3(char **argv)
 				  .notes_file = argv[9],
 				  .parts = argv[10] ? (unsigned)atoi(argv[10]) : 0,
 				  .object_most = argv[10] ? (uint64_t)atoll(argv[11]) : 0,
-				  .part_most = argv[10] ? (uint64_t)atoll(argv[12]) : 0 };
+				  .part_most = argv[10] ? (uint64_t)atoll(argv[12]) : 0,
+				  .lanes = lanes ? (unsigned)atoi(lanes) : S3_LANES_MAX };
 	const char *end = argv[8];
 	struct s3 *s = NULL;
 	uint64_t off = 0;

@@ -35,10 +35,10 @@ class Store:
         self.port = p.stdout.readline().strip()
         return direct
 
-    def put(self, key, file, piece=MIB, end='commit', bucket='dumps', keys='keys', parts=(), stall=10, **kw):
+    def put(self, key, file, piece=MIB, end='commit', bucket='dumps', keys='keys', parts=(), stall=10, lanes=3, env=None):
         return self.lab.run('s3', f'https://{SERVER}:{self.port}', f'{self.lab.folder}/ca.pem',
                             keys if keys == 'instance' else f'{self.lab.folder}/{keys}', bucket, key, file, piece, stall, end,
-                            f'{self.lab.folder}/notes', *parts, limit=120, **kw)
+                            f'{self.lab.folder}/notes', *parts, limit=120, env={'S3_LANES': str(lanes), **(env or {})})
 
     def curl(self, path, *more):
         return sh(*in_server('curl', '-sSf', '--cacert', f'{self.lab.folder}/ca.pem', '--aws-sigv4', 'aws:amz:us-east-1:s3',
@@ -133,23 +133,24 @@ def test_refusals(lab):
 
 @production_only
 def test_restarted(lab):
-    """A server that goes away in the middle and comes back: the part is sent again, the object is the file."""
+    """A server that goes away in the middle and comes back: what was on its way is sent again, the object is the file."""
     lab.connected()
     s = Store(lab)
-    f = payload(lab, 13 * MIB)
-    direct = s.behind('restart', 4 * MIB, 4)
-    r = s.put('f', f)
-    equal((r['result'], r['error']), (0, ''))
-    s.port = direct
-    s.check('f', f)
+    for lanes, size in ((0, 13 * MIB), (3, 37 * MIB)):
+        f = payload(lab, size)
+        direct = s.behind('restart', 4 * MIB, 4)
+        r = s.put(f'f{lanes}', f, lanes=lanes)
+        equal((r['result'], r['error']), (0, ''))
+        s.port = direct
+        s.check(f'f{lanes}', f)
     equal(s.uploads(), 0)
 
 
 class BadStore(Store):
     """tests/net/bad_s3.py, which fails in one way, once."""
 
-    def __init__(self, lab, how):
-        self.lab, self.port = lab, '8444'
+    def __init__(self, lab, how, port='8444'):
+        self.lab, self.port = lab, port
         p = lab.server(sys.executable, '-B', f'{HERE}/bad_s3.py', self.port, f'{lab.folder}/good.pem',
                        f'{lab.folder}/good.key', how, stdout=-1, text=True)
         equal(p.stdout.readline(), 'ready\n')
@@ -157,19 +158,20 @@ class BadStore(Store):
             f.write('[default]\naws_access_key_id = TESTAK\naws_secret_access_key = TESTSECRET\n')
 
     def holds(self):
-        return sh(*in_server('curl', '-sSf', '--cacert', f'{self.lab.folder}/ca.pem',
-                             f'https://{SERVER}:{self.port}/?list')).split('\n')
+        return sh(*in_server('curl', '-sSf', '--cacert', f'{self.lab.folder}/ca.pem', '--retry', '2', '--retry-all-errors',
+                             '-o', '/dev/stdout', '--stderr', '/dev/null', f'https://{SERVER}:{self.port}/?list')).split('\n')
 
 
 def arrives(lab, how):
-    """The object is the file, and nothing else is left."""
+    """The object is the file, and nothing else is left, one part after the other, and with several on their way."""
     lab.connected()
-    s = BadStore(lab, how)
-    f = payload(lab, 13 * MIB)
-    r = s.put('f', f)
-    equal((r['result'], r['error']), (0, ''))
-    equal(s.holds(), [f'/dumps/f {13 * MIB}'])
-    s.check('f', f)
+    for lanes, size, port in ((0, 13 * MIB, '8444'), (3, 37 * MIB, '8445')):
+        s = BadStore(lab, how, port)
+        f = payload(lab, size)
+        r = s.put('f', f, lanes=lanes)
+        equal((r['result'], r['error']), (0, ''))
+        equal(s.holds(), [f'/dumps/f {size}'])
+        s.check('f', f)
 
 
 @production_only
@@ -212,12 +214,24 @@ def test_bad_words(lab):
 def test_bad_server_is_gone(lab):
     """A server that is gone is waited for once, not again for each thing that were to be removed there."""
     lab.connected()
-    s = BadStore(lab, 'gone')
-    began = time.monotonic()
-    r = s.put('f', payload(lab, 13 * MIB), stall=6)
-    assert time.monotonic() - began < 10, time.monotonic() - began
-    equal(r['result'], -errno.ECONNRESET)
-    assert os.path.exists(f'{lab.folder}/notes')
+    for lanes, size, port in ((0, 13 * MIB, '8444'), (3, 37 * MIB, '8445')):
+        s = BadStore(lab, 'gone', port)
+        began = time.monotonic()
+        r = s.put('f', payload(lab, size), stall=6, lanes=lanes)
+        assert time.monotonic() - began < 10, time.monotonic() - began
+        equal(r['result'], -errno.ECONNRESET)
+        assert os.path.exists(f'{lab.folder}/notes')
+
+
+@production_only
+def test_parts_go_together(lab):
+    """A store that is slow to acknowledge gets the next parts meanwhile."""
+    lab.connected()
+    s = BadStore(lab, 'together')
+    f = payload(lab, 20 * MIB)
+    r = s.put('f', f)
+    equal((r['result'], r['error'], s.holds()), (0, '', [f'/dumps/f {20 * MIB}']))
+    s.check('f', f)
 
 
 def metadata(lab, busy):
@@ -247,7 +261,7 @@ def test_keys_of_the_instance(lab):
 @production_only
 def test_keys_end_in_the_middle(lab):
     """A dump is sent for longer than the keys of the machine's role hold: the next ones sign from then on."""
-    s, f, r = signed_by_the_role(lab, lambda lab: BadStore(lab, 'expired'), 0, 13 * MIB)
+    s, f, r = signed_by_the_role(lab, lambda lab: BadStore(lab, 'expired'), 0, 37 * MIB)
     equal((r['result'], r['error']), (0, ''))
     s.check('f', f)
     r = s.put('g', f)
@@ -278,11 +292,12 @@ def test_wrong_clock(lab):
 
 @production_only
 def test_memory(lab):
-    """Two parts' worth, however large the object is."""
+    """Two parts' worth, and one for each that may be on its way, however large the object is."""
     lab.connected()
     s = Store(lab)
-    f = payload(lab, 40 * MIB)
-    r = s.put('large', f)
-    equal(r['result'], 0)
-    assert int(r['peak_kib']) < 16 << 10, r['peak_kib']
-    s.check('large', f)
+    f = payload(lab, 60 * MIB)
+    for lanes in (0, 3):
+        r = s.put('large', f, lanes=lanes)
+        equal(r['result'], 0)
+        assert int(r['peak_kib']) < (16 + 5 * lanes) << 10, (lanes, r['peak_kib'])
+        s.check('large', f)
