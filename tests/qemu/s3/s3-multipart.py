@@ -11,16 +11,18 @@ LONG = True
 
 
 def story():
-    with remote.work() as temp:
-        store = Store(temp / "w")
-        try:
-            lines, files = store.conf()
-            with fault(net="user", web=lambda _: store, disks=(), root_files=files,
-                       conf=remote.conf(lines, level=0)) as run:
-                remote.complete(run, "vmcore")
-                check(not store.uploads, "an upload is left open")
-        finally:
-            store.stop()
+    # one part after the other, and with the memory for three further ones side by side
+    for usable_m, rss_mib in ((96, 24), (256, 39)):
+        with remote.work() as temp:
+            store = Store(temp / "w")
+            try:
+                lines, files = store.conf()
+                with fault(net="user", web=lambda _, s=store: s, disks=(), root_files=files, usable_m=usable_m,
+                           conf=remote.conf(lines, level=0)) as run:
+                    remote.complete(run, "vmcore", rss_mib)
+                    check(not store.uploads, "an upload is left open")
+            finally:
+                store.stop()
 
 
 main(story)
