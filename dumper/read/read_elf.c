@@ -133,30 +133,47 @@ static int by_address(const void *a, const void *b)
 }
 
 /*
- * The kernel image's segment repeats a part of a RAM segment, and odd cores have more overlaps.
- * What an earlier segment covers is cut off the later one; both show the same memory.
+ * What the earlier of two segments has is cut off the later one; both show the same memory. Where the file
+ * was cut off in the earlier one, the later one has what is missing, and goes on as that one would have.
+ * False: nothing is left of s.
+ */
+static bool cut_covered(struct vmcore_segment *before, struct vmcore_segment *s)
+{
+	uint64_t from = before->file_end > s->pa ? before->file_end : s->pa;
+
+	if (s->file_end <= from)
+		from = before->end;
+	if (s->end <= from)
+		return false;
+	s->off += from - s->pa;
+	s->va += from - s->pa;
+	s->pa = from;
+	if (s->file_end < from)
+		s->file_end = from;
+	if (from == before->end)
+		return true;
+	s->va = before->va + (from - before->pa);
+	if (s->end < before->end)
+		s->end = before->end;
+	before->end = from;
+	return true;
+}
+
+/*
+ * The kernel image's segment repeats a part of a RAM segment, and stands in front of it in the file; odd
+ * cores have more overlaps.
  */
 static void sort_segments(struct vmcore *v)
 {
 	size_t n = 0;
-	uint64_t end = 0;
 
 	qsort(v->segs, v->n_segs, sizeof(*v->segs), by_address);
 	for (size_t i = 0; i < v->n_segs; i++) {
-		struct vmcore_segment s = v->segs[i];
+		struct vmcore_segment s = v->segs[i], *before = n ? &v->segs[n - 1] : NULL;
 
-		if (n && s.pa < end) {
-			uint64_t cut = end - s.pa;
-
-			if (s.end <= end)
-				continue;
-			s.off += cut;
-			s.va += cut;
-			s.pa = end;
-			if (s.file_end < s.pa)
-				s.file_end = s.pa;
-		}
-		end = s.end;
+		if (before && s.pa < before->end && !cut_covered(before, &s))
+			continue;
+		n -= before && before->pa == before->end;
 		v->segs[n++] = s;
 	}
 	v->n_segs = n;

@@ -335,6 +335,74 @@ TEST(overlaps)
 	close(f.fd);
 }
 
+/* A copy of /proc/vmcore that was cut off in RAM still has the kernel image, which stands in front of it. */
+TEST(cut_off_ram_that_the_image_repeats)
+{
+	struct vmcore_range range;
+	struct vmcore v;
+	struct file f;
+
+	file_open(&f, 3);
+	load(&f, 0, 0x8000, 0x2000, 0x2000, 0x2000);
+	f.ph[0].p_vaddr = 0xffffffff81000000ull;
+	load(&f, 1, 0x1000, 0x10000, 0x4000, 0x10000);
+	load(&f, 2, 0x20000, 0x1000, 0x14000, 0x1000);
+	f.size = 0x6000;
+	CHECK_EQ(file_write(&f, &v), 0);
+	CHECK(v.truncated);
+	CHECK_EQ(word_at(&v, 0x2ff8), 0x5ff8);
+	CHECK_EQ(word_at(&v, 0x3000), ~0ull);
+	CHECK_EQ(word_at(&v, 0x7ff8), ~0ull);
+	CHECK_EQ(word_at(&v, 0x8000), 0x2000);
+	CHECK_EQ(word_at(&v, 0x9ff8), 0x3ff8);
+	CHECK_EQ(word_at(&v, 0xa000), ~0ull);
+	CHECK_EQ(vmcore_next_data(&v, 3), 8);
+	CHECK_EQ(vmcore_next_data(&v, 10), ~0ull);
+	CHECK_EQ(vmcore_ram_pages(&v), 0x11);
+	CHECK_EQ(vmcore_end(&v), 0x21000);
+	/* as the RAM says, not the image */
+	CHECK(vmcore_next_range(&v, 0x9000, &range));
+	CHECK_EQ(range.va - range.pa, 0xffff888000000000ull);
+	vmcore_close(&v);
+	close(f.fd);
+}
+
+/* The same where nothing of the RAM is left, and where the image reaches over its end. */
+TEST(cut_off_ram_that_the_image_replaces)
+{
+	struct vmcore v;
+	struct file f;
+
+	file_open(&f, 3);
+	load(&f, 0, 0x1000, 0x4000, 0x2000, 0x4000);
+	load(&f, 1, 0x1000, 0x5000, 0x8000, 0x5000);
+	load(&f, 2, 0x3000, 0x8000, 0x10000, 0x8000);
+	f.size = 0x6000;
+	CHECK_EQ(file_write(&f, &v), 0);
+	CHECK_EQ(v.n_segs, 2);
+	CHECK_EQ(word_at(&v, 0x1000), 0x2000);
+	CHECK_EQ(word_at(&v, 0x4ff8), 0x5ff8);
+	CHECK_EQ(word_at(&v, 0x5000), ~0ull);
+	CHECK_EQ(vmcore_ram_pages(&v), 10);
+	CHECK_EQ(vmcore_end(&v), 0xb000);
+	vmcore_close(&v);
+	close(f.fd);
+
+	file_open(&f, 2);
+	load(&f, 0, 0x3000, 0x4000, 0x2000, 0x4000);
+	load(&f, 1, 0x1000, 0x4000, 0x6000, 0x4000);
+	f.size = 0x7000;
+	CHECK_EQ(file_write(&f, &v), 0);
+	CHECK_EQ(word_at(&v, 0x1ff8), 0x6ff8);
+	CHECK_EQ(word_at(&v, 0x2000), ~0ull);
+	CHECK_EQ(word_at(&v, 0x3000), 0x2000);
+	CHECK_EQ(word_at(&v, 0x6ff8), 0x5ff8);
+	CHECK_EQ(vmcore_end(&v), 0x7000);
+	CHECK_EQ(vmcore_ram_pages(&v), 6);
+	vmcore_close(&v);
+	close(f.fd);
+}
+
 TEST(reads_cross_segments)
 {
 	uint64_t buf[1024];
