@@ -25,6 +25,7 @@ enum { DESC_RESERVED, DESC_COMMITTED, DESC_FINALIZED, DESC_REUSABLE };
 #define RECORD_MAX     65536		 /* text_len is 16 bits wide */
 #define LINE_BYTES     (RECORD_MAX + 64) /* with its time stamp */
 #define BLOCK_ID_BYTES 8
+#define CUT_BYTES      1024 /* no record of the kernel's has more in its first line */
 
 struct record {
 	uint64_t seq; /* UINT64_MAX: not known */
@@ -92,9 +93,28 @@ struct walk {
 	int (*line)(void *ctx, const char *text, size_t len);
 	void *ctx;
 	struct dmesg_stats *stats;
+	uint64_t room; /* in the ring, for the texts that follow */
 	char text[RECORD_MAX];
 	char out[LINE_BYTES];
 };
+
+/*
+ * Each record has bytes of the ring to itself. Where records claim more than it holds, the rest of them come with
+ * one line alone: a log that a target has no room for would cost it the dump, too.
+ */
+static size_t fit(struct walk *w, size_t len)
+{
+	uint64_t need = len ? len + BLOCK_ID_BYTES : 0;
+	const char *newline;
+
+	if (need <= w->room) {
+		w->room -= need;
+		return len;
+	}
+	len = len < CUT_BYTES ? len : CUT_BYTES;
+	newline = memchr(w->text, '\n', len);
+	return newline ? (size_t)(newline - w->text) : len;
+}
 
 /* Splits a record at its newlines; further lines are indented below the first one's text. */
 static int emit(struct walk *w, const struct record *rec, size_t len)
@@ -166,6 +186,7 @@ int dmesg_each_from(struct kmem *k, const struct vmcoreinfo *vi, uint64_t from,
 	w.line = line;
 	w.ctx = ctx;
 	w.stats = ret;
+	w.room = 1ull << r.size_bits;
 	n = ((r.head_id - r.tail_id) & ID_MASK) + 1;
 	if (n > 1ull << r.count_bits)
 		n = 1ull << r.count_bits;
@@ -177,7 +198,7 @@ int dmesg_each_from(struct kmem *k, const struct vmcoreinfo *vi, uint64_t from,
 		len = read_text(k, &r, &rec, w.text);
 		if (len < 0)
 			continue;
-		err = emit(&w, &rec, (size_t)len);
+		err = emit(&w, &rec, fit(&w, (size_t)len));
 		if (err)
 			return err;
 	}

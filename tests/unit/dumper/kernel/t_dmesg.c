@@ -233,6 +233,40 @@ TEST(text_len_beyond_the_block)
 	ring_close(&r);
 }
 
+/*
+ * Records that all claim the same long text, of lines without end: no kernel's texts are more than its ring holds. Each
+ * still comes, the newest too, but for what a ring cannot hold.
+ */
+TEST(records_that_share_a_text)
+{
+	enum { LINES = 4000, RECORDS = 200 };
+	static char lines[LINES];
+	struct ring r;
+	uint64_t *first;
+	const char *text;
+
+	memset(lines, '\n', sizeof(lines));
+	ring_open(&r, 8, 13);
+	fakelog_add(&r.l, lines, sizeof(lines));
+	first = fakelog_desc(&r.l, r.l.head_id);
+	for (unsigned i = 1; i < RECORDS; i++) {
+		uint16_t len = LINES;
+		uint64_t *d;
+
+		ring_add(&r, "x");
+		d = fakelog_desc(&r.l, r.l.head_id);
+		d[1] = first[1];
+		d[2] = first[2];
+		memcpy(fakelog_info(&r.l, r.l.head_id) + 16, &len, 2);
+	}
+	ring_add(&r, "the newest\nand its second line");
+	text = ring_text(&r, 0);
+	CHECK_EQ(r.stats.records, RECORDS + 1);
+	CHECK(r.out.len < 3 * (LINES + 1) * sizeof("[    1.234567] ") + RECORDS * 32);
+	CHECK(strstr(text, "] the newest\n") != NULL);
+	ring_close(&r);
+}
+
 TEST(longest_record)
 {
 	static char text[65535];
