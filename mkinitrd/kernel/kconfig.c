@@ -254,7 +254,7 @@ static int find_config(const char *kernel, size_t len, char **ret)
 		return -ENOENT;
 	r = kfile_unpack(packed, packed_len, ret, &n);
 	if (r)
-		return r;
+		return r == -EIO ? -EILSEQ : r;
 	text = realloc(*ret, n + 1);
 	if (!text)
 		return -ENOMEM;
@@ -313,6 +313,12 @@ static const char *explain(int r)
 		return "is no bzImage and no Image";
 	case -EBADMSG:
 		return "is truncated";
+	case -EFBIG:
+		return "unpacks to more than 256 MiB: is it a kernel?";
+	case -ENOMEM:
+		return "cannot be unpacked: no memory";
+	case -EILSEQ:
+		return "carries a damaged configuration: take another copy of it";
 	case -ENOENT:
 		return "carries no configuration: build it with CONFIG_IKCONFIG (make crash-kernel "
 		       "does)";

@@ -222,6 +222,26 @@ TEST(images_that_cannot_be_used)
 	CHECK(strstr(f.text, "is no bzImage"));
 }
 
+/* What is wrong is the configuration, or the size, and not the way in which the kernel is packed. */
+TEST(damaged_or_endless_kernels)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+	static uint8_t image[ROOM], packed[ROOM];
+	const size_t bomb_bytes = 260 << 20;
+	_free_ uint8_t *zeros = calloc(1, bomb_bytes);
+	struct kconfig c;
+	struct fault f;
+
+	memset(image, 0x11, sizeof(image));
+	memcpy(image + 56, "ARM\x64", 4);
+	strcpy((char *)image + 4000, "IKCFG_STthis is no gzipIKCFG_ED");
+	CHECK_EQ(load(&t, image, sizeof(image), &c, &f), -EILSEQ);
+	CHECK(strstr(f.text, "bzImage carries a damaged configuration"));
+	CHECK_EQ(load(&t, packed, pack(ARCHIVE_FILTER_ZSTD, zeros, bomb_bytes, packed), &c, &f),
+		 -EFBIG);
+	CHECK(strstr(f.text, "bzImage unpacks to more than 256 MiB"));
+}
+
 TEST(the_missing_option_is_named)
 {
 	struct kconfig c = { .file = "bz", .text = (char *)config };
