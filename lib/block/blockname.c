@@ -189,7 +189,7 @@ bool blockname_wanted(const char *where)
 	       after(where, "MTD=");
 }
 
-/* Runs of '_' as one, and none at the end. */
+/* Runs of '_' as one, and none at the ends. */
 static void copy_flash_id(const char *from, char ret[FLASH_BYTES])
 {
 	char id[FLASH_BYTES];
@@ -197,7 +197,7 @@ static void copy_flash_id(const char *from, char ret[FLASH_BYTES])
 
 	copy_id(from, id, sizeof(id));
 	for (const char *p = id; *p; p++) {
-		if (*p != '_' || (p[1] && p[1] != '_'))
+		if (*p != '_' || (n && p[1] && p[1] != '_'))
 			ret[n++] = *p;
 	}
 	ret[n] = '\0';

@@ -33,7 +33,7 @@ bool blockname_wants_flash(const char *where);
 
 /*
  * Does wanted, the word behind MTD=, mean the flash partition that the kernel calls name? What is no
- * letter, digit or one of "-_.:" counts as '_' in both, and several as one.
+ * letter, digit or one of "-_.:" counts as '_' in both, several as one, and none at the ends.
  */
 bool blockname_is_flash(const char *name, const char *wanted);
 

@@ -87,9 +87,14 @@ TEST(flash)
 TEST(flash_by_any_name)
 {
 	static const char *const names[][2] = {
-		{ "u-boot,env", "u-boot,env" },	    { "kernel/b (rw)", "kernel/b_(rw)" },
-		{ "crash  dumps", "crash__dumps" }, { "@crash", "@crash" },
-		{ "0:ART+1", "0:ART+1" },	    { "dumps ", "dumps" },
+		{ "u-boot,env", "u-boot,env" },
+		{ "kernel/b (rw)", "kernel/b_(rw)" },
+		{ "crash  dumps", "crash__dumps" },
+		{ "@crash", "@crash" },
+		{ "0:ART+1", "0:ART+1" },
+		{ "dumps ", "dumps" },
+		{ " dumps", "_dumps" },
+		{ "_dumps_", "_dumps_" },
 	};
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
