@@ -16,7 +16,9 @@ int kmem_init(struct kmem *k, const struct vmcore *v, const struct vmcoreinfo *v
 	memset(k, 0, sizeof(*k));
 	k->vmcore = v;
 	k->phys_base = (int64_t)v->phys_base;
-	k->page_shift = v->page_fixed ? v->page_shift : vmcoreinfo_page_shift(vi, v->page_shift);
+	k->page_shift = vmcoreinfo_page_shift(vi, v->page_shift);
+	if (v->page_fixed && k->page_shift > v->page_shift)
+		k->page_shift = v->page_shift;
 	k->arch = arch_find(v->machine);
 	if (!k->arch) {
 		*why = "the core is of an architecture this program does not know";

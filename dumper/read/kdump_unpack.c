@@ -27,7 +27,8 @@ void kdump_unpack_close(struct kdump_unpack *u)
 {
 	decompress_close(&u->zip);
 	free(u->in);
-	u->in = NULL;
+	free(u->block);
+	u->in = u->block = NULL;
 }
 
 /* size, at most a page of 64 KiB, is in the file. */
@@ -91,6 +92,27 @@ int kdump_unpack_page(struct kdump_unpack *u, const struct kdump_set *set, uint6
 	int r = kdump_unpack_find(u, set, pfn, &d);
 
 	return r ? r : kdump_unpack_found(u, &d, dst);
+}
+
+int kdump_unpack_part(struct kdump_unpack *u, const struct kdump_set *set, uint64_t pa, void *dst,
+		      size_t len)
+{
+	uint64_t pfn = pa >> set->shift, bytes = 1ull << set->shift;
+	int r = 0;
+
+	if (!u->block) {
+		u->block = malloc(bytes);
+		u->block_pfn = UINT64_MAX;
+	}
+	if (!u->block)
+		return -ENOMEM;
+	if (u->block_pfn != pfn) {
+		r = kdump_unpack_page(u, set, pfn, u->block);
+		u->block_pfn = r ? UINT64_MAX : pfn;
+	}
+	if (!r)
+		memcpy(dst, u->block + pa % bytes, len);
+	return r;
 }
 
 bool kdump_unpack_knows(uint32_t status)

@@ -20,15 +20,18 @@ struct kdump_unpack {
 	const struct kdump_file *in_part;
 	uint64_t in_off;
 	size_t in_len;
+	uint8_t *block; /* what kdump_unpack_part took last apart; NULL: nothing yet */
+	uint64_t block_pfn;
 };
 
 /* All parts of a dump. */
 struct kdump_set {
 	struct kdump_file *parts; /* by start */
 	unsigned n;
+	/* in blocks, in which pfn below counts too: a page of the kernel, or several (read_kdump.c) */
 	unsigned shift;
 	uint64_t max_mapnr;
-	uint64_t ram_pages, ram_end; /* frames of RAM, and the first one behind the last */
+	uint64_t ram_blocks, ram_end; /* of RAM, and the first one behind the last */
 	/* for single pages: a reader of all threads and the pages it unpacked last */
 	pthread_mutex_t lock;
 	struct kdump_unpack shared;
@@ -55,6 +58,10 @@ int kdump_unpack_found(struct kdump_unpack *u, const struct kdump_page *d, void 
 
 /* Both. */
 int kdump_unpack_page(struct kdump_unpack *u, const struct kdump_set *set, uint64_t pfn, void *dst);
+
+/* len bytes at pa, of one block; -ENOMEM, or as above. */
+int kdump_unpack_part(struct kdump_unpack *u, const struct kdump_set *set, uint64_t pa, void *dst,
+		      size_t len);
 
 /* Does a dump with this status have only pages of codecs that are known here? */
 bool kdump_unpack_knows(uint32_t status);

@@ -146,10 +146,10 @@ static void describe(struct vmcore *v, const struct kdump_set *s)
 	}
 }
 
-static void kdump_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram,
-			   uint64_t *data)
+/* The n blocks from the first on; as vmcore_ram_bits. */
+static void block_bits(const struct kdump_set *s, uint64_t first, unsigned n, uint64_t *ram,
+		       uint64_t *data)
 {
-	const struct kdump_set *s = v->state;
 	uint64_t words = (n + 63) / 64, some[512];
 
 	memset(ram, 0, words * sizeof(*ram));
@@ -161,14 +161,14 @@ static void kdump_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uin
 		for (unsigned at = 0; at < n; at += KDUMP_PIECE) {
 			unsigned m = n - at < KDUMP_PIECE ? n - at : KDUMP_PIECE;
 
-			if (p->start < pfn + at + m && pfn + at < p->end) {
-				kdump_file_data(p, pfn + at, m, some);
+			if (p->start < first + at + m && first + at < p->end) {
+				kdump_file_data(p, first + at, m, some);
 				for (unsigned k = 0; k < (m + 63) / 64; k++)
 					data[at / 64 + k] |= some[k];
 			}
 			/* every part has the whole of it */
 			if (!i) {
-				kdump_file_ram(p, pfn + at, m, some);
+				kdump_file_ram(p, first + at, m, some);
 				memcpy(ram + at / 64, some, (m + 63) / 64 * sizeof(*some));
 			}
 		}
@@ -177,76 +177,131 @@ static void kdump_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uin
 		ram[k] |= data[k];
 }
 
-/* No frame before this one is RAM. */
-static uint64_t skip(const struct kdump_set *s, uint64_t pfn)
+/*
+ * A block has 2 to the power of this frames. QEMU writes blocks of 64 KiB for each aarch64 machine, whatever
+ * pages its kernel has; everybody else, of one page.
+ */
+static unsigned block_frames_shift(const struct vmcore *v)
+{
+	return ((const struct kdump_set *)v->state)->shift - v->page_shift;
+}
+
+/* The n frames from pfn on have the bits of their blocks, of which the first in from is of frame first. */
+static void spread_bits(const uint64_t *from, unsigned blocks, unsigned shift, uint64_t first,
+			uint64_t pfn, unsigned n, uint64_t *ret)
+{
+	unsigned end;
+
+	memset(ret, 0, (n + 63) / 64 * sizeof(*ret));
+	for (unsigned i = bits_next(from, 0, blocks, 1); i < blocks;
+	     i = bits_next(from, end, blocks, 1)) {
+		uint64_t start = first + ((uint64_t)i << shift), stop;
+
+		end = bits_next(from, i, blocks, 0);
+		stop = first + ((uint64_t)end << shift);
+		bits_set(ret, start > pfn ? (unsigned)(start - pfn) : 0,
+			 stop < pfn + n ? (unsigned)(stop - pfn) : n);
+	}
+}
+
+static void kdump_ram_bits(const struct vmcore *v, uint64_t pfn, unsigned n, uint64_t *ram,
+			   uint64_t *data)
+{
+	uint64_t some_ram[KDUMP_PIECE / 64], some_data[KDUMP_PIECE / 64];
+	unsigned shift = block_frames_shift(v), m;
+
+	if (!shift) {
+		block_bits(v->state, pfn, n, ram, data);
+		return;
+	}
+	for (unsigned at = 0; at < n; at += m) {
+		uint64_t from = pfn + at, block = from >> shift;
+		unsigned blocks;
+
+		m = n - at < KDUMP_PIECE ? n - at : KDUMP_PIECE;
+		blocks = (unsigned)(((from + m - 1) >> shift) - block + 1);
+		block_bits(v->state, block, blocks, some_ram, some_data);
+		spread_bits(some_ram, blocks, shift, block << shift, from, m, ram + at / 64);
+		spread_bits(some_data, blocks, shift, block << shift, from, m, data + at / 64);
+	}
+}
+
+/* No block before this one is RAM. */
+static uint64_t skip(const struct kdump_set *s, uint64_t block)
 {
 	uint64_t min = UINT64_MAX;
 
 	for (unsigned i = 0; i < s->n; i++) {
-		uint64_t next = kdump_file_skip(&s->parts[i], pfn);
+		uint64_t next = kdump_file_skip(&s->parts[i], block);
 
 		min = next < min ? next : min;
 	}
 	return min;
 }
 
-/* The first frame from pfn on that is RAM (want 1) or none (want 0). Mostly it is near. */
-static uint64_t find_frame(const struct vmcore *v, uint64_t pfn, int want)
+/* The first block from this one on that is RAM (want 1) or none (want 0). Mostly it is near. */
+static uint64_t find_block(const struct kdump_set *s, uint64_t block, int want)
 {
-	const struct kdump_set *s = v->state;
 	uint64_t ram[KDUMP_PIECE / 64], data[KDUMP_PIECE / 64];
 	unsigned n = 1024;
 
-	while (pfn < s->max_mapnr) {
-		uint64_t start = pfn / n * n;
+	while (block < s->max_mapnr) {
+		uint64_t start = block / n * n;
 		unsigned at;
 
-		kdump_ram_bits(v, start, n, ram, data);
-		at = bits_next(ram, (unsigned)(pfn - start), n, want);
+		block_bits(s, start, n, ram, data);
+		at = bits_next(ram, (unsigned)(block - start), n, want);
 		if (at < n)
 			return start + at < s->max_mapnr || want ? start + at : s->max_mapnr;
-		pfn = start + n;
+		block = start + n;
 		n = KDUMP_PIECE;
 		if (want)
-			pfn = skip(s, pfn);
+			block = skip(s, block);
 	}
 	return want ? UINT64_MAX : s->max_mapnr;
 }
 
 static uint64_t kdump_next_ram(const struct vmcore *v, uint64_t pfn)
 {
-	return find_frame(v, pfn, 1);
+	unsigned shift = block_frames_shift(v);
+	uint64_t block = find_block(v->state, pfn >> shift, 1);
+
+	if (block == UINT64_MAX)
+		return UINT64_MAX;
+	return block << shift > pfn ? block << shift : pfn;
 }
 
-static void count_ram(const struct vmcore *v, struct kdump_set *s)
+static void count_ram(struct kdump_set *s)
 {
 	uint64_t ram[KDUMP_PIECE / 64], data[KDUMP_PIECE / 64];
 
-	for (uint64_t pfn = skip(s, 0); pfn < s->max_mapnr;) {
-		uint64_t start = pfn / KDUMP_PIECE * KDUMP_PIECE;
+	for (uint64_t block = skip(s, 0); block < s->max_mapnr;) {
+		uint64_t start = block / KDUMP_PIECE * KDUMP_PIECE;
 		unsigned n;
 
-		kdump_ram_bits(v, start, KDUMP_PIECE, ram, data);
+		block_bits(s, start, KDUMP_PIECE, ram, data);
 		n = bits_count(ram, KDUMP_PIECE);
-		s->ram_pages += n;
+		s->ram_blocks += n;
 		for (unsigned i = KDUMP_PIECE / 64; n && i--;) {
 			if (!ram[i])
 				continue;
 			s->ram_end = start + i * 64 + 64 - (unsigned)__builtin_clzll(ram[i]);
 			break;
 		}
-		pfn = skip(s, start + KDUMP_PIECE);
+		block = skip(s, start + KDUMP_PIECE);
 	}
 }
 
 static uint64_t kdump_ram_pages(const struct vmcore *v)
 {
-	return ((const struct kdump_set *)v->state)->ram_pages;
+	return ((const struct kdump_set *)v->state)->ram_blocks << block_frames_shift(v);
 }
 
 static uint64_t kdump_end(const struct vmcore *v)
 {
-	return ((const struct kdump_set *)v->state)->ram_end << v->page_shift;
+	const struct kdump_set *s = v->state;
+
+	return s->ram_end << s->shift;
 }
 
 static uint64_t kdump_pages_lost(const struct vmcore *v)
@@ -255,30 +310,32 @@ static uint64_t kdump_pages_lost(const struct vmcore *v)
 	uint64_t ram[KDUMP_PIECE / 64], data[KDUMP_PIECE / 64], lost = 0;
 
 	pthread_mutex_lock(&s->lock);
-	for (uint64_t pfn = kdump_next_ram(v, 0); pfn != UINT64_MAX;
-	     pfn = kdump_next_ram(v, pfn + KDUMP_PIECE)) {
-		pfn = pfn / KDUMP_PIECE * KDUMP_PIECE;
-		kdump_ram_bits(v, pfn, KDUMP_PIECE, ram, data);
+	for (uint64_t block = find_block(s, 0, 1); block != UINT64_MAX;
+	     block = find_block(s, block + KDUMP_PIECE, 1)) {
+		block = block / KDUMP_PIECE * KDUMP_PIECE;
+		block_bits(s, block, KDUMP_PIECE, ram, data);
 		for (unsigned i = bits_next(data, 0, KDUMP_PIECE, 1); i < KDUMP_PIECE;
 		     i = bits_next(data, i + 1, KDUMP_PIECE, 1)) {
 			struct kdump_page d;
 
-			lost += kdump_unpack_find(&s->shared, s, pfn + i, &d) == -EIO && !d.offset;
+			lost += kdump_unpack_find(&s->shared, s, block + i, &d) == -EIO &&
+				!d.offset;
 		}
 	}
 	pthread_mutex_unlock(&s->lock);
-	return lost;
+	return lost << block_frames_shift(v);
 }
 
 static bool kdump_next_range(const struct vmcore *v, uint64_t pa, struct vmcore_range *ret)
 {
-	uint64_t first = find_frame(v, pa >> v->page_shift, 1);
+	const struct kdump_set *s = v->state;
+	uint64_t first = find_block(s, pa >> s->shift, 1);
 
 	if (first == UINT64_MAX)
 		return false;
 	*ret = (struct vmcore_range){
-		.pa = first << v->page_shift,
-		.end = find_frame(v, first, 0) << v->page_shift,
+		.pa = first << s->shift,
+		.end = find_block(s, first, 0) << s->shift,
 		.va = UINT64_MAX,
 	};
 	return true;
@@ -358,16 +415,25 @@ static void kdump_window_close(struct vmcore_window *w)
 	w->state = NULL;
 }
 
-static const uint8_t *kdump_window_get(struct vmcore_window *w, uint64_t pa, size_t *len)
+static int window_page(struct vmcore_window *w, uint64_t pa, uint8_t *to)
 {
 	const struct kdump_set *s = w->v->state;
-	size_t page = 1ul << s->shift, want = *len < w->buf_size ? *len : w->buf_size, have = 0;
+
+	return block_frames_shift(w->v)
+		       ? kdump_unpack_part(w->state, s, pa, to, 1ul << w->v->page_shift)
+		       : kdump_unpack_page(w->state, s, pa >> s->shift, to);
+}
+
+static const uint8_t *kdump_window_get(struct vmcore_window *w, uint64_t pa, size_t *len)
+{
+	size_t page = 1ul << w->v->page_shift, want = *len < w->buf_size ? *len : w->buf_size,
+	       have = 0;
 
 	*len = page;
 	if (!w->state && kdump_window_init(w))
 		return NULL;
 	while (have + page <= want) {
-		if (kdump_unpack_page(w->state, s, (pa + have) >> s->shift, w->buf + have))
+		if (window_page(w, pa + have, w->buf + have))
 			break;
 		have += page;
 	}
@@ -468,6 +534,6 @@ int read_kdump_open(struct vmcore *v, struct source *src, unsigned n, unsigned f
 	if (!s->recent || kdump_unpack_open(&s->shared))
 		return -ENOMEM;
 	v->codec_unknown = !kdump_unpack_knows(v->status);
-	count_ram(v, s);
+	count_ram(s);
 	return 0;
 }

@@ -43,7 +43,7 @@ struct vmcore {
 	int fd;			     /* of an ELF core; -1 where there is none */
 	uint64_t size;		     /* of the file, without its wrapping */
 	unsigned page_shift;	     /* of the dumped kernel; 12 until VMCOREINFO said otherwise */
-	bool page_fixed;	     /* the file itself says so, VMCOREINFO need not */
+	bool page_fixed;	     /* the file has blocks of this size: no page is larger */
 	uint16_t machine;	     /* e_machine; 0: not known */
 	struct vmcore_segment *segs; /* ELF: by address, without overlap */
 	size_t n_segs;

@@ -136,14 +136,16 @@ static void check_kdump(struct fake *f, const struct crash *core, const struct m
 	CHECK_EQ(wrong, 0);
 }
 
-static void check_run(struct fake *f, const struct dump_options *opt, bool tail)
+/* path: the machine's memory, as a core or in a dump. */
+static void check_run_from(struct fake *f, const char *path, const struct dump_options *opt,
+			   bool tail)
 {
 	struct dump_stats stats;
 	struct memsink sink;
 	struct crash core;
 
 	memsink_open(&sink, tail);
-	CHECK_EQ(crash_open(f->path, &core), 0);
+	CHECK_EQ(crash_open(path, &core), 0);
 	CHECK_EQ(dump_run(&core, opt, &sink.base, &stats), 0);
 	CHECK_EQ(stats.pages_ram, FRAMES);
 	CHECK_EQ(stats.pages_lost + stats.units_unfiltered + stats.level_off + stats.pages_doubt,
@@ -157,6 +159,11 @@ static void check_run(struct fake *f, const struct dump_options *opt, bool tail)
 	check_opened(f, &core, &sink);
 	crash_close(&core);
 	memsink_close(&sink);
+}
+
+static void check_run(struct fake *f, const struct dump_options *opt, bool tail)
+{
+	check_run_from(f, f->path, opt, tail);
 }
 
 TEST(levels_and_layouts)
@@ -203,6 +210,43 @@ TEST(elf)
 		check_run(&f, &opt, false);
 		opt.format = DUMP_ELF_ZST;
 		check_run(&f, &opt, false);
+		fake_close(&f);
+	}
+}
+
+/*
+ * QEMU writes blocks of 64 KiB for each aarch64 machine, whatever pages its kernel has
+ * (target/arm/arch_dump.c: page_size).
+ */
+TEST(blocks_larger_than_pages)
+{
+	static const unsigned of[] = { 0, 2, 4 };
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct dump_options opt = { .whole = true, .codec = DUMP_ZLIB };
+		struct dump_stats stats;
+		struct memsink sink;
+		struct crash core;
+		struct fake f;
+		char path[40];
+		int fd;
+
+		machine_make(&f, &machines[of[i]]);
+		memsink_open(&sink, false);
+		CHECK_EQ(crash_open(f.path, &core), 0);
+		core.vmcore.page_shift = 16;
+		CHECK_EQ(dump_run(&core, &opt, &sink.base, &stats), 0);
+		crash_close(&core);
+		fd = as_file(&sink, path);
+		memsink_close(&sink);
+		opt = (struct dump_options){ .level = 31, .codec = DUMP_ZSTD };
+		check_run_from(&f, path, &opt, true);
+		opt.exclude_struct_pages = true;
+		opt.threads = 3;
+		check_run_from(&f, path, &opt, false);
+		opt = (struct dump_options){ .level = 16, .format = DUMP_ELF };
+		check_run_from(&f, path, &opt, false);
+		close(fd);
 		fake_close(&f);
 	}
 }

@@ -497,6 +497,61 @@ TEST(bitmaps_of_16_tib)
 	fakedump_close(&d);
 }
 
+/* Blocks of 64 KiB as pages of 4 KiB: each frame is as its block. */
+TEST(pages_smaller_than_blocks)
+{
+	static const unsigned starts[] = { 0, 5, 16, 90, 311, 992, 47990 };
+	static uint8_t block[65536], page[4096], buf[3 * 4096];
+	struct vmcore_window w;
+	struct vmcore_range g;
+	struct fakedump d;
+	struct vmcore v;
+
+	fakedump_open(&d, 16, 3100);
+	each_kind(&d);
+	fakedump_write(&d, FAKEDUMP_TAIL);
+	CHECK_EQ(fakedump_vmcore(d.path, 0, &v), 0);
+	v.page_shift = 12;
+	CHECK_EQ(vmcore_ram_pages(&v), (16 + 52 + 20 + 33) * 16);
+	CHECK_EQ(vmcore_pages_lost(&v), 16);
+	CHECK_EQ(vmcore_end(&v), 3033ull << 16);
+	CHECK_EQ(vmcore_next_ram(&v, 17), 17);
+	CHECK_EQ(vmcore_next_ram(&v, 16 * 16), 20 * 16);
+	CHECK_EQ(vmcore_next_ram(&v, 20 * 16 - 1), 20 * 16);
+	CHECK(vmcore_next_ram(&v, 3033 * 16) == UINT64_MAX && vmcore_next_ram(&v, ~0ull) == ~0ull);
+	CHECK(vmcore_next_range(&v, 0x100000, &g) && g.pa == 20 << 16 && g.end == 72 << 16);
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		static uint64_t ram[1024], data[1024];
+		unsigned n = i % 2 ? 4000 : 40000, wrong = 0;
+
+		vmcore_ram_bits(&v, starts[i], n, ram, data);
+		for (unsigned k = 0; k < n; k++) {
+			unsigned b = (starts[i] + k) / 16;
+
+			wrong += (ram[k / 64] >> k % 64 & 1) != (b < 3100 && has_ram(&d, b));
+			wrong += (data[k / 64] >> k % 64 & 1) != (b < 3100 && d.kind[b]);
+		}
+		CHECK_EQ(wrong, 0);
+	}
+	CHECK_EQ(vmcore_window_init(&w, &v, 0, buf, sizeof(buf)), 0);
+	for (unsigned pfn = 0; pfn < 72 * 16; pfn++) {
+		bool has = d.kind[pfn / 16] && d.kind[pfn / 16] != FAKEDUMP_LOST;
+		size_t len = sizeof(buf);
+		const uint8_t *p = vmcore_window_get(&w, (uint64_t)pfn << 12, &len);
+
+		CHECK_EQ(vmcore_read(&v, (uint64_t)pfn << 12, page, 4096), has ? 0 : -EFAULT);
+		CHECK_EQ(p != NULL, has);
+		if (!has || !p)
+			continue;
+		fakedump_content(&d, pfn / 16, block);
+		CHECK(!memcmp(page, block + pfn % 16 * 4096, 4096) && !memcmp(p, page, 4096));
+		CHECK(pfn % 16 == 15 || len >= 2 * 4096);
+	}
+	vmcore_window_close(&w);
+	vmcore_close(&v);
+	fakedump_close(&d);
+}
+
 TEST(as_a_core)
 {
 	struct crash c;
