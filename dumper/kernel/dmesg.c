@@ -12,6 +12,7 @@
 
 #include "dumper/kernel/printk.h"
 #include "lib/bytes.h"
+#include "lib/text.h"
 
 /* state_var: two bits of state above the descriptor's id */
 #define STATE_SHIFT 62
@@ -22,7 +23,7 @@ enum { DESC_RESERVED, DESC_COMMITTED, DESC_FINALIZED, DESC_REUSABLE };
 #define LPOS_DATALESS	1ull
 #define LPOS_EMPTY_LINE 3ull
 
-#define RECORD_MAX     65536		 /* text_len is 16 bits wide */
+#define RECORD_MAX     65536		 /* text_len is 16 bits wide; with a NUL */
 #define LINE_BYTES     (RECORD_MAX + 64) /* with its time stamp */
 #define BLOCK_ID_BYTES 8
 #define CUT_BYTES      1024 /* no record of the kernel's has more in its first line */
@@ -116,23 +117,38 @@ static size_t fit(struct walk *w, size_t len)
 	return newline ? (size_t)(newline - w->text) : len;
 }
 
+/*
+ * A log is read on terminals: of the character at from, which is no newline, the bytes, with what is a control
+ * character replaced. Bytes that are no UTF-8 stay, unless they are one by themselves.
+ */
+static size_t put_character(const char *from, char *to)
+{
+	size_t n = text_utf8_len(from);
+	unsigned char c = (unsigned char)from[0], last = (unsigned char)from[n > 1];
+	bool c1 = last >= 0x80 && last < 0xa0 && (!n || (n == 2 && c == 0xc2));
+
+	n = n ? n : 1;
+	memcpy(to, from, n);
+	if (c1 || (c < ' ' && c != '\t') || c == 0x7f)
+		memset(to, '.', n);
+	return n;
+}
+
 /* Splits a record at its newlines; further lines are indented below the first one's text. */
 static int emit(struct walk *w, const struct record *rec, size_t len)
 {
 	size_t head, n, start = 0;
 	int r = 0;
 
+	/* nothing of a record before it ends a character */
+	w->text[len] = '\0';
 	head = (size_t)snprintf(w->out, 64, "[%5llu.%06llu] ",
 				(unsigned long long)(rec->ts_nsec / 1000000000),
 				(unsigned long long)(rec->ts_nsec % 1000000000 / 1000));
 	do {
 		n = 0;
-		while (start + n < len && w->text[start + n] != '\n') {
-			unsigned char c = (unsigned char)w->text[start + n];
-
-			/* a log is read on terminals: no control characters */
-			w->out[head + n++] = (c < ' ' && c != '\t') || c == 0x7f ? '.' : (char)c;
-		}
+		while (start + n < len && w->text[start + n] != '\n')
+			n += put_character(w->text + start + n, w->out + head + n);
 		r = w->line(w->ctx, w->out, head + n);
 		memset(w->out, ' ', head);
 		start += n + 1;

@@ -105,6 +105,21 @@ TEST(newlines_and_control_characters)
 		   "[    1.234569] tab\tbell. esc.[31m del. utf \xc3\xa9\n");
 }
 
+/* C1's characters, as a USB device may call itself, begin sequences of a terminal as ESC does; Latin-1 stays. */
+TEST(control_characters_of_eight_bits)
+{
+	struct ring r;
+
+	ring_open(&r, 5, 12);
+	ring_add(&r, "Product: \xc2\x9b"
+		     "2J \xc2\xa0 \x9b"
+		     "31m gr\xfc\xdf \xc5\x9b \xe2\x82\xac");
+	ring_add(&r, "cut \xc2");
+	expect_log(&r,
+		   "[    1.234567] Product: ..2J \xc2\xa0 .31m gr\xfc\xdf \xc5\x9b \xe2\x82\xac\n"
+		   "[    1.234568] cut \xc2\n");
+}
+
 /* Records until the ring has turned over many times: what is left are the newest, without a gap. */
 static void turn_over(unsigned count_bits, unsigned size_bits, bool exact, unsigned records,
 		      unsigned step)
