@@ -143,6 +143,15 @@ int io_load_file(int dirfd, const char *path, size_t max, char **ret, size_t *re
 	return 0;
 }
 
+int io_flush(FILE *f)
+{
+	int lost = ferror(f);
+
+	if (fflush(f))
+		return -errno;
+	return lost ? -EIO : 0;
+}
+
 int io_sync_dir(int dirfd)
 {
 	return fsync(dirfd) < 0 ? -errno : 0;

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Write all len bytes, or -errno. io_pwrite leaves the file position alone. */
 int io_write(int fd, const void *buf, size_t len);
@@ -27,5 +28,11 @@ int io_load_file(int dirfd, const char *path, size_t max, char **ret, size_t *re
 
 /* fsync of the folder that dirfd names, so that a rename in it lasts. */
 int io_sync_dir(int dirfd);
+
+/*
+ * Has all that was printed to f left the program? -errno; -EIO where a write before this one had failed, of
+ * which fflush() does not tell.
+ */
+int io_flush(FILE *f);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/io.h"
 #include "lib/log.h"
 #include "loader/arm.h"
 #include "loader/back/back_load.h"
@@ -35,6 +36,18 @@ static int run_load(int root, int argc, char **argv);
 static int run_reload(int root, int argc, char **argv);
 static int run_unload(int root, int argc, char **argv);
 static int run_hotplug(int root, int argc, char **argv);
+/* What was printed counts as much as what was done; it is said once. */
+static int close_output(int status)
+{
+	int r = io_flush(stdout);
+
+	if (!r)
+		return status;
+	if (!status)
+		log_err("error: standard output: %s", strerror(-r));
+	return status ? status : FAILED;
+}
+
 static int run_status(int root, int argc, char **argv);
 static int run_estimate(int root, int argc, char **argv);
 static int run_verify(int root, int argc, char **argv);
@@ -416,10 +429,9 @@ static int run_status(int root, int argc, char **argv)
 		log_err("error: /proc cannot be read: %s", strerror(-r));
 		return FAILED;
 	}
-	if (fputs(text, stdout) < 0 || fflush(stdout)) {
-		log_err("error: standard output: %s", strerror(errno));
+	fputs(text, stdout);
+	if (close_output(DONE) != DONE)
 		return FAILED;
-	}
 	/* an administrator has read of it; a monitor has not */
 	if (s.last.found && !o.json && !o.prometheus && !geteuid() && isatty(STDOUT_FILENO))
 		news_seen(root);
@@ -466,5 +478,5 @@ int main(int argc, char **argv)
 		return argc > 1 ? no_command(argv[1]) : usage("%s", "a command is missing");
 	/* getopt's messages begin with it */
 	argv[1] = (char[]){ "kdump-loader" };
-	return runs[c](root, argc - 1, argv + 1);
+	return close_output(runs[c](root, argc - 1, argv + 1));
 }

@@ -377,6 +377,16 @@ static int parse_options(int argc, char **argv, struct mkinitrd_options *o)
 	return 1 + EXIT_USAGE;
 }
 
+/* What was printed counts as much as what was done. */
+static int close_output(int status)
+{
+	int r = io_flush(stdout);
+
+	if (r)
+		log_err("standard output: %s", strerror(-r));
+	return r && !status ? EXIT_FAILURE : status;
+}
+
 /* The kdump.conf goes to stdout, what is refused to stderr. */
 static int run_convert(const char *file)
 {
@@ -393,7 +403,7 @@ static int run_convert(const char *file)
 		log_err("%s: line %u: %s", file, f.line, f.text);
 	else if (r)
 		log_err("%s: %s", file, f.text);
-	return r || fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+	return close_output(r ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
 int main(int argc, char **argv)
@@ -411,7 +421,7 @@ int main(int argc, char **argv)
 	signal(SIGCHLD, SIG_DFL);
 	r = parse_options(argc, argv, &o);
 	if (r)
-		return r - 1;
+		return close_output(r - 1);
 	if (o.convert)
 		return run_convert(o.convert);
 	snprintf(conf_path, sizeof(conf_path), "%s/etc/kdump.conf", o.root ? o.root : "");
@@ -429,5 +439,5 @@ int main(int argc, char **argv)
 		log_err("%s: line %u: %s", o.conf, f.line, f.text);
 	else if (r)
 		log_err("%s", f.text[0] ? f.text : strerror(-r));
-	return r ? EXIT_FAILURE : EXIT_SUCCESS;
+	return close_output(r ? EXIT_FAILURE : EXIT_SUCCESS);
 }

@@ -168,5 +168,5 @@ int cmd_dump(const struct collector *o)
 	}
 	free(j.results);
 	crash_close(&j.core);
-	return fflush(stdout) ? EXIT_FAILED : r;
+	return r;
 }

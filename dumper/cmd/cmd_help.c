@@ -68,12 +68,12 @@ int cmd_help(const struct collector *c)
 	     "--recover: zstd).\nExit status: 0 done, 1 failed (what was written stays as "
 	     "DST.partial) or nothing to do,\n2 wrong usage, 3 --recover found no dump on a "
 	     "device.");
-	return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+	return EXIT_OK;
 }
 
 int cmd_version(const struct collector *c)
 {
 	(void)c;
 	puts("kdump-dumper " KDUMP_VERSION);
-	return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+	return EXIT_OK;
 }

@@ -262,5 +262,5 @@ int cmd_mem_usage(const struct collector *o)
 	else
 		print_text(u);
 	crash_close(&core);
-	return r || fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+	return r ? EXIT_FAILED : EXIT_OK;
 }

@@ -3,8 +3,11 @@
  * kdump-dumper: the dumper as a command, in makedumpfile's place. Options are lib/collector's,
  * each mode is a file cmd_*.c.
  */
+#include <string.h>
+
 #include "dumper/cmd/cmd.h"
 #include "dumper/cmd/folder.h"
+#include "lib/io.h"
 #include "lib/log.h"
 
 static int (*const modes[COLLECTOR_MODES])(const struct collector *o) = {
@@ -33,6 +36,16 @@ static void say_notes(const struct collector *o)
 	}
 }
 
+/* What was printed counts as much as what was done. */
+static int close_output(int status)
+{
+	int r = io_flush(stdout);
+
+	if (r)
+		log_err("standard output: %s", strerror(-r));
+	return r && !status ? EXIT_FAILED : status;
+}
+
 int main(int argc, char **argv)
 {
 	struct collector_error err;
@@ -50,5 +63,5 @@ int main(int argc, char **argv)
 	say_notes(&o);
 	if (folder_resolve(&o))
 		return EXIT_FAILED;
-	return modes[o.mode](&o);
+	return close_output(modes[o.mode](&o));
 }

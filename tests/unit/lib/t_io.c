@@ -128,6 +128,28 @@ TEST(huge_files_cost_nothing)
 	close(fd);
 }
 
+/* Of what the buffer had to give away before, fflush() says nothing. */
+TEST(output_that_nothing_takes)
+{
+	FILE *full = fopen("/dev/full", "we"), *null = fopen("/dev/null", "we");
+
+	CHECK(full && null);
+	CHECK_EQ(io_flush(full), 0);
+	fputs("some", full);
+	CHECK_EQ(io_flush(full), -ENOSPC);
+	fclose(full);
+	for (int i = 0; i < 10000; i++)
+		fputs("more than its buffer has", null);
+	CHECK_EQ(io_flush(null), 0);
+	fclose(null);
+	full = fopen("/dev/full", "we");
+	setvbuf(full, NULL, _IONBF, 0);
+	fputs("some", full);
+	CHECK_EQ(fflush(full), 0);
+	CHECK_EQ(io_flush(full), -EIO);
+	fclose(full);
+}
+
 TEST(folders)
 {
 	int fd = open("/tmp", O_RDONLY | O_DIRECTORY);

@@ -123,6 +123,19 @@ TEST(standard_output_is_not_for_two)
 	machine_close(&m);
 }
 
+TEST(standard_output_that_is_full)
+{
+	struct machine m;
+
+	machine_open(&m);
+	RUN(&m, 1, "$D --info --json $C >/dev/full");
+	SAYS(m.err, "standard output: ");
+	RUN(&m, 1, "$D --version >/dev/full");
+	SAYS(m.err, "standard output: No space left on device");
+	RUN(&m, 0, "$D -d 31 $C $T/full >/dev/full");
+	machine_close(&m);
+}
+
 TEST(the_log)
 {
 	struct machine m;
