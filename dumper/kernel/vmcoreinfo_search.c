@@ -23,6 +23,10 @@
 #define MAX_CPUS   64
 #define MAX_NOTES  4096u
 #define RELEASE	   65
+#define MAX_TRIES  4096u /* what looks like a note: copies lie about, but not so many */
+#define RELEASE	   65
+#define MAX_TRIES                                                                                  \
+	4096u /* notes that look like one: copies are in the page cache, but not so many */
 
 enum trust {
 	TRUST_NONE,   /* no note, or not of the kernel that ran */
@@ -37,6 +41,7 @@ struct search {
 	uint8_t buf[BUFFER];
 	char text[MAX_TEXT]; /* of the note that is looked at */
 	uint32_t len;
+	unsigned tries;
 	struct kmem kmem;
 	char best[MAX_TEXT];
 	uint32_t best_len;
@@ -111,21 +116,24 @@ static enum trust ask_kernel(struct search *s, const struct vmcoreinfo *vi)
 /* Is there a note whose name is at pa? Its text is in s->text. */
 static bool read_note(struct search *s, uint64_t pa)
 {
+	const size_t begin = strlen(TEXT_BEGIN);
 	Elf64_Nhdr nh;
 
 	if (pa < sizeof(nh) || vmcore_read(s->v, pa - sizeof(nh), &nh, sizeof(nh)) ||
 	    nh.n_namesz != sizeof(NAME) || nh.n_type || nh.n_descsz < MIN_TEXT ||
-	    nh.n_descsz > sizeof(s->text) ||
-	    vmcore_read(s->v, pa + NAME_ROOM, s->text, nh.n_descsz))
+	    nh.n_descsz > sizeof(s->text) || vmcore_read(s->v, pa + NAME_ROOM, s->text, begin) ||
+	    memcmp(s->text, TEXT_BEGIN, begin))
 		return false;
+	s->tries++;
 	s->len = nh.n_descsz;
-	return !memcmp(s->text, TEXT_BEGIN, strlen(TEXT_BEGIN));
+	return !vmcore_read(s->v, pa + NAME_ROOM, s->text, s->len);
 }
 
-/* Good enough to look no further? */
+/* Good enough to look no further, or looked at long enough? */
 static bool enough(const struct search *s)
 {
-	return s->trust == TRUST_CPU || (s->trust == TRUST_KERNEL && !s->n_roots);
+	return s->trust == TRUST_CPU || (s->trust == TRUST_KERNEL && !s->n_roots) ||
+	       s->tries == MAX_TRIES;
 }
 
 static int look_at(struct search *s, uint64_t pa)

@@ -149,6 +149,35 @@ TEST(the_cpus_contradict)
 }
 
 /* A copy that was cut promises petabytes: what is not in the file is not looked at. */
+/* n notes that lead nowhere, each of which claims 64 KiB, in front of the kernel's own. */
+static bool found_behind(unsigned n)
+{
+	struct fake f;
+	bool found;
+
+	make(&f);
+	for (unsigned i = 0; i < n; i++) {
+		uint8_t *at = f.mem + 0x400000 + i * 64;
+
+		put_note(at, "OSRELEASE=6.1\n");
+		memcpy(at + 4, &(uint32_t){ 65536 }, 4);
+	}
+	put_note(f.mem + 0x700000, f.info);
+	cpu_note_alone(&f, f.root);
+	CHECK_EQ(open_it(&f, VMCORE_SEARCH), 0);
+	found = core.searched;
+	crash_close(&core);
+	fake_close(&f);
+	return found;
+}
+
+/* A guest can fill its memory with them; nobody waits for hours. */
+TEST(notes_without_end)
+{
+	CHECK(found_behind(1000));
+	CHECK(!found_behind(10000));
+}
+
 TEST(memory_that_is_not_in_the_file)
 {
 	uint64_t huge = 1ull << 51;
