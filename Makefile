@@ -12,6 +12,10 @@ endif
 # of the programs; for another machine than this one they come into a folder of their own
 HOST_ARCH := $(shell uname -m)
 ARCH	?= $(HOST_ARCH)
+# the kernel's words for them, which the environment of a kernel's build may have
+ifneq ($(filter arm64 riscv x86 amd64,$(ARCH)),)
+$(error ARCH=$(ARCH): say aarch64, riscv64 or x86_64, as uname -m does)
+endif
 CROSS	:= $(filter-out $(HOST_ARCH),$(ARCH))
 B	?= build$(addprefix /,$(CROSS))
 DEPS	?= private

@@ -41,7 +41,7 @@ DBCLIENT ?= $(DEPS_ROOT)/libexec/dbclient
 
 $(DEPS_READY): deps/lock deps/fetch deps/build $(wildcard deps/*.h deps/*.c deps/patches/*)
 	$(call say,DEPS,$(DEPS_DIR))
-	$(Q)NET=$(NET) LZO=$(LZO) deps/build $(ARCH) $(DEPS_DIR)
+	$(Q)NET=$(NET) LZO=$(LZO) CROSS_COMPILE=$(CROSS_COMPILE) deps/build $(ARCH) $(DEPS_DIR)
 	$(Q)touch $@
 else
 DEPS_READY :=
