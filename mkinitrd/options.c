@@ -29,7 +29,8 @@ const struct option_row mkinitrd_option_rows[] = {
 		  "must name the drivers in extra_modules",
 	  WORDS(0, NULL,
 		"For another machine, whose root file system is below ROOT: modules, hooks and "
-		"CA certificates are that one's. As its devices cannot be looked at, the "
+		"CA certificates are that one's, and so are kdump-init and kdump-loader where that "
+		"machine is of another architecture. As its devices cannot be looked at, the "
 		"config must name the targets by what does not change, and the drivers in "
 		"`extra_modules`.") },
 	{ "output", 'o', OPTION_TEXT, AT(out), .arg = "OUT",

@@ -17,6 +17,7 @@
 #include "lib/conf/target/conf_ssh.h"
 #include "lib/io.h"
 #include "lib/log.h"
+#include "mkinitrd/image/elf_machine.h"
 #include "mkinitrd/kernel/kfile.h"
 #include "mkinitrd/plan/image_conf.h"
 
@@ -134,6 +135,33 @@ static int find_program(const char *folder, const char *name, char *ret, size_t 
 			 "%s is neither in %s, where kdump-mkinitrd is, nor in "
 			 "%.*s/lib/kdump-init: run make install again",
 			 name, folder, parent, folder);
+}
+
+static uint16_t machine_of_file(const char *path)
+{
+	_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char head[sizeof(Elf64_Ehdr)];
+	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head));
+
+	return n < 0 ? EM_NONE : elf_machine(head, (size_t)n);
+}
+
+/* Of a root for another architecture it is its own programs that are packed, where it has them. self is the folder otherwise. */
+static const char *programs_folder(const struct recipe *p, const char *self, char *ret, size_t size)
+{
+	static const char *const folders[] = { "/usr/sbin", "/usr/local/sbin" };
+	char own[PATH_MAX], other[PATH_MAX];
+	struct fault none;
+
+	if (!p->root[0] || find_program(self, "kdump-init", own, sizeof(own), &none))
+		return self;
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		if ((size_t)snprintf(ret, size, "%s%s", p->root, folders[i]) < size &&
+		    !find_program(ret, "kdump-init", other, sizeof(other), &none) &&
+		    machine_of_file(other) != machine_of_file(own))
+			return ret;
+	}
+	return self;
 }
 
 static int add_programs(struct contents *c, const struct recipe *p, const char *folder,
@@ -420,6 +448,44 @@ static int add_helpers(struct contents *c, const struct recipe *p, struct fault 
 	return r;
 }
 
+/* The crash kernel's: its modules are, or it has none and says it itself. */
+static uint16_t machine_wanted(const struct contents *c, const struct recipe *p)
+{
+	uint16_t machine = p->mods.config ? elf_machine_of_kernel(p->mods.config) : EM_NONE;
+
+	for (unsigned i = 0; i < c->n && machine == EM_NONE; i++) {
+		if (!strncmp(c->item[i].path, "lib/modules/", 12))
+			machine = elf_machine(c->item[i].data, c->item[i].len);
+	}
+	return machine;
+}
+
+/* What is for another architecture would not run in the capture. folder: where our programs are from. */
+static int check_machines(const struct contents *c, const struct recipe *p, const char *folder,
+			  struct fault *f)
+{
+	uint16_t wanted = machine_wanted(c, p);
+	const char *name = elf_machine_name(wanted);
+
+	for (unsigned i = 0; i < c->n && wanted != EM_NONE; i++) {
+		const struct content *item = &c->item[i];
+		uint16_t machine = elf_machine(item->data, item->len);
+
+		if (machine == wanted || machine == EM_NONE)
+			continue;
+		if (is_ours(item->path))
+			return fault_set(f, -ENOEXEC,
+					 "the programs of %s are for %s, kernel %s is for %s: with "
+					 "-r ROOT put its own into ROOT (make ARCH=%s install "
+					 "DESTDIR=ROOT PREFIX=/usr)",
+					 folder, elf_machine_name(machine), p->mods.kver, name,
+					 name);
+		return fault_set(f, -ENOEXEC, "/%s is for %s, kernel %s is for %s", item->path,
+				 elf_machine_name(machine), p->mods.kver, name);
+	}
+	return 0;
+}
+
 /* What is the same on all machines. */
 static int add_same(const struct recipe *p, const char *self, struct contents *c, struct fault *f)
 {
@@ -435,8 +501,10 @@ static int add_same(const struct recipe *p, const char *self, struct contents *c
 int contents_collect(const struct recipe *p, const char *self, struct contents *ret,
 		     struct fault *f)
 {
+	char folder[PATH_MAX];
 	int r;
 
+	self = programs_folder(p, self, folder, sizeof(folder));
 	ret->n = 0;
 	ret->config = NULL;
 	ret->inputs.root = p->root;
@@ -446,7 +514,8 @@ int contents_collect(const struct recipe *p, const char *self, struct contents *
 	r = r ? r : note_key_lists(ret, p, f);
 	r = r ? r : note_keys(ret, p, f);
 	r = r ? r : add_keys(ret, p);
-	return r ? r : add_helpers(ret, p, f);
+	r = r ? r : add_helpers(ret, p, f);
+	return r ? r : check_machines(ret, p, self, f);
 }
 
 int contents_pack(const struct contents *c, struct cpio *to, struct fault *f)

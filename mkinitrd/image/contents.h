@@ -45,7 +45,8 @@ struct contents {
 /*
  * Reads everything, and notes it in inputs, to which the caller may have added. self is the folder
  * of kdump-mkinitrd: kdump-init and kdump-loader are looked for there and in
- * self/../lib/kdump-init. 0 or -errno with *f; contents_free() in both cases.
+ * self/../lib/kdump-init; in usr/sbin and usr/lib/kdump-init of a root whose own ones are for another
+ * architecture. 0 or -errno with *f; contents_free() in both cases.
  */
 int contents_collect(const struct recipe *p, const char *self, struct contents *ret,
 		     struct fault *f);

@@ -12,13 +12,14 @@
 #include "tests/unit/test.h"
 
 /* A program header of this type, and nothing else. */
-static void put_program(const struct tree *t, const char *path, uint32_t type)
+static void put_program_for(const struct tree *t, const char *path, uint32_t type, uint16_t machine)
 {
 	struct {
 		Elf64_Ehdr head;
 		Elf64_Phdr seg;
 	} elf = {
 		.head = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB },
+			  .e_machine = machine,
 			  .e_phoff = sizeof(Elf64_Ehdr),
 			  .e_phentsize = sizeof(Elf64_Phdr),
 			  .e_phnum = 1 },
@@ -26,6 +27,11 @@ static void put_program(const struct tree *t, const char *path, uint32_t type)
 	};
 
 	tree_bytes(t, path, &elf, sizeof(elf));
+}
+
+static void put_program(const struct tree *t, const char *path, uint32_t type)
+{
+	put_program_for(t, path, type, EM_X86_64);
 }
 
 static struct contents contents;
@@ -245,6 +251,45 @@ TEST(programs_as_installed)
 	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
 	CHECK(find("init") && find("sbin/kdump-loader"));
 	contents_free(&contents);
+	recipe_free(&recipe);
+}
+
+/* An image for another architecture than this machine's: its root's own programs, or none at all. */
+TEST(programs_of_another_architecture)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	recipe.root = t.root;
+	put_program_for(&t, "/lib/modules/k/kernel/a.ko", PT_NULL, EM_AARCH64);
+	check_refused(&t, "/bin are for x86_64, kernel k is for aarch64");
+	check_refused(&t, "make ARCH=aarch64 install DESTDIR=ROOT");
+	put_program(&t, "/usr/lib/kdump-init/kdump-init", PT_LOAD);
+	check_refused(&t, "/bin are for x86_64");
+	put_program_for(&t, "/usr/local/lib/kdump-init/kdump-init", PT_LOAD, EM_AARCH64);
+	put_program_for(&t, "/usr/local/sbin/kdump-loader", PT_LOAD, EM_AARCH64);
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	CHECK_EQ(find("init")->data[18], (char)EM_AARCH64);
+	CHECK_EQ(find("sbin/kdump-loader")->data[18], (char)EM_AARCH64);
+	contents_free(&contents);
+	put_program(&t, "/opt/tool", PT_LOAD);
+	recipe.conf.extra_bins[0] = "/opt/tool";
+	recipe.conf.n_extra_bins = 1;
+	check_refused(&t, "/opt/tool is for x86_64, kernel k is for aarch64");
+	recipe_free(&recipe);
+}
+
+/* A kernel without modules says it in its configuration. */
+TEST(programs_for_another_kernel)
+{
+	static char text[] = "CONFIG_RISCV=y\n";
+	struct kconfig kernel = { .text = text };
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	make(&t);
+	recipe.mods.config = &kernel;
+	check_refused(&t, "/bin are for x86_64, kernel k is for riscv64");
+	recipe.mods.config = NULL;
 	recipe_free(&recipe);
 }
 
