@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/wait.h>
@@ -19,7 +20,7 @@
 #include "loader/record.h"
 #include "loader/update/outdated.h"
 
-enum { EXIT_NOT_RUN = 127, IMAGE_BYTES = sizeof(KERNELS_IMAGE) + KERNELS_RELEASE + 8 };
+enum { IMAGE_BYTES = sizeof(KERNELS_IMAGE) + KERNELS_RELEASE + 8 };
 
 /* In the child. What it lists is of no interest; what is wrong it says on standard error. */
 static void run_mkinitrd(const char *program, const char *release, const char *image)
@@ -31,7 +32,8 @@ static void run_mkinitrd(const char *program, const char *release, const char *i
 		dup2(null, STDOUT_FILENO);
 	}
 	execl(program, "kdump-mkinitrd", "-k", release, "-o", image, (char *)NULL);
-	_exit(EXIT_NOT_RUN);
+	log_err("error: %s: %s", program, strerror(errno));
+	_exit(EXIT_FAILURE);
 }
 
 static int make_image(const char *program, const char *release, const char *image)
@@ -49,8 +51,6 @@ static int make_image(const char *program, const char *release, const char *imag
 		if (errno != EINTR)
 			return -errno;
 	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_RUN)
-		return -ENOENT;
 	return status ? -ECHILD : 0;
 }
 

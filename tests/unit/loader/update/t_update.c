@@ -8,6 +8,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/io.h"
+#include "lib/log.h"
 #include "loader/check/kernels.h"
 #include "loader/host.h"
 #include "loader/plan.h"
@@ -243,8 +244,29 @@ TEST(an_image_that_cannot_be_made)
 	machine_put(&m, "refuse", "");
 	CHECK_EQ(update(NULL), -1);
 	CHECK_STR(calls(), "-k " MACHINE_RELEASE " -o " IMAGE "\n");
-	unlinkat(m.fd, "mkinitrd", 0);
+	end();
+}
+
+/* Whose fault it is that there is no image: the program's, by its name. */
+TEST(a_program_that_cannot_be_run)
+{
+	char said[1024];
+	FILE *log = tmpfile();
+	size_t n;
+
+	begin();
+	machine_put(&m, "sys/kernel/kexec_crash_loaded", "1\n");
+	unlinkat(m.fd, MACHINE_INITRD, 0);
+	machine_put(&m, "mkinitrd", "");
+	log_add(fileno(log), LOG_PLAIN);
 	CHECK_EQ(update(NULL), -1);
+	log_remove(fileno(log));
+	rewind(log);
+	n = fread(said, 1, sizeof(said) - 1, log);
+	said[n] = '\0';
+	fclose(log);
+	CHECK(strstr(said, "/mkinitrd: Permission denied") ||
+	      strstr(said, "/mkinitrd: Exec format error"));
 	end();
 }
 
