@@ -332,6 +332,7 @@ static int build(const struct mkinitrd_options *o, const struct config *config,
 		return r;
 	c->part = o->generic ? CONTENTS_GENERIC : o->host ? CONTENTS_HOST : CONTENTS_ALL;
 	r = find_kver(o, g.head.release, kver, sizeof(kver), &here.same_kernel, &kernel, f);
+	p->config = o->conf;
 	r = r ? r : make_recipe(o, &config->conf, kver, &kernel, &here, p, f);
 	if (r)
 		return r;

@@ -15,6 +15,7 @@
 #include "mkinitrd/host/watchdogs.h"
 #include "mkinitrd/plan/default_target.h"
 #include "mkinitrd/plan/recipe_disks.h"
+#include "mkinitrd/plan/recipe_elsewhere.h"
 #include "mkinitrd/plan/recipe_keys.h"
 #include "mkinitrd/plan/recipe_mtd.h"
 #include "mkinitrd/plan/recipe_net.h"
@@ -23,12 +24,13 @@
 #include "mkinitrd/plan/recipe_ubi.h"
 
 /* All faults of a config are told at once: those before the last here, the last by main. */
-static int one_more(int before, int r, const struct fault *now, struct fault *f)
+static int one_more(const struct recipe *p, int before, int r, const struct fault *now,
+		    struct fault *f)
 {
 	if (!r)
 		return before;
 	if (before && f->line)
-		log_err("line %u: %s", f->line, f->text);
+		log_err("%s: line %u: %s", p->config ? p->config : "kdump.conf", f->line, f->text);
 	else if (before)
 		log_err("%s", f->text);
 	*f = *now;
@@ -97,17 +99,17 @@ static int resolve_targets(struct recipe *p, const struct machine *m, const char
 				 "no target: add a line such as `auto /dev/NAME` or `https URL`");
 	for (unsigned i = 0; i < p->conf.n_targets; i++) {
 		now = (struct fault){ 0 };
-		r = one_more(r, resolve_target(p, m, i, &now), &now, f);
+		r = one_more(p, r, resolve_target(p, m, i, &now), &now, f);
 	}
 	if (p->conf.final_action == CONF_KEXEC) {
 		now = (struct fault){ 0 };
-		r = one_more(r, recipe_disks_kexec(p, m, &now), &now, f);
+		r = one_more(p, r, recipe_disks_kexec(p, m, &now), &now, f);
 	}
 	cluster_nodes_resolve(root, p->host, m && !root[0], &p->conf.fence, &p->nodes);
 	now = (struct fault){ 0 };
-	r = one_more(r, resolve_beacons(p, &now), &now, f);
+	r = one_more(p, r, resolve_beacons(p, &now), &now, f);
 	now = (struct fault){ 0 };
-	r = one_more(r, resolve_network(p, m, &now), &now, f);
+	r = one_more(p, r, resolve_network(p, m, &now), &now, f);
 	p->conf.ssh_key = recipe_files_find(p, CONF_SSH_KEY) ? CONF_SSH_KEY : NULL;
 	p->conf.https_ca = recipe_files_find(p, CONF_CA_FILE) ? CONF_CA_FILE : NULL;
 	return r;
@@ -179,15 +181,16 @@ static int fill_in(struct recipe *p, const struct machine *m, const char *root, 
 	if (p->conf.encrypt.n_files) {
 		struct fault now = { 0 };
 
-		r = one_more(r, recipe_keys_read(p, root, &now), &now, f);
+		r = one_more(p, r, recipe_keys_read(p, root, &now), &now, f);
 	}
 	for (unsigned i = 0; i < p->conf.n_extra_modules; i++) {
 		struct fault why = { 0 }, now;
 		int r1 = kmods_want(&p->mods, p->conf.extra_modules[i], &why);
 
 		fault_set(&now, r1, "extra_modules: %.500s", why.text);
-		r = one_more(r, r1, &now, f);
+		r = one_more(p, r, r1, &now, f);
 	}
+	r = r || m ? r : recipe_elsewhere_drivers(p, needs_network(&p->conf), f);
 	r = r ? r : want_hints(p, f);
 	device_stack_done(&p->stack, &p->conf);
 	r = r ? r : recipe_name_files(p, f);

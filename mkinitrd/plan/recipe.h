@@ -21,8 +21,9 @@
 struct recipe {
 	/* What the image's kdump.conf says; its strings are lent by the user's conf and by this. */
 	struct conf conf;
-	struct kmods mods; /* mods.list is conf.modules */
-	const char *root;  /* borrowed: of certificates, keys, hooks and what they need */
+	struct kmods mods;  /* mods.list is conf.modules */
+	const char *config; /* borrowed: the name of the user's file, for messages; NULL: none */
+	const char *root;   /* borrowed: of certificates, keys, hooks and what they need */
 	struct recipe_file packed[RECIPE_FILES]; /* what targets need besides modules */
 	unsigned n_packed;
 	char where[CONF_MAX_TARGETS][PATH_MAX];

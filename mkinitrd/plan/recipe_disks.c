@@ -9,6 +9,7 @@
 #include "lib/log.h"
 #include "mkinitrd/plan/default_target.h"
 #include "mkinitrd/plan/rawdisk.h"
+#include "mkinitrd/plan/recipe_elsewhere.h"
 #include "mkinitrd/plan/recipe_needs.h"
 
 /* Without the machine: what a device's name tells of its driver. */
@@ -115,10 +116,12 @@ static int check_elsewhere(const struct conf_target *t, struct fault *f)
 					"there, without -r",
 					t->where);
 	}
-	if (!strncmp(t->where, "/dev/disk/", 10))
+	/* the kernel gives such names to none but devices of cciss, which are gone */
+	if (!strncmp(t->where, "/dev/", 5) && strchr(t->where + 5, '/'))
 		return fault_at(
 			f, t->line, -EINVAL,
-			"%s needs the machine; with -r write UUID=, PARTUUID= or DISK=", t->where);
+			"%s needs the machine; with -r write %sPARTUUID=, PARTLABEL= or DISK=",
+			t->where, t->kind == CONF_TARGET_FS ? "UUID=, LABEL=, " : "");
 	return 0;
 }
 
@@ -150,6 +153,7 @@ static int resolve_elsewhere(struct recipe *p, const struct conf_target *t, stru
 				"the driver of %s cannot be found without the machine; name it "
 				"in extra_modules (even if it is built in)",
 				t->where);
+	recipe_elsewhere_name(t);
 	return 0;
 }
 

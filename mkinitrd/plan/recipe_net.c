@@ -29,7 +29,8 @@ static int check_driver(const struct recipe *p, struct fault *f)
 	return fault_set(f, -EINVAL,
 			 "net: the driver of %s cannot be found without the machine; name it in "
 			 "extra_modules (even if it is built in)",
-			 p->conf.nets[0].iface);
+			 strcmp(p->conf.nets[0].iface, "auto") ? p->conf.nets[0].iface
+							       : "the network interface");
 }
 
 /* The modules of what the `link` lines make. */
@@ -114,8 +115,9 @@ static int find_ca(const struct recipe *p, const char **ret, struct fault *f)
 		}
 	}
 	return fault_set(f, -ENOENT,
-			 "https needs CA certificates: install ca-certificates or name a file with "
-			 "https_ca");
+			 "servers are checked against CA certificates, and there are none%s%s: "
+			 "install ca-certificates or name a file with https_ca",
+			 p->root[0] ? " below " : "", p->root);
 }
 
 int recipe_net_ca(struct recipe *p, struct fault *f)

@@ -363,6 +363,69 @@ TEST(another_root_from_the_config_alone)
 	recipe_free(&recipe);
 }
 
+/* What is said while a recipe is made for another root. */
+static const char *said_for(const struct tree *t, const char *config)
+{
+	static char said[1024];
+	FILE *log = tmpfile();
+	size_t n;
+
+	log_add(fileno(log), LOG_PLAIN);
+	CHECK_EQ(make_recipe(t, false, config), 0);
+	log_remove(fileno(log));
+	rewind(log);
+	n = fread(said, 1, sizeof(said) - 1, log);
+	said[n] = '\0';
+	fclose(log);
+	return said;
+}
+
+/* A controller's driver alone shows no disk: on the machine sysfs tells what else is needed. */
+TEST(what_drives_the_disks_of_another_root)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	tree_text(&t, "/lib/modules/k/modules.dep",
+		  "kernel/drivers/scsi/sd_mod.ko:\nkernel/drivers/scsi/virtio_scsi.ko:\n"
+		  "kernel/drivers/mmc/core/mmc_block.ko:\nkernel/drivers/mmc/host/sdhci.ko:\n"
+		  "kernel/drivers/net/virtio_net.ko:\nextra/own.ko:\n");
+	CHECK_STR(said_for(&t, "ext4 UUID=x\nextra_modules virtio_scsi\n"), "");
+	CHECK_EQ(recipe.conf.n_modules, 2);
+	CHECK_STR(recipe.conf.modules[1], "/lib/modules/sd_mod.ko");
+	recipe_free(&recipe);
+	CHECK_STR(said_for(&t, "ext4 UUID=x\nextra_modules sdhci\n"), "");
+	CHECK_EQ(recipe.conf.n_modules, 2);
+	CHECK_STR(recipe.conf.modules[1], "/lib/modules/mmc_block.ko");
+	recipe_free(&recipe);
+	CHECK(strstr(said_for(&t, "ext4 UUID=x\nextra_modules virtio_net\n"),
+		     "line 1: ext4 UUID=x: none of extra_modules drives a disk"));
+	CHECK_EQ(recipe.conf.n_modules, 1);
+	recipe_free(&recipe);
+	CHECK(strstr(said_for(&t, "ext4 UUID=x\nhttps https://h/\nextra_modules sdhci\n"),
+		     "none of extra_modules drives a network interface"));
+	recipe_free(&recipe);
+	CHECK(!strstr(said_for(&t, "ext4 /dev/vda1\nextra_modules virtio_net\n"), "none of"));
+	recipe_free(&recipe);
+	/* what is not of the kernel's tree may drive anything, and so may what is built in */
+	CHECK_STR(said_for(&t, "ext4 UUID=x\nhttps https://h/\nextra_modules own\n"), "");
+	recipe_free(&recipe);
+	CHECK_STR(said_for(&t, "raw PARTUUID=x\nextra_modules virtio_pci\n"), "");
+	recipe_free(&recipe);
+}
+
+TEST(names_that_may_change_on_another_root)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	diskhost_make(&t);
+	CHECK(strstr(said_for(&t, "ext4 /dev/vdb1\n"),
+		     "line 1: /dev/vdb1 is looked for by this name"));
+	recipe_free(&recipe);
+	CHECK(strstr(said_for(&t, "raw /dev/vdb\n"), "capture; PARTUUID= and PARTLABEL= stay"));
+	recipe_free(&recipe);
+}
+
 /* The device's driver, and none of a file system; `overwrite` is handed on. */
 TEST(a_raw_target)
 {
@@ -524,7 +587,7 @@ TEST(refused_on_the_machine)
 	tree_text(&t, "/etc/ssl/certs/ca-certificates.crt", "-----BEGIN PRIVATE KEY-----\n");
 	check_refused(&t, true, "https https://h/\n", 0, "holds no certificate");
 	remove(tree_path(&t, "/etc/ssl/certs/ca-certificates.crt"));
-	check_refused(&t, true, "https https://h/\n", 0, "needs CA certificates");
+	check_refused(&t, true, "https https://h/\n", 0, "there are none below ");
 	check_refused(&t, true, "auto /dev/vda1\nmodule a\n", 0, "written by kdump-mkinitrd");
 }
 
@@ -540,8 +603,8 @@ TEST(all_faults_are_told_at_once)
 		      0, "extra_modules: kernel k has no module hpsa");
 	log_remove(fileno(log));
 	CHECK(pread(fileno(log), said, sizeof(said) - 1, 0) > 0);
-	CHECK(strstr(said, "line 1: /dev/vdx: No such file"));
-	CHECK(strstr(said, "line 2: no disk has UUID=0"));
+	CHECK(strstr(said, "kdump.conf: line 1: /dev/vdx: No such file"));
+	CHECK(strstr(said, "kdump.conf: line 2: no disk has UUID=0"));
 	CHECK(strstr(said, "there is no interface eth9"));
 	fclose(log);
 }
@@ -561,6 +624,9 @@ TEST(refused_for_another_root)
 		      "by-id/x needs the machine");
 	check_refused(&t, false, "ext4 UUID=x\n", 1, "name it in extra_modules");
 	check_refused(&t, false, "ext4 /dev/nvme0n1p2\n", 1, "name it in extra_modules");
-	check_refused(&t, false, "https https://h/\n", 0, "name it in extra_modules");
+	check_refused(&t, false, "ext4 /dev/vg/crash\nextra_modules softdog\n", 1,
+		      "/dev/vg/crash needs the machine");
+	check_refused(&t, false, "https https://h/\n", 0,
+		      "the driver of the network interface cannot be found without the machine");
 	check_refused(&t, false, "\nbtrfs /dev/vda\n", 2, "kernel k has no module btrfs");
 }
