@@ -116,6 +116,12 @@ static int check_network(const struct recipe *p, const char *path, const char *d
 					"%s %s: %s is built without the network (NET=0)", t->type,
 					t->where, path);
 	}
+	if (p->conf.fence.n_nodes)
+		return fault_at(f, p->conf.fence.nodes_line, -ENOTSUP,
+				"fence_kdump_nodes: %s is built without the network (NET=0)", path);
+	if (p->conf.n_beacons)
+		return fault_set(f, -ENOTSUP, "beacon %s: %s is built without the network (NET=0)",
+				 p->conf.beacons[0], path);
 	return 0;
 }
 

@@ -92,9 +92,8 @@ int recipe_net_fence(struct recipe *p, const struct machine *m, struct fault *f)
 	if (r)
 		return fault_at(f, fence->nodes_line, r, "fence_kdump_nodes: %s", why.text);
 	if (p->conf.nets[0].dhcp)
-		log_info("fence_kdump: messages come from the address that DHCP gives %s; where "
-			 "the cluster knows another one, write a `net` line with it",
-			 p->conf.nets[0].iface);
+		log_info("fence_kdump: messages come from the address that DHCP gives; where the "
+			 "cluster knows another one, write a `net` line with it");
 	return 0;
 }
 

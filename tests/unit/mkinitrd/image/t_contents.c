@@ -232,6 +232,15 @@ TEST(a_program_without_the_network)
 	check_refused(&t, "https https://h/in: ");
 	check_refused(&t, "/bin/kdump-init is built without the network (NET=0)");
 	CHECK_EQ(fault.line, 1);
+	recipe.conf.n_targets = 0;
+	recipe.conf.beacons[0] = "udp://h";
+	recipe.conf.n_beacons = 1;
+	check_refused(&t, "beacon udp://h: ");
+	recipe.conf.fence.nodes[0] = "n";
+	recipe.conf.fence.n_nodes = 1;
+	recipe.conf.fence.nodes_line = 7;
+	check_refused(&t, "/bin/kdump-init is built without the network (NET=0)");
+	CHECK_EQ(fault.line, 7);
 	to = fopen(tree_path(&t, "/bin/kdump-init"), "a");
 	fputs(CONF_NETWORK_READY, to);
 	fclose(to);
