@@ -244,8 +244,12 @@ static int record_place(struct record *r, const struct conf_place *place, unsign
 	}
 	if (n) {
 		ip_format(&found[0], false, text);
+		if (strcmp(text, place->host))
+			return fault_at(r->f, line, -ENETUNREACH,
+					"no route leads to %s (%s); write a `net` line",
+					place->host, text);
 		return fault_at(r->f, line, -ENETUNREACH,
-				"no route leads to %s (%s); write a `net` line", place->host, text);
+				"no route leads to %s; write a `net` line", text);
 	}
 	log_warn("%s has no address now: the interface of the default route is taken", place->host);
 	return record_default(r, line);

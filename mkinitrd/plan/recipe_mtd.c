@@ -76,11 +76,14 @@ int recipe_mtd_target(struct recipe *p, const struct machine *m, unsigned i, str
 
 	if (mtd == -ENOTUNIQ)
 		return fault_at(f, t->line, mtd,
-				"two flash partitions have that name; give one of them another");
+				"mtd %s: two flash partitions have that name; give one of them "
+				"another",
+				t->where + strlen(TAG));
 	if (m && mtd < 0)
 		return fault_at(f, t->line, -ENODEV,
-				"this machine has no such flash partition; %s%s",
-				*seen ? "there is: " : "/proc/mtd is empty", seen);
+				"mtd %s: this machine has no such flash partition; %s%s",
+				t->where + strlen(TAG), *seen ? "there is: " : "/proc/mtd is empty",
+				seen);
 	snprintf(name, sizeof(name), "mtd%d", mtd);
 	if (m)
 		r = check_type(m, t, name, f);

@@ -32,7 +32,7 @@ static const struct other {
 	const char *why;
 } others[] = {
 	{ "\177ELF", 4, 0, "is an ELF file (vmlinux): the Image of the same build is needed" },
-	{ "HdrS", 4, 0x202, "is an x86 bzImage" },
+	{ "HdrS", 4, 0x202, "is an x86 bzImage: this machine needs an Image" },
 	{ "MZ", 2, 0,
 	  "is an EFI program without an Image's head, such as a unified kernel image: the kernel "
 	  "inside it is needed" },

@@ -62,7 +62,7 @@ TEST(a_kernel_of_another_machine)
 {
 	t = machine_make();
 	CHECK(refused("s390x\n", "built for another machine than the running kernel's, s390x"));
-	CHECK(refused("aarch64\n", "is an x86 bzImage"));
+	CHECK(refused("aarch64\n", "is an x86 bzImage: this machine needs an Image"));
 	CHECK(refused("riscv64\n", "is an x86 bzImage"));
 	machine_remove(&t);
 }

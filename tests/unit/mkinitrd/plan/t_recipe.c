@@ -466,7 +466,7 @@ TEST(a_flash_target)
 	CHECK_STR(recipe.conf.targets[0].where, "MTD=crash_dumps");
 	recipe_free(&recipe);
 	check_refused(&t, true, "mtd dumps\n", 1,
-		      "this machine has no such flash partition; there is: crash dumps");
+		      "mtd dumps: this machine has no such flash partition; there is: crash dumps");
 	tree_text(&t, "/sys/devices/platform/4000000.flash/mtd/mtd1/type", "nand\n");
 	check_refused(&t, true, "mtd crash_dumps\n", 1, "is NAND flash, where blocks go bad");
 }

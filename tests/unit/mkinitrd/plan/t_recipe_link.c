@@ -174,7 +174,7 @@ TEST(the_route_chooses_the_interface)
 	      "nfs 203.0.113.1:/y\n"
 	      "net 52:54:00:00:00:03 10.9.0.7/16 dns 192.0.2.53 mtu 9000\n"
 	      "nfs 10.9.3.5:/z\n");
-	check_refused(&t, "nfs [2001:db8::1]:/x\n", "no route leads to 2001:db8::1");
+	check_refused(&t, "nfs [2001:db8::1]:/x\n", "no route leads to 2001:db8::1; write");
 }
 
 TEST(ipv6_of_all_origins)
