@@ -147,7 +147,7 @@ const struct conf_directive conf_directives[] = {
 
 	{ "net", conf_parse_net, .flags = CONF_REPEATS,
 	  WORDS(CONF_G_NETWORK,
-		"IFACE [dhcp] [dhcp6] [slaac] [ADDR/LEN...] [gateway ADDR...]\n"
+		"IFACE [dhcp] [dhcp6] [slaac] [ADDR/LEN...] [gateway ADDR...] "
 		"[route NET/LEN [via ADDR]...] [dns ADDR...] [mtu BYTES]",
 		"How an interface is set up for the network targets behind this line, up to the "
 		"next one, and for those in front of the first; beacons and fence_kdump use the first. "
