@@ -122,10 +122,11 @@ static int only_kernel(const char *root, char *ret, size_t size, struct fault *f
 	unsigned n = 0;
 
 	snprintf(path, sizeof(path), "%s/lib/modules", root);
+	/* of a root whose /lib is no link to the other one */
+	if (access(path, F_OK))
+		snprintf(path, sizeof(path), "%s/usr/lib/modules", root);
 	d = opendir(path);
-	if (!d)
-		return fault_set(f, -errno, "%s: %s", path, strerror(errno));
-	for (struct dirent *e; (e = readdir(d));) {
+	for (struct dirent *e; d && (e = readdir(d));) {
 		/* a removed kernel may have left its folder */
 		snprintf(file, sizeof(file), "%s/%s/modules.builtin", path, e->d_name);
 		if (e->d_name[0] == '.' || access(file, F_OK))
@@ -133,7 +134,13 @@ static int only_kernel(const char *root, char *ret, size_t size, struct fault *f
 		snprintf(ret, size, "%s", e->d_name);
 		n++;
 	}
-	if (n != 1)
+	if (!n)
+		return fault_set(
+			f, -ENOENT,
+			"%s/lib/modules has no kernel; one without modules is named by its "
+			"file, as -K %s/boot/Image",
+			root, root);
+	if (n > 1)
 		return fault_set(f, -EINVAL, "%s has %u kernels; choose one with -k", path, n);
 	return 0;
 }

@@ -202,7 +202,7 @@ int kmods_open(const char *root, const char *kver, struct kmods *ret, struct fau
 		return fault_set(
 			f, -ENOENT,
 			"%s/lib/modules/%s: no modules.dep and no modules.builtin; name an "
-			"installed kernel with -k",
+			"installed kernel with -k, one without modules by its file with -K",
 			root, kver);
 	r = read_tables(ret);
 	if (!r)

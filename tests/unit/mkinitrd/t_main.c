@@ -45,13 +45,26 @@ TEST(roots_that_hold_no_kernel)
 	refused(&t, "-r $T/none -k 6.12 -l", "/none: No such file or directory");
 	refused(&t, "-r $T/none/ -k 6.12 -l", "/none: No such file or directory");
 	refused(&t, "-r $T/out -l", "/out: Not a directory");
-	refused(&t, "-r $T -l", "/lib/modules: No such file or directory");
+	refused(&t, "-r $T -l",
+		"/lib/modules has no kernel; one without modules is named by its file");
 	tree_text(&t, "/lib/modules/6.12/modules.dep", "");
-	refused(&t, "-r $T -l", "/lib/modules has 0 kernels; choose one with -k");
+	refused(&t, "-r $T -l", "/lib/modules has no kernel; one without modules");
+	refused(&t, "-r $T -k 6.11 -l", "one without modules by its file with -K");
 	tree_text(&t, "/lib/modules/6.12/modules.builtin", "");
 	tree_text(&t, "/lib/modules/6.13/modules.builtin", "");
 	refused(&t, "-r $T -l", "/lib/modules has 2 kernels; choose one with -k");
 	CHECK(access(tree_path(&t, "/x"), F_OK));
+}
+
+/* A root that an image builder has not given the link of /lib. */
+TEST(modules_below_usr_alone)
+{
+	_cleanup_(tree_remove) struct tree t = tree_make();
+
+	tree_text(&t, "/usr/lib/modules/6.12/modules.builtin",
+		  "kernel/fs/ext4/ext4.ko\nkernel/drivers/block/virtio_blk.ko\n");
+	tree_text(&t, "/conf", "ext4 LABEL=dumps\nextra_modules virtio_blk\n");
+	ran(&t, "-r $T -c $T/conf --check", 1, "kdump-init is neither in");
 }
 
 TEST(a_machines_part_without_files)
