@@ -73,8 +73,9 @@ static int want(struct programs *p, int from, const char *what, const char *path
 		return fault_set(f, -ENAMETOOLONG, "%s: the path is too long", a.text);
 	r = rootfile_load(p->root, path, &data, &item.len, &item.mode);
 	if (r)
-		return fault_set(f, r, "%s: %s", a.text,
-				 r == -EISDIR ? "no regular file" : strerror(-r));
+		return fault_set(f, r, "%s: %s%s%s", a.text,
+				 r == -EISDIR ? "no regular file" : strerror(-r),
+				 p->root[0] ? " below " : "", p->root);
 	if (!item.len)
 		return fault_set(f, -ENOEXEC, "%s: the file is empty", a.text);
 	return add_program(p, &item, &data, f);

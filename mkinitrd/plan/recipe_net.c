@@ -177,6 +177,7 @@ int recipe_net_s3(struct recipe *p, const struct machine *m, unsigned i, struct 
 {
 	struct conf_s3 *s3 = &p->conf.s3;
 	const struct recipe_file *row;
+	struct fault why = { 0 };
 	int r = recipe_net_ca(p, f);
 
 	(void)m;
@@ -184,12 +185,12 @@ int recipe_net_s3(struct recipe *p, const struct machine *m, unsigned i, struct 
 		return r;
 	r = recipe_files_pack(p, "s3_credentials", "key",
 			      s3->keys_file ? s3->keys_file : S3_USUAL_KEYS, CONF_S3_KEYS, 0600,
-			      &row, f);
+			      &row, &why);
 	if (r)
 		return fault_at(f, p->conf.targets[i].line, r,
 				"s3: no keys to sign with: %s; name a file, or `instance`, with "
 				"s3_credentials",
-				strerror(-r));
+				why.text);
 	if (!strstr(row->data, "aws_access_key_id") || !strstr(row->data, "aws_secret_access_key"))
 		return fault_set(
 			f, -EINVAL,

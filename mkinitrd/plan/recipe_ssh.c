@@ -52,15 +52,16 @@ static int pack_key(struct recipe *p, unsigned line, struct fault *f)
 
 	if (recipe_files_find(p, CONF_SSH_KEY))
 		return 0;
+	snprintf(path, sizeof(path), "%s/root/.ssh/kdump_id_ed25519", p->root);
 	if (!file)
-		return fault_at(
-			f, line, -ENOENT,
-			"ssh: no key: run `kdump-loader propagate`, or name a private key with "
-			"sshkey");
+		return fault_at(f, line, -ENOENT,
+				"ssh: no key: %s%s, or name a private key with sshkey",
+				p->root[0] ? "put one at " : "run `kdump-loader propagate`",
+				p->root[0] ? path : "");
 	snprintf(path, sizeof(path), "%s%s", p->root, file);
 	r = io_load_file(AT_FDCWD, path, KEY_FILE_BYTES, &text, &len);
 	if (r)
-		return fault_set(f, r, "sshkey %s: %s", file, strerror(-r));
+		return fault_set(f, r, "sshkey %s: %s", path, strerror(-r));
 	key = malloc(SSH_KEY_BYTES);
 	if (!key)
 		return -ENOMEM;
@@ -68,7 +69,7 @@ static int pack_key(struct recipe *p, unsigned line, struct fault *f)
 	explicit_bzero(text, strlen(text));
 	if (wrong) {
 		free(key);
-		return fault_set(f, -EINVAL, "sshkey %s %s", file, wrong);
+		return fault_set(f, -EINVAL, "sshkey %s %s", path, wrong);
 	}
 	p->ssh_key = file;
 	p->conf.ssh_key = CONF_SSH_KEY;
@@ -167,9 +168,9 @@ static int pack_hosts(struct recipe *p, const struct conf_ssh *s, unsigned i, st
 	if (!ssh_hosts_lines(h, s->at.host, lines))
 		return fault_at(
 			f, p->conf.targets[i].line, -ENOENT,
-			"%s: /root/.ssh/known_hosts has no host key of %s%s; connect once: ssh "
+			"%s: %s/root/.ssh/known_hosts has no host key of %s%s; connect once: ssh "
 			"-p %u %s@%s",
-			p->conf.targets[i].type, name,
+			p->conf.targets[i].type, p->root, name,
 			h->authorities ? " (@cert-authority is not supported)" : "", s->at.port,
 			s->user, s->at.host);
 	conf_ssh_home(&s->at, home);

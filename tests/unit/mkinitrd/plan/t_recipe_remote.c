@@ -121,8 +121,8 @@ TEST(what_ssh_lacks)
 {
 	_cleanup_(tree_remove) struct tree t = tree_make();
 
-	refused(&t, "ssh a@b\n", "no key: run `kdump-loader propagate`");
-	refused(&t, "ssh a@b\nsshkey /gone\n", "sshkey /gone: No such file");
+	refused(&t, "ssh a@b\n", "/root/.ssh/kdump_id_ed25519, or name a private key with sshkey");
+	refused(&t, "ssh a@b\nsshkey /gone\n", "/gone: No such file");
 	make_keys(&t, false);
 	refused(&t, "ssh a@other\n", "no host key of other; connect once: ssh -p 22 a@other");
 	refused(&t, "ssh a@dumps\nsshkey /root/.ssh/host.pub\n", "host.pub is a public key");
