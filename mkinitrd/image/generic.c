@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,15 +81,21 @@ static bool has_module(const struct generic *g, const char *file)
 int generic_check_modules(const struct generic *g, const char *path, const struct recipe *p,
 			  struct fault *f)
 {
+	char missing[400] = "";
+	size_t n = 0;
+
 	for (unsigned i = 0; i < p->mods.n_list; i++) {
-		if (!has_module(g, p->files[i]))
-			return fault_set(
-				f, -ENOENT,
-				"%s has no driver %s, which this machine needs: it must be "
-				"made with it in extra_modules",
-				path, p->files[i]);
+		const char *name = strrchr(p->files[i], '/') + 1;
+
+		if (!has_module(g, p->files[i]) && n < sizeof(missing))
+			n += (size_t)snprintf(missing + n, sizeof(missing) - n, " %.*s",
+					      (int)strcspn(name, "."), name);
 	}
-	return 0;
+	return n ? fault_set(
+			   f, -ENOENT,
+			   "%s lacks drivers that this machine needs: make it with extra_modules%s",
+			   path, missing)
+		 : 0;
 }
 
 void generic_free(struct generic *g)

@@ -51,8 +51,12 @@ TEST(a_generic_image)
 	recipe.mods.n_list = 2;
 	CHECK_EQ(generic_check_modules(&g, "i", &recipe, &fault), -ENOENT);
 	CHECK_STR(fault.text,
-		  "i has no driver /lib/modules/vfat.ko, which this machine needs: it must "
-		  "be made with it in extra_modules");
+		  "i lacks drivers that this machine needs: make it with extra_modules vfat");
+	strcpy(recipe.files[2], "/lib/modules/nls_iso8859-1.ko");
+	recipe.mods.n_list = 3;
+	CHECK_EQ(generic_check_modules(&g, "i", &recipe, &fault), -ENOENT);
+	CHECK(strstr(fault.text, "extra_modules vfat nls_iso8859-1"));
+	recipe.mods.n_list = 2;
 	/* no driver by the beginning of another's name */
 	strcpy(recipe.files[1], "/lib/modules/virtio.ko");
 	CHECK_EQ(generic_check_modules(&g, "i", &recipe, &fault), -ENOENT);
