@@ -52,6 +52,8 @@ uint64_t report_peak(const struct report *r)
 
 void report_target(struct report *r, const struct conf_target *t)
 {
+	if (r->n_targets && r->have_vmcore)
+		r->parts |= 1u << (r->n_targets - 1);
 	if (r->n_targets < CONF_MAX_TARGETS)
 		r->targets[r->n_targets++] = t;
 	r->fit = (struct space_fit){ .verdict = SPACE_UNKNOWN };
@@ -145,7 +147,7 @@ static const struct report_step *fault_of(const struct report *r, const char *wh
 static const char *outcome_of(const struct report *r, unsigned i)
 {
 	if (i + 1 < r->n_targets)
-		return "failed";
+		return r->parts >> i & 1 ? "partial" : "failed";
 	return report_saved(r) ? "saved" : r->have_vmcore ? "partial" : "failed";
 }
 

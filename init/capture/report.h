@@ -44,6 +44,7 @@ struct report {
 
 	const struct conf_target *targets[CONF_MAX_TARGETS]; /* that were tried, borrowed */
 	unsigned n_targets;
+	unsigned parts; /* a bit for each of them: it has some pages, and another one was tried */
 	struct crashlog log;
 	struct memory memory;	  /* of the capture kernel */
 	uint64_t crash_ram_bytes; /* memory given to it, its image included */

@@ -171,6 +171,22 @@ TEST(targets_tell_what_became_of_them)
 			"d[\"targets\"][1][\"why\"] is None"));
 }
 
+/* One that took a part is not said to have taken nothing by the report that another one has. */
+TEST(a_part_on_an_earlier_target_is_told)
+{
+	struct report r;
+	size_t len;
+
+	fill(&r);
+	report_target(&r, &first);
+	r.have_dmesg = r.have_vmcore = r.dump.incomplete = true;
+	report_target(&r, &second);
+	r.dump.incomplete = false;
+	CHECK_EQ(report_json(&r, NULL, text, sizeof(text), &len), 0);
+	CHECK(fits_schema());
+	CHECK(json_says("[t[\"outcome\"] for t in d[\"targets\"]] == [\"partial\", \"failed\"]"));
+}
+
 TEST(crash_loop)
 {
 	struct retention_gone gone = { .dumps = 2, .bytes = 100 };
