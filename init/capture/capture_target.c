@@ -109,6 +109,15 @@ static int run_dmesg(struct capture *c, const struct target *t, struct job_log *
 	return r;
 }
 
+/* Of several targets the line names the one that is at fault, by its device too. */
+static void not_saved(const struct target *t, const char *what, const struct child_end *end)
+{
+	if (end->target_at_fault)
+		log_err("target: %s: %s: %s", t->what, what, end->why);
+	else
+		log_err("capture: %s: %s", what, end->why);
+}
+
 /* False: the target did not take it, so it need not be asked for more. */
 static bool save_dmesg(struct capture *c, const struct target *t)
 {
@@ -124,7 +133,7 @@ static bool save_dmesg(struct capture *c, const struct target *t)
 	if (log.said.told || log.said.crashkernel_bytes)
 		rep->log = log.said;
 	if (r) {
-		log_err("capture: %s: %s", JOB_LOG_FILE, end.why);
+		not_saved(t, JOB_LOG_FILE, &end);
 		return !end.target_at_fault;
 	}
 	rep->have_dmesg = c->log_is_safe = true;
@@ -230,7 +239,7 @@ static void save_report(struct capture *c, const struct target *t, const char *v
 	struct child_end end;
 
 	if (steps_run(&c->steps, "report", t, &job, BUDGET_CLOSING, &end))
-		log_err("capture: report: %s", end.why);
+		not_saved(t, "report", &end);
 	else
 		log_info("capture: %s, %s: saved, state %s, %" PRIu64 " MiB of memory used at most",
 			 JOBS_JSON_FILE, JOBS_LOG_FILE, report_state(c->steps.report),

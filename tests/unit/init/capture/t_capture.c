@@ -12,6 +12,7 @@
 #include "init/target/folder.h"
 #include "init/target/target.h"
 #include "lib/cleanup.h"
+#include "lib/log.h"
 #include "tests/unit/fake/fakecore.h"
 #include "tests/unit/fake/fakelog.h"
 #include "tests/unit/fake/tree.h"
@@ -260,6 +261,26 @@ TEST(a_dump_ends_where_a_full_target_could_not_be_changed)
 	CHECK(report.dump.pages_saved > 100);
 	CHECK(find("vmcore.incomplete") && find("kdump.json") && find("dmesg.txt"));
 	CHECK(fits_schema());
+	tree_remove(&tree);
+}
+
+/* Of several targets the line says which. */
+TEST(a_target_that_is_full_before_is_named)
+{
+	char text[2000] = "";
+	int fd;
+
+	begin();
+	kind = CONF_TARGET_UBI;
+	flash_left = 0;
+	fd = openat(open_tree(), "log", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	log_add(fd, LOG_PLAIN);
+	CHECK_EQ(capture("here"), -EIO);
+	log_remove(fd);
+	CHECK(pread(fd, text, sizeof(text) - 1, 0) > 0);
+	close(fd);
+	CHECK(strstr(text, "target: the folder: dmesg.txt: No space left on device (after 0 bytes)\n"));
+	CHECK_STR(report_state(&report), "nothing");
 	tree_remove(&tree);
 }
 
