@@ -36,18 +36,6 @@ static int run_load(int root, int argc, char **argv);
 static int run_reload(int root, int argc, char **argv);
 static int run_unload(int root, int argc, char **argv);
 static int run_hotplug(int root, int argc, char **argv);
-/* What was printed counts as much as what was done; it is said once. */
-static int close_output(int status)
-{
-	int r = io_flush(stdout);
-
-	if (!r)
-		return status;
-	if (!status)
-		log_err("error: standard output: %s", strerror(-r));
-	return status ? status : FAILED;
-}
-
 static int run_status(int root, int argc, char **argv);
 static int run_estimate(int root, int argc, char **argv);
 static int run_verify(int root, int argc, char **argv);
@@ -405,6 +393,18 @@ static int run_seen(int root, int argc, char **argv)
 	if (r)
 		log_err("error: /var/lib/kdump-init: %s", strerror(-r));
 	return r ? FAILED : DONE;
+}
+
+/* What was printed counts as much as what was done; it is said once. */
+static int close_output(int status)
+{
+	int r = io_flush(stdout);
+
+	if (!r)
+		return status;
+	if (!status)
+		log_err("error: standard output: %s", strerror(-r));
+	return status ? status : FAILED;
 }
 
 static int run_status(int root, int argc, char **argv)

@@ -23,10 +23,7 @@
 #define MAX_CPUS   64
 #define MAX_NOTES  4096u
 #define RELEASE	   65
-#define MAX_TRIES  4096u /* what looks like a note: copies lie about, but not so many */
-#define RELEASE	   65
-#define MAX_TRIES                                                                                  \
-	4096u /* notes that look like one: copies are in the page cache, but not so many */
+#define MAX_TRIES  4096u /* what looks like a note: copies are in the page cache, but not so many */
 
 enum trust {
 	TRUST_NONE,   /* no note, or not of the kernel that ran */

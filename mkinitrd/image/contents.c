@@ -477,17 +477,19 @@ static int check_machines(const struct contents *c, const struct recipe *p, cons
 		const struct content *item = &c->item[i];
 		uint16_t machine = elf_machine(item->data, item->len);
 
-		if (machine == wanted || machine == EM_NONE)
+		/* firmware is for another processor */
+		if (machine == wanted || !strncmp(item->path, "lib/firmware/", 13))
 			continue;
-		if (is_ours(item->path))
+		if (is_ours(item->path) && machine != EM_NONE)
 			return fault_set(f, -ENOEXEC,
 					 "the programs of %s are for %s, kernel %s is for %s: with "
 					 "-r ROOT put its own into ROOT (make ARCH=%s install "
 					 "DESTDIR=ROOT PREFIX=/usr)",
 					 folder, elf_machine_name(machine), p->mods.kver, name,
 					 name);
-		return fault_set(f, -ENOEXEC, "/%s is for %s, kernel %s is for %s", item->path,
-				 elf_machine_name(machine), p->mods.kver, name);
+		if (!elf_machine_runs(wanted, machine))
+			return fault_set(f, -ENOEXEC, "/%s is for %s, kernel %s is for %s",
+					 item->path, elf_machine_name(machine), p->mods.kver, name);
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 #ifndef MKINITRD_IMAGE_ELF_MACHINE_H
 #define MKINITRD_IMAGE_ELF_MACHINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,8 @@
 uint16_t elf_machine(const void *data, size_t len);
 /* Of a kernel by its configuration; EM_NONE: not one of those known here. */
 uint16_t elf_machine_of_kernel(const struct kconfig *kernel);
+/* May a kernel of this machine run the other one's programs, if it is built so? What is no ELF file it may. */
+bool elf_machine_runs(uint16_t kernel, uint16_t program);
 /* As uname -m says; of others "another machine". */
 const char *elf_machine_name(uint16_t machine);
 

@@ -150,7 +150,8 @@ TEST(firmware_and_signature)
 	fclose(to);
 	tree_text(&t, "/lib/firmware/v/one.bin", "of all kernels");
 	tree_text(&t, "/lib/firmware/k/v/one.bin", "of this kernel");
-	tree_text(&t, "/usr/lib/firmware/two.bin", "two");
+	/* which is for another processor */
+	put_program_for(&t, "/usr/lib/firmware/two.bin", PT_LOAD, EM_XTENSA);
 	tree_text(&t, "/etc/shadow", "secret");
 	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
 	CHECK(find("lib/firmware") && find("lib/firmware/v") && find("lib/firmware/two.bin"));
@@ -285,6 +286,10 @@ TEST(programs_of_another_architecture)
 	recipe.conf.extra_bins[0] = "/opt/tool";
 	recipe.conf.n_extra_bins = 1;
 	check_refused(&t, "/opt/tool is for x86_64, kernel k is for aarch64");
+	/* of 32 bits, which such a kernel may run */
+	put_program_for(&t, "/opt/tool", PT_LOAD, EM_ARM);
+	CHECK_EQ(contents_collect(&recipe, tree_path(&t, "/bin"), &contents, &fault), 0);
+	contents_free(&contents);
 	recipe_free(&recipe);
 }
 
