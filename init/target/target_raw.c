@@ -27,7 +27,10 @@
 #include "lib/hash.h"
 #include "lib/io.h"
 
-/* how often a growing vmcore's size is noted in the trailer: on flash that erases a block */
+/*
+ * How often a growing vmcore's size is noted in the trailer. On flash that erases a block: each pause is
+ * twice as long as the one before, up to the second.
+ */
 enum { NOTE_MS = 1000, NOTE_MTD_MS = 20000 };
 
 /* A file in its room of the device. */
@@ -39,7 +42,7 @@ struct raw_sink {
 	struct raw_file *file; /* in t */
 	uint64_t end;	       /* of what was put */
 	uint64_t noted_ms;
-	unsigned note_ms; /* NOTE_MS, NOTE_MTD_MS */
+	unsigned note_ms, note_most_ms; /* the pause before the next note, and the longest one */
 	bool incomplete;
 	bool in_order; /* each put behind the one before: sum is the file's */
 	struct hash sum;
@@ -137,6 +140,7 @@ static int raw_put(struct sink *s, uint64_t off, const void *buf, size_t len)
 	/* so much is found if this is the last that is heard of us */
 	w->file->bytes = w->device.dropped - w->file->off;
 	w->noted_ms = clock_boot_ms();
+	w->note_ms = w->note_ms * 2 < w->note_most_ms ? w->note_ms * 2 : w->note_most_ms;
 	return raw_write(w->fd, &w->t);
 }
 
@@ -276,7 +280,8 @@ static int raw_create(const struct target *t, const char *name, struct target_fi
 	if (!r && slot == RAW_VMCORE)
 		r = forget_header(fd);
 	w->fd = fd;
-	w->note_ms = strncmp(t->spec->where, "MTD=", 4) ? NOTE_MS : NOTE_MTD_MS;
+	w->note_ms = NOTE_MS;
+	w->note_most_ms = strncmp(t->spec->where, "MTD=", 4) ? NOTE_MS : NOTE_MTD_MS;
 	if (!r)
 		r = sink_open(w, slot, name);
 	if (r)
