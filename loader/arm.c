@@ -130,8 +130,9 @@ static int print_plan(int root, const struct load_options *o, const struct plan 
 	       p->head.unpacks_itself ? " while it unpacks itself" : "",
 	       p->head.is_signed ? ", signed" : "", p->head.packed ? ", to be unpacked from " : "",
 	       p->head.packed ? p->head.packed : "");
-	printf("initrd   %s (%" PRIu64 " KiB)\n", pair->initrd.path,
-	       (pair->initrd.id.bytes + 1023) >> 10);
+	if (pair->initrd.fd >= 0)
+		printf("initrd   %s (%" PRIu64 " KiB)\n", pair->initrd.path,
+		       (pair->initrd.id.bytes + 1023) >> 10);
 	printf("reserved %" PRIu64 " MiB, of which about %" PRIu64
 	       " MiB are left for the capture system\n",
 	       p->host.crash_bytes >> 20, p->left_bytes >> 20);

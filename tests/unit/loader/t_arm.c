@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "lib/cleanup.h"
+#include "lib/io.h"
 #include "loader/lock.h"
 #include "loader/record.h"
 #include "tests/unit/fake/armmachine.h"
@@ -132,6 +133,23 @@ TEST(dry_run_changes_nothing)
 	freopen("/dev/stderr", "w", stdout) ? (void)0 : abort();
 	CHECK_EQ(m.calls, 0);
 	CHECK_EQ(faccessat(m.machine.fd, "run/kdump-init", F_OK, 0), -1);
+	end();
+}
+
+/* What is not there is not shown, and the rest is. */
+TEST(dry_run_without_an_image)
+{
+	struct load_options o = { .dry_run = true };
+	char out[4096] = "";
+
+	begin();
+	unlinkat(m.machine.fd, MACHINE_INITRD, 0);
+	freopen(machine_path(&m.machine, "out"), "w", stdout) ? (void)0 : abort();
+	CHECK_EQ(arm_load(m.machine.fd, &o), -1);
+	freopen("/dev/stderr", "w", stdout) ? (void)0 : abort();
+	CHECK(!io_read_file(m.machine.fd, "out", out, sizeof(out), NULL));
+	CHECK(strstr(out, "kernel   ") && !strstr(out, "initrd   "));
+	CHECK(logged("no initrd found, there is no /" MACHINE_INITRD));
 	end();
 }
 
