@@ -507,7 +507,7 @@ $(B)/guest/%: tests/qemu/guest/%.c | $(DEPS_READY)
 	$(Q)$(DEPS_CC) $(COMMON) -O2 -static -o $@ $<
 
 # What is installed, below the build folder: the scenarios run this and nothing else.
-stage: all $(addprefix $(B)/guest/,without-file-call ubi-make)
+stage: all $(addprefix $(B)/guest/,without-file-call ubi-make btrfs-limit)
 	@rm -rf $(B)/stage
 	@$(MAKE) install DESTDIR=$(abspath $(B)/stage) PREFIX=/usr SBINDIR=/usr/sbin UNITDIR=/usr/lib/systemd/system CATALOGDIR=/usr/lib/systemd/catalog RULESDIR=/usr/lib/udev/rules.d \
 		SHAREDIR=/usr/share/kdump-init >/dev/null

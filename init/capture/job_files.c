@@ -70,7 +70,7 @@ int job_files_create(const struct target *t, const char *name, uint64_t limit_by
 
 	*ret = (struct job_file){ .seal = NULL };
 	atomic_store(&self->in_target, 1);
-	r = t->kind->create(t, name, &ret->file, self);
+	r = sink_watch_meaning(t->kind->create(t, name, &ret->file, self), self);
 	atomic_store(&self->in_target, 0);
 	if (r) {
 		self->target_error = r;

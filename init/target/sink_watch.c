@@ -4,11 +4,23 @@
  */
 #include "init/target/sink_watch.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "lib/cleanup.h"
+
+int sink_watch_meaning(int r, struct child *self)
+{
+	if (r != -EDQUOT)
+		return r;
+	child_why(self, "%s", strerror(EDQUOT));
+	return -ENOSPC;
+}
 
 static int leave(struct sink_watch *w, int r)
 {
 	atomic_store(&w->self->in_target, 0);
+	r = sink_watch_meaning(r, w->self);
 	if (r && !w->self->target_error)
 		w->self->target_error = r;
 	return r;

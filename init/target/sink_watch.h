@@ -16,6 +16,12 @@ struct sink_watch {
 	uint64_t bytes;
 };
 
+/*
+ * What the target's r means to a capture: a quota that is used up is a full target (-ENOSPC), for
+ * which there are smaller dumps. The reason stays the target's.
+ */
+int sink_watch_meaning(int r, struct child *self);
+
 void sink_watch_init(struct sink_watch *s, struct sink *below, struct child *self);
 
 #endif

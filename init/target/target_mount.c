@@ -14,6 +14,7 @@
 #include "init/target/folder.h"
 #include "init/target/free_space.h"
 #include "lib/cleanup.h"
+#include "lib/io.h"
 
 #define ROOM_BYTES (1 << 20)
 
@@ -160,9 +161,12 @@ int target_mount_make_room(const struct target *t, const char *name)
 	fd = openat(dir, partial, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	if (ftruncate(fd, st.st_size > ROOM_BYTES ? st.st_size - ROOM_BYTES : 0) < 0)
+	if (!ftruncate(fd, st.st_size > ROOM_BYTES ? st.st_size - ROOM_BYTES : 0))
+		return fsync(fd) < 0 ? -errno : 0;
+	/* where a quota of btrfs is used up a shorter file takes room as well, and only a removal does not */
+	if (errno != EDQUOT && errno != ENOSPC)
 		return -errno;
-	return fsync(fd) < 0 ? -errno : 0;
+	return unlinkat(dir, partial, 0) < 0 ? -errno : io_sync_dir(dir);
 }
 
 /* A killed child that is stuck in the kernel may still hold a file: then the mount goes later. */

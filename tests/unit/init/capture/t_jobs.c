@@ -309,6 +309,31 @@ TEST(open_and_close_hand_on_what_the_target_says)
 	CHECK_EQ(run(jobs_close, &t, NULL, 0).error, -EIO);
 }
 
+static int quota_create(const struct target *t, const char *name, struct target_file *ret,
+			struct child *self)
+{
+	(void)t, (void)name, (void)ret, (void)self;
+	return -EDQUOT;
+}
+
+/* For a file that is not even begun, too. */
+TEST(a_used_up_quota_is_a_full_target)
+{
+	static const struct target_kind quota = { .create = quota_create };
+	struct job_log log = { .panic = "" };
+	struct child_end e;
+	struct fake f;
+
+	begin();
+	machine(&f, 3);
+	e = save_log(&f, &quota, &log);
+	CHECK_EQ(e.error, -ENOSPC);
+	CHECK(e.target_at_fault);
+	CHECK_STR(e.why, strerror(EDQUOT));
+	fake_close(&f);
+	end();
+}
+
 TEST(dmesg)
 {
 	struct job_log log = { .panic = "" };

@@ -94,6 +94,22 @@ TEST(first_error_is_kept_and_nothing_counted)
 	CHECK_EQ(atomic_load(&self.moved), 0);
 }
 
+/* Less is tried then, and a part is kept. */
+TEST(a_used_up_quota_is_a_full_target)
+{
+	struct child self = { 0 };
+	struct probe p = { .base = { .put = probe_put, .commit = probe_commit },
+			   .self = &self,
+			   .error = -EDQUOT };
+	struct sink_watch w;
+
+	sink_watch_init(&w, &p.base, &self);
+	CHECK_EQ(sink_put(&w.base, 0, "abc", 3), -ENOSPC);
+	CHECK_EQ(self.target_error, -ENOSPC);
+	CHECK_STR(self.why, strerror(EDQUOT));
+	CHECK_EQ(sink_commit(&w.base), -ENOSPC);
+}
+
 TEST(reads_back_only_where_the_target_does)
 {
 	struct child self = { 0 };
