@@ -8,8 +8,8 @@
 #define SET_ASIDE_BYTES (16u << 20) /* ext4 keeps up to 2 % of so much even from root */
 
 /*
- * Of most file systems f_bfree, which has what is reserved for root. btrfs reserves nothing, and counts there what it has
- * given to its trees as well (fs/btrfs/super.c, btrfs_statfs).
+ * Of most file systems f_bfree, which has what is reserved for root. btrfs reserves nothing, and
+ * counts there what it has given to its trees as well (fs/btrfs/super.c, btrfs_statfs).
  */
 uint64_t free_space_of(const struct statfs *st)
 {
