@@ -52,6 +52,9 @@ static const char *const reasons[] = {
 
 #define N_REASONS ((int)(sizeof(reasons) / sizeof(reasons[0])))
 
+/* a machine that stays instead of being captured says its panic once more, behind the stack */
+static const char panic_end[] = "---[ end Kernel panic";
+
 struct panic_search {
 	int best;
 	char *buf; /* of CORE_PANIC_BYTES */
@@ -79,7 +82,7 @@ static int panic_line(void *ctx, const char *text, size_t len)
 		if (!memmem(text, len, reasons[i], n))
 			continue;
 		/* of one kind the first BUG counts, but the last panic */
-		if (i < s->best || i == 0)
+		if (i < s->best || (i == 0 && !memmem(text, len, panic_end, strlen(panic_end))))
 			snprintf(s->buf, CORE_PANIC_BYTES, "%.*s",
 				 (int)(len < CORE_PANIC_BYTES ? len : CORE_PANIC_BYTES), text);
 		s->best = i;

@@ -169,6 +169,13 @@ TEST(panic_line)
 	expect_panic((const char *[]){ "Kernel panic - not syncing: a",
 				       "Kernel panic - not syncing: b", NULL },
 		     "Kernel panic - not syncing: b");
+	/* what stands after a panic that nothing captured; where it alone is left, it */
+	expect_panic((const char *[]){ "Kernel panic - not syncing: a",
+				       "---[ end Kernel panic - not syncing: a ]---", NULL },
+		     "Kernel panic - not syncing: a");
+	expect_panic(
+		(const char *[]){ "BUG: x", "---[ end Kernel panic - not syncing: a ]---", NULL },
+		"---[ end Kernel panic - not syncing: a ]---");
 	expect_panic((const char *[]){ "all is well", NULL }, "");
 	expect_panic((const char *[]){ "first line\nBUG: in the second", NULL },
 		     "               BUG: in the second");
