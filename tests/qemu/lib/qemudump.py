@@ -39,17 +39,18 @@ echo c >/proc/sysrq-trigger
 """
 
 
-def _image(kernel):
-    image = cpio.Cpio()
-    image.file("bin/busybox", pathlib.Path(tools.file("busybox")).read_bytes(), 0o755)
-    image.node("dev/console", 5, 1)
-    image.node("dev/urandom", 1, 9)
+def image(kernel, busybox, init=INIT):
+    """An initramfs that has the kernel's driver of the vmcoreinfo device."""
+    made = cpio.Cpio()
+    made.file("bin/busybox", pathlib.Path(busybox).read_bytes(), 0o755)
+    made.node("dev/console", 5, 1)
+    made.node("dev/urandom", 1, 9)
     mods = modules.resolve(kernel.modules, ["qemu_fw_cfg"])
     for name, data in mods:
-        image.file(f"mods/{name}", data)
-    image.file("mods/order", "\n".join(name for name, _ in mods) + "\n")
-    image.file("init", INIT, 0o755)
-    return image.bytes()
+        made.file(f"mods/{name}", data)
+    made.file("mods/order", "\n".join(name for name, _ in mods) + "\n")
+    made.file("init", init, 0o755)
+    return made.bytes()
 
 
 @contextlib.contextmanager
@@ -58,7 +59,7 @@ def crashed(kernel, device, mem="256M", append=""):
     accel = qemu.accel_for(kernel)
     with tempfile.TemporaryDirectory(dir=paths.cache("bench")) as work:
         work = pathlib.Path(work)
-        (work / "initrd").write_bytes(_image(kernel))
+        (work / "initrd").write_bytes(image(kernel, tools.file("busybox")))
         args = qemu.base_args(accel, "host" if accel == "kvm" else "max,la57=off", mem, 2)
         args += ["-kernel", kernel.vmlinuz, "-initrd", work / "initrd", "-append",
                  f"{COMMAND_LINE} {append}"]
@@ -76,10 +77,10 @@ def crashed(kernel, device, mem="256M", append=""):
             yield machine, work
 
 
-def known(machine):
-    """The formats this QEMU was built with."""
+def known(machine, formats=None):
+    """The formats this QEMU was built with, of these or all."""
     got = machine.qmp("query-dump-guest-memory-capability")["formats"]
-    return {name: how for name, how in FORMATS.items() if how[0] in got}
+    return {name: how for name, how in (formats or FORMATS).items() if how[0] in got}
 
 
 def dump(machine, out, how):
@@ -109,7 +110,7 @@ def command(*words):
     return done.stdout, done.stderr
 
 
-def _others(work):
+def repacked(work):
     """The codecs that this QEMU was built without: {name: file}."""
     made = {}
     for codec, library in (("lzo", "liblzo2.so.2"), ("snappy", "libsnappy.so.1")):
@@ -122,7 +123,7 @@ def _others(work):
     return made
 
 
-def _same(one, other, what):
+def same(one, other, what):
     """Two dumps with the same pages."""
     done = subprocess.run([paths.BUILD / "kdump-compare", one, other], text=True,
                           capture_output=True, timeout=300, check=False)
@@ -151,7 +152,7 @@ def story(device, suite="trixie", every_reader=False):
             files[name] = work / name
             dump(machine, files[name], how)
         machine.end()
-        files |= _others(work)
+        files |= repacked(work)
         first, out = None, work / "filtered"
         for i, (name, file) in enumerate(files.items()):
             _looked_at(file, kernel, device)
@@ -159,7 +160,7 @@ def story(device, suite="trixie", every_reader=False):
             said = [f"{file.stat().st_size / 1e6:.1f} MB to {out.stat().st_size / 1e6:.1f} MB"]
             # with paging only mapped memory is there
             if first and "-p" not in name:
-                said.append(_same(first, out, name))
+                said.append(same(first, out, name))
             for reader in _readers(i, every_reader, kernel):
                 said.append(matrix.LOOK[reader](kernel, out))
             first = first or out.rename(work / "first")
