@@ -164,6 +164,22 @@ static bool place_bitmaps(struct kdump_file *p)
 	return true;
 }
 
+/*
+ * Where RAM ends inside a block QEMU counts the whole ones, but writes the last one too, with zeros
+ * behind RAM's end (dump/dump.c: get_max_mapnr, get_next_page).
+ */
+static void take_last_block(struct kdump_file *p)
+{
+	uint64_t next = p->max_mapnr;
+	uint8_t byte;
+
+	if (p->shift == MIN_SHIFT || p->headless || p->sub.split || next / 8 >= bitmap_bytes(p) ||
+	    next >= 1ull << (VMCORE_MAX_PHYS_BITS - p->shift))
+		return;
+	if (!source_read(&p->src, &byte, 1, p->bits_off + next / 8) && byte >> next % 8 & 1)
+		p->max_mapnr = p->end = next + 1;
+}
+
 /* Bits [from, to) of a bitmap, piece by piece, holes unread. */
 static uint64_t count(const struct kdump_file *p, uint64_t map, uint64_t from, uint64_t to)
 {
@@ -244,8 +260,12 @@ static int open_index(struct kdump_file *p, bool damaged, const char **why)
 	bool chunks = damaged && !chunk_read(&p->src, notes_end(p), &h, NULL);
 	/* without a header only the flattened layout has its bitmaps at a place that is known */
 	bool index = p->headless ? !chunks && p->src.layer && place_bitmaps(p) : place_bitmaps(p);
-	int r = index ? fill_ranks(p, why) : 0;
+	int r = 0;
 
+	if (index) {
+		take_last_block(p);
+		r = fill_ranks(p, why);
+	}
 	if (index && (r || !chunks || all_descs(p)))
 		return r;
 	*why = "the dump ends before its bitmaps do (--recover saves what is there)";

@@ -552,6 +552,40 @@ TEST(pages_smaller_than_blocks)
 	fakedump_close(&d);
 }
 
+/*
+ * Where RAM ends inside a block of 64 KiB QEMU counts the whole ones (dump/dump.c: get_max_mapnr),
+ * and writes the last one, too.
+ */
+TEST(a_last_block_that_is_not_counted)
+{
+	for (unsigned shift = 12; shift <= 16; shift += 4) {
+		static uint8_t want[65536], got[65536];
+		unsigned more = shift > 12;
+		struct fakedump d;
+		struct vmcore v;
+
+		fakedump_open(&d, shift, 3106);
+		each_kind(&d);
+		fakedump_pages(&d, 3104, 2, FAKEDUMP_ZLIB);
+		fakedump_write(&d, FAKEDUMP_CLASSIC);
+		d.file.p[440] -= 1;
+		d.file.p[(1ul << shift) + 96] -= 1;
+		fakedump_save(&d);
+		CHECK_EQ(fakedump_vmcore(d.path, 0, &v), 0);
+		CHECK_EQ(vmcore_end(&v), (3105ull + more) << shift);
+		CHECK_EQ(vmcore_ram_pages(&v), 16 + 52 + 20 + 33 + 1 + more);
+		CHECK_EQ(vmcore_pages_lost(&v), 1);
+		CHECK(!v.parts_missing && !v.truncated);
+		for (uint64_t pfn = 3104; pfn < 3105 + more; pfn++) {
+			fakedump_content(&d, pfn, want);
+			CHECK_EQ(vmcore_read(&v, pfn << shift, got, 1ul << shift), 0);
+			CHECK(!memcmp(want, got, 1ul << shift));
+		}
+		vmcore_close(&v);
+		fakedump_close(&d);
+	}
+}
+
 TEST(as_a_core)
 {
 	struct crash c;
