@@ -24,20 +24,26 @@ BUSY = """while :; do b dd if=/dev/urandom of=/t/again bs=1M count=4 2>/dev/null
 
 @dataclasses.dataclass(frozen=True)
 class Guest:
-    """kernel: as fetch.kernel() takes it; device: with vmcoreinfo; panics: else it is stopped at work."""
+    """kernel: as fetch.kernel() takes it; kib: of RAM; device: with vmcoreinfo; panics: else it is stopped at work."""
     kernel: str
     cpu: str
     page: int = 4096
-    mem: int = 512              # MiB
+    kib: int = 512 << 10
     device: bool = True
     panics: bool = True
+
+    @property
+    def behind(self):
+        """Pages of zeros that QEMU fills the last block with where RAM ends inside it."""
+        return (-(self.kib << 10) % BLOCK) // self.page
 
 
 GUESTS = (
     Guest("trixie", "cortex-a57"),
+    Guest("trixie", "cortex-a57", kib=525304),
     Guest("trixie", "max,pauth-impdef=on", device=False, panics=False),
-    Guest("linux-image-arm64-16k/trixie", "max,pauth-impdef=on", page=16384, mem=768),
-    Guest("linux-image-arm64-16k/trixie", "max,pauth-impdef=on", page=16384, mem=768, panics=False),
+    Guest("linux-image-arm64-16k/trixie", "max,pauth-impdef=on", page=16384, kib=768 << 10),
+    Guest("linux-image-arm64-16k/trixie", "max,pauth-impdef=on", page=16384, kib=768 << 10, panics=False),
 )
 
 
@@ -49,9 +55,9 @@ def _stopped(guest, kernel):
         work = pathlib.Path(work)
         init = qemudump.INIT if guest.panics else qemudump.INIT.replace("echo c >/proc/sysrq-trigger\n", BUSY)
         (work / "initrd").write_bytes(qemudump.image(kernel, of.busybox(), init))
-        args = qemu.base_args("tcg", guest.cpu, f"{guest.mem}M", 2, of.machine)
+        args = qemu.base_args("tcg", guest.cpu, f"{guest.kib}K", 2, of.machine)
         args += ["-machine", "memory-backend=ram", "-object",
-                 f"memory-backend-file,id=ram,share=on,size={guest.mem}M,mem-path={work}/ram",
+                 f"memory-backend-file,id=ram,share=on,size={guest.kib}K,mem-path={work}/ram",
                  "-kernel", kernel.vmlinuz, "-initrd", work / "initrd", "-append",
                  f"console={of.console} panic=0 sysrq_always_enabled"]
         args += ["-device", "vmcoreinfo"] if guest.device else []
@@ -65,12 +71,16 @@ def _stopped(guest, kernel):
             yield machine, work
 
 
-def _info(guest, kernel, file):
-    """What --info says of it."""
+def _info(guest, kernel, file, behind=0):
+    """What --info says of it, without the pages behind RAM."""
     out, err = qemudump.command("--info", "--json", file)
     info = json.loads(out[out.index("{"):])
     what = (info["release"], info["machine"], info["page_bytes"], info["ram_bytes"], info["missing"])
-    check(what == (kernel.release, UNAME, guest.page, guest.mem << 20, None), f"--info: {what}")
+    check(what == (kernel.release, UNAME, guest.page, (guest.kib << 10) + behind * guest.page, None),
+          f"--info: {what}")
+    info["ram_bytes"] -= behind * guest.page
+    for name in ("ram", "kernel"):
+        info["pages"][name] -= behind
     panic = "Kernel panic - not syncing: sysrq triggered crash" if guest.panics else None
     check(info["panic"] == panic, f"--info: panic {info['panic']!r}")
     check(("it was found in memory" in err) != guest.device, f"--info: VMCOREINFO: {err}")
@@ -116,7 +126,7 @@ def _tasks(guest, kernel, file):
 
 def _in_blocks(guest, file):
     """All of the machine's blocks are in the file, and nothing is wrong with it."""
-    blocks = (guest.mem << 20) // BLOCK
+    blocks = -(-(guest.kib << 10) // BLOCK)
     said = qemudump.command("--verify", file)[1]
     check("whole" in said and f"{blocks} of {blocks} pages" in said, f"--verify: {said}")
     with open(file, "rb") as f:
@@ -143,24 +153,26 @@ def look(guest):
         files = _dumps(machine, work)
         lines = [text for _, text in machine.lines]
         machine.end()
+        os.truncate(work / "ram", -(-(guest.kib << 10) // BLOCK) * BLOCK)
         files |= qemudump.repacked(work)
         core = files.pop("elf")
         info, log, first = _info(guest, kernel, core), _log(core, lines), _made(core, work)
         for file, pages in first.values():
             _as_ram(file, work, pages)
         if guest.device:
-            _as_ram(core, work, (guest.mem << 20) // guest.page)
+            _as_ram(core, work, (guest.kib << 10) // guest.page)
         tasks = kernel.vmlinux and _tasks(guest, kernel, core if guest.device else first["31"][0])
-        print(f"  ok: {kernel.release}, {guest.cpu.split(',')[0]}, pages of {guest.page}, device {guest.device}, "
+        print(f"  ok: {kernel.release}, {guest.cpu.split(',')[0]}, {guest.kib} KiB, pages of {guest.page}, device "
+              f"{guest.device}, "
               f"{'after a panic' if guest.panics else 'at work'}: ELF {core.stat().st_size / 1e6:.1f} MB, "
               f"{', '.join(f'{case}: {pages} pages' for case, (_, pages) in first.items())}", flush=True)
         for name, file in files.items():
             _in_blocks(guest, file)
-            check(_info(guest, kernel, file) == info, f"{name}: --info is not what it is of the ELF core")
+            check(_info(guest, kernel, file, guest.behind) == info, f"{name}: --info is not what it is of the ELF core")
             check(_log(file, lines) == log, f"{name}: the log is not that of the ELF core")
             made = _made(file, work)
             for case, (out, pages) in made.items():
-                qemudump.same(first[case][0], out, f"{name}, {case}")
+                qemudump.same(first[case][0], out, f"{name}, {case}", guest.behind)
                 _as_ram(out, work, pages)
             said = "the same pages, which are the RAM's"
             if tasks:
