@@ -14,7 +14,6 @@
 #include "init/target/folder.h"
 #include "init/target/free_space.h"
 #include "lib/cleanup.h"
-#include "lib/io.h"
 
 #define ROOM_BYTES (1 << 20)
 
@@ -161,12 +160,10 @@ int target_mount_make_room(const struct target *t, const char *name)
 	fd = openat(dir, partial, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	if (!ftruncate(fd, st.st_size > ROOM_BYTES ? st.st_size - ROOM_BYTES : 0))
-		return fsync(fd) < 0 ? -errno : 0;
-	/* where a quota of btrfs is used up a shorter file takes room as well, and only a removal does not */
-	if (errno != EDQUOT && errno != ENOSPC)
+	/* what a used-up quota of btrfs refuses too: then the part is worth more than a report of it */
+	if (ftruncate(fd, st.st_size > ROOM_BYTES ? st.st_size - ROOM_BYTES : 0) < 0)
 		return -errno;
-	return unlinkat(dir, partial, 0) < 0 ? -errno : io_sync_dir(dir);
+	return fsync(fd) < 0 ? -errno : 0;
 }
 
 /* A killed child that is stuck in the kernel may still hold a file: then the mount goes later. */
