@@ -279,7 +279,8 @@ TEST(a_target_that_is_full_before_is_named)
 	log_remove(fd);
 	CHECK(pread(fd, text, sizeof(text) - 1, 0) > 0);
 	close(fd);
-	CHECK(strstr(text, "target: the folder: dmesg.txt: No space left on device (after 0 bytes)\n"));
+	CHECK(strstr(text,
+		     "target: the folder: dmesg.txt: No space left on device (after 0 bytes)\n"));
 	CHECK_STR(report_state(&report), "nothing");
 	tree_remove(&tree);
 }
